@@ -1,0 +1,250 @@
+import type { ApiRequest, ApiResponse, WatchMessage } from '../apiserver/request.ts';
+import type { Endpoint, Errno, Network, NetworkConfig, SocketEvent } from '../network/api.ts';
+import type { Chance } from '../world/chance.ts';
+import type { Address, Json, Micros } from '../world/json.ts';
+import type { ContainerRuntime } from './runtime-api.ts';
+
+export type Signal = 'HUP' | 'INT' | 'QUIT' | 'KILL' | 'TERM' | 'PIPE' | 'STOP' | 'TSTP' | 'CONT' | 'WINCH';
+export type Pid = number;
+/** File descriptor. 0, 1 and 2 are standard input, output and error. */
+export type Fd = number;
+export type ExitCode = number;
+
+/**
+ * What a program yields to the kernel. Programs never build one themselves: they
+ * `yield* sys.read(0)`. The kernel answers at once or wakes the process later.
+ */
+export type Syscall =
+  | { readonly call: 'sleep'; readonly delay: Micros }
+  | { readonly call: 'read'; readonly fd: Fd; readonly timeout?: Micros }
+  | { readonly call: 'write'; readonly fd: Fd; readonly text: string }
+  | { readonly call: 'connect'; readonly to: Endpoint; readonly options: ConnectOptions }
+  | { readonly call: 'accept'; readonly fd: Fd; readonly timeout?: Micros }
+  | { readonly call: 'receive'; readonly fd: Fd; readonly timeout?: Micros }
+  | { readonly call: 'wait'; readonly pid: Pid }
+  | { readonly call: 'api'; readonly request: ApiRequest; readonly options?: ApiOptions }
+  | { readonly call: 'watch'; readonly request: ApiRequest; readonly options?: ApiOptions }
+  | { readonly call: 'poll'; readonly fds: readonly Fd[]; readonly timeout?: Micros }
+  | { readonly call: 'message' };
+
+/** A call that may wait: `const text = yield* sys.read(0)`. */
+export type Call<T> = Generator<Syscall, T, unknown>;
+
+export interface ConnectOptions {
+  readonly timeout?: Micros;
+  readonly from?: Partial<Endpoint>;
+}
+
+/** Where an API request goes to, and as whom: what a kubeconfig says. */
+export interface ApiOptions {
+  readonly server: Endpoint;
+  readonly user: Credentials;
+  readonly timeout?: Micros;
+}
+
+/** What a client proves itself with. `cluster/` turns it into a User. */
+export type Credentials =
+  | { readonly certificate: string; readonly groups?: readonly string[] }
+  | { readonly token: string }
+  | { readonly anonymous: true };
+
+/** How a process ended. */
+export type ExitStatus =
+  | { readonly exited: ExitCode }
+  | { readonly signalled: Signal };
+
+/** How `open` opens: read, write from the start (truncate), append, or read and write. */
+export type OpenMode = 'r' | 'w' | 'a' | 'r+';
+
+export interface FileStat {
+  readonly type: 'file' | 'directory' | 'symlink' | 'device' | 'socket';
+  readonly size: number;
+  readonly mode: number;
+  readonly owner: string;
+  readonly group: string;
+  readonly modified: Micros;
+  readonly target?: string;
+}
+
+/** The files that a process sees, from its own root and its working directory. No time passes. */
+export interface Files {
+  read(path: string): { readonly text: string } | Errno;
+  write(path: string, text: string, options?: { readonly append?: boolean; readonly mode?: number }): Errno | undefined;
+  stat(path: string, options?: { readonly follow?: boolean }): FileStat | Errno;
+  list(path: string): readonly string[] | Errno;
+  makeDirectory(path: string, options?: { readonly parents?: boolean }): Errno | undefined;
+  remove(path: string, options?: { readonly recursive?: boolean }): Errno | undefined;
+  rename(from: string, to: string): Errno | undefined;
+  link(target: string, path: string): Errno | undefined;
+  setMode(path: string, mode: number): Errno | undefined;
+  /** Absolute path without `.`, `..` and links. */
+  resolve(path: string): string;
+  /** The program that a command name stands for, looked up along PATH. */
+  which(command: string): string | undefined;
+}
+
+/** What a new process starts with; what is left out is inherited from its parent. */
+export interface SpawnOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Descriptors of the parent that become the child's 0, 1, 2 …; 'null' is /dev/null. */
+  readonly fds?: Readonly<Record<number, Fd | 'null'>>;
+  /** Its own process group, so that Ctrl-C of the terminal does not reach it (`&`). */
+  readonly background?: boolean;
+  /** Where it runs, for those that may choose: `ssh`, `kubectl exec`, `nsenter`, runtimes. */
+  readonly sandbox?: string;
+  /** Its controlling terminal, where it is another than the parent's. */
+  readonly terminal?: string;
+  readonly user?: string;
+}
+
+/** The system calls of one process. Synchronous members take no time. */
+export interface Sys {
+  readonly pid: Pid;
+  readonly host: string;
+  /** Id of the sandbox: which files, which network namespace, which image. */
+  readonly sandbox: string;
+  readonly user: string;
+  readonly hostname: string;
+  /** May be written: that is `setenv` and `chdir`. */
+  readonly env: Record<string, string>;
+  cwd: string;
+  readonly now: Micros;
+  /** Chance keyed by this process; the purpose only has to be its own. */
+  readonly chance: Chance;
+  readonly files: Files;
+
+  // Streams
+  /** Next piece of input (a line from a terminal, up to a pipe's fill); null at the end. */
+  read(fd: Fd, timeout?: Micros): Call<string | null | Errno>;
+  /** Writes all of it, waiting while a pipe is full. EPIPE where nobody reads (SIGPIPE first). */
+  write(fd: Fd, text: string): Call<Errno | undefined>;
+  open(path: string, mode: OpenMode): Fd | Errno;
+  close(fd: Fd): void;
+  pipe(): { readonly read: Fd; readonly write: Fd };
+  isTerminal(fd: Fd): boolean;
+  /** Size of the terminal behind a descriptor. */
+  windowSize(fd: Fd): { readonly columns: number; readonly rows: number } | undefined;
+  /** Raw mode: keys arrive one by one, unechoed, Ctrl-C included (less, watch, vi). */
+  setRaw(fd: Fd, raw: boolean): void;
+
+  // Processes
+  spawn(argv: readonly string[], options?: SpawnOptions): Pid | Errno;
+  wait(pid: Pid): Call<ExitStatus>;
+  kill(pid: Pid, signal: Signal): Errno | undefined;
+  /** Processes that this one can see (its sandbox's, or all of a host's). */
+  processes(): readonly ProcessInfo[];
+  /** Runs the callback when the signal comes, instead of dying of it. */
+  trap(signal: Signal, handler: (() => void) | 'ignore' | 'default'): void;
+  sleep(delay: Micros): Call<void>;
+
+  // Sockets
+  connect(to: Endpoint, options?: ConnectOptions): Call<Fd | Errno>;
+  listen(local: Endpoint): Fd | Errno;
+  accept(fd: Fd, timeout?: Micros): Call<{ readonly fd: Fd; readonly peer: Endpoint } | Errno>;
+  openUdp(local?: Partial<Endpoint>): Fd | Errno;
+  openIcmp(): Fd | Errno;
+  sendTo(fd: Fd, to: Endpoint, payload: string): Errno | undefined;
+  echo(fd: Fd, to: string, options: Parameters<Network['echo']>[2]): Errno | undefined;
+  /** Next event of a socket; EAGAIN when the time is over. */
+  receive(fd: Fd, timeout?: Micros): Call<SocketEvent | Errno>;
+  /** Waits until one of the descriptors has something; gives which, empty when time is over. */
+  poll(fds: readonly Fd[], timeout?: Micros): Call<readonly Fd[]>;
+  shutdown(fd: Fd): void;
+  /** Both ends of a connected socket. */
+  socketNames(fd: Fd): { readonly local: Endpoint; readonly peer: Endpoint } | undefined;
+  capture(device: string): Fd | Errno;
+
+  // Configuration of this process's network namespace, as netlink gives it
+  readonly network: NetworkConfig;
+
+  // The API server, across the simulated network
+  api(request: ApiRequest, options?: ApiOptions): Call<ApiResponse | Errno>;
+  watch(request: ApiRequest, options?: ApiOptions): Call<Fd | ApiResponse | Errno>;
+  /** Next event of a watch; null when the server ended it. */
+  nextEvent(fd: Fd, timeout?: Micros): Call<WatchMessage['event'] | null | Errno>;
+
+  /** A line for the log of the container or unit (`kubectl logs`, `journalctl -u`). */
+  log(line: string): void;
+  /** Privileged: what containerd, the kubelet and kubeadm may do. Undefined for all others. */
+  readonly runtime: ContainerRuntime | undefined;
+}
+
+export interface ProcessInfo {
+  readonly pid: Pid;
+  readonly parent: Pid;
+  readonly argv: readonly string[];
+  readonly user: string;
+  readonly state: 'R' | 'S' | 'T' | 'Z';
+  readonly started: Micros;
+  readonly terminal?: string;
+  readonly sandbox: string;
+}
+
+/** A running program: what its generator gives back is its exit code. */
+export type Process = Generator<Syscall, ExitCode, unknown>;
+
+/**
+ * A program that runs, waits, reads and prints: one generator for its whole life. `name` is what
+ * PATH finds; `paths` are where its file lies (`/usr/bin/curl`).
+ */
+export interface Program {
+  readonly name: string;
+  readonly paths: readonly string[];
+  run(argv: readonly string[], sys: Sys): Process;
+  /** Candidates for Tab after the words so far; the last word is the one to be completed. */
+  complete?(words: readonly string[], sys: Sys): readonly string[];
+}
+
+/** What reaches a daemon, one message at a time. */
+export type DaemonMessage =
+  | { readonly type: 'start' }
+  | { readonly type: 'timer'; readonly name: string; readonly data?: Json }
+  | SocketEventWithFd
+  | { readonly type: 'watch'; readonly fd: Fd; readonly event: WatchMessage['event'] }
+  | { readonly type: 'watch-ended'; readonly fd: Fd }
+  | { readonly type: 'signal'; readonly signal: Signal }
+  | { readonly type: 'line'; readonly text: string }
+  /** A container or process that this daemon looks after has ended. */
+  | { readonly type: 'exited'; readonly id: string; readonly status: ExitStatus }
+  | { readonly type: 'custom'; readonly data: Json };
+
+/** A socket event under the descriptor that the daemon knows. */
+export type SocketEventWithFd = SocketEvent & { readonly fd: Fd; readonly acceptedFd?: Fd };
+
+/**
+ * A program that stays. It gets one generator per message and remembers only in records
+ * (`memory`), so that a mark between two messages is complete.
+ */
+export interface Daemon {
+  readonly name: string;
+  readonly paths: readonly string[];
+  /**
+   * Handles one message; a returned number ends the process with that exit code. Calls that wait
+   * are allowed but hold up this daemon's later messages.
+   */
+  on(message: DaemonMessage, sys: DaemonSys): Generator<Syscall, ExitCode | void, unknown>;
+}
+
+/** The calls that only a daemon has. */
+export interface DaemonSys extends Sys {
+  readonly argv: readonly string[];
+  /** What the daemon remembers, a record of plain data per name; commits when written. */
+  memory<T extends Json>(name: string): T | undefined;
+  remember(name: string, value: Json | undefined): void;
+  memories(prefix: string): readonly (readonly [name: string, value: Json])[];
+  /** Sends itself a `timer` message; a timer of the same name is replaced. */
+  setTimer(name: string, delay: Micros, data?: Json): void;
+  cancelTimer(name: string): void;
+  /** Starts connecting without waiting; 'connected' or 'failed' comes as a message. */
+  dial(to: Endpoint, options?: ConnectOptions): Fd | Errno;
+  /** Address of this process for messages from elsewhere. */
+  readonly address: Address;
+}
+
+/** A shell's way to be seen by the kernel as either kind. */
+export type Executable = Program | Daemon;
+
+export function isDaemon(executable: Executable): executable is Daemon {
+  return 'on' in executable;
+}

@@ -1,0 +1,91 @@
+import type { FieldError } from '../apimachinery/field-error.ts';
+import type { ApiObject } from '../apimachinery/object.ts';
+import type { ApiStatus } from '../apimachinery/status.ts';
+import type { Chance } from '../world/chance.ts';
+import type { Json, Micros } from '../world/json.ts';
+
+/** How a kind is called, as discovery tells it. */
+export interface KindNames {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+/** What defaulting, preparing and allocating may know of the cluster. */
+export interface Surroundings {
+  readonly now: Micros;
+  readonly chance: Chance;
+  readonly dryRun: boolean;
+  /** Stored objects of any resource (`services`, `nodes`, `ipaddresses.networking.k8s.io`). */
+  list<T extends ApiObject>(resource: string, namespace?: string): readonly T[];
+  get<T extends ApiObject>(resource: string, namespace: string | undefined, name: string): T | undefined;
+  readonly settings: ClusterSettings;
+}
+
+/** What flags of kube-apiserver and kube-controller-manager say. */
+export interface ClusterSettings {
+  readonly serviceCidrs: readonly string[];
+  readonly podCidrs: readonly string[];
+  readonly nodePortRange: readonly [number, number];
+  readonly clusterDomain: string;
+  readonly version: string;
+}
+
+/** One printer column. `priority` above 0 shows only with `-o wide`. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'date' | 'number' | 'boolean';
+  readonly format?: string;
+  readonly description: string;
+  readonly priority: number;
+}
+
+/** What `describe` may look up beside the object itself; each is a request of the real kubectl. */
+export interface Related {
+  readonly now: Micros;
+  list(resource: string, namespace?: string, labelSelector?: string, fieldSelector?: string): readonly ApiObject[];
+  get(resource: string, namespace: string | undefined, name: string): ApiObject | undefined;
+  events(about: ApiObject): readonly ApiObject[];
+  readonly showEvents: boolean;
+}
+
+/** A kind is a value: one folder, one `defineKind`. Upstream calls this the strategy. */
+export interface ResourceKind<T extends ApiObject = ApiObject> {
+  readonly names: KindNames;
+  /** Name of its definition in the generated schemas: `io.k8s.api.core.v1.Service`. */
+  readonly definition: string;
+  /** Pure defaulting, as `SetDefaults_…` and the served schema's defaults. */
+  defaults(object: T): T;
+  /** Clears what a client may not set; allocates on create (`old` undefined), keeps on update. */
+  prepare(object: T, old: T | undefined, around: Surroundings): T;
+  validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];
+  /**
+   * After validation: takes cluster IPs, node ports, names. Refuses as the real allocators do.
+   * The result is what is stored.
+   */
+  allocate?(object: T, old: T | undefined, around: Surroundings): { readonly object: T } | { readonly errors: readonly FieldError[] } | { readonly status: ApiStatus };
+  /** Text for the `Warning` header. */
+  warnings?(object: T, old: T | undefined): readonly string[];
+  readonly subresources: readonly string[];
+  /** Whether spec changes raise `metadata.generation`; all but a few kinds do. */
+  readonly hasGeneration: boolean;
+  /** Seconds of graceful deletion for an object; undefined deletes at once. */
+  gracePeriod?(object: T, requested: number | undefined): number | undefined;
+  /** Labels, field selectors beyond metadata.name and metadata.namespace. */
+  selectableFields?(object: T): Readonly<Record<string, string>>;
+  readonly columns: readonly Column[];
+  /** Cells of the Table row, in the order of the columns (dates as ages are printed by the server). */
+  cells(object: T, now: Micros): readonly Json[];
+  describe(object: T, related: Related): string;
+}
+
+/** Types a kind and gives it back; a place for the compiler to check against. */
+export function defineKind<T extends ApiObject>(kind: ResourceKind<T>): ResourceKind<ApiObject> {
+  return kind as unknown as ResourceKind<ApiObject>;
+}

@@ -1,0 +1,64 @@
+import { assert } from './assert.ts';
+
+/**
+ * Keyed chance: each draw is a hash of the seed and a purpose that names the thing drawn for, so a
+ * new draw somewhere never shifts the others. A thing that draws twice adds an ordinal.
+ */
+export interface Chance {
+  /** A number in [0, 1). */
+  number(purpose: string): number;
+  /** A whole number in [0, below). */
+  integer(purpose: string, below: number): number;
+  /** One of the given things; there must be at least one. */
+  pick<T>(purpose: string, from: readonly T[]): T;
+  /** Letters as in generated names (apimachinery `rand.String`: no vowels, no 0, 1, 3). */
+  suffix(purpose: string, length: number): string;
+  /** A version 4 UUID. */
+  uuid(purpose: string): string;
+  /** Lower-case hexadecimal digits. */
+  hex(purpose: string, length: number): string;
+}
+
+const ALPHANUMS = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Chance for one seed. */
+export function createChance(seed: number): Chance {
+  const number = (purpose: string) => fraction(hash(`${seed}/${purpose}`));
+  const integer = (purpose: string, below: number) => Math.floor(number(purpose) * below);
+  const digits = (purpose: string, length: number, alphabet: string) =>
+    Array.from({ length }, (_, i) => alphabet[integer(`${purpose}#${i}`, alphabet.length)]).join('');
+  const hex = (purpose: string, length: number) => digits(purpose, length, '0123456789abcdef');
+  return {
+    number,
+    integer,
+    pick(purpose, from) {
+      assert(from.length > 0, `nothing to pick from for ${purpose}`);
+      return from[integer(purpose, from.length)] as (typeof from)[number];
+    },
+    suffix: (purpose, length) => digits(purpose, length, ALPHANUMS),
+    uuid(purpose) {
+      const h = hex(purpose, 32);
+      const variant = '89ab'[parseInt(h[16] as string, 16) % 4];
+      return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20)}`;
+    },
+    hex,
+  };
+}
+
+/** Two mixed 32-bit words of a text (cyrb53's scheme). */
+function hash(text: string): readonly [number, number] {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return [a >>> 0, b >>> 0];
+}
+
+function fraction([a, b]: readonly [number, number]): number {
+  return ((b & 0x1fffff) * 4294967296 + a) / 9007199254740992;
+}

@@ -1,0 +1,59 @@
+/** Plain data: all that records and messages may hold. `undefined` members count as absent. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined };
+
+/** Integer microseconds. A point in time counts from the Unix epoch; a duration from zero. */
+export type Micros = number;
+/** Number of a commit. It only ever grows. */
+export type Revision = number;
+/** Path of a record, such as `/registry/pods/default/web` or `/host/worker-1/route/…`. */
+export type Key = string;
+/** Who a message is for, such as `process/worker-1/7`; its first segment chooses the receiver. */
+export type Address = string;
+/** Number of a queued message, for cancelling it. */
+export type Ticket = number;
+
+/** Freezes plain data in depth and returns it. Parts that are frozen already are left alone. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
+  return value;
+}
+
+/** Whether two pieces of plain data are equal; the order of members does not matter. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item, index) => equal(item, b[index]));
+  }
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  const names = present(left);
+  if (names.length !== present(right).length) return false;
+  return names.every((name) => equal(left[name], right[name]));
+}
+
+function present(value: Record<string, unknown>): string[] {
+  return Object.keys(value).filter((name) => value[name] !== undefined);
+}
+
+/** JSON text with sorted members: equal data gives equal text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, member: unknown) => {
+    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
+    const source = member as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.keys(source)
+        .sort()
+        .map((name) => [name, source[name]]),
+    );
+  });
+}

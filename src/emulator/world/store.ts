@@ -1,0 +1,207 @@
+import { assert } from './assert.ts';
+import { freeze, type Json, type Key, type Micros, type Revision } from './json.ts';
+
+/** Who made a change, and the input (its number in the journal) that it goes back to. */
+export interface Cause {
+  readonly by: string;
+  readonly input?: number;
+}
+
+/** A change to make: the new record under a key, or its removal. */
+export interface Put {
+  readonly key: Key;
+  readonly value: Json | undefined;
+}
+
+/** A change that was made. A commit of several puts gives several changes of one revision. */
+export interface Change {
+  readonly revision: Revision;
+  readonly at: Micros;
+  readonly cause: Cause;
+  readonly key: Key;
+  readonly before: Json | undefined;
+  readonly after: Json | undefined;
+}
+
+/**
+ * The one table of everything that is true. Records are frozen plain data; keys under `/volatile/`
+ * (counters, capture buffers, scroll-back) are kept but not logged and do not raise the revision.
+ */
+export interface Store {
+  readonly revision: Revision;
+  get<T>(key: Key): T | undefined;
+  /** Records whose key begins with the prefix, which ends in `/`; in order of their keys. */
+  list<T>(prefix: Key): readonly (readonly [Key, T])[];
+  /** Makes the changes at one revision and tells it. Equal records are changes too. */
+  commit(cause: Cause, changes: readonly Put[]): Revision;
+  /** Changes after a revision under a prefix, or `compacted` if the log no longer reaches back. */
+  since(from: Revision, prefix: Key): readonly Change[] | 'compacted';
+  /** Records as they were at a revision that the log still reaches. Volatile ones are left out. */
+  at(revision: Revision): ReadonlyMap<Key, Json>;
+  /** Calls the listener after each logged commit, in order of subscription. */
+  onCommit(listener: (changes: readonly Change[]) => void): void;
+  /** Forgets the log up to and including a revision. */
+  compact(upTo: Revision): void;
+  save(): SavedStore;
+  load(saved: SavedStore): void;
+}
+
+export interface SavedStore {
+  readonly revision: Revision;
+  readonly rows: readonly (readonly [Key, Json])[];
+}
+
+/** Node of the key index: the segments below it, sorted when they are first asked for. */
+interface Branch {
+  readonly children: Map<string, Branch>;
+  sorted: boolean;
+  key?: Key;
+}
+
+/** An empty store. `now` tells the time for the log; `logLength` bounds the log. */
+export function createStore(now: () => Micros, logLength: number): Store {
+  let rows = new Map<Key, Json>();
+  let root: Branch = { children: new Map(), sorted: true };
+  let revision = 0;
+  let compacted = 0;
+  let log: Change[] = [];
+  const listeners: ((changes: readonly Change[]) => void)[] = [];
+
+  const write = (key: Key, value: Json | undefined) => {
+    if (value === undefined) {
+      if (rows.delete(key)) unindex(root, key);
+      return;
+    }
+    if (!rows.has(key)) index(root, key);
+    rows.set(key, freeze(value));
+  };
+
+  const store: Store = {
+    get revision() {
+      return revision;
+    },
+    get: <T>(key: Key) => rows.get(key) as T | undefined,
+    list<T>(prefix: Key) {
+      assert(prefix.endsWith('/'), `a prefix ends in a slash: ${prefix}`);
+      const found: (readonly [Key, T])[] = [];
+      const branch = descend(root, prefix);
+      if (branch) collect(branch, (key) => found.push([key, rows.get(key) as T]));
+      return found;
+    },
+    commit(cause, changes) {
+      const logged: Change[] = [];
+      for (const { key, value } of changes) {
+        const before = rows.get(key);
+        if (before === undefined && value === undefined) continue;
+        write(key, value);
+        if (key.startsWith('/volatile/')) continue;
+        const change = { revision: revision + 1, at: now(), cause, key, before, after: value };
+        logged.push(change);
+      }
+      if (logged.length === 0) return revision;
+      revision += 1;
+      log.push(...logged);
+      if (log.length > logLength) {
+        store.compact((log[Math.floor(log.length / 2)] as Change).revision);
+      }
+      for (const listener of listeners) listener(logged);
+      return revision;
+    },
+    since(from, prefix) {
+      if (from < compacted) return 'compacted';
+      const first = firstAfter(log, from);
+      return log.slice(first).filter((change) => change.key.startsWith(prefix));
+    },
+    at(wanted) {
+      assert(wanted >= compacted && wanted <= revision, `revision ${wanted} is not in the log`);
+      const then = new Map([...rows].filter(([key]) => !key.startsWith('/volatile/')));
+      for (let i = log.length - 1; i >= 0; i--) {
+        const change = log[i] as Change;
+        if (change.revision <= wanted) break;
+        if (change.before === undefined) then.delete(change.key);
+        else then.set(change.key, change.before);
+      }
+      return then;
+    },
+    onCommit: (listener) => void listeners.push(listener),
+    compact(upTo) {
+      compacted = Math.max(compacted, upTo);
+      log = log.slice(firstAfter(log, compacted));
+    },
+    save: () => ({ revision, rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)) }),
+    load(saved) {
+      rows = new Map();
+      root = { children: new Map(), sorted: true };
+      for (const [key, value] of saved.rows) write(key, value);
+      revision = saved.revision;
+      compacted = saved.revision;
+      log = [];
+    },
+  };
+  return store;
+}
+
+/** Index of the first change after a revision, by halving. */
+function firstAfter(log: readonly Change[], revision: Revision): number {
+  let low = 0;
+  let high = log.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((log[middle] as Change).revision <= revision) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function index(root: Branch, key: Key): void {
+  let branch = root;
+  for (const segment of key.slice(1).split('/')) {
+    let next = branch.children.get(segment);
+    if (!next) {
+      next = { children: new Map(), sorted: true };
+      branch.children.set(segment, next);
+      branch.sorted = false;
+    }
+    branch = next;
+  }
+  branch.key = key;
+}
+
+function unindex(root: Branch, key: Key): void {
+  const path: [Branch, string][] = [];
+  let branch = root;
+  for (const segment of key.slice(1).split('/')) {
+    path.push([branch, segment]);
+    branch = branch.children.get(segment) as Branch;
+  }
+  branch.key = undefined;
+  for (let i = path.length - 1; i >= 0; i--) {
+    const [parent, segment] = path[i] as [Branch, string];
+    const child = parent.children.get(segment) as Branch;
+    if (child.children.size > 0 || child.key !== undefined) return;
+    parent.children.delete(segment);
+  }
+}
+
+function descend(root: Branch, prefix: Key): Branch | undefined {
+  let branch: Branch | undefined = root;
+  for (const segment of prefix.slice(1, -1).split('/')) {
+    if (segment === '') continue;
+    branch = branch.children.get(segment);
+    if (!branch) return undefined;
+  }
+  return branch;
+}
+
+function collect(branch: Branch, found: (key: Key) => void): void {
+  if (!branch.sorted) {
+    const entries = [...branch.children].sort(([a], [b]) => (a < b ? -1 : 1));
+    branch.children.clear();
+    for (const [segment, child] of entries) branch.children.set(segment, child);
+    branch.sorted = true;
+  }
+  for (const child of branch.children.values()) {
+    if (child.key !== undefined) found(child.key);
+    if (child.children.size > 0) collect(child, found);
+  }
+}

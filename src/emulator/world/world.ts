@@ -1,0 +1,120 @@
+import { assert } from './assert.ts';
+import { createChance, type Chance } from './chance.ts';
+import type { Address, Json, Micros } from './json.ts';
+import { limits, type Limits } from './limits.ts';
+import { createQueue, type Queue, type SavedQueue } from './queue.ts';
+import { createStore, type Cause, type SavedStore, type Store } from './store.ts';
+
+/** Virtual time. Nothing else in the emulator knows any other. */
+export interface Clock {
+  /** Microseconds since the Unix epoch, of the message that is being handled. */
+  readonly now: Micros;
+  /** Handles what is due up to a time, at most `budget` messages; then it is that time. */
+  runUntil(time: Micros, budget: number): { events: number; spent: boolean };
+}
+
+/** What a human did, in the order it was done: the only thing that is not derived. */
+export interface Journal {
+  readonly inputs: readonly { readonly at: Micros; readonly input: Json }[];
+  /** Notes an input and gives its number, which causes refer to. */
+  note(input: Json): number;
+  /** The number of the input that is being worked off. */
+  readonly current: number;
+}
+
+/** Handles messages whose address begins with the segment it was registered for. */
+export type Receiver = (to: Address, message: Json) => void;
+
+/** One store, one queue, one clock, keyed chance. Knows nothing of Kubernetes or networks. */
+export interface World {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly journal: Journal;
+  readonly limits: Limits;
+  readonly seed: number;
+  /** Names the receiver of all addresses `segment/…`. Done once, while the cluster is built. */
+  route(segment: string, receiver: Receiver): void;
+  /** A cause for a commit by the named program, tied to the current input. */
+  cause(by: string): Cause;
+  save(): SavedWorld;
+  load(saved: SavedWorld): void;
+}
+
+/** All that a world is, as plain data. */
+export interface SavedWorld {
+  readonly format: 1;
+  readonly seed: number;
+  readonly now: Micros;
+  readonly store: SavedStore;
+  readonly queue: SavedQueue;
+  readonly inputs: readonly { readonly at: Micros; readonly input: Json }[];
+}
+
+/** A world at a point in time, with nothing in it. */
+export function createWorld(options: { readonly seed: number; readonly start: Micros }): World {
+  let now = options.start;
+  let inputs: { at: Micros; input: Json }[] = [];
+  const receivers = new Map<string, Receiver>();
+  const store = createStore(() => now, limits.logLength);
+  const queue = createQueue(() => now);
+
+  const runUntil = (time: Micros, budget: number) => {
+    let events = 0;
+    for (let next = queue.peek(); next && next.at <= time; next = queue.peek()) {
+      if (events === budget) return { events, spent: true };
+      queue.take();
+      now = next.at;
+      events += 1;
+      const receiver = receivers.get(next.to.slice(0, next.to.indexOf('/')));
+      assert(receiver, `nobody receives for ${next.to}`);
+      receiver(next.to, next.message);
+    }
+    now = Math.max(now, time);
+    return { events, spent: false };
+  };
+
+  return {
+    store,
+    queue,
+    chance: createChance(options.seed),
+    limits,
+    seed: options.seed,
+    clock: {
+      get now() {
+        return now;
+      },
+      runUntil,
+    },
+    journal: {
+      get inputs() {
+        return inputs;
+      },
+      get current() {
+        return inputs.length;
+      },
+      note: (input) => inputs.push({ at: now, input }),
+    },
+    route(segment, receiver) {
+      assert(!receivers.has(segment), `two receivers for ${segment}`);
+      receivers.set(segment, receiver);
+    },
+    cause: (by) => ({ by, input: inputs.length }),
+    save: () => ({
+      format: 1,
+      seed: options.seed,
+      now,
+      store: store.save(),
+      queue: queue.save(),
+      inputs: [...inputs],
+    }),
+    load(saved) {
+      assert(saved.seed === options.seed, 'a save is loaded into a world of its own seed');
+      now = saved.now;
+      inputs = [...saved.inputs];
+      store.load(saved.store);
+      queue.load(saved.queue);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import type { Json, Micros } from '../emulator/world/json.ts';
+
+/** A restorable moment: its number, the virtual time, and the input it came after. */
+export interface Mark {
+  readonly id: number;
+  readonly at: Micros;
+  readonly label: string;
+}
+
+/** What a human does. Inputs and the seed are all that a session is made of. */
+export type Input =
+  /** Keys as xterm's onData gives them; the emulator's line discipline reads them. */
+  | { readonly type: 'keys'; readonly terminal: string; readonly data: string }
+  /** A whole line, as if typed and entered (terminal blocks, the phone's command line). */
+  | { readonly type: 'line'; readonly terminal: string; readonly text: string }
+  | { readonly type: 'open-terminal'; readonly terminal: string; readonly columns: number; readonly rows: number; readonly host?: string }
+  | { readonly type: 'resize'; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | { readonly type: 'write-file'; readonly path: string; readonly text: string }
+  /** Sends a packet by the topology picture: from a pod (`default/web`) to a name or address. */
+  | { readonly type: 'send-packet'; readonly from: string; readonly to: string };
+
+/** One command as it was run, for the transcript beside the terminal. */
+export interface TranscriptEntry {
+  readonly terminal: string;
+  readonly prompt: string;
+  readonly command: string;
+  readonly output: string;
+  readonly exit: number | undefined;
+  readonly running: boolean;
+}
+
+/** The picture's view of the cluster (`view` name `topology`). */
+export interface TopologyView {
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly ready: boolean;
+    readonly controlPlane: boolean;
+    readonly pods: readonly {
+      readonly namespace: string;
+      readonly name: string;
+      readonly address: string;
+      readonly phase: string;
+      readonly ready: boolean;
+      readonly hostNetwork: boolean;
+      readonly system: boolean;
+      readonly labels: Readonly<Record<string, string>>;
+    }[];
+  }[];
+  readonly services: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly type: string;
+    readonly clusterIP: string;
+    readonly ports: readonly string[];
+    /** `namespace/name` of pods in its slices, with their readiness. */
+    readonly endpoints: readonly { readonly pod?: string; readonly address: string; readonly ready: boolean }[];
+    readonly system: boolean;
+  }[];
+}
+
+/** A packet's way for the picture and its text twin. */
+export interface TraceView {
+  readonly id: number;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  readonly ending: 'delivered' | 'refused' | 'dropped' | 'rejected' | 'unreachable' | 'nxdomain' | 'servfail' | 'http-error' | 'unknown';
+  readonly hops: readonly TraceHop[];
+}
+
+export interface TraceHop {
+  readonly layer: 'l2' | 'l3' | 'nat' | 'policy' | 'dns' | 'l7' | 'socket';
+  /** Place in words: `worker-1`, `default/web`, and the device. */
+  readonly node: string;
+  readonly pod?: string;
+  readonly device?: string;
+  readonly what: string;
+  readonly rule?: { readonly table: string; readonly chain: string; readonly text: string };
+  readonly from: string;
+  readonly to: string;
+  readonly changed?: Readonly<Record<string, readonly [before: string, after: string]>>;
+}
+
+/** How one check of a lab stands. Texts are in the lab's language files; slots are filled in. */
+export interface CheckResult {
+  readonly check: string;
+  readonly status: 'pass' | 'fail' | 'waits';
+  readonly hidden: boolean;
+  readonly expected?: string;
+  readonly seen?: string;
+  readonly where?: string;
+  readonly why?: string;
+  /** The one question that leads on. */
+  readonly question?: string;
+  /** The packet that showed it, for "Follow this packet". */
+  readonly trace?: TraceView;
+}
+
+export interface LabView {
+  readonly slug: string;
+  readonly step: string;
+  readonly steps: readonly { readonly slug: string; readonly title: string; readonly passed: boolean }[];
+  readonly checks: readonly CheckResult[];
+  readonly passed: boolean;
+}
+
+export type ToEmulator =
+  | { readonly type: 'boot'; readonly topology: string; readonly seed: number; readonly language: 'ko' | 'en'; readonly lab?: string; readonly saved?: Json }
+  | { readonly type: 'input'; readonly input: Input }
+  | { readonly type: 'time'; readonly mode: 'play' | 'pause' | 'step'; readonly speed?: number }
+  | { readonly type: 'rewind'; readonly to: number | 'undo' | 'start' }
+  | { readonly type: 'observe'; readonly view: string; readonly args?: Json }
+  | { readonly type: 'unobserve'; readonly view: string }
+  | { readonly type: 'check' }
+  | { readonly type: 'play-solution'; readonly solution: string; readonly terminal: string }
+  | { readonly type: 'save' };
+
+export type FromEmulator =
+  | { readonly type: 'ready'; readonly bootMillis: number }
+  | { readonly type: 'screen'; readonly terminal: string; readonly data: string }
+  | { readonly type: 'view'; readonly view: string; readonly value: Json }
+  | { readonly type: 'marks'; readonly marks: readonly Mark[] }
+  | { readonly type: 'time'; readonly now: Micros; readonly mode: 'play' | 'pause'; readonly busy: boolean }
+  | { readonly type: 'saved'; readonly saved: Json }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'fault'; readonly message: string; readonly journal: Json };
