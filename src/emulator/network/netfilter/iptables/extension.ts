@@ -1,0 +1,127 @@
+import type {
+  Extension,
+  MatchContext,
+  MatchPacket,
+  RuleRef,
+  RuleVerdict,
+  TableName,
+} from './rules.ts';
+
+/** One option of an extension, as it stands in a rule. */
+export type Option = Extension['options'][number];
+export type Options = readonly Option[];
+
+/** Why words could not be read; `text` is the tool's own message. */
+export interface ReadError {
+  readonly error: string;
+}
+
+export function isReadError(value: unknown): value is ReadError {
+  return typeof value === 'object' && value !== null && 'error' in value;
+}
+
+/** How one option of a match or target is written. */
+export interface OptionDefinition {
+  readonly flag: string;
+  readonly aliases?: readonly string[];
+  /** Number of words after the flag; `optional` takes a word that is no option. */
+  readonly values: number;
+  readonly optional?: boolean;
+  readonly invertible?: boolean;
+  /** Brings the words into the form in which the tool prints them. */
+  readonly read?: (values: readonly string[], names: ReadNames) => readonly string[] | ReadError;
+}
+
+/** Names that the tool looks up while reading. */
+export interface ReadNames {
+  port(name: string): number | undefined;
+  readonly protocol?: string;
+}
+
+/** Names that `-L` looks up while printing; with `-n` it asks for none. */
+export interface PrintNames {
+  readonly numeric: boolean;
+  port(port: number, protocol: string): string | undefined;
+  host(address: string): string | undefined;
+}
+
+/** What one packet's way through a chain carries along. */
+export interface Walk {
+  readonly packet: MatchPacket;
+  readonly source: number;
+  readonly destination: number;
+  readonly context: MatchContext;
+  readonly table: TableName;
+  mark: number;
+  connectionMark: number | undefined;
+  /** The rule that is being looked at. */
+  at: RuleRef;
+  readonly recent: { list: string; address: string; act: 'set' | 'update' | 'remove' }[];
+  readonly log: string[];
+}
+
+export type Test = (walk: Walk) => boolean;
+/** What a target does: decides, or (undefined) lets the packet go on to the next rule. */
+export type Act = (walk: Walk) => RuleVerdict | undefined;
+
+/** One match or target: how it is written, printed and applied. */
+export interface ExtensionDefinition {
+  readonly name: string;
+  readonly kind: 'match' | 'target';
+  readonly options: readonly OptionDefinition[];
+  /** Protocols that a rule must name before this match or target may be used. */
+  readonly protocol?: readonly string[];
+  /** Tables and built-in chains in which the kernel takes the target. */
+  readonly tables?: readonly TableName[];
+  readonly hooks?: readonly string[];
+  /** Puts options in order, adds what the tool adds, refuses what it refuses. */
+  readonly finish?: (options: Options, protocol: string | undefined) => Options | ReadError;
+  /** Text in `-L`, each part with its leading blank. */
+  readonly list: (options: Options, names: PrintNames, protocol: string) => string;
+  readonly test?: (options: Options) => Test;
+  readonly act?: (options: Options) => Act;
+}
+
+/** The option with this flag, if it was given. */
+export function option(options: Options, flag: string): Option | undefined {
+  return options.find((each) => each.flag === flag);
+}
+
+/** First word of an option, or undefined if it was not given. */
+export function value(options: Options, flag: string): string | undefined {
+  return option(options, flag)?.values[0];
+}
+
+/** Options in the order of the flags; others after them. */
+export function inOrder(options: Options, flags: readonly string[]): Options {
+  const rank = (each: Option) => {
+    const index = flags.indexOf(each.flag);
+    return index < 0 ? flags.length : index;
+  };
+  return [...options].sort((a, b) => rank(a) - rank(b));
+}
+
+/** `!` with a blank where an option is inverted. */
+export function not(each: Option | undefined): string {
+  return each?.invert ? '!' : '';
+}
+
+/** A whole number in C notation (decimal, 0x, leading 0) within bounds, or undefined. */
+export function readNumber(text: string, max: number): number | undefined {
+  if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(text)) return undefined;
+  const number = /^0\d/.test(text) ? parseInt(text, 8) : Number(text);
+  return Number.isInteger(number) && number <= max ? number : undefined;
+}
+
+/** `value/mask` of marks; the mask is all ones where it is left out. */
+export function readMark(text: string): { value: number; mask: number } | undefined {
+  const [head = '', tail, ...more] = text.split('/');
+  const mark = readNumber(head, 0xffffffff);
+  const mask = tail === undefined ? 0xffffffff : readNumber(tail, 0xffffffff);
+  if (more.length > 0 || mark === undefined || mask === undefined) return undefined;
+  return { value: mark, mask };
+}
+
+export function hex(number: number): string {
+  return `0x${(number >>> 0).toString(16)}`;
+}
