@@ -137,6 +137,11 @@ export interface Sys {
   /** Runs the callback when the signal comes, instead of dying of it. */
   trap(signal: Signal, handler: (() => void) | 'ignore' | 'default'): void;
   sleep(delay: Micros): Call<void>;
+  /**
+   * Tells that this program shows things as they happen (ping, `-w`, `logs -f`, tcpdump, watch), so
+   * that time keeps its pace while it runs. Otherwise a wait in the foreground is hurried through.
+   */
+  setPace(pace: 'stream' | 'wait'): void;
 
   // Sockets
   connect(to: Endpoint, options?: ConnectOptions): Call<Fd | Errno>;

@@ -1,4 +1,5 @@
 import type { Address, Json, Micros } from '../world/json.ts';
+import type { Frame } from './packet.ts';
 
 /** A network namespace: of which host, and which one. A host's own is called `host`. */
 export interface NetnsRef {
@@ -57,6 +58,14 @@ export type SocketEvent = { readonly type: 'socket'; readonly socket: SocketId }
   /** The connection is gone (RST or time-out). */
   | { readonly event: 'reset'; readonly errno: Errno }
   | { readonly event: 'datagram'; readonly from: Endpoint; readonly payload: string }
+  /** For captures (`socket` is `capture/<number>`): a frame seen at a device. */
+  | {
+      readonly event: 'packet';
+      readonly at: Micros;
+      readonly device: string;
+      readonly direction: 'In' | 'Out';
+      readonly frame: Frame;
+    }
   /** For ICMP sockets, and UDP sockets that met an ICMP error. */
   | {
       readonly event: 'icmp';
@@ -238,6 +247,16 @@ export interface NetworkConfig {
   flushConntrack(match?: (entry: Json) => boolean): number;
 }
 
+/** A fault as a device in the path, put there by a lab or a learner. */
+export interface Fault {
+  /** Share of packets that are lost, 0 to 1. */
+  readonly drop?: number;
+  /** Added to each packet's way. */
+  readonly delay?: Micros;
+  /** Nothing passes at all, as with the cable pulled out. */
+  readonly cut?: boolean;
+}
+
 /** The network of the whole world. Created once by `cluster/`; used by `host/` and the checks. */
 export interface Network {
   config(where: NetnsRef): NetworkConfig;
@@ -256,7 +275,12 @@ export interface Network {
   openIcmp(where: NetnsRef, owner: Address): SocketId | Errno;
   /** Sends on a connected socket. */
   send(socket: SocketId, payload: string): Errno | undefined;
-  sendTo(socket: SocketId, to: Endpoint, payload: string): Errno | undefined;
+  sendTo(
+    socket: SocketId,
+    to: Endpoint,
+    payload: string,
+    options?: { readonly ttl?: number },
+  ): Errno | undefined;
   echo(
     socket: SocketId,
     to: string,
@@ -279,6 +303,10 @@ export interface Network {
   endCapture(capture: number): void;
   /** The way of the last packets that left a namespace, for the tracer; volatile. */
   recentTraces(limit: number): readonly { readonly id: number; readonly steps: readonly TraceStep[]; readonly ending?: Ending }[];
+  /** Puts a fault into the way of packets at a device (both directions), or takes it away. */
+  setFault(where: NetnsRef, device: string, fault: Fault | undefined): void;
+  /** Forgets all that is derived from records; to be called after the world was loaded. */
+  forget(): void;
   /** Grows with each change of links, addresses, routes, rules or listeners: for caching answers. */
   readonly configRevision: number;
 }

@@ -1,0 +1,130 @@
+import type { Cluster } from '../../emulator/cluster/api.ts';
+import type { Json } from '../../emulator/world/json.ts';
+import type { CheckResult, LabView } from '../../session/protocol.ts';
+import { checkVerbs, fill, sentence } from '../checks/catalog.ts';
+import type { CheckContext, Judgement, Language, Reason } from '../checks/check.ts';
+import type { Lab } from './load.ts';
+
+/** A lab being worked on: its start state, its judgement, its solutions. */
+export interface LabRun {
+  start(cluster: Cluster): void;
+  judge(cluster: Cluster): LabView;
+  /** What a check found, by its reasons rather than its words: for tests. */
+  judgement(cluster: Cluster, check: string): Judgement;
+  solution(name: string): readonly string[];
+}
+
+/** Runs a lab in one language. Kept objects of the start are read when it starts, or from `kept`. */
+export function createLabRun(lab: Lab, language: Language): LabRun {
+  let start: Record<string, Json> = {};
+  const judgement = (cluster: Cluster, check: string) => judge(lab, cluster, start, check);
+  return {
+    start(cluster) {
+      prepare(lab, cluster);
+      start = remember(lab, cluster);
+    },
+    judge(cluster) {
+      if (Object.keys(start).length === 0) start = recall(lab, cluster);
+      return view(lab, language, (check) => judgement(cluster, check));
+    },
+    judgement,
+    solution: (name) =>
+      (lab.solutions[name]?.lines ?? []).flatMap((line) => ('command' in line ? [line.command] : [])),
+  };
+}
+
+/** Files into the learner's home, objects into the cluster, then time until all is quiet. */
+function prepare(lab: Lab, cluster: Cluster): void {
+  for (const [path, text] of Object.entries(lab.files)) {
+    cluster.writeFile(`/home/learner/${path}`, text);
+  }
+  for (const [file, text] of Object.entries(lab.start)) {
+    const done = cluster.script('kubectl apply -f -', { stdin: text });
+    if (done.exit !== 0) {
+      throw new Error(
+        `${lab.folder}/start/${file}: expected a manifest that applies. Hint: ${done.stderr.trim()}`,
+      );
+    }
+  }
+  cluster.settle(lab.definition.settle * 1_000_000);
+  remember(lab, cluster);
+}
+
+/** Where the start's objects are kept inside the cluster, so that a reload finds them. */
+const KEPT = '/root/.podways-start.json';
+
+function remember(lab: Lab, cluster: Cluster): Record<string, Json> {
+  const wanted = lab.definition.checks
+    .filter(({ verb }) => verb === 'unchanged')
+    .flatMap((check) => check['objects'] as string[]);
+  const kept: Record<string, Json> = {};
+  for (const reference of wanted) {
+    const [resource = '', namespace, name] = reference.split('/');
+    const found = cluster.objects(resource, namespace).find((each) => each.metadata.name === name);
+    if (found) kept[reference] = found as unknown as Json;
+  }
+  cluster.writeFile(KEPT, JSON.stringify(kept), 'control-plane');
+  return kept;
+}
+
+function recall(lab: Lab, cluster: Cluster): Record<string, Json> {
+  const text = cluster.readFile(KEPT, 'control-plane');
+  return text ? (JSON.parse(text) as Record<string, Json>) : remember(lab, cluster);
+}
+
+function judge(
+  lab: Lab,
+  cluster: Cluster,
+  start: Readonly<Record<string, Json>>,
+  slug: string,
+): Judgement {
+  const check = lab.definition.checks.find((each) => each.slug === slug);
+  const verb = checkVerbs.get(check?.verb ?? '');
+  if (!check || !verb) throw new Error(`${lab.folder}: no check ${slug}`);
+  const { verb: _verb, slug: _slug, hidden: _hidden, ...args } = check;
+  const context: CheckContext = {
+    cluster,
+    copy() {
+      const copy = cluster.fork();
+      if (!copy) throw new Error('a check was asked while a program runs');
+      return copy;
+    },
+    start,
+    judgeOthers: (slugs, other) =>
+      slugs.map((each) => ({ slug: each, judgement: judge(lab, other, start, each) })),
+  };
+  return verb.judge(verb.args.parse(args), context);
+}
+
+function view(lab: Lab, language: Language, judged: (check: string) => Judgement): LabView {
+  const texts = lab.texts[language];
+  const checks = lab.definition.checks.map((check): CheckResult => {
+    const own = texts.checks[check.slug]!;
+    const { pass, seen, where, why, trace } = judged(check.slug);
+    const say = (reason: Reason) => {
+      const better = own.feedback[reason.name];
+      if (better !== undefined) return fill(better, reason.slots ?? {});
+      return sentence(check.verb, language, reason);
+    };
+    const waits = !pass && why?.name === 'why.not-yet';
+    return {
+      check: check.slug,
+      status: pass ? 'pass' : waits ? 'waits' : 'fail',
+      hidden: check.hidden,
+      expected: own.expected,
+      seen: say(seen),
+      ...(where && !pass && { where: say(where) }),
+      ...(why && !pass && { why: say(why) }),
+      ...(!pass && { question: own.question }),
+      ...(trace && { trace }),
+    };
+  });
+  const passed = (slug: string) => checks.some(({ check, status }) => check === slug && status === 'pass');
+  const steps = lab.definition.steps.map(({ slug, checks: wanted }) => ({
+    slug,
+    title: texts.steps[slug]!.title,
+    passed: wanted.every(passed),
+  }));
+  const step = steps.find((each) => !each.passed)?.slug ?? steps.at(-1)!.slug;
+  return { slug: lab.slug, step, steps, checks, passed: checks.every(({ status }) => status === 'pass') };
+}

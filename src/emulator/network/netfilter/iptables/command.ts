@@ -1,0 +1,229 @@
+import type { CommandError } from './parse-rule.ts';
+import { createRuleReader, isCommandError, wrong } from './parse-rule.ts';
+import type { Rule } from './rules.ts';
+
+/** What one command line of `iptables` asks for. */
+export interface Command {
+  readonly table: string;
+  readonly act: Act;
+  readonly chain?: string;
+  /** Rule number, counting from 1. */
+  readonly number?: number;
+  readonly rules: readonly Rule[];
+  /** New name of a chain, or its policy. */
+  readonly argument?: string;
+  readonly numeric: boolean;
+  readonly verbose: boolean;
+  readonly exact: boolean;
+  readonly lineNumbers: boolean;
+}
+
+export type Act = 'A' | 'C' | 'D' | 'I' | 'R' | 'L' | 'S' | 'F' | 'Z' | 'N' | 'X' | 'P' | 'E' | 'V' | 'h';
+
+const acts: Readonly<Record<string, Act>> = {
+  '--append': 'A',
+  '--check': 'C',
+  '--delete': 'D',
+  '--insert': 'I',
+  '--replace': 'R',
+  '--list': 'L',
+  '--list-rules': 'S',
+  '--flush': 'F',
+  '--zero': 'Z',
+  '--new-chain': 'N',
+  '--new': 'N',
+  '--delete-chain': 'X',
+  '--policy': 'P',
+  '--rename-chain': 'E',
+  '--version': 'V',
+  '--help': 'h',
+};
+
+const flags: Readonly<Record<string, string>> = {
+  '--numeric': 'n',
+  '--verbose': 'v',
+  '--exact': 'x',
+  '--line-numbers': '0',
+  '--ipv4': '4',
+  '--ipv6': '6',
+  '--wait': 'w',
+  '--table': 't',
+  '--set-counters': 'c',
+};
+
+interface Draft {
+  table: string;
+  act?: Act;
+  chain?: string;
+  number?: number;
+  argument?: string;
+  flags: Set<string>;
+}
+
+/**
+ * Reads one command line without the tool's name. `hasChain` tells whether a table has a chain of
+ * the user's (built-in ones cannot be jumped to).
+ */
+export function parseCommand(
+  words: readonly string[],
+  hasChain: (table: string, chain: string) => boolean,
+  defaultTable = 'filter',
+): Command | CommandError {
+  const draft: Draft = { table: tableNamed(words) ?? defaultTable, flags: new Set() };
+  const reader = createRuleReader((name) => hasChain(draft.table, name));
+  let index = 0;
+  let invert = false;
+  while (index < words.length) {
+    const word = words[index] as string;
+    if (word === '!') {
+      if (invert) return wrong('Multiple `!\' flags not allowed');
+      if (words[index + 1]?.startsWith('-') !== true) return wrong('nothing appropriate following !');
+      invert = true;
+      index += 1;
+      continue;
+    }
+    const own = takeOwn(draft, words, index);
+    const next = own ?? reader.take(words, index, invert);
+    if (isCommandError(next)) return next;
+    if (own !== undefined && invert) return wrong(`unexpected ! flag before --${word.slice(2)}`);
+    index = next;
+    invert = false;
+  }
+  return finish(draft, reader.finish());
+}
+
+/** The table is needed before anything else is read, wherever it stands. */
+function tableNamed(words: readonly string[]): string | undefined {
+  let found: string | undefined;
+  words.forEach((word, index) => {
+    if (word === '-t' || word === '--table') found = words[index + 1];
+    else if (word.startsWith('--table=')) found = word.slice(8);
+    else if (/^-t./.test(word)) found = word.slice(2);
+  });
+  return found;
+}
+
+/** A command or a flag of the tool itself; undefined if the word belongs to a rule. */
+function takeOwn(draft: Draft, words: readonly string[], index: number): number | CommandError | undefined {
+  const word = words[index] as string;
+  const [long = word, attached] = word.startsWith('--') ? word.split('=') : [word];
+  if (acts[long] !== undefined) return setAct(draft, acts[long] as Act, attached, words, index + 1);
+  if (flags[long] !== undefined) return setFlag(draft, flags[long] as string, attached, words, index + 1);
+  if (!/^-[A-Za-z046]/.test(word)) return undefined;
+  for (let at = 1; at < word.length; at++) {
+    const letter = word[at] as string;
+    const rest = word.slice(at + 1);
+    if (/[ACDIRLSFZNXPEVh]/.test(letter)) {
+      return setAct(draft, letter as Act, rest === '' ? undefined : rest, words, index + 1);
+    }
+    if (/[tcwW]/.test(letter)) return setFlag(draft, letter, rest === '' ? undefined : rest, words, index + 1);
+    if (!/[nvx46]/.test(letter)) return at === 1 ? undefined : takeRest(letter);
+    draft.flags.add(letter);
+  }
+  return index + 1;
+}
+
+const takeRest = (letter: string) => wrong(`unknown option "-${letter}"`);
+
+function setFlag(
+  draft: Draft,
+  letter: string,
+  attached: string | undefined,
+  words: readonly string[],
+  next: number,
+): number | CommandError {
+  draft.flags.add(letter);
+  if (letter === 't') {
+    if (attached === undefined && words[next] === undefined) return wrong('option "-t" requires an argument');
+    return attached === undefined ? next + 1 : next;
+  }
+  // The lock that -w waits for is never held here.
+  if (letter === 'w' || letter === 'W') return attached === undefined && /^\d+$/.test(words[next] ?? '') ? next + 1 : next;
+  if (letter !== 'c') return next;
+  if (!/^\d+$/.test(words[next] ?? '') || !/^\d+$/.test(words[next + 1] ?? '')) {
+    return wrong('-c requires packet and byte counter');
+  }
+  return next + 2;
+}
+
+const isArgument = (word: string | undefined) =>
+  word !== undefined && !word.startsWith('-') && word !== '!';
+
+function setAct(
+  draft: Draft,
+  act: Act,
+  attached: string | undefined,
+  words: readonly string[],
+  next: number,
+): number | CommandError {
+  const zeroing = draft.act !== undefined && `${draft.act}${act}`.match(/^([LSFN]Z|Z[LSFN])$/);
+  if (draft.act !== undefined && !zeroing) return wrong(`Cannot use -${act} with -${draft.act}\n`);
+  if (zeroing) draft.flags.add('Z');
+  if (!zeroing || act !== 'Z') draft.act = act;
+  const optional = 'LSFZX'.includes(act);
+  let index = next;
+  const take = () => (isArgument(words[index]) ? words[index++] : undefined);
+  if (act === 'V' || act === 'h') return index;
+  const chain = attached ?? take();
+  if (chain === undefined) return optional ? index : wrong(`option "-${act}" requires an argument`);
+  draft.chain = chain;
+  if ('ARDIC'.includes(act) || act === 'N') {
+    const bad = chainName(chain, act);
+    if (bad) return bad;
+  }
+  if (act === 'P' || act === 'E') {
+    draft.argument = take();
+    if (draft.argument === undefined) {
+      const what = act === 'P' ? 'a chain and a policy' : 'old-chain-name and new-chain-name';
+      return wrong(`-${act} requires ${what}`);
+    }
+    return act === 'E' ? (chainName(draft.argument, 'N') ?? index) : index;
+  }
+  if (!'DIRLSZ'.includes(act)) return index;
+  const number = take();
+  if (number === undefined) return act === 'R' ? wrong('-R requires a rule number') : index;
+  if (!/^\d+$/.test(number) || Number(number) === 0) return wrong(`Invalid rule number \`${number}'`);
+  draft.number = Number(number);
+  return index;
+}
+
+function chainName(name: string, act: Act): CommandError | undefined {
+  if (act !== 'N') return undefined;
+  if (name.length > 28) return wrong(`chain name \`${name}' too long (must be under 29 chars)`);
+  if (/^[-!]/.test(name) || name === '') return wrong(`chain name not allowed to start with \`${name[0] ?? ''}'\n`);
+  if (/\s/.test(name)) return wrong('Invalid chain name');
+  return undefined;
+}
+
+/** Devices that a packet cannot have yet, or no longer, in a built-in chain. */
+function wrongDevice(chain: string | undefined, rule: Rule | undefined): CommandError | undefined {
+  if (rule?.outInterface && (chain === 'PREROUTING' || chain === 'INPUT')) {
+    return wrong(`Can't use -o with ${chain}\n`);
+  }
+  if (rule?.inInterface && (chain === 'POSTROUTING' || chain === 'OUTPUT')) {
+    return wrong(`Can't use -i with ${chain}\n`);
+  }
+  return undefined;
+}
+
+function finish(draft: Draft, rules: readonly Rule[] | CommandError): Command | CommandError {
+  if (draft.act === undefined) return wrong('no command specified');
+  if (isCommandError(rules)) return rules;
+  const takesRule = 'ACDIR'.includes(draft.act);
+  const device = takesRule ? wrongDevice(draft.chain, rules[0]) : undefined;
+  if (device) return device;
+  const illegal = takesRule ? ['n', 'x', '0'].find((flag) => draft.flags.has(flag)) : undefined;
+  if (illegal) return wrong(`Illegal option \`-${illegal}' with this command\n`);
+  return {
+    table: draft.table,
+    act: draft.act,
+    ...(draft.chain === undefined ? {} : { chain: draft.chain }),
+    ...(draft.number === undefined ? {} : { number: draft.number }),
+    ...(draft.argument === undefined ? {} : { argument: draft.argument }),
+    rules: takesRule && !(draft.act === 'D' && draft.number !== undefined) ? rules : [],
+    numeric: draft.flags.has('n'),
+    verbose: draft.flags.has('v'),
+    exact: draft.flags.has('x'),
+    lineNumbers: draft.flags.has('0'),
+  };
+}

@@ -1,0 +1,188 @@
+import type { ExtensionDefinition, Option } from '../extension.ts';
+import { option, readNumber, value } from '../extension.ts';
+import { toNumber } from '../address.ts';
+
+/** `-m comment`: matches all, says why. */
+export const comment: ExtensionDefinition = {
+  name: 'comment',
+  kind: 'match',
+  options: [
+    {
+      flag: '--comment',
+      values: 1,
+      read: (values) =>
+        (values[0] as string).length > 255
+          ? { error: 'comment: Comment must be shorter than 256 characters' }
+          : values,
+    },
+  ],
+  finish: (options) =>
+    options.length === 0 ? { error: 'comment: option "--comment" must be specified' } : options,
+  list: ([given]) => ` /* ${given?.values[0]} */`,
+  test: () => () => true,
+};
+
+/** `-m nfacct`: counts into a named counter and matches all. */
+export const nfacct: ExtensionDefinition = {
+  name: 'nfacct',
+  kind: 'match',
+  options: [{ flag: '--nfacct-name', values: 1 }],
+  finish: (options) =>
+    options.length === 0 ? { error: 'nfacct: option "--nfacct-name" must be specified' } : options,
+  list: ([given]) => ` nfacct-name  ${given?.values[0]}`,
+  test: () => () => true,
+};
+
+const readLength = ([text = '']: readonly string[]) => {
+  const [low = '', high] = text.split(':');
+  const first = low === '' ? 0 : readNumber(low, 65535);
+  const last = high === undefined ? first : high === '' ? 65535 : readNumber(high, 65535);
+  if (first === undefined || last === undefined) {
+    return { error: `length: Bad value for "--length" option: "${text}"` };
+  }
+  return [first === last ? `${first}` : `${first}:${last}`];
+};
+
+/** `-m length`: bytes of the IP packet. */
+export const length: ExtensionDefinition = {
+  name: 'length',
+  kind: 'match',
+  options: [{ flag: '--length', values: 1, invertible: true, read: readLength }],
+  finish: (options) =>
+    options.length === 0 ? { error: 'length: option "--length" must be specified' } : options,
+  list: ([given]) => ` length ${given?.invert ? '!' : ''}${given?.values[0]}`,
+  test([given]) {
+    const [low = 0, high = low] = (given?.values[0] ?? '').split(':').map(Number);
+    const invert = given?.invert === true;
+    return ({ packet }) => (packet.size >= low && packet.size <= high) !== invert;
+  },
+};
+
+const ttlWords: Readonly<Record<string, string>> = { '--ttl-eq': '==', '--ttl-lt': '<', '--ttl-gt': '>' };
+
+/** `-m ttl` (libipt_ttl). */
+export const ttl: ExtensionDefinition = {
+  name: 'ttl',
+  kind: 'match',
+  options: [
+    { flag: '--ttl-eq', aliases: ['--ttl'], values: 1, invertible: true },
+    { flag: '--ttl-lt', values: 1 },
+    { flag: '--ttl-gt', values: 1 },
+  ],
+  finish: (options) =>
+    options.length === 0
+      ? { error: 'TTL match: You must specify one of `--ttl-eq\', `--ttl-lt\', `--ttl-gt\'' }
+      : options.slice(0, 1),
+  list: ([given]) =>
+    ` TTL match TTL ${given?.invert ? '!=' : ttlWords[given?.flag ?? '']} ${given?.values[0]}`,
+  test([given]) {
+    const wanted = Number(given?.values[0]);
+    const invert = given?.invert === true;
+    if (given?.flag === '--ttl-lt') return ({ packet }) => packet.ttl < wanted;
+    if (given?.flag === '--ttl-gt') return ({ packet }) => packet.ttl > wanted;
+    return ({ packet }) => (packet.ttl === wanted) !== invert;
+  },
+};
+
+const readRange = ([text = '']: readonly string[]) => {
+  const [low = '', high = low] = text.split('-');
+  const [first, last] = [toNumber(low), toNumber(high)];
+  if (first === undefined || last === undefined) {
+    return { error: `iprange: Bad value for "--src-range" option: "${text}"` };
+  }
+  return [`${low}-${high}`];
+};
+
+/** `-m iprange`. */
+export const iprange: ExtensionDefinition = {
+  name: 'iprange',
+  kind: 'match',
+  options: ['--src-range', '--dst-range'].map((flag) => ({
+    flag,
+    values: 1,
+    invertible: true,
+    read: readRange,
+  })),
+  finish: (options) =>
+    options.length === 0
+      ? { error: 'iprange match: You must specify `--src-range\' or `--dst-range\'' }
+      : options,
+  list(options) {
+    const part = (flag: string, word: string) => {
+      const given = option(options, flag);
+      return given ? ` ${word} IP range${given.invert ? ' !' : ''} ${given.values[0]}` : '';
+    };
+    return part('--src-range', 'source') + part('--dst-range', 'destination');
+  },
+  test(options) {
+    const bounds = (flag: string) => {
+      const given = option(options, flag);
+      const [low = 0, high = 0] = (given?.values[0] ?? '').split('-').map((each) => toNumber(each) ?? 0);
+      return given ? { low, high, invert: given.invert === true } : undefined;
+    };
+    const [source, destination] = [bounds('--src-range'), bounds('--dst-range')];
+    const within = (address: number, range: typeof source) =>
+      !range || (address >= range.low && address <= range.high) !== range.invert;
+    return (walk) => within(walk.source, source) && within(walk.destination, destination);
+  },
+};
+
+/** `-m set` (libxt_set): membership in a set of ipset. */
+export const set: ExtensionDefinition = {
+  name: 'set',
+  kind: 'match',
+  options: [{ flag: '--match-set', values: 2, invertible: true }],
+  finish: (options) =>
+    options.length === 0 ? { error: 'You must specify `--match-set\' with proper arguments' } : options,
+  list: ([given]) => `${given?.invert ? ' !' : ''} match-set ${given?.values.join(' ')}`,
+  test([given]) {
+    const [name = '', directions = ''] = given?.values ?? [];
+    const list = directions.split(',');
+    const invert = given?.invert === true;
+    return ({ packet, context }) => context.inSet(name, list, packet) !== invert;
+  },
+};
+
+/** Whether a name fits a pattern that may end in `+`. */
+export function fits(pattern: string, name: string | undefined): boolean {
+  if (name === undefined) return pattern === '+';
+  return pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+const physdevFlags = ['--physdev-is-in', '--physdev-in', '--physdev-is-out', '--physdev-out', '--physdev-is-bridged'];
+
+/** `-m physdev`: ports of a bridge. */
+export const physdev: ExtensionDefinition = {
+  name: 'physdev',
+  kind: 'match',
+  options: physdevFlags.map((flag) => ({
+    flag,
+    values: flag === '--physdev-in' || flag === '--physdev-out' ? 1 : 0,
+    invertible: true,
+  })),
+  finish: (options) =>
+    options.length === 0 ? { error: 'PHYSDEV: no physdev option specified' } : options,
+  list(options) {
+    const parts = physdevFlags
+      .map((flag) => option(options, flag))
+      .filter((each): each is Option => each !== undefined)
+      .map((each) => `${each.invert ? ' !' : ''} ${[each.flag, ...each.values].join(' ')}`);
+    return ` PHYSDEV match${parts.join('')}`;
+  },
+  test(options) {
+    const named = (flag: string) => value(options, flag);
+    const [wantIn, wantOut] = [named('--physdev-in'), named('--physdev-out')];
+    const invert = (flag: string) => option(options, flag)?.invert === true;
+    const given = (flag: string) => option(options, flag) !== undefined;
+    return ({ packet }) => {
+      const isIn = packet.physIn !== undefined;
+      const isOut = packet.physOut !== undefined;
+      if (wantIn !== undefined && fits(wantIn, packet.physIn) === invert('--physdev-in')) return false;
+      if (wantOut !== undefined && fits(wantOut, packet.physOut) === invert('--physdev-out')) return false;
+      if (given('--physdev-is-in') && isIn === invert('--physdev-is-in')) return false;
+      if (given('--physdev-is-out') && isOut === invert('--physdev-is-out')) return false;
+      const bridged = isIn && isOut;
+      return !given('--physdev-is-bridged') || bridged !== invert('--physdev-is-bridged');
+    };
+  },
+};

@@ -1,0 +1,165 @@
+import type { ExtensionDefinition, OptionDefinition, Options, Test } from '../extension.ts';
+import { not, option } from '../extension.ts';
+import type { MatchPacket } from '../rules.ts';
+
+/** Order in which libxt_conntrack prints states and statuses. */
+const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
+const STATUSES = ['NONE', 'EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
+
+function readList(known: readonly string[], what: string) {
+  return ([text = '']: readonly string[]) => {
+    const wanted = text.toUpperCase().split(',');
+    const bad = wanted.find((word) => !known.includes(word));
+    if (bad !== undefined) {
+      return { error: `Bad ${what} "${text.split(',')[wanted.indexOf(bad)]}"` };
+    }
+    return [known.filter((word) => wanted.includes(word)).join(',')];
+  };
+}
+
+function inState(wanted: readonly string[], packet: MatchPacket): boolean {
+  const { state, dnat, snat } = packet.connection;
+  return (
+    wanted.includes(state) ||
+    (dnat && wanted.includes('DNAT')) ||
+    (snat && wanted.includes('SNAT'))
+  );
+}
+
+function stateTest(options: Options, flag: string): Test | undefined {
+  const given = option(options, flag);
+  if (!given) return undefined;
+  const wanted = (given.values[0] as string).split(',');
+  const invert = given.invert === true;
+  return ({ packet }) => inState(wanted, packet) !== invert;
+}
+
+const conntrackOptions: readonly OptionDefinition[] = [
+  { flag: '--ctstate', values: 1, invertible: true, read: readList(STATES, 'ctstate') },
+  { flag: '--ctstatus', values: 1, invertible: true, read: readList(STATUSES, 'ctstatus') },
+  {
+    flag: '--ctdir',
+    values: 1,
+    read: ([text = '']) => {
+      const wanted = text.toUpperCase();
+      if (wanted !== 'ORIGINAL' && wanted !== 'REPLY') {
+        return { error: `conntrack: Bad value for "--ctdir" option: "${text}"` };
+      }
+      return [wanted];
+    },
+  },
+];
+
+/** `-m conntrack` (libxt_conntrack). */
+export const conntrack: ExtensionDefinition = {
+  name: 'conntrack',
+  kind: 'match',
+  options: conntrackOptions,
+  finish: (options) =>
+    options.length === 0 ? { error: 'conntrack: At least one option is required' } : options,
+  list(options) {
+    const parts = ['--ctstate', '--ctstatus'].map((flag) => {
+      const given = option(options, flag);
+      return given ? `${given.invert ? ' !' : ''} ${flag.slice(2)} ${given.values[0]}` : '';
+    });
+    const direction = option(options, '--ctdir');
+    return parts.join('') + (direction ? ` ctdir ${direction.values[0]}` : '');
+  },
+  test(options) {
+    const state = stateTest(options, '--ctstate');
+    const direction = option(options, '--ctdir')?.values[0];
+    const status = option(options, '--ctstatus');
+    const statuses = status?.values[0]?.split(',') ?? [];
+    return (walk) => {
+      if (state && !state(walk)) return false;
+      const { connection } = walk.packet;
+      if (direction && connection.direction !== direction) return false;
+      if (!status) return true;
+      const answered = connection.state === 'ESTABLISHED';
+      const hit = statuses.some((word) =>
+        word === 'NONE' ? !answered : word === 'EXPECTED' ? connection.state === 'RELATED' : answered,
+      );
+      return hit !== (status.invert === true);
+    };
+  },
+};
+
+/** `-m state`, the older form of `-m conntrack --ctstate`. */
+export const state: ExtensionDefinition = {
+  name: 'state',
+  kind: 'match',
+  options: [
+    {
+      flag: '--state',
+      values: 1,
+      invertible: true,
+      read: readList(STATES.slice(0, 5), 'state'),
+    },
+  ],
+  finish: (options) => (options.length === 0 ? { error: 'You must specify `--state\'' } : options),
+  list: ([given]) => `${given?.invert ? ' !' : ''} state ${given?.values[0]}`,
+  test: (options) => stateTest(options, '--state') ?? (() => true),
+};
+
+/** `-m addrtype` (libipt_addrtype). */
+const TYPES = [
+  'UNSPEC',
+  'UNICAST',
+  'LOCAL',
+  'BROADCAST',
+  'ANYCAST',
+  'MULTICAST',
+  'BLACKHOLE',
+  'UNREACHABLE',
+  'PROHIBIT',
+];
+
+const readTypes = ([text = '']: readonly string[]) => {
+  const wanted = text.toUpperCase().split(',');
+  const bad = wanted.find((word) => !TYPES.includes(word));
+  if (bad !== undefined) return { error: `addrtype: bad type \`${text}'` };
+  return [TYPES.filter((word) => wanted.includes(word)).join(',')];
+};
+
+export const addrtype: ExtensionDefinition = {
+  name: 'addrtype',
+  kind: 'match',
+  options: [
+    { flag: '--src-type', values: 1, invertible: true, read: readTypes },
+    { flag: '--dst-type', values: 1, invertible: true, read: readTypes },
+    { flag: '--limit-iface-in', values: 0 },
+    { flag: '--limit-iface-out', values: 0 },
+  ],
+  finish: (options) => {
+    if (!option(options, '--src-type') && !option(options, '--dst-type')) {
+      return { error: 'addrtype: you must specify --src-type or --dst-type' };
+    }
+    return options;
+  },
+  list(options) {
+    const part = (flag: string, word: string) => {
+      const given = option(options, flag);
+      return given ? ` ${word} ${not(given)}${given.values[0]}` : '';
+    };
+    const limit = ['--limit-iface-in', '--limit-iface-out']
+      .filter((flag) => option(options, flag))
+      .map((flag) => ` ${flag.slice(2).replace('limit-iface-', 'limit-')}`);
+    return ` ADDRTYPE match${part('--src-type', 'src-type')}${part('--dst-type', 'dst-type')}${limit.join('')}`;
+  },
+  test(options) {
+    const source = option(options, '--src-type');
+    const destination = option(options, '--dst-type');
+    const types = (given: typeof source) => given?.values[0]?.split(',') ?? [];
+    const [sourceTypes, destinationTypes] = [types(source), types(destination)];
+    const limitIn = option(options, '--limit-iface-in') !== undefined;
+    const limitOut = option(options, '--limit-iface-out') !== undefined;
+    return ({ packet, context }) => {
+      const device = limitIn ? packet.inInterface : limitOut ? packet.outInterface : undefined;
+      const is = (address: string, wanted: readonly string[]) =>
+        wanted.includes(context.addressType(address, device));
+      if (source && is(packet.source, sourceTypes) === (source.invert === true)) return false;
+      if (!destination) return true;
+      return is(packet.destination, destinationTypes) !== (destination.invert === true);
+    };
+  },
+};

@@ -1,0 +1,217 @@
+import { maskOf, toNumber } from './address.ts';
+import { matches, targets } from './catalog.ts';
+import type { Act, Test, Walk } from './extension.ts';
+import { fits } from './extensions/fields.ts';
+import type {
+  AddressMatch,
+  Chain,
+  Evaluation,
+  MatchContext,
+  MatchPacket,
+  NameMatch,
+  Rule,
+  RuleRef,
+  Ruleset,
+  RuleVerdict,
+  Table,
+  TableName,
+} from './rules.ts';
+import { findTable } from './tables.ts';
+
+/** A rule as functions. `jump` names a chain of the user's. */
+interface CompiledRule {
+  readonly tests: readonly Test[];
+  readonly verdict?: RuleVerdict;
+  readonly returns: boolean;
+  readonly jump?: string;
+  readonly goto: boolean;
+  readonly act?: Act;
+}
+
+/** A chain as functions; `byDestination` holds the rules that begin with `-d address/32`. */
+interface CompiledChain {
+  readonly name: string;
+  readonly policy?: 'ACCEPT' | 'DROP';
+  readonly rules: readonly CompiledRule[];
+  readonly byDestination?: ReadonlyMap<number, readonly number[]>;
+  /** Rules for any destination, by index. */
+  readonly rest: readonly number[];
+}
+
+/** Chains shorter than this are walked rule by rule. */
+const INDEX_FROM = 16;
+
+const compiledChains = new WeakMap<Chain, CompiledChain>();
+const compiledTables = new WeakMap<Table, ReadonlyMap<string, CompiledChain>>();
+
+/** What a chain makes of a packet; undefined where it ended without a verdict. */
+type Outcome = { readonly verdict: RuleVerdict; readonly by: RuleRef } | undefined;
+
+/**
+ * The way of a packet through one built-in chain of a table. Undefined if no such table or chain
+ * was ever loaded: then the packet simply goes on.
+ */
+export function evaluate(
+  rules: Ruleset,
+  table: TableName,
+  chain: string,
+  packet: MatchPacket,
+  context: MatchContext,
+): Evaluation | undefined {
+  const loaded = findTable(rules, table);
+  if (!loaded) return undefined;
+  const chains = compileTable(loaded);
+  const start = chains.get(chain);
+  if (!start) return undefined;
+  const policyRef: RuleRef = { table, chain, index: -1 };
+  const walk: Walk = {
+    packet,
+    source: toNumber(packet.source) ?? 0,
+    destination: toNumber(packet.destination) ?? 0,
+    context,
+    table,
+    mark: packet.mark,
+    connectionMark: undefined,
+    at: policyRef,
+    recent: [],
+    log: [],
+  };
+  const hits: RuleRef[] = [];
+  const outcome = walkChain(start, chains, walk, hits);
+  return {
+    verdict: outcome?.verdict ?? { type: start.policy ?? 'ACCEPT' },
+    by: outcome?.by ?? policyRef,
+    hits,
+    mark: walk.mark,
+    ...(walk.connectionMark === undefined ? {} : { connectionMark: walk.connectionMark }),
+    recent: walk.recent,
+    log: walk.log,
+  };
+}
+
+function walkChain(
+  chain: CompiledChain,
+  chains: ReadonlyMap<string, CompiledChain>,
+  walk: Walk,
+  hits: RuleRef[],
+): Outcome {
+  const addressed = chain.byDestination?.get(walk.destination);
+  if (!addressed) {
+    for (const index of chain.rest) {
+      const outcome = tryRule(chain, index, chains, walk, hits);
+      if (outcome === 'return') return undefined;
+      if (outcome) return outcome;
+    }
+    return undefined;
+  }
+  // Both lists are in order: the lower index is next.
+  let [i, j] = [0, 0];
+  while (i < addressed.length || j < chain.rest.length) {
+    const a = addressed[i] ?? Infinity;
+    const b = chain.rest[j] ?? Infinity;
+    const index = Math.min(a, b);
+    if (a < b) i += 1;
+    else j += 1;
+    const outcome = tryRule(chain, index, chains, walk, hits);
+    if (outcome === 'return') return undefined;
+    if (outcome) return outcome;
+  }
+  return undefined;
+}
+
+function tryRule(
+  chain: CompiledChain,
+  index: number,
+  chains: ReadonlyMap<string, CompiledChain>,
+  walk: Walk,
+  hits: RuleRef[],
+): Outcome | 'return' {
+  const rule = chain.rules[index] as CompiledRule;
+  const at: RuleRef = { table: walk.table, chain: chain.name, index };
+  walk.at = at;
+  for (const test of rule.tests) if (!test(walk)) return undefined;
+  hits.push(at);
+  if (rule.verdict) return { verdict: rule.verdict, by: at };
+  if (rule.returns) return 'return';
+  if (rule.act) {
+    const verdict = rule.act(walk);
+    return verdict ? { verdict, by: at } : undefined;
+  }
+  if (rule.jump === undefined) return undefined;
+  const next = chains.get(rule.jump);
+  if (!next) return undefined;
+  const outcome = walkChain(next, chains, walk, hits);
+  return outcome ?? (rule.goto ? 'return' : undefined);
+}
+
+function compileTable(table: Table): ReadonlyMap<string, CompiledChain> {
+  const known = compiledTables.get(table);
+  if (known) return known;
+  const compiled = new Map(table.chains.map((chain) => [chain.name, compileChain(chain)]));
+  compiledTables.set(table, compiled);
+  return compiled;
+}
+
+function compileChain(chain: Chain): CompiledChain {
+  const known = compiledChains.get(chain);
+  if (known) return known;
+  const byDestination = new Map<number, number[]>();
+  const rest: number[] = [];
+  chain.rules.forEach(({ destination }, index) => {
+    const single = destination?.prefix === 32 && !destination.invert;
+    const address = single ? toNumber(destination.address) : undefined;
+    if (address === undefined || chain.rules.length < INDEX_FROM) rest.push(index);
+    else if (!byDestination.get(address)?.push(index)) byDestination.set(address, [index]);
+  });
+  const compiled: CompiledChain = {
+    name: chain.name,
+    ...(chain.policy ? { policy: chain.policy } : {}),
+    rules: chain.rules.map(compileRule),
+    ...(byDestination.size > 0 ? { byDestination } : {}),
+    rest,
+  };
+  compiledChains.set(chain, compiled);
+  return compiled;
+}
+
+function compileRule(rule: Rule): CompiledRule {
+  const name = rule.target?.name;
+  const definition = name === undefined ? undefined : targets.get(name);
+  const common = { tests: testsOf(rule), goto: rule.goto === true, returns: name === 'RETURN' };
+  if (name === 'ACCEPT' || name === 'DROP') return { ...common, verdict: { type: name } };
+  if (name === undefined || name === 'RETURN') return common;
+  if (definition?.act) return { ...common, act: definition.act(rule.target?.options ?? []) };
+  return { ...common, jump: name };
+}
+
+function testsOf(rule: Rule): Test[] {
+  const tests: Test[] = [];
+  const { source, destination, protocol, inInterface, outInterface, fragment } = rule;
+  if (destination) tests.push(addressTest(destination, (walk) => walk.destination));
+  if (source) tests.push(addressTest(source, (walk) => walk.source));
+  if (protocol) {
+    const invert = protocol.invert === true;
+    tests.push(({ packet }) => (packet.protocol === protocol.name) !== invert);
+  }
+  if (inInterface) tests.push(deviceTest(inInterface, (packet) => packet.inInterface));
+  if (outInterface) tests.push(deviceTest(outInterface, (packet) => packet.outInterface));
+  // Packets are never in fragments here: only `! -f` matches.
+  if (fragment) tests.push(() => fragment.invert === true);
+  for (const { name, options } of rule.matches) {
+    const test = matches.get(name)?.test?.(options);
+    if (test && name !== 'comment' && name !== 'nfacct') tests.push(test);
+  }
+  return tests;
+}
+
+function addressTest(match: AddressMatch, of: (walk: Walk) => number): Test {
+  const mask = maskOf(match.prefix);
+  const wanted = ((toNumber(match.address) ?? 0) & mask) >>> 0;
+  const invert = match.invert === true;
+  return (walk) => ((of(walk) & mask) >>> 0 === wanted) !== invert;
+}
+
+function deviceTest(match: NameMatch, of: (packet: MatchPacket) => string | undefined): Test {
+  const invert = match.invert === true;
+  return ({ packet }) => fits(match.name, of(packet)) !== invert;
+}

@@ -1,0 +1,325 @@
+import { parseNetwork } from './address.ts';
+import { matches, notModelled, standardTargets, targets } from './catalog.ts';
+import type { ExtensionDefinition, Option, OptionDefinition, ReadNames } from './extension.ts';
+import { isReadError } from './extension.ts';
+import { protocolName, servicePort } from './names.ts';
+import type { AddressMatch, Extension, NameMatch, Rule } from './rules.ts';
+
+/**
+ * Why a command line was refused: `message` is the tool's text after its name. `hint`: the line
+ * "Try `iptables -h' …" follows. Exit 2 is a wrong parameter, 1 and 4 a refusal.
+ */
+export interface CommandError {
+  readonly message: string;
+  readonly exit: number;
+  readonly hint?: boolean;
+  /** The message stands alone, without the tool's name and version in front. */
+  readonly bare?: boolean;
+}
+
+export const wrong = (message: string): CommandError => ({ message, exit: 2, hint: true });
+
+export function isCommandError(value: unknown): value is CommandError {
+  return typeof value === 'object' && value !== null && 'exit' in value && 'message' in value;
+}
+
+/** The parts of a rule while words are read. */
+interface Draft {
+  source?: readonly AddressMatch[];
+  destination?: readonly AddressMatch[];
+  protocol?: NameMatch;
+  inInterface?: NameMatch;
+  outInterface?: NameMatch;
+  fragment?: { readonly invert?: boolean };
+  matches: { definition: ExtensionDefinition; options: Option[] }[];
+  target?: { name: string; definition?: ExtensionDefinition; options: Option[] };
+  goto?: boolean;
+}
+
+/** Reads rules from words; `chains` are the user's chains that a jump may name. */
+export interface RuleReader {
+  /** Takes the word at the index and those that belong to it; gives the next index. */
+  take(words: readonly string[], index: number, invert: boolean): number | CommandError;
+  /** The rules (several where `-s a,b` names several addresses). */
+  finish(): readonly Rule[] | CommandError;
+}
+
+const basics: readonly (readonly [short: string, long: string, values: number])[] = [
+  ['-s', '--source', 1],
+  ['-s', '--src', 1],
+  ['-d', '--destination', 1],
+  ['-d', '--dst', 1],
+  ['-p', '--protocol', 1],
+  ['-p', '--proto', 1],
+  ['-i', '--in-interface', 1],
+  ['-o', '--out-interface', 1],
+  ['-m', '--match', 1],
+  ['-j', '--jump', 1],
+  ['-g', '--goto', 1],
+  ['-f', '--fragment', 0],
+  ['-f', '--fragments', 0],
+];
+
+/** A reader for one rule. */
+export function createRuleReader(hasChain: (name: string) => boolean): RuleReader {
+  const draft: Draft = { matches: [] };
+  return {
+    take(words, index, invert) {
+      const word = words[index] as string;
+      const [head, attached] = splitAttached(word);
+      const basic = basics.find(([short, long]) => head === short || head === long)?.[0];
+      if (basic !== undefined) return takeBasic(draft, basic, words, index, attached, invert, hasChain);
+      return takeExtension(draft, words, index, head, attached, invert);
+    },
+    finish: () => finishRules(draft),
+  };
+}
+
+/** `--flag=value` and `-svalue` as flag and value. */
+function splitAttached(word: string): readonly [head: string, attached: string | undefined] {
+  const long = /^(--[^=]+)=(.*)$/s.exec(word);
+  if (long) return [long[1] as string, long[2]];
+  if (/^-[sdpiomjg]./.test(word)) return [word.slice(0, 2), word.slice(2)];
+  return [word, undefined];
+}
+
+function takeBasic(
+  draft: Draft,
+  flag: string,
+  words: readonly string[],
+  index: number,
+  attached: string | undefined,
+  invert: boolean,
+  hasChain: (name: string) => boolean,
+): number | CommandError {
+  if (flag === '-f') {
+    draft.fragment = invert ? { invert } : {};
+    return index + 1;
+  }
+  const value = attached ?? words[index + 1];
+  if (value === undefined) return wrong(`option "${words[index]}" requires an argument`);
+  const next = attached === undefined ? index + 2 : index + 1;
+  if (value === '!') return wrong(`option "${words[index]}" requires an argument`);
+  const refused = setBasic(draft, flag, value, invert, hasChain);
+  return refused ?? next;
+}
+
+function setBasic(
+  draft: Draft,
+  flag: string,
+  value: string,
+  invert: boolean,
+  hasChain: (name: string) => boolean,
+): CommandError | undefined {
+  const inverted = invert ? { invert: true } : {};
+  if (flag === '-s' || flag === '-d') {
+    const side = flag === '-s' ? 'source' : 'destination';
+    if (draft[side]) return wrong(`multiple ${flag} flags not allowed`);
+    const addresses = readAddresses(value, invert);
+    if (isCommandError(addresses)) return addresses;
+    draft[side] = addresses;
+  } else if (flag === '-p') {
+    if (draft.protocol) return wrong('multiple -p flags not allowed');
+    const name = protocolName(value);
+    if (name === undefined) return wrong(`unknown protocol "${value.toLowerCase()}" specified`);
+    if (name === 'all' && invert) return wrong('rule would never match protocol');
+    draft.protocol = { name, ...inverted };
+  } else if (flag === '-i' || flag === '-o') {
+    const side = flag === '-i' ? 'inInterface' : 'outInterface';
+    if (draft[side]) return wrong(`multiple ${flag} flags not allowed`);
+    if (value === '') return wrong('Empty interface is likely to be undesired');
+    if (value.length > 15) return wrong(`interface name \`${value}' must be shorter than IFNAMSIZ (15)`);
+    draft[side] = { name: value, ...inverted };
+  } else if (flag === '-m') {
+    if (invert) return wrong('unexpected ! flag before --match');
+    return addMatch(draft, value);
+  } else {
+    if (draft.target) return wrong(`multiple ${flag} flags not allowed`);
+    return setTarget(draft, value, flag === '-g', hasChain);
+  }
+  return undefined;
+}
+
+function readAddresses(text: string, invert: boolean): readonly AddressMatch[] | CommandError {
+  const found: AddressMatch[] = [];
+  for (const item of text.split(',')) {
+    const network = parseNetwork(item);
+    if (!network) {
+      const mask = item.split('/')[1];
+      const badMask = mask !== undefined && parseNetwork(`0.0.0.0/${mask}`) === undefined;
+      return wrong(badMask ? `invalid mask \`${mask}' specified` : `host/network \`${item.split('/')[0]}' not found`);
+    }
+    found.push(invert ? { ...network, invert: true } : network);
+  }
+  if (found.length > 1 && invert) {
+    return wrong('! not allowed with multiple source or destination IP addresses');
+  }
+  return found;
+}
+
+function addMatch(draft: Draft, name: string): CommandError | undefined {
+  const definition = matches.get(name);
+  if (!definition) return unknownExtension('match', name);
+  const protocol = draft.protocol;
+  if (definition.protocol && protocol && (protocol.invert || !definition.protocol.includes(protocol.name))) {
+    return wrong(`${name}: Could not determine whether revision is supported`.replace(/.*/, `match \`${name}' only works with protocol ${definition.protocol[0]}`));
+  }
+  draft.matches.push({ definition, options: [] });
+  return undefined;
+}
+
+function unknownExtension(kind: 'match' | 'target', name: string): CommandError {
+  if (notModelled.includes(name)) {
+    const flag = kind === 'match' ? '-m' : '-j';
+    return { message: `${flag} ${name} is not modelled here`, exit: 2 };
+  }
+  return wrong(`Couldn't load ${kind} \`${name}':No such file or directory\n`);
+}
+
+function setTarget(
+  draft: Draft,
+  name: string,
+  goto: boolean,
+  hasChain: (name: string) => boolean,
+): CommandError | undefined {
+  if (name.length > 28) return wrong(`Invalid target name "${name}" (28 chars max)`);
+  if (name === '' || /^[-!]/.test(name)) return wrong(`Invalid target name (chain name must not start with '${name[0] ?? ''}')`);
+  if (goto || hasChain(name)) {
+    draft.target = { name, options: [] };
+    if (goto) draft.goto = true;
+    return undefined;
+  }
+  if (standardTargets.includes(name)) {
+    draft.target = { name, options: [] };
+    return undefined;
+  }
+  const definition = targets.get(name);
+  if (definition) {
+    draft.target = { name, definition, options: [] };
+    return undefined;
+  }
+  if (notModelled.includes(name)) return unknownExtension('target', name);
+  return wrong(`Chain '${name}' does not exist`);
+}
+
+function takeExtension(
+  draft: Draft,
+  words: readonly string[],
+  index: number,
+  head: string,
+  attached: string | undefined,
+  invert: boolean,
+): number | CommandError {
+  if (!head.startsWith('-')) return wrong(`Bad argument \`${head}'`);
+  const found = findOption(draft, head);
+  if (!found) return wrong(`unknown option "${words[index]}"`);
+  const { holder, definition } = found;
+  if (invert && !definition.invertible) {
+    return wrong(`${holder.definition?.name}: option "${definition.flag}" cannot be inverted.`);
+  }
+  const values: string[] = attached === undefined ? [] : [attached];
+  let next = index + 1;
+  while (values.length < definition.values) {
+    const word = words[next];
+    if (word === undefined) return wrong(`option "${words[index]}" requires an argument`);
+    values.push(word);
+    next += 1;
+  }
+  const names: ReadNames = { port: servicePort, protocol: draft.protocol?.name };
+  const read = definition.read ? definition.read(values, names) : values;
+  if (isReadError(read)) return wrong(read.error);
+  if (holder.options.some((each) => each.flag === definition.flag)) {
+    return wrong(`${holder.definition?.name}: option "${definition.flag}" can only be used once.`);
+  }
+  holder.options.push({ flag: definition.flag, values: read, ...(invert ? { invert } : {}) });
+  return next;
+}
+
+type Holder = { definition?: ExtensionDefinition; options: Option[] };
+
+/** Where an option belongs: the target, the newest match that has it, or the protocol's match. */
+function findOption(
+  draft: Draft,
+  head: string,
+): { holder: Holder; definition: OptionDefinition } | undefined {
+  const holders: Holder[] = [...(draft.target ? [draft.target] : []), ...[...draft.matches].reverse()];
+  for (const exact of [true, false]) {
+    for (const holder of holders) {
+      const definition = lookUp(holder.definition, head, exact);
+      if (definition) return { holder, definition };
+    }
+  }
+  const implied = draft.protocol && !draft.protocol.invert ? matches.get(draft.protocol.name) : undefined;
+  const definition = lookUp(implied, head, true) ?? lookUp(implied, head, false);
+  if (!implied || !definition || draft.matches.some((each) => each.definition === implied)) return undefined;
+  const holder = { definition: implied, options: [] };
+  draft.matches.push(holder);
+  return { holder, definition };
+}
+
+/** An option by its name, an alias, or (as getopt allows) the beginning of exactly one name. */
+function lookUp(
+  extension: ExtensionDefinition | undefined,
+  head: string,
+  exact: boolean,
+): OptionDefinition | undefined {
+  if (!extension || head.length < 3) return undefined;
+  const named = (each: OptionDefinition) => [each.flag, ...(each.aliases ?? [])];
+  if (exact) return extension.options.find((each) => named(each).includes(head));
+  const starting = extension.options.filter((each) => named(each).some((name) => name.startsWith(head)));
+  return starting.length === 1 ? starting[0] : undefined;
+}
+
+function finishRules(draft: Draft): readonly Rule[] | CommandError {
+  const protocol = draft.protocol?.invert ? undefined : draft.protocol?.name;
+  const done: Extension[] = [];
+  for (const { definition, options } of draft.matches) {
+    const finished = finishExtension(definition, options, protocol);
+    if (isCommandError(finished)) return finished;
+    done.push(finished);
+  }
+  let target: Extension | undefined;
+  if (draft.target) {
+    const { name, definition, options } = draft.target;
+    const finished = definition ? finishExtension(definition, options, protocol) : { name, options: [] };
+    if (isCommandError(finished)) return finished;
+    target = finished;
+  }
+  const any = (match: NameMatch | undefined) => match === undefined || match.name === 'all' || (match.name === '+' && !match.invert);
+  const rule: Rule = {
+    ...(any(draft.protocol) ? {} : { protocol: draft.protocol as NameMatch }),
+    ...(any(draft.inInterface) ? {} : { inInterface: draft.inInterface as NameMatch }),
+    ...(any(draft.outInterface) ? {} : { outInterface: draft.outInterface as NameMatch }),
+    ...(draft.fragment ? { fragment: draft.fragment } : {}),
+    matches: done,
+    ...(target ? { target } : {}),
+    ...(draft.goto ? { goto: true } : {}),
+  };
+  return withAddresses(rule, draft);
+}
+
+function finishExtension(
+  definition: ExtensionDefinition,
+  options: readonly Option[],
+  protocol: string | undefined,
+): Extension | CommandError {
+  if (definition.protocol && (protocol === undefined || !definition.protocol.includes(protocol))) {
+    return { message: ` RULE_APPEND failed (Invalid argument)`, exit: 4 };
+  }
+  const finished = definition.finish ? definition.finish(options, protocol) : options;
+  if (isReadError(finished)) return wrong(finished.error);
+  return { name: definition.name, options: finished };
+}
+
+/** One rule for each pair of addresses; an address of length 0 matches all and is left out. */
+function withAddresses(rule: Rule, draft: Draft): readonly Rule[] {
+  const pick = (list: readonly AddressMatch[] | undefined): readonly (AddressMatch | undefined)[] =>
+    list?.map((each) => (each.prefix === 0 && !each.invert ? undefined : each)) ?? [undefined];
+  return pick(draft.source).flatMap((source) =>
+    pick(draft.destination).map((destination) => ({
+      ...(source ? { source } : {}),
+      ...(destination ? { destination } : {}),
+      ...rule,
+    })),
+  );
+}

@@ -1,0 +1,214 @@
+import { assert, equal } from '../../../world/index.ts';
+import { parseCommand, type Command } from './command.ts';
+import * as edit from './edit.ts';
+import type { CommandError } from './parse-rule.ts';
+import { isCommandError } from './parse-rule.ts';
+import type { Chain, Rule, Ruleset, Table, TableName } from './rules.ts';
+import { builtInChains, emptyTable, findTable, isTableName, noRules, withTable } from './tables.ts';
+import { refusal } from './validate.ts';
+import { splitWords } from './words.ts';
+
+/** How `iptables-restore` is to work. */
+export interface RestoreOptions {
+  /** Keep what is there; only named chains of the user's are emptied. */
+  readonly noflush?: boolean;
+  /** Only this table is taken from the text. */
+  readonly table?: string;
+}
+
+/** Why a text was not loaded. `line` counts from 1. */
+export interface RestoreError extends CommandError {
+  readonly line: number;
+}
+
+export type Restored =
+  | { readonly ok: true; readonly rules: Ruleset }
+  | { readonly ok: false; readonly error: RestoreError };
+
+/** The rules of a text in the language of `iptables-save`, on a host that had none. */
+export function parse(text: string): Restored {
+  return restore(noRules, text);
+}
+
+/** Like `parse` for texts that our own code wrote. */
+export function parseOwn(text: string): Ruleset {
+  const parsed = parse(text);
+  assert(parsed.ok, `rules of our own do not parse: ${parsed.ok ? '' : parsed.error.message}`);
+  return parsed.rules;
+}
+
+/** A table that is being filled: chains as lists that grow. */
+interface Loading {
+  readonly name: TableName;
+  readonly skipped: boolean;
+  readonly chains: Map<string, { policy?: 'ACCEPT' | 'DROP'; rules: Rule[] }>;
+}
+
+/**
+ * Loads a text as `iptables-restore` does: each table as a whole at its COMMIT. Chains whose rules
+ * are as before keep their identity, so that what was computed from them stays valid.
+ */
+export function restore(before: Ruleset, text: string, options: RestoreOptions = {}): Restored {
+  let rules = before;
+  let loading: Loading | undefined;
+  let line = 0;
+  const failed = (error: CommandError): Restored => ({ ok: false, error: { ...error, line } });
+  for (const raw of text.split('\n')) {
+    line += 1;
+    const trimmed = raw.trimEnd();
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    if (!loading) {
+      if (!trimmed.startsWith('*')) return failed(lineFailed(line));
+      const name = trimmed.slice(1).split(' ')[0] as string;
+      const skipped = options.table !== undefined && options.table !== name;
+      if (!isTableName(name)) return failed(noTable(name));
+      loading = { name, skipped, chains: skipped ? new Map() : opened(rules, name, options) };
+    } else if (trimmed === 'COMMIT') {
+      if (!loading.skipped) {
+        const table = close(loading, findTable(rules, loading.name));
+        const refused = refusal(table);
+        if (refused) return failed(kernelRefused(refused.errno, refused.chain, line));
+        rules = withTable(rules, table);
+      }
+      loading = undefined;
+    } else if (!loading.skipped) {
+      const error = trimmed.startsWith(':') ? declare(loading, trimmed) : load(loading, trimmed, line);
+      if (error) return failed(error);
+    }
+  }
+  if (!loading) return { ok: true, rules };
+  return failed({ message: `COMMIT expected at line ${line}`, exit: 1, bare: true });
+}
+
+export const lineFailed = (line: number): CommandError => ({
+  message: `line ${line} failed`,
+  exit: 1,
+  bare: true,
+});
+
+const noTable = (name: string): CommandError => ({
+  message: `table '${name}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`,
+  exit: 3,
+});
+
+const kernelRefused = (errno: string, chain: string, line: number): CommandError => ({
+  message: `\nline ${line}: RULE_APPEND failed (${errno}): rule in chain ${chain}`,
+  exit: 4,
+});
+
+function opened(rules: Ruleset, name: TableName, options: RestoreOptions): Loading['chains'] {
+  const table = (options.noflush ? findTable(rules, name) : undefined) ?? emptyTable(name);
+  return new Map(
+    table.chains.map(({ name: chain, policy, rules: list }) => [
+      chain,
+      { ...(policy ? { policy } : {}), rules: [...list] },
+    ]),
+  );
+}
+
+/** A `:CHAIN POLICY [packets:bytes]` line. */
+function declare(loading: Loading, text: string): CommandError | undefined {
+  const [name = '', policy] = text.slice(1).split(/\s+/);
+  if (name === '' || name.length > 28) {
+    return { message: `Invalid chain name \`${name}' (28 chars max)`, exit: 2, hint: true };
+  }
+  if (policy === undefined) return { message: 'policy invalid', exit: 2, hint: true };
+  const chain = loading.chains.get(name);
+  if (!builtInChains[loading.name].includes(name)) {
+    if (chain) chain.rules.length = 0;
+    else loading.chains.set(name, { rules: [] });
+    return undefined;
+  }
+  if (chain && (policy === 'ACCEPT' || policy === 'DROP')) chain.policy = policy;
+  return undefined;
+}
+
+/** A command line inside a table. */
+function load(loading: Loading, text: string, line: number): CommandError | undefined {
+  const counted = /^\[\d+:\d+\]\s*/.exec(text);
+  const words = splitWords(counted ? text.slice(counted[0].length) : text);
+  if (words === undefined) return lineFailed(line);
+  if (words.some((word) => word === '-t' || word === '--table')) {
+    const message = `The -t option cannot be used in iptables-restore.\n`;
+    return { message, exit: 2, hint: true };
+  }
+  const has = (_table: string, name: string) =>
+    loading.chains.has(name) && !builtInChains[loading.name].includes(name);
+  const command = parseCommand(words, has, loading.name);
+  if (isCommandError(command)) {
+    return command.exit === 4
+      ? { ...command, message: `\nline ${line}:${command.message}: rule in chain ${words[1]}` }
+      : command;
+  }
+  if (command.act === 'A') {
+    const chain = loading.chains.get(command.chain as string);
+    if (!chain) return lineFailed(line);
+    chain.rules.push(...command.rules);
+    return undefined;
+  }
+  return applyTo(loading, command, line);
+}
+
+/** The rarer commands (-I, -D, -X …) go through the table as a value. */
+function applyTo(loading: Loading, command: Command, line: number): CommandError | undefined {
+  const table: Table = {
+    name: loading.name,
+    chains: [...loading.chains].map(([name, chain]) => ({ name, ...chain })),
+  };
+  const edited = applyCommand(table, command);
+  if (isCommandError(edited)) return edited.exit === 1 ? lineFailed(line) : edited;
+  loading.chains.clear();
+  for (const { name, policy, rules } of edited.chains) {
+    loading.chains.set(name, { ...(policy ? { policy } : {}), rules: [...rules] });
+  }
+  return undefined;
+}
+
+/** The table after a command that changes rules. Listing commands change nothing. */
+export function applyCommand(table: Table, command: Command): Table | CommandError {
+  const { act, rules } = command;
+  const chain = command.chain as string;
+  switch (act) {
+    case 'A':
+      return edit.append(table, chain, rules);
+    case 'I':
+      return edit.insert(table, chain, command.number ?? 1, rules);
+    case 'R':
+      return edit.replace(table, chain, command.number as number, rules[0] as Rule);
+    case 'D':
+      return command.number === undefined
+        ? edit.remove(table, chain, rules)
+        : edit.removeAt(table, chain, command.number);
+    case 'N':
+      return edit.addChain(table, chain);
+    case 'F':
+      return edit.flush(table, command.chain);
+    case 'X':
+      return edit.removeChain(table, command.chain);
+    case 'E':
+      return edit.renameChain(table, chain, command.argument as string);
+    case 'P': {
+      const policy = command.argument;
+      if (policy === 'ACCEPT' || policy === 'DROP') return edit.setPolicy(table, chain, policy);
+      return { message: `Wrong policy \`${policy}'\n`, exit: 2, hint: true };
+    }
+    default:
+      return table;
+  }
+}
+
+/** The finished table; chains equal to their predecessors are those predecessors. */
+function close(loading: Loading, before: Table | undefined): Table {
+  const old = new Map(before?.chains.map((chain) => [chain.name, chain]));
+  const chains = [...loading.chains].map(([name, { policy, rules }]): Chain => {
+    const previous = old.get(name);
+    const same =
+      previous &&
+      previous.policy === policy &&
+      previous.rules.length === rules.length &&
+      rules.every((rule, index) => equal(rule, previous.rules[index]));
+    return same ? previous : { name, ...(policy ? { policy } : {}), rules };
+  });
+  return { name: loading.name, chains };
+}
+

@@ -1,0 +1,262 @@
+import type { Cluster, SavedCluster } from '../emulator/cluster/api.ts';
+import type { Json, Micros } from '../emulator/world/json.ts';
+import { createMarks, type Marks } from './marks.ts';
+import { createPlayer, type Player } from './player.ts';
+import type { FromEmulator, Input, LabView, ToEmulator } from './protocol.ts';
+import { createViews, type Views } from './views.ts';
+
+/** What a lab adds to a session; supplied by `course/`, which lies above. */
+export interface LabHooks {
+  /** Brings a fresh cluster to the lab's start state. */
+  start(cluster: Cluster): void;
+  /** Judges the present state on a copy; the cluster does not change. */
+  judge(cluster: Cluster): LabView;
+  /** The lines of a solution, to be typed. */
+  solution(name: string): readonly string[];
+}
+
+/** How a session comes by its parts. */
+export interface SessionParts {
+  boot(topology: string, options: { seed: number; saved?: SavedCluster }): Cluster;
+  lab(slug: string, language: 'ko' | 'en'): LabHooks;
+  /** Wall time in milliseconds, for budgets only; it never reaches the cluster. */
+  wall(): number;
+  emit(message: FromEmulator): void;
+}
+
+/** Wall time that one slice may take before the page's messages get their turn. */
+const SLICE_MILLIS = 12;
+/** Virtual time that one command may be hurried through; after that time keeps its pace. */
+const HURRY_MICROS = 600_000_000;
+/** Longest stretch of real time that a hidden or sleeping tab catches up on. */
+const CATCH_UP_MILLIS = 250;
+const CHECK_EVERY_MILLIS = 1_500;
+const SAVE_EVERY_MILLIS = 2_000;
+
+/** A session: turns wall time and messages into virtual time and inputs. Runs in a Worker. */
+export interface Driver {
+  receive(message: ToEmulator): void;
+  /** Called by a timer of the Worker, with the wall time that has passed. */
+  tick(elapsedMillis: number): void;
+}
+
+interface Running {
+  readonly cluster: Cluster;
+  readonly lab: LabHooks | undefined;
+  readonly marks: Marks;
+  readonly views: Views;
+  readonly player: Player;
+  mode: 'play' | 'pause';
+  speed: number;
+  hurried: Micros;
+  commands: number;
+  judged: { at: number; revision: number; commands: number };
+  saved: { at: number; inputs: number };
+}
+
+/** A driver without a cluster; `boot` gives it one. */
+export function createDriver(parts: SessionParts): Driver {
+  let running: Running | undefined;
+
+  const guard = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      fault(parts, running, error as Error);
+    }
+  };
+
+  return {
+    receive: (message) =>
+      guard(() => {
+        if (message.type === 'boot') running = boot(parts, message);
+        else if (running) receive(parts, running, message);
+      }),
+    tick: (elapsed) =>
+      guard(() => {
+        if (running) tick(parts, running, Math.min(elapsed, CATCH_UP_MILLIS));
+      }),
+  };
+}
+
+function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Running {
+  const from = parts.wall();
+  const saved = message.saved as SavedCluster | undefined;
+  const lab = message.lab ? parts.lab(message.lab, message.language) : undefined;
+  const fresh = !saved;
+  const cluster = parts.boot(message.topology, { seed: message.seed, ...(saved && { saved }) });
+  if (fresh) lab?.start(cluster);
+  cluster.onScreen((terminal, data) => parts.emit({ type: 'screen', terminal, data }));
+  const running: Running = {
+    cluster,
+    lab,
+    marks: createMarks(cluster),
+    views: createViews(cluster, parts.emit),
+    player: createPlayer(cluster),
+    mode: 'play',
+    speed: 1,
+    hurried: 0,
+    commands: 0,
+    judged: { at: 0, revision: -1, commands: 0 },
+    saved: { at: parts.wall(), inputs: cluster.world.journal.inputs.length },
+  };
+  if (fresh) running.marks.take('start');
+  for (const { id } of cluster.terminals()) {
+    const data = cluster.screen(id);
+    if (data) parts.emit({ type: 'screen', terminal: id, data });
+  }
+  parts.emit({ type: 'ready', bootMillis: parts.wall() - from });
+  parts.emit({ type: 'marks', marks: running.marks.list() });
+  judge(parts, running);
+  return running;
+}
+
+function receive(parts: SessionParts, running: Running, message: ToEmulator): void {
+  switch (message.type) {
+    case 'input':
+      input(parts, running, message.input);
+      break;
+    case 'time':
+      if (message.mode === 'step') step(running);
+      else running.mode = message.mode;
+      running.speed = message.speed ?? running.speed;
+      break;
+    case 'rewind':
+      rewind(parts, running, message.to);
+      break;
+    case 'observe':
+      running.views.observe(message.view, message.args);
+      break;
+    case 'unobserve':
+      running.views.unobserve(message.view);
+      break;
+    case 'check':
+      judge(parts, running);
+      break;
+    case 'play-solution':
+      if (running.lab) running.player.play(running.lab.solution(message.solution), message.terminal);
+      break;
+    case 'save':
+      save(parts, running);
+      break;
+    case 'boot':
+      break;
+  }
+  flush(parts, running);
+}
+
+/** A command is about to run: keep the moment before it, so that it can be undone. */
+function input(parts: SessionParts, running: Running, what: Input): void {
+  const { cluster, marks } = running;
+  const entered = what.type === 'line' || (what.type === 'keys' && /[\r\n]/.test(what.data));
+  const changes = entered || what.type === 'write-file';
+  if (changes && cluster.quiescent) {
+    marks.take(what.type === 'line' ? what.text : what.type);
+    parts.emit({ type: 'marks', marks: marks.list() });
+  }
+  if (entered) running.hurried = 0;
+  cluster.dispatch(what as unknown as Json);
+  slice(parts, running, parts.wall() + SLICE_MILLIS);
+}
+
+function tick(parts: SessionParts, running: Running, elapsed: number): void {
+  const until = parts.wall() + SLICE_MILLIS;
+  running.player.tick(elapsed);
+  if (running.mode === 'play') {
+    const { cluster } = running;
+    const target = cluster.world.clock.now + Math.round(elapsed * 1000 * running.speed);
+    cluster.run(target, cluster.world.limits.eventsPerSlice);
+    slice(parts, running, until);
+  }
+  if (idle(running)) afterwards(parts, running);
+  flush(parts, running);
+}
+
+/** Runs ahead while a foreground command only waits, as far as this slice of wall time reaches. */
+function slice(parts: SessionParts, running: Running, until: number): void {
+  const { cluster } = running;
+  if (running.mode === 'pause') return;
+  while (
+    cluster.terminals().some(({ state }) => state === 'waiting') &&
+    running.hurried < HURRY_MICROS &&
+    parts.wall() < until
+  ) {
+    const from = cluster.world.clock.now;
+    const next = cluster.world.queue.peek()?.at ?? from + 1_000;
+    cluster.run(Math.max(next, from + 1), 2_000);
+    running.hurried += cluster.world.clock.now - from;
+  }
+}
+
+function step(running: Running): void {
+  const next = running.cluster.world.queue.peek();
+  if (next) running.cluster.run(next.at, 1);
+}
+
+function idle(running: Running): boolean {
+  return running.cluster.terminals().every(({ state }) => state === 'idle');
+}
+
+/** What happens when all prompts are back: checks after a command or a change, then a save. */
+function afterwards(parts: SessionParts, running: Running): void {
+  const { cluster, judged, saved } = running;
+  const now = parts.wall();
+  const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
+  const stale =
+    now - judged.at > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
+  if (commands !== judged.commands || stale) judge(parts, running);
+  const inputs = cluster.world.journal.inputs.length;
+  if (inputs !== saved.inputs && now - saved.at > SAVE_EVERY_MILLIS) save(parts, running);
+}
+
+/** Whether anything but clockwork (leases, heartbeats) was written since a revision. */
+function changedSince(cluster: Cluster, revision: number): boolean {
+  const changes = cluster.world.store.since(revision, '/registry/');
+  if (changes === 'compacted') return true;
+  return changes.some(({ key }) => !/^\/registry\/(leases|nodes|minions|events)\//.test(key));
+}
+
+function judge(parts: SessionParts, running: Running): void {
+  const { cluster, lab } = running;
+  const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
+  running.judged = { at: parts.wall(), revision: cluster.world.store.revision, commands };
+  if (!lab || !cluster.quiescent) return;
+  parts.emit({ type: 'view', view: 'lab', value: lab.judge(cluster) as unknown as Json });
+}
+
+function save(parts: SessionParts, running: Running): void {
+  running.saved = {
+    at: parts.wall(),
+    inputs: running.cluster.world.journal.inputs.length,
+  };
+  parts.emit({ type: 'saved', saved: running.cluster.save() as unknown as Json });
+}
+
+function rewind(parts: SessionParts, running: Running, to: number | 'undo' | 'start'): void {
+  running.player.stop();
+  if (!running.marks.rewind(to)) return;
+  running.hurried = 0;
+  for (const { id } of running.cluster.terminals()) {
+    parts.emit({ type: 'screen', terminal: id, data: `\x1bc${running.cluster.screen(id)}` });
+  }
+  parts.emit({ type: 'marks', marks: running.marks.list() });
+  judge(parts, running);
+  save(parts, running);
+}
+
+function flush(parts: SessionParts, running: Running): void {
+  running.views.flush(parts.wall());
+  const busy = !idle(running);
+  parts.emit({ type: 'time', now: running.cluster.world.clock.now, mode: running.mode, busy });
+}
+
+/** Our own bug: the cluster goes back to the last mark, and the page is told with the journal. */
+function fault(parts: SessionParts, running: Running | undefined, error: Error): void {
+  const journal = running ? running.cluster.world.journal.inputs : [];
+  parts.emit({
+    type: 'fault',
+    message: error.stack ?? error.message,
+    journal: journal as unknown as Json,
+  });
+  if (running) rewind(parts, running, 'undo');
+}
