@@ -1,3 +1,5 @@
+import { errorBody, errorText, type FieldError, type FieldErrorType } from './field-error.ts';
+
 /** metav1.Status of a failure, as the API server sends it. */
 export interface ApiStatus {
   readonly kind: 'Status';
@@ -44,5 +46,153 @@ export type StatusReason =
 
 /** A value, or what the real system would say instead. */
 export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly status: ApiStatus };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly status: ApiStatus };
+
+interface Resource {
+  readonly group: string;
+  readonly plural: string;
+  readonly kind?: string;
+}
+
+type Details = NonNullable<ApiStatus['details']>;
+
+function failure(
+  code: number,
+  reason: StatusReason,
+  message: string,
+  details?: Details,
+): ApiStatus {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    ...(details && { details }),
+    code,
+  };
+}
+
+/** `services`, `deployments.apps`: how messages name a resource. */
+function qualified({ group, plural }: Resource): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
+
+function detailsOf({ group, plural }: Resource, name: string): Details {
+  return { ...(name && { name }), ...(group && { group }), kind: plural };
+}
+
+export function notFoundStatus(resource: Resource, name: string): ApiStatus {
+  const message = `${qualified(resource)} "${name}" not found`;
+  return failure(404, 'NotFound', message, detailsOf(resource, name));
+}
+
+/** What is answered for a path that nobody serves. */
+export function noSuchPathStatus(): ApiStatus {
+  return failure(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+export function alreadyExistsStatus(resource: Resource, name: string): ApiStatus {
+  const message = `${qualified(resource)} "${name}" already exists`;
+  return failure(409, 'AlreadyExists', message, detailsOf(resource, name));
+}
+
+export function conflictStatus(resource: Resource, name: string, why: string): ApiStatus {
+  const message = `Operation cannot be fulfilled on ${qualified(resource)} "${name}": ${why}`;
+  return failure(409, 'Conflict', message, detailsOf(resource, name));
+}
+
+/** What a stale resourceVersion meets. */
+export const MODIFIED =
+  'the object has been modified; please apply your changes to the latest version and try again';
+
+export function forbiddenStatus(resource: Resource, name: string, why: string): ApiStatus {
+  const what = name === '' ? qualified(resource) : `${qualified(resource)} "${name}"`;
+  return failure(403, 'Forbidden', `${what} is forbidden: ${why}`, detailsOf(resource, name));
+}
+
+export function badRequestStatus(message: string): ApiStatus {
+  return failure(400, 'BadRequest', message);
+}
+
+export function methodNotAllowedStatus(resource: Resource, verb: string): ApiStatus {
+  const message = `${verb} is not supported on resources of kind "${qualified(resource)}"`;
+  return failure(405, 'MethodNotAllowed', message, detailsOf(resource, ''));
+}
+
+export function notAcceptableStatus(accepted: readonly string[]): ApiStatus {
+  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
+  return failure(406, 'NotAcceptable', message);
+}
+
+export function unsupportedMediaTypeStatus(accepted: readonly string[]): ApiStatus {
+  const message =
+    'the body of the request was in an unknown format - accepted media types include: ' +
+    accepted.join(', ');
+  return failure(415, 'UnsupportedMediaType', message);
+}
+
+export function tooLargeStatus(message: string): ApiStatus {
+  return failure(413, 'RequestEntityTooLarge', message);
+}
+
+export function expiredStatus(message: string): ApiStatus {
+  return failure(410, 'Expired', message);
+}
+
+export function internalStatus(message: string): ApiStatus {
+  return failure(500, 'InternalError', `Internal error occurred: ${message}`, {
+    causes: [{ message }],
+  });
+}
+
+export function unauthorizedStatus(): ApiStatus {
+  return failure(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** Success of a deletion, with the uid of what was deleted. */
+export function successStatus(resource: Resource, name: string, uid: string): ApiStatus {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name, ...(resource.group && { group: resource.group }), kind: resource.plural, uid },
+  };
+}
+
+const causes: Readonly<Record<FieldErrorType, string>> = {
+  Required: 'FieldValueRequired',
+  Invalid: 'FieldValueInvalid',
+  Forbidden: 'FieldValueForbidden',
+  NotSupported: 'FieldValueNotSupported',
+  Duplicate: 'FieldValueDuplicate',
+  NotFound: 'FieldValueNotFound',
+  TooLong: 'FieldValueTooLong',
+  TooMany: 'FieldValueTooMany',
+  TooFew: 'FieldValueTooFew',
+  TypeInvalid: 'FieldValueTypeInvalid',
+  Internal: 'InternalError',
+};
+
+/** 422: one error in the line, several in brackets, as `errors.NewInvalid` joins them. */
+export function invalidStatus(
+  kind: { readonly group: string; readonly kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): ApiStatus {
+  const texts = [...new Set(errors.map(errorText))];
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const full = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  return failure(422, 'Invalid', `${full} "${name}" is invalid: ${list}`, {
+    ...(name && { name }),
+    ...(kind.group && { group: kind.group }),
+    kind: kind.kind,
+    causes: errors.map((error) => ({
+      reason: causes[error.type],
+      message: errorBody(error),
+      field: error.path,
+    })),
+  });
+}

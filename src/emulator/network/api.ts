@@ -24,7 +24,9 @@ export type Errno =
   | 'EISDIR'
   | 'EMFILE'
   | 'EMSGSIZE'
+  | 'ENETDOWN'
   | 'ENETUNREACH'
+  | 'ENODEV'
   | 'ENOENT'
   | 'ENOEXEC'
   | 'ENOSPC'
@@ -146,6 +148,8 @@ export interface LinkInfo {
   /** Other end of a veth pair. */
   readonly peer?: NetnsRef & { readonly name: string; readonly index: number };
   readonly addresses: readonly AddressInfo[];
+  /** Packets and bytes so far, where they are counted. */
+  readonly traffic?: { readonly received: Counters; readonly sent: Counters };
   readonly options?: Readonly<Record<string, Json>>;
 }
 

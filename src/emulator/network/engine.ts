@@ -1,6 +1,14 @@
 import type { Chance } from '../world/chance.ts';
-import type { Address, Json, Micros } from '../world/json.ts';
-import type { Fault, NetnsRef, SocketEvent, TraceStep, Ending } from './api.ts';
+import type { Address, Micros } from '../world/json.ts';
+import type {
+  Ending,
+  Endpoint,
+  Fault,
+  NetnsRef,
+  SocketEvent,
+  SocketId,
+  TraceStep,
+} from './api.ts';
 import type { NetnsView } from './netns.ts';
 import type { RuleRef } from './netfilter/iptables/rules.ts';
 import type { Frame } from './packet.ts';
@@ -44,6 +52,8 @@ export interface Engine {
   step(trace: number | undefined, ref: NetnsRef, step: Step): void;
   /** Says how a packet's way ended. */
   end(trace: number | undefined, ending: Ending): void;
+  /** A packet came to a socket (or to the namespace itself, for an echo request). */
+  reached(ref: NetnsRef, at: Endpoint, source: string, owner?: Address, socket?: SocketId): void;
   /** Starts a trace for a first packet. */
   startTrace(): number | undefined;
   count(ref: NetnsRef, rule: RuleRef, bytes: number): void;
@@ -54,10 +64,6 @@ export interface Engine {
   cards(segment: string, mac: string | undefined): readonly (NetnsRef & { readonly device: string })[];
   /** Lines for the kernel's log. */
   log(ref: NetnsRef, line: string): void;
-  /** Whether this is a question only (no effect on the world). */
-  readonly probing: boolean;
   /** Set apart random choices of a probe. */
   readonly purpose: string;
 }
-
-export type { Json };

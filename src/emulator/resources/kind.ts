@@ -77,6 +77,10 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   readonly hasGeneration: boolean;
   /** Seconds of graceful deletion for an object; undefined deletes at once. */
   gracePeriod?(object: T, requested: number | undefined): number | undefined;
+  /** Finalizers besides those of the metadata that keep a deleted object (Namespace's own). */
+  pendingFinalizers?(object: T): readonly string[];
+  /** What deletion changes on an object that stays for its finalizers. */
+  terminating?(object: T): T;
   /** Labels, field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
   readonly columns: readonly Column[];

@@ -1,0 +1,167 @@
+import { parseQuantity } from './quantity.ts';
+import { goName, shapeOf, type Schemas } from './schema.ts';
+
+/** What strict decoding found: types that cannot be read, and fields that nobody knows. */
+export interface Decoded {
+  /** First type error, in Go's words; the object is refused. */
+  readonly wrong?: string;
+  /** `unknown field "spec.foo"`, in order of their paths. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Checks data against a definition as encoding/json does with Go's structs. Types that do not fit
+ * end it at the first, as `json: cannot unmarshal string into Go struct field …`.
+ */
+export function decode(schemas: Schemas, definition: string, value: unknown): Decoded {
+  const unknown: string[] = [];
+  const root = goName(definition);
+  const wrong = struct(schemas, definition, value, { path: '', go: root, fields: '', unknown });
+  return { ...(wrong !== undefined && { wrong }), unknown };
+}
+
+interface Place {
+  /** JSON path for unknown fields: `spec.ports[0].foo`. */
+  readonly path: string;
+  /** Go struct that holds the field, and the dotted fields from the root: for the message. */
+  readonly go: string;
+  readonly fields: string;
+  readonly unknown: string[];
+}
+
+function struct(
+  schemas: Schemas,
+  definition: string,
+  value: unknown,
+  place: Place,
+): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    return mismatch(value, place, goStruct(definition));
+  }
+  const known = schemas[definition];
+  if (!known || Object.keys(known).length === 0) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const type = known[name];
+    const path = place.path === '' ? name : `${place.path}.${name}`;
+    if (type === undefined) {
+      place.unknown.push(`unknown field "${path}"`);
+      continue;
+    }
+    const fields = place.fields === '' ? name : `${place.fields}.${name}`;
+    const inner = { ...place, path, fields };
+    const wrong = member === null ? undefined : property(schemas, type, member, inner);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function property(
+  schemas: Schemas,
+  type: string,
+  value: unknown,
+  place: Place,
+): string | undefined {
+  const shape = shapeOf(type);
+  const one = (item: unknown, at: Place) =>
+    shape.base === 'ref'
+      ? struct(schemas, shape.ref as string, item, at)
+      : scalar(shape.base, item, at);
+  if (shape.list) {
+    if (!Array.isArray(value)) return mismatch(value, place, `[]${goType(shape.base, shape.ref)}`);
+    for (const [index, item] of value.entries()) {
+      const wrong = one(item, { ...place, path: `${place.path}[${index}]` });
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+  if (shape.map) {
+    if (typeof value !== 'object' || Array.isArray(value) || value === null) {
+      return mismatch(value, place, `map[string]${goType(shape.base, shape.ref)}`);
+    }
+    for (const [key, item] of Object.entries(value)) {
+      const wrong = one(item, { ...place, path: `${place.path}.${key}` });
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+  return one(value, place);
+}
+
+function scalar(base: string, value: unknown, place: Place): string | undefined {
+  if (value === null) return undefined;
+  switch (base) {
+    case 'string':
+    case 'bytes':
+      if (typeof value === 'string') return undefined;
+      if (isQuantityPlace(place) && typeof value === 'number') return undefined;
+      return mismatch(value, place, 'string');
+    case 'time':
+    case 'microTime':
+      return typeof value === 'string' ? undefined : mismatch(value, place, 'string');
+    case 'bool':
+      return typeof value === 'boolean' ? undefined : mismatch(value, place, 'bool');
+    case 'int32':
+    case 'int64':
+      if (typeof value !== 'number') return mismatch(value, place, base);
+      if (!Number.isInteger(value) || (base === 'int32' && Math.abs(value) > 2_147_483_647)) {
+        return mismatch(value, place, base);
+      }
+      return undefined;
+    case 'float64':
+      return typeof value === 'number' ? undefined : mismatch(value, place, base);
+    case 'intOrString':
+      if (typeof value === 'string' || typeof value === 'number') return undefined;
+      return `json: cannot unmarshal ${jsonName(value)} into Go struct field ${place.go}.${place.fields} of type intstr.IntOrString`;
+    default:
+      return undefined;
+  }
+}
+
+/** Resource lists hold quantities, which may be written as numbers. */
+function isQuantityPlace({ fields, path }: Place): boolean {
+  return (
+    /(limits|requests|capacity|allocatable|hard|used|default|defaultRequest|min|max)$/.test(
+      fields.replace(/\.[^.]*$/, '') || path,
+    ) || /\.(limits|requests|capacity|allocatable|hard|sizeLimit)\b/.test(`.${path}`)
+  );
+}
+
+/** Whether a text is a quantity, with Go's error if not. */
+export function quantityError(text: string): string | undefined {
+  if (parseQuantity(text)) return undefined;
+  return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+}
+
+function mismatch(value: unknown, place: Place, goType: string): string {
+  const shown =
+    typeof value === 'number' && /^int/.test(goType) ? `number ${value}` : jsonName(value);
+  return `json: cannot unmarshal ${shown} into Go struct field ${place.go}.${place.fields} of type ${goType}`;
+}
+
+function jsonName(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return (
+    { boolean: 'bool', number: 'number', string: 'string', object: 'object' }[
+      typeof value as 'string'
+    ] ?? 'null'
+  );
+}
+
+function goType(base: string, ref?: string): string {
+  if (base === 'ref') return goStruct(ref as string);
+  return (
+    {
+      intOrString: 'intstr.IntOrString',
+      time: 'v1.Time',
+      microTime: 'v1.MicroTime',
+      any: 'interface {}',
+      bytes: '[]uint8',
+    }[base] ?? base
+  );
+}
+
+function goStruct(definition: string): string {
+  const version = /V(\d(?:alpha\d|beta\d)?)/.exec(definition)?.[1] ?? '1';
+  return `v${version}.${goName(definition)}`;
+}

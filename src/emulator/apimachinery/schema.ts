@@ -1,0 +1,44 @@
+/**
+ * Schemas of the API types, as generated from the official client's models. A property's type is
+ * text: `string`, `int32`, `int64`, `float64`, `bool`, `bytes`, `time`, `microTime`, `intOrString`,
+ * `any`, `ref:V1Pod`, with `[]` or `{}` in front for lists and maps and `!` behind if required.
+ */
+export type Schemas = Readonly<Record<string, Definition>>;
+export type Definition = Readonly<Record<string, string>>;
+
+/** How lists merge (`patchMergeKey`, list map keys) and which types are atomic: `Type.field`. */
+export interface MergeRules {
+  /** Merge keys of list fields; the first is the patch merge key. `['']`: a set of scalars. */
+  keys(definition: string, field: string): readonly string[] | undefined;
+  /** Strategic-merge `retainKeys`. */
+  retains(definition: string, field: string): boolean;
+  /** Maps and structs that are owned as a whole. */
+  atomic(definition: string, field: string): boolean;
+}
+
+/** A property's type taken apart. */
+export interface Shape {
+  readonly list: boolean;
+  readonly map: boolean;
+  readonly required: boolean;
+  /** Scalar name, or `ref`. */
+  readonly base: string;
+  readonly ref?: string;
+}
+
+/** Takes a property's type text apart. */
+export function shapeOf(type: string): Shape {
+  let rest = type;
+  const required = rest.endsWith('!');
+  if (required) rest = rest.slice(0, -1);
+  const list = rest.startsWith('[]');
+  const map = rest.startsWith('{}');
+  if (list || map) rest = rest.slice(2);
+  if (rest.startsWith('ref:')) return { list, map, required, base: 'ref', ref: rest.slice(4) };
+  return { list, map, required, base: rest };
+}
+
+/** Go's name of a definition: `V1ServicePort` is `ServicePort`. */
+export function goName(definition: string): string {
+  return definition.replace(/^(Core|Discovery|Events)?V\d(alpha\d|beta\d)?/, '');
+}

@@ -1,0 +1,77 @@
+import { shapeOf } from '../apimachinery/schema.ts';
+import type { ApiResponse } from './request.ts';
+import { answer } from './responses.ts';
+import type { Server } from './server.ts';
+
+/** `/openapi/v3`: where each group version's document is. */
+export function openApiIndex(server: Server): object {
+  const paths: Record<string, object> = {};
+  for (const { names } of server.kinds) {
+    const path =
+      names.group === '' ? `api/${names.version}` : `apis/${names.group}/${names.version}`;
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}` };
+  }
+  return { paths };
+}
+
+/** The document of one group version: its schemas. */
+export function openApiDocument(server: Server, path: string): ApiResponse | undefined {
+  const match = /^\/openapi\/v3\/(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path);
+  const kinds = server.kinds.filter(
+    ({ names }) => match && names.group === (match[1] ?? '') && names.version === match[2],
+  );
+  if (kinds.length === 0) return undefined;
+  const schemas: Record<string, object> = {};
+  const left = kinds.map(({ definition }) => definition);
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (schemas[name]) continue;
+    const { schema, refs } = schemaOf(server, name);
+    schemas[name] = schema;
+    left.push(...refs);
+  }
+  return answer(200, {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: server.settings.version },
+    paths: {},
+    components: { schemas },
+  });
+}
+
+function schemaOf(server: Server, name: string): { schema: object; refs: string[] } {
+  const refs: string[] = [];
+  const properties: Record<string, object> = {};
+  const required: string[] = [];
+  for (const [field, type] of Object.entries(server.types.schemas[name] ?? {})) {
+    const shape = shapeOf(type);
+    if (shape.ref) refs.push(shape.ref);
+    if (shape.required) required.push(field);
+    const one = shape.ref ? { $ref: `#/components/schemas/${shape.ref}` } : scalar(shape.base);
+    if (shape.list) properties[field] = { type: 'array', items: one };
+    else if (shape.map) properties[field] = { type: 'object', additionalProperties: one };
+    else properties[field] = one;
+  }
+  return { schema: { type: 'object', properties, ...(required.length > 0 && { required }) }, refs };
+}
+
+function scalar(base: string): object {
+  switch (base) {
+    case 'bool':
+      return { type: 'boolean' };
+    case 'int32':
+    case 'int64':
+      return { type: 'integer', format: base };
+    case 'float64':
+      return { type: 'number', format: 'double' };
+    case 'time':
+    case 'microTime':
+      return { type: 'string', format: 'date-time' };
+    case 'bytes':
+      return { type: 'string', format: 'byte' };
+    case 'intOrString':
+      return { oneOf: [{ type: 'integer' }, { type: 'string' }], format: 'int-or-string' };
+    case 'any':
+      return { type: 'object' };
+    default:
+      return { type: 'string' };
+  }
+}

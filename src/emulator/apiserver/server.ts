@@ -1,0 +1,131 @@
+import type { ApiObject } from '../apimachinery/object.ts';
+import type { MergeTypes } from '../apimachinery/patch/strategic.ts';
+import { methodNotAllowedStatus, noSuchPathStatus } from '../apimachinery/status.ts';
+import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
+import type { World } from '../world/world.ts';
+import { discover } from './discovery.ts';
+import { getList, getOne } from './read.ts';
+import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
+import { refuse } from './responses.ts';
+import { findTarget, resourceOf, splitUrl, type Target } from './route.ts';
+import { scaleOf } from './scale.ts';
+import { createStorage, type Storage } from './storage.ts';
+import { createWatches } from './watch.ts';
+import { create } from './write/create.ts';
+import { remove, removeCollection } from './write/delete.ts';
+import { bind, evict } from './write/subresources.ts';
+import { patch, replace } from './write/update.ts';
+
+/** What an API server is made of. */
+export interface ServerParts {
+  readonly kinds: readonly ResourceKind[];
+  readonly types: MergeTypes;
+  readonly settings: ClusterSettings;
+  /** Subresources that other components answer (`log`, `exec`): the proxy to the kubelet. */
+  readonly connect?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
+  readonly authorize?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
+}
+
+/** The inside of an API server, handed to its parts. */
+export interface Server extends ServerParts {
+  readonly world: World;
+  readonly storage: Storage;
+  readonly byResource: ReadonlyMap<string, ResourceKind>;
+  readonly kindsByName: ReadonlyMap<string, ResourceKind>;
+  around(dryRun: boolean): Surroundings;
+  scale(kind: ResourceKind, object: ApiObject): ApiObject;
+  kindWarnings(kind: ResourceKind): readonly string[];
+  handleUnknown(): ApiResponse;
+}
+
+/** The API server over a world's store. It keeps nothing but what is in the store. */
+export function createApiServer(world: World, parts: ServerParts): ApiServer {
+  const server = createServer(world, parts);
+  const watches = createWatches(server);
+  return {
+    handle: (request, user) => handle(server, request, user),
+    watch: (request, _user, deliverTo) => watches.start(request, deliverTo),
+    unwatch: (watch) => watches.end(watch),
+  };
+}
+
+function createServer(world: World, parts: ServerParts): Server {
+  const byResource = new Map(parts.kinds.map((kind) => [resourceOf(kind), kind]));
+  const kindsByName = new Map(parts.kinds.map((kind) => [kind.names.kind, kind]));
+  const storage = createStorage(world);
+  const find = (resource: string) => byResource.get(resource) as ResourceKind;
+  return {
+    ...parts,
+    world,
+    storage,
+    byResource,
+    kindsByName,
+    around: (dryRun) => ({
+      now: world.clock.now,
+      chance: world.chance,
+      dryRun,
+      settings: parts.settings,
+      list: <T extends ApiObject>(resource: string, namespace?: string) =>
+        storage.list(find(resource), namespace) as readonly T[],
+      get: <T extends ApiObject>(resource: string, namespace: string | undefined, name: string) =>
+        storage.get(find(resource), namespace, name) as T | undefined,
+    }),
+    scale: scaleOf,
+    kindWarnings(kind) {
+      const blank = { apiVersion: '', kind: kind.names.kind, metadata: {} } as ApiObject;
+      return kind.names.plural === 'endpoints' ? (kind.warnings?.(blank, blank) ?? []) : [];
+    },
+    handleUnknown: () => refuse(noSuchPathStatus()),
+  };
+}
+
+function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
+  const { path, query } = splitUrl(request.url);
+  const target = findTarget(server.byResource, path, query);
+  if (!target) return discover(server, request, path) ?? refuse(noSuchPathStatus());
+  const denied = server.authorize?.(target, request, user);
+  if (denied) return denied;
+  const connected = server.connect?.(target, request, user);
+  if (connected) return connected;
+  const { kind, name, subresource } = target;
+  if (subresource !== undefined && !kind.subresources.includes(subresource)) {
+    return refuse(noSuchPathStatus());
+  }
+  if (name === undefined) return onCollection(server, target, request, user);
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+      return getOne(server, target, request);
+    case 'POST':
+      if (subresource === 'binding') return bind(server, target, request);
+      if (subresource === 'eviction') return evict(server, target, request, user);
+      return refuse(methodNotAllowedStatus(kind.names, 'create'));
+    case 'PUT':
+      return replace(server, target, request, user);
+    case 'PATCH':
+      return patch(server, target, request, user);
+    case 'DELETE':
+      return remove(server, target, request, user);
+    default:
+      return refuse(methodNotAllowedStatus(kind.names, request.method.toLowerCase()));
+  }
+}
+
+function onCollection(
+  server: Server,
+  target: Target,
+  request: ApiRequest,
+  user: User,
+): ApiResponse {
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+      return getList(server, target, request);
+    case 'POST':
+      return create(server, target, request, user);
+    case 'DELETE':
+      return removeCollection(server, target, request, user);
+    default:
+      return refuse(methodNotAllowedStatus(target.kind.names, request.method.toLowerCase()));
+  }
+}

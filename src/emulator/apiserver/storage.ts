@@ -1,0 +1,45 @@
+import type { ApiObject } from '../apimachinery/object.ts';
+import type { ResourceKind } from '../resources/kind.ts';
+import type { Key } from '../world/json.ts';
+import type { Json } from '../world/json.ts';
+import type { World } from '../world/world.ts';
+import { resourceOf } from './route.ts';
+
+/** Objects under `/registry/<resource>/[<namespace>/]<name>`, as etcd holds them. */
+export interface Storage {
+  get(kind: ResourceKind, namespace: string | undefined, name: string): ApiObject | undefined;
+  list(kind: ResourceKind, namespace: string | undefined): readonly ApiObject[];
+  /** Writes an object at a new revision, which becomes its resourceVersion. */
+  put(kind: ResourceKind, object: ApiObject, by: string): ApiObject;
+  remove(kind: ResourceKind, object: ApiObject, by: string): void;
+}
+
+export function keyOf(kind: ResourceKind, namespace: string | undefined, name: string): Key {
+  const scope = kind.names.namespaced ? `${namespace}/` : '';
+  return `/registry/${resourceOf(kind)}/${scope}${name}`;
+}
+
+/** Storage over the world's store. */
+export function createStorage(world: World): Storage {
+  const { store } = world;
+  return {
+    get: (kind, namespace, name) => store.get<ApiObject>(keyOf(kind, namespace, name)),
+    list(kind, namespace) {
+      const scope = namespace === undefined ? '' : `${namespace}/`;
+      return store
+        .list<ApiObject>(`/registry/${resourceOf(kind)}/${scope}`)
+        .map(([, object]) => object);
+    },
+    put(kind, object, by) {
+      const metadata = { ...object.metadata, resourceVersion: String(store.revision + 1) };
+      const stored = { ...object, metadata };
+      const key = keyOf(kind, metadata.namespace, metadata.name);
+      store.commit(world.cause(by), [{ key, value: stored as unknown as Json }]);
+      return stored;
+    },
+    remove(kind, object, by) {
+      const { namespace, name } = object.metadata;
+      store.commit(world.cause(by), [{ key: keyOf(kind, namespace, name), value: undefined }]);
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import type { ApiObject } from '../apimachinery/object.ts';
+import { expiredStatus } from '../apimachinery/status.ts';
+import { assert } from '../world/assert.ts';
+import type { Address, Json } from '../world/json.ts';
+import type { Change } from '../world/store.ts';
+import { filterOf, type Filter } from './read.ts';
+import type { ApiRequest, WatchMessage, WatchStart } from './request.ts';
+import { refuse } from './responses.ts';
+import { apiVersionOf, findTarget, header, resourceOf, splitUrl } from './route.ts';
+import type { Server } from './server.ts';
+import { tableOf, wantedForm } from './table.ts';
+
+/** A watch as a record, so that a save holds it. */
+interface WatchRecord {
+  readonly id: number;
+  readonly url: string;
+  readonly accept: string;
+  readonly deliverTo: Address;
+  /** Microseconds that each event takes to arrive; the same for all, so that order holds. */
+  readonly delay: number;
+  /** Whether a Table event has carried the column definitions already. */
+  readonly headed: boolean;
+}
+
+const PREFIX = '/watches/';
+
+/** Filters of running watches, derived from their records. */
+interface Compiled {
+  readonly prefix: string;
+  readonly filter: Filter;
+}
+
+export interface Watches {
+  start(request: ApiRequest, deliverTo: Address): WatchStart;
+  end(id: number): void;
+}
+
+/** The watches of an API server: each commit to the registry is told to those whom it concerns. */
+export function createWatches(server: Server): Watches {
+  const { store, queue, chance } = server.world;
+  const compiled = new Map<string, Compiled>();
+  const records = () => store.list<WatchRecord>(PREFIX).map(([, record]) => record);
+
+  const compile = (record: WatchRecord): Compiled => {
+    const known = compiled.get(record.url);
+    if (known) return known;
+    const { path, query } = splitUrl(record.url);
+    const target = findTarget(server.byResource, path, query);
+    assert(target, `a watch of ${record.url} is of a known kind`);
+    const filter = filterOf(target);
+    assert(filter.ok, `the selectors of ${record.url} were read before`);
+    const scope = target.namespace === undefined ? '' : `${target.namespace}/`;
+    const made = { prefix: `/registry/${resourceOf(target.kind)}/${scope}`, filter: filter.value };
+    compiled.set(record.url, made);
+    return made;
+  };
+
+  const send = (record: WatchRecord, type: WatchMessage['event']['type'], object: Json) => {
+    const message: WatchMessage = { type: 'watch', watch: record.id, event: { type, object } };
+    queue.send(record.deliverTo, message as unknown as Json, record.delay);
+  };
+
+  const sendObject = (
+    record: WatchRecord,
+    type: 'ADDED' | 'MODIFIED' | 'DELETED',
+    object: ApiObject,
+  ) => {
+    send(record, type, shown(server, record, object));
+    if (!record.headed && wantedForm(record.accept) === 'table') save({ ...record, headed: true });
+  };
+
+  const save = (record: WatchRecord) => {
+    const key = `${PREFIX}${String(record.id).padStart(8, '0')}`;
+    store.commit(server.world.cause('kube-apiserver'), [{ key, value: record as unknown as Json }]);
+  };
+
+  store.onCommit((changes) => {
+    if (!changes.some(({ key }) => key.startsWith('/registry/'))) return;
+    for (const record of records()) {
+      const { prefix, filter } = compile(record);
+      for (const change of changes) {
+        if (!change.key.startsWith(prefix)) continue;
+        const event = eventOf(change, filter);
+        if (event) sendObject(record, event.type, event.object);
+      }
+    }
+  });
+
+  return {
+    start(request, deliverTo) {
+      const { path, query } = splitUrl(request.url);
+      const target = findTarget(server.byResource, path, query);
+      if (!target) return { ok: false, response: server.handleUnknown() };
+      const filter = filterOf(target);
+      if (!filter.ok) return { ok: false, response: refuse(filter.status) };
+      const id = (store.get<number>('/watches-last') ?? 0) + 1;
+      store.commit(server.world.cause('kube-apiserver'), [{ key: '/watches-last', value: id }]);
+      const record: WatchRecord = {
+        id,
+        url: request.url,
+        accept: header(request, 'accept'),
+        deliverTo,
+        delay: 2_000 + chance.integer(`watch-delay/${deliverTo}/${path}`, 6_000),
+        headed: false,
+      };
+      save(record);
+      begin(record, query.get('resourceVersion'), query.flag('sendInitialEvents'));
+      return { ok: true, watch: id };
+    },
+    end(id) {
+      const key = `${PREFIX}${String(id).padStart(8, '0')}`;
+      store.commit(server.world.cause('kube-apiserver'), [{ key, value: undefined }]);
+    },
+  };
+
+  /** Events that come before the first change: all objects, or what happened since a version. */
+  function begin(record: WatchRecord, version: string | undefined, initial: boolean): void {
+    const { prefix, filter } = compile(record);
+    if (initial || version === undefined || version === '' || version === '0') {
+      let current = record;
+      for (const [, object] of store.list<ApiObject>(prefix)) {
+        if (!filter(object)) continue;
+        sendObject(current, 'ADDED', object);
+        current = { ...current, headed: true };
+      }
+      if (initial) send(record, 'BOOKMARK', bookmark(server, record));
+      return;
+    }
+    const changes = store.since(Number(version), prefix);
+    if (changes === 'compacted') {
+      const text = `too old resource version: ${version} (${store.revision})`;
+      send(record, 'ERROR', expiredStatus(text) as unknown as Json);
+      return;
+    }
+    for (const change of changes) {
+      const event = eventOf(change, filter);
+      if (event) sendObject(record, event.type, event.object);
+    }
+  }
+}
+
+/** What a change is to a watch with a filter: an object that came, changed, or went out of sight. */
+function eventOf(
+  { before, after, revision }: Change,
+  filter: Filter,
+): { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: ApiObject } | undefined {
+  const old = before as unknown as ApiObject | undefined;
+  const now = after as unknown as ApiObject | undefined;
+  const was = old !== undefined && filter(old);
+  const is = now !== undefined && filter(now);
+  if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: now };
+  if (!was) return undefined;
+  const metadata = { ...old.metadata, resourceVersion: String(revision) };
+  return { type: 'DELETED', object: { ...(now ?? old), metadata } };
+}
+
+function shown(server: Server, record: WatchRecord, object: ApiObject): Json {
+  const form = wantedForm(record.accept);
+  if (form === 'object') return object as unknown as Json;
+  const { path, query } = splitUrl(record.url);
+  const kind = findTarget(server.byResource, path, query)?.kind;
+  if (!kind || form !== 'table') {
+    const { metadata } = object;
+    return {
+      kind: 'PartialObjectMetadata',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: metadata as unknown as Json,
+    };
+  }
+  const options = { include: query.get('includeObject') ?? 'Metadata', headless: record.headed };
+  const metadata = { resourceVersion: object.metadata.resourceVersion };
+  return tableOf(kind, [object], metadata, server.world.clock.now, options) as unknown as Json;
+}
+
+function bookmark(server: Server, record: WatchRecord): Json {
+  const { path, query } = splitUrl(record.url);
+  const kind = findTarget(server.byResource, path, query)?.kind;
+  return {
+    kind: kind?.names.kind ?? '',
+    apiVersion: kind ? apiVersionOf(kind) : '',
+    metadata: {
+      resourceVersion: String(server.world.store.revision),
+      annotations: { 'k8s.io/initial-events-end': 'true' },
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { Json } from '../../world/json.ts';
+import type { World } from '../../world/world.ts';
+import type { Errno, NeighbourInfo, NetnsRef, NetworkConfig, SocketInfo } from '../api.ts';
+import type { Tracked } from '../conntrack/entry.ts';
+import { tupleKey } from '../conntrack/tuple.ts';
+import type { Derived } from '../fabric.ts';
+import { volatileKey } from '../keys.ts';
+import {
+  neighbourKey,
+  reachableTime,
+  stateNow,
+  type NeighbourRecord,
+} from '../neighbour/resolve.ts';
+import type { SocketRecord, Transmission } from '../socket/record.ts';
+import { addLink, listLinks, removeLink, setLink } from './links.ts';
+import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
+import { createState, put, type ConfigState } from './state.ts';
+
+/** The configuration of a namespace, read and written at once, as netlink gives it. */
+export function createConfig(world: World, derived: Derived, ref: NetnsRef): NetworkConfig {
+  const state = createState(world, derived, ref);
+  return {
+    ref,
+    links: () => listLinks(state),
+    addLink: (link) => addLink(state, link),
+    setLink: (name, change) => setLink(state, name, change),
+    removeLink: (name) => removeLink(state, name),
+    addAddress: (device, address) => addAddress(state, device, address),
+    removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
+    routes: (table) => listRoutes(state, table),
+    addRoute: (route) => addRoute(state, route),
+    removeRoute: (route) => removeRoute(state, route),
+    routeTo: (address, from) => routeTo(state, address, from),
+    neighbours: () => listNeighbours(state),
+    setNeighbour: (neighbour) => setNeighbour(state, neighbour),
+    removeNeighbour: (address, device) => removeNeighbour(state, address, device),
+    sysctl: (name) => state.view().sysctl(name),
+    setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
+    sockets: () => listSockets(state),
+    iptables: () => readRules(state),
+    setIptables: (rules) => writeRules(state, rules),
+    counters: (table, chain) => readCounters(state, table, chain),
+    zeroCounters: (table, chain) => zeroCounters(state, table, chain),
+    conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
+    flushConntrack: (match) => flush(state, match),
+  };
+}
+
+function listNeighbours(state: ConfigState): readonly NeighbourInfo[] {
+  const view = state.view();
+  const prefix = `${state.base}neighbour/`;
+  return state.store.list<NeighbourRecord>(prefix).map(([key, record]) => {
+    const [device = '', address = ''] = key.slice(prefix.length).split('/');
+    const age = reachableTime(state.world, view, device);
+    return {
+      address,
+      device,
+      ...(record.mac === undefined ? {} : { mac: record.mac }),
+      state: stateNow(record, state.now, age),
+    };
+  });
+}
+
+function setNeighbour(state: ConfigState, neighbour: NeighbourInfo): void {
+  const { address, device, mac, state: phase } = neighbour;
+  const record: NeighbourRecord = {
+    state: phase,
+    confirmed: state.now,
+    probes: 0,
+    ...(mac === undefined ? {} : { mac }),
+  };
+  state.commit([put(neighbourKey(state.view(), device, address), record)]);
+}
+
+function removeNeighbour(state: ConfigState, address: string, device: string): Errno | undefined {
+  const key = neighbourKey(state.view(), device, address);
+  if (!state.store.get(key)) return 'ENOENT';
+  state.commit([put(key, undefined)]);
+  return undefined;
+}
+
+function listSockets(state: ConfigState): readonly SocketInfo[] {
+  const prefix = `${state.base}socket/`;
+  const number = (id: string) => Number(id.slice(prefix.length));
+  return state.store
+    .list<SocketRecord>(prefix)
+    .map(([id, record]): SocketInfo => {
+      const numbers = state.store.get<Transmission>(`${volatileKey(state.ref)}tcp/${number(id)}`);
+      const unsent = numbers ? (numbers.next - numbers.unacknowledged) >>> 0 : 0;
+      return {
+        id,
+        protocol: record.protocol,
+        state: record.state,
+        local: record.local,
+        ...(record.peer ? { peer: record.peer } : {}),
+        owner: record.owner,
+        receiveQueue: 0,
+        sendQueue: record.state === 'LISTEN' ? (record.backlog ?? 0) : unsent,
+      };
+    })
+    .sort((a, b) => number(a.id) - number(b.id));
+}
+
+function entries(state: ConfigState): readonly (readonly [string, Tracked])[] {
+  return state.store
+    .list<Tracked>(`${state.base}conntrack/`)
+    .filter(([, entry]) => entry.expires > state.now);
+}
+
+function flush(state: ConfigState, match?: (entry: Json) => boolean): number {
+  const gone = entries(state).filter(
+    ([, entry]) => !match || match(entry as unknown as Json),
+  );
+  state.commit(
+    gone.flatMap(([key, entry]) => [
+      put(key, undefined),
+      put(`${volatileKey(state.ref)}reply/${tupleKey(entry.reply)}`, undefined),
+    ]),
+  );
+  return gone.length;
+}

@@ -1,0 +1,245 @@
+import { localMac } from '../link/mac.ts';
+import type { Put } from '../../world/store.ts';
+import type { Errno, LinkInfo, NetnsRef, NetworkConfig } from '../api.ts';
+import { segmentPrefix } from '../fabric.ts';
+import { netnsKey, volatileKey } from '../keys.ts';
+import { defaultSegment } from '../link/transmit.ts';
+import type { AddressRecord, LinkRecord, RouteRecord } from '../netns.ts';
+import { kernelRoutes, routeKey } from './routes.ts';
+import { infoOf, put, type ConfigState } from './state.ts';
+
+const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
+  loopback: 65_536,
+  physical: 1500,
+  veth: 1500,
+  bridge: 1500,
+  dummy: 1500,
+  vxlan: 1450,
+  ipip: 1480,
+  wireguard: 1420,
+};
+
+/** Longest name of a link (IFNAMSIZ less the closing zero). */
+const LONGEST_NAME = 15;
+
+const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${name}`;
+
+/** All links with their addresses, by index. */
+export function listLinks(state: ConfigState): readonly LinkInfo[] {
+  const { links, addresses } = state.view();
+  return [...links.values()].map((link) => ({
+    ...link,
+    addresses: (addresses.get(link.name) ?? []).map(
+      ({ device: _device, order: _order, ...address }) => address,
+    ),
+  }));
+}
+
+/** Makes a link, and for a veth its other end as well, in whichever namespace that lies. */
+export function addLink(
+  state: ConfigState,
+  link: Parameters<NetworkConfig['addLink']>[0],
+): Errno | undefined {
+  const { ref, store } = state;
+  const info = infoOf(state, ref);
+  if (!info) return 'ENOENT';
+  if (link.name === '' || link.name.length > LONGEST_NAME || /[/\s]/.test(link.name)) {
+    return 'EINVAL';
+  }
+  if (store.get(linkKey(ref, link.name))) return 'EEXIST';
+  const peer = link.peer;
+  const same = peer && peer.host === ref.host && peer.netns === ref.netns;
+  const index = info.nextIndex;
+  const record: LinkRecord = {
+    name: link.name,
+    index,
+    kind: link.kind,
+    mac: link.mac ?? newMac(state, ref, link.name, index, link.kind),
+    mtu: link.mtu ?? MTU[link.kind],
+    up: false,
+    ...(link.options ? { options: link.options } : {}),
+  };
+  if (!peer) {
+    state.commit([
+      put(linkKey(ref, link.name), record),
+      put(`${netnsKey(ref)}info`, { ...info, nextIndex: index + 1 }),
+      ...card(ref, record, true),
+    ]);
+    return undefined;
+  }
+  const there = infoOf(state, peer);
+  if (!there) return 'ENOENT';
+  if (store.get(linkKey(peer, peer.name)) || (same && peer.name === link.name)) return 'EEXIST';
+  const peerIndex = same ? index + 1 : there.nextIndex;
+  const { host, netns } = peer;
+  const other: LinkRecord = {
+    name: peer.name,
+    index: peerIndex,
+    kind: 'veth',
+    mac: peer.mac ?? newMac(state, peer, peer.name, peerIndex, 'veth'),
+    mtu: record.mtu,
+    up: false,
+    peer: { ...ref, name: link.name, index },
+  };
+  const puts = [
+    put(linkKey(ref, link.name), {
+      ...record,
+      peer: { host, netns, name: peer.name, index: peerIndex },
+    }),
+    put(linkKey(peer, peer.name), other),
+    put(`${netnsKey(peer)}info`, { ...there, nextIndex: peerIndex + 1 }),
+  ];
+  if (!same) puts.push(put(`${netnsKey(ref)}info`, { ...info, nextIndex: index + 1 }));
+  state.commit(puts);
+  return undefined;
+}
+
+/** A MAC address as the kernel makes it up: random, locally administered. */
+function newMac(
+  state: ConfigState,
+  ref: NetnsRef,
+  name: string,
+  index: number,
+  kind: LinkInfo['kind'],
+): string {
+  if (kind === 'loopback') return '00:00:00:00:00:00';
+  const purpose = `mac/${ref.host}/${ref.netns}/${name}/${index}/${state.now}`;
+  return localMac(state.world.chance.hex(purpose, 12));
+}
+
+/** Entry of a card on its segment, by which frames find it. */
+function card(ref: NetnsRef, link: LinkRecord, present: boolean): readonly Put[] {
+  if (link.kind !== 'physical') return [];
+  const segment = String(link.options?.['segment'] ?? defaultSegment);
+  const key = `${segmentPrefix}${segment}/${link.mac}/${ref.host}/${ref.netns}/${link.name}`;
+  return [put(key, present ? { ...ref, device: link.name } : undefined)];
+}
+
+/** Changes a link as `ip link set` does. */
+export function setLink(
+  state: ConfigState,
+  name: string,
+  change: Parameters<NetworkConfig['setLink']>[1],
+): Errno | undefined {
+  const { ref, store } = state;
+  const link = store.get<LinkRecord>(linkKey(ref, name));
+  if (!link) return 'ENODEV';
+  if (change.master !== undefined && change.master !== null) {
+    const master = store.get<LinkRecord>(linkKey(ref, change.master));
+    if (!master) return 'ENODEV';
+    if (master.kind !== 'bridge' || link.kind === 'bridge' || link.kind === 'loopback') {
+      return 'EINVAL';
+    }
+  }
+  if (change.mtu !== undefined && (change.mtu < 68 || change.mtu > 65_536)) return 'EINVAL';
+  const next = change.name ?? name;
+  if (next !== name && store.get(linkKey(ref, next))) return 'EEXIST';
+  const { master, name: _name, ...fields } = change;
+  const { master: before, hairpin, ...rest } = link;
+  const kept = master === undefined ? before : (master ?? undefined);
+  const changed: LinkRecord = {
+    ...rest,
+    ...fields,
+    name: next,
+    ...(kept === undefined ? {} : { master: kept }),
+    ...(kept === undefined || (hairpin ?? change.hairpin) === undefined
+      ? {}
+      : { hairpin: change.hairpin ?? (kept === before ? hairpin : false) ?? false }),
+  };
+  const puts: Put[] = [...card(ref, link, false), ...card(ref, changed, true)];
+  if (next !== name) puts.push(put(linkKey(ref, name), undefined), ...renamed(state, link, next));
+  puts.push(put(linkKey(ref, next), changed));
+  if (change.up === false && link.up) puts.push(...goesDown(state, name));
+  if (change.up === true && !link.up) puts.push(...goesUp(state, changed));
+  state.commit(puts);
+  return undefined;
+}
+
+/** What names a link elsewhere follows its new name: addresses, routes, ports, the other end. */
+function renamed(state: ConfigState, link: LinkRecord, next: string): readonly Put[] {
+  const { store, base } = state;
+  const puts: Put[] = [];
+  for (const [key, record] of store.list<AddressRecord>(`${base}address/${link.name}/`)) {
+    const moved = key.replace(`address/${link.name}/`, `address/${next}/`);
+    puts.push(put(key, undefined), put(moved, { ...record, device: next }));
+  }
+  for (const [key, route] of store.list<RouteRecord>(`${base}route/`)) {
+    if (route.device !== link.name) continue;
+    const moved = { ...route, device: next };
+    puts.push(put(key, undefined), put(routeKey(state.ref, moved), moved));
+  }
+  for (const port of state.view().ports.get(link.name) ?? []) {
+    const record = store.get<LinkRecord>(linkKey(state.ref, port));
+    puts.push(put(linkKey(state.ref, port), { ...record, master: next }));
+  }
+  const peer = link.peer && store.get<LinkRecord>(linkKey(link.peer, link.peer.name));
+  if (link.peer && peer?.peer) {
+    puts.push(
+      put(linkKey(link.peer, link.peer.name), { ...peer, peer: { ...peer.peer, name: next } }),
+    );
+  }
+  return puts;
+}
+
+/** A link that goes down loses its routes and neighbours; its own addresses stay local. */
+function goesDown(state: ConfigState, name: string): readonly Put[] {
+  const { store, base } = state;
+  const routes = store
+    .list<RouteRecord>(`${base}route/`)
+    .filter(([, route]) => route.device === name && route.kind !== 'local')
+    .map(([key]) => put(key, undefined));
+  return [...routes, ...forgetNeighbours(state, name)];
+}
+
+function forgetNeighbours(state: ConfigState, name: string): readonly Put[] {
+  const waiting = `${volatileKey(state.ref)}pending/${name}/`;
+  return [`${state.base}neighbour/${name}/`, waiting].flatMap((prefix) =>
+    state.store.list(prefix).map(([key]) => put(key, undefined)),
+  );
+}
+
+/** A link that comes up gets the routes of its addresses again, but no other ones. */
+function goesUp(state: ConfigState, link: LinkRecord): readonly Put[] {
+  const addresses = state.view().addresses.get(link.name) ?? [];
+  return addresses.flatMap((address) =>
+    kernelRoutes(link, address).map((route) => put(routeKey(state.ref, route), route)),
+  );
+}
+
+/** Removes a link with all that hangs on it; of a veth both ends go. */
+export function removeLink(state: ConfigState, name: string): Errno | undefined {
+  const link = state.store.get<LinkRecord>(linkKey(state.ref, name));
+  if (!link) return 'ENODEV';
+  if (link.kind === 'loopback' || link.kind === 'physical') return 'EPERM';
+  const puts = [...takeAway(state, state.ref, link)];
+  const peer = link.peer && state.store.get<LinkRecord>(linkKey(link.peer, link.peer.name));
+  if (link.peer && peer) puts.push(...takeAway(state, link.peer, peer));
+  state.commit(puts);
+  return undefined;
+}
+
+/** Puts that remove a link from a namespace. */
+export function takeAway(state: ConfigState, ref: NetnsRef, link: LinkRecord): readonly Put[] {
+  const { store } = state;
+  const base = netnsKey(ref);
+  const puts: Put[] = [put(linkKey(ref, link.name), undefined), ...card(ref, link, false)];
+  const prefixes = [
+    `${base}address/${link.name}/`,
+    `${base}neighbour/${link.name}/`,
+    `${volatileKey(ref)}pending/${link.name}/`,
+    `${volatileKey(ref)}fdb/${link.name}/`,
+    `${volatileKey(ref)}arrival/${link.name}/`,
+  ];
+  for (const prefix of prefixes) {
+    for (const [key] of store.list(prefix)) puts.push(put(key, undefined));
+  }
+  for (const [key, route] of store.list<RouteRecord>(`${base}route/`)) {
+    if (route.device === link.name) puts.push(put(key, undefined));
+  }
+  for (const [key, port] of store.list<LinkRecord>(`${base}link/`)) {
+    if (port.master !== link.name) continue;
+    const { master: _master, hairpin: _hairpin, ...free } = port;
+    puts.push(put(key, free));
+  }
+  return puts;
+}

@@ -1,0 +1,94 @@
+import { equal } from '../../world/json.ts';
+import type { Put } from '../../world/store.ts';
+import type { Counters } from '../api.ts';
+import { counterKey } from '../fabric.ts';
+import { volatileKey } from '../keys.ts';
+import { noRules } from '../netfilter/iptables/tables.ts';
+import type { Chain, Ruleset } from '../netfilter/iptables/rules.ts';
+import { put, type ConfigState } from './state.ts';
+
+/** The rules of a namespace: all tables that were ever loaded. */
+export function readRules(state: ConfigState): Ruleset {
+  const { rules } = state.view();
+  return rules.tables.length > 0 ? rules : noRules;
+}
+
+/**
+ * Loads rules. Each chain is a record: those that did not change stay as they are. A rule that
+ * was there before keeps its counters, wherever it stands in its chain now.
+ */
+export function writeRules(state: ConfigState, rules: Ruleset): void {
+  const before = new Map<string, Chain>();
+  for (const table of state.view().rules.tables) {
+    for (const chain of table.chains) before.set(`${table.name}/${chain.name}`, chain);
+  }
+  const puts: Put[] = [];
+  for (const table of rules.tables) {
+    for (const chain of table.chains) {
+      const name = `${table.name}/${chain.name}`;
+      const old = before.get(name);
+      before.delete(name);
+      if (old === chain || (old && equal(old, chain))) continue;
+      puts.push(put(`${state.base}iptables/${name}`, chain));
+      if (old) puts.push(...moveCounters(state, table.name, old, chain));
+    }
+  }
+  for (const [name] of before) {
+    puts.push(put(`${state.base}iptables/${name}`, undefined));
+    for (const [key] of state.store.list(`${volatileKey(state.ref)}counter/${name}/`)) {
+      puts.push(put(key, undefined));
+    }
+  }
+  state.commit(puts);
+}
+
+type Pair = readonly [packets: number, bytes: number];
+
+function moveCounters(state: ConfigState, table: string, old: Chain, chain: Chain): readonly Put[] {
+  const key = (index: number) => counterKey(state.ref, table, chain.name, index);
+  const kept = new Map<number, Pair>();
+  let from = 0;
+  // Both lists are in order, so a rule is looked for behind the last one that was found.
+  chain.rules.forEach((rule, index) => {
+    const found = old.rules.findIndex(
+      (other, at) => at >= from && (other === rule || equal(other, rule)),
+    );
+    if (found < 0) return;
+    from = found + 1;
+    const pair = state.store.get<Pair>(key(found));
+    if (pair) kept.set(index, pair);
+  });
+  const most = Math.max(old.rules.length, chain.rules.length);
+  const puts: Put[] = [];
+  for (let index = 0; index < most; index++) {
+    const pair = kept.get(index);
+    if (pair !== undefined || state.store.get(key(index)) !== undefined) {
+      puts.push(put(key(index), pair));
+    }
+  }
+  return puts;
+}
+
+/** Counters of a chain's rules and of its policy. */
+export function readCounters(
+  state: ConfigState,
+  table: string,
+  chain: string,
+): { readonly policy: Counters; readonly rules: readonly Counters[] } {
+  const read = (index: number): Counters => {
+    const key = counterKey(state.ref, table, chain, index);
+    const [packets, bytes] = state.store.get<Pair>(key) ?? [0, 0];
+    return { packets, bytes };
+  };
+  const found = state
+    .view()
+    .rules.tables.find(({ name }) => name === table)
+    ?.chains.find(({ name }) => name === chain);
+  return { policy: read(-1), rules: (found?.rules ?? []).map((_rule, index) => read(index)) };
+}
+
+/** Sets the counters of a chain, or of a whole table, to zero. */
+export function zeroCounters(state: ConfigState, table: string, chain?: string): void {
+  const prefix = `${volatileKey(state.ref)}counter/${table}/${chain === undefined ? '' : `${chain}/`}`;
+  state.commit(state.store.list(prefix).map(([key]) => put(key, undefined)));
+}

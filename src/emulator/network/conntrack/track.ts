@@ -1,0 +1,137 @@
+import { SECOND } from '../../world/time.ts';
+import type { Engine } from '../engine.ts';
+import { isIcmpError, type Tcp } from '../packet.ts';
+import type { Connection, Skb } from '../skb.ts';
+import { findTracked, writeEntry, type Tracked } from './entry.ts';
+import { timeoutOf } from './timeout.ts';
+import { invert, tupleOf } from './tuple.ts';
+
+const untracked: Connection = {
+  state: 'UNTRACKED',
+  reply: false,
+  confirmed: true,
+  dnatDone: true,
+  snatDone: true,
+};
+const invalid: Connection = { ...untracked, state: 'INVALID' };
+
+/**
+ * Finds or makes the connection of a packet (`nf_conntrack_in`). The state machine moves and the
+ * time-out is renewed here; a new entry is only kept when `confirm` is reached.
+ */
+export function track(engine: Engine, skb: Skb): void {
+  if (skb.connection) return;
+  skb.connection = connectionOf(engine, skb);
+}
+
+/** Says that a packet is not to be tracked (target NOTRACK of the raw table). */
+export function leaveUntracked(skb: Skb): void {
+  skb.connection = untracked;
+}
+
+function connectionOf(engine: Engine, skb: Skb): Connection {
+  const { packet, ref, view } = skb;
+  if (isIcmpError(packet.transport)) return relatedTo(engine, skb);
+  const tuple = tupleOf(packet);
+  if (!tuple) return invalid;
+  const found = findTracked(engine, ref, tuple);
+  if (!found) {
+    if (tuple.icmp && tuple.icmp.type !== 8) return invalid;
+    const state = packet.transport.kind === 'tcp' ? firstState(engine, packet.transport) : undefined;
+    if (packet.transport.kind === 'tcp' && state === undefined) return invalid;
+    const entry = {
+      original: tuple,
+      reply: invert(tuple),
+      ...(state === undefined ? {} : { state }),
+      replied: false,
+      assured: false,
+      dnat: false,
+      snat: false,
+      mark: 0,
+      created: engine.now,
+    };
+    const expires = engine.now + timeoutOf(view, entry);
+    return {
+      state: 'NEW',
+      reply: false,
+      entry: { ...entry, expires },
+      confirmed: false,
+      dnatDone: false,
+      snatDone: false,
+    };
+  }
+  return follow(engine, skb, found.entry, found.reply);
+}
+
+function firstState(engine: Engine, tcp: Tcp): string | undefined {
+  const move = engine.moves.conntrack('NONE', `O.${flagOf(tcp)}`);
+  return move.state === 'NONE' ? undefined : move.state;
+}
+
+function flagOf(tcp: Tcp): string {
+  const has = (flag: Tcp['flags'][number]) => tcp.flags.includes(flag);
+  if (has('RST')) return 'RST';
+  if (has('SYN')) return has('ACK') ? 'SYNACK' : 'SYN';
+  return has('FIN') ? 'FIN' : 'ACK';
+}
+
+/** The connection of a packet whose entry is known, with what the packet does to the entry. */
+export function follow(engine: Engine, skb: Skb, entry: Tracked, reply: boolean): Connection {
+  const { transport } = skb.packet;
+  const next = { ...entry, replied: entry.replied || reply };
+  if (transport.kind === 'tcp') {
+    const flag = flagOf(transport);
+    const state = engine.moves.conntrack(entry.state ?? 'NONE', `${reply ? 'R' : 'O'}.${flag}`).state;
+    Object.assign(next, { state, assured: entry.assured || state === 'ESTABLISHED' });
+    // A reset of a connection that was never answered ends it at once (nf_ct_kill_acct).
+    if (state === 'SYN_SENT' && entry.state !== 'SYN_SENT') {
+      Object.assign(next, { replied: false, assured: false });
+    }
+  } else if (transport.kind === 'udp' && entry.replied && !reply) {
+    // A stream: both sides spoke, and for longer than two seconds.
+    next.assured = entry.assured || engine.now > entry.created + 2 * SECOND;
+  }
+  const expires = engine.now + timeoutOf(skb.view, next);
+  const renewed: Tracked = { ...next, expires };
+  const same =
+    renewed.state === entry.state &&
+    renewed.replied === entry.replied &&
+    renewed.assured === entry.assured;
+  // Renewed at most once a second: what `conntrack -L` shows are whole seconds.
+  if (!same || Math.abs(expires - entry.expires) >= SECOND) writeEntry(engine, skb.ref, renewed);
+  const established = renewed.replied || reply;
+  return {
+    state: established ? 'ESTABLISHED' : 'NEW',
+    reply,
+    entry: renewed,
+    confirmed: true,
+    dnatDone: true,
+    snatDone: true,
+  };
+}
+
+/** The connection that an ICMP error is about: that of the quoted packet, the other way round. */
+function relatedTo(engine: Engine, skb: Skb): Connection {
+  const { transport } = skb.packet;
+  const quoted = transport.kind === 'icmp' ? transport.quoted : undefined;
+  const tuple = quoted && tupleOf(quoted);
+  const found = tuple && findTracked(engine, skb.ref, invert(tuple));
+  if (!found) return invalid;
+  return {
+    state: 'RELATED',
+    // The inverted quote matches the reply tuple where the quoted packet went the original way.
+    reply: found.reply,
+    entry: found.entry,
+    confirmed: true,
+    dnatDone: true,
+    snatDone: true,
+  };
+}
+
+/** Puts a new entry into the table: the packet is leaving the host, or reached a socket. */
+export function confirm(engine: Engine, skb: Skb): void {
+  const { connection } = skb;
+  if (!connection?.entry || connection.confirmed) return;
+  writeEntry(engine, skb.ref, connection.entry);
+  skb.connection = { ...connection, confirmed: true };
+}

@@ -1,0 +1,216 @@
+import { assert } from '../world/assert.ts';
+import type { Json } from '../world/json.ts';
+import type { Change, Put } from '../world/store.ts';
+import type { World } from '../world/world.ts';
+import type { Fault, NetnsRef } from './api.ts';
+import { sweep } from './conntrack/entry.ts';
+import type { Engine, NetMessage } from './engine.ts';
+import { faultKey } from './fault.ts';
+import { receiveFrame } from './ip/receive.ts';
+import { volatileKey } from './keys.ts';
+import { createMoves, type Moves } from './moves.ts';
+import { neighbourTimer } from './neighbour/resolve.ts';
+import { buildView, type NetnsView } from './netns.ts';
+import type { Frame } from './packet.ts';
+import { createRecords, type Records } from './records.ts';
+import { tcpTimer } from './socket/tcp/timer.ts';
+import { addStep, endTrace, startTrace } from './trace.ts';
+
+/** What is derived from records and shared by the fabric and all probes. */
+export interface Derived {
+  readonly moves: Moves;
+  view(ref: NetnsRef): NetnsView | undefined;
+  readonly changes: number;
+  forget(): void;
+}
+
+/** Parts of a namespace's records that its view is built from. */
+const configured = /^(info|link|address|route|sysctl|iptables)(\/|$)/;
+
+/** Views of all namespaces, kept until a record of theirs changes. */
+export function createDerived(world: World): Derived {
+  let views = new Map<string, NetnsView>();
+  let seen = world.store.revision;
+  let changes = 0;
+  const moves = createMoves();
+  const forget = () => {
+    views = new Map();
+    seen = world.store.revision;
+    changes += 1;
+  };
+  const notice = ({ key, before, after }: Change) => {
+    if (!key.startsWith('/host/')) return;
+    const [, , host, kind, netns, ...rest] = key.split('/');
+    if (kind !== 'netns') return;
+    const part = rest.join('/');
+    if (configured.test(part)) {
+      views.delete(`${host}/${netns}`);
+      changes += 1;
+    } else if (part.startsWith('socket/') && isListener(before) !== isListener(after)) changes += 1;
+  };
+  world.store.onCommit((committed) => {
+    const [first] = committed;
+    // A gap in the revisions means that the world was loaded in between.
+    if (first && first.revision !== seen + 1) forget();
+    for (const change of committed) notice(change);
+    seen = world.store.revision;
+  });
+  return {
+    moves,
+    get changes() {
+      return changes;
+    },
+    forget,
+    view(ref) {
+      if (world.store.revision !== seen) forget();
+      const name = `${ref.host}/${ref.netns}`;
+      const known = views.get(name);
+      if (known) return known;
+      const built = buildView(world.store, ref);
+      if (built) views.set(name, built);
+      return built;
+    },
+  };
+}
+
+function isListener(record: Json | undefined): boolean {
+  const { state } = (record ?? {}) as { state?: string };
+  return state === 'LISTEN' || state === 'UNCONN';
+}
+
+/** The engine over the world itself, and a way to run something in it and keep what it did. */
+export interface Fabric {
+  readonly engine: Engine;
+  /** Runs a walk and commits all that it wrote, at one revision. */
+  run<T>(walk: (engine: Engine) => T): T;
+}
+
+const ids = '/volatile/packet-count';
+
+/** Connects the namespaces with the world's queue: the addresses `net/<host>/<netns>`. */
+export function createFabric(world: World, derived: Derived): Fabric {
+  const records = createRecords(world.store);
+  const engine = createWorldEngine(world, derived, records);
+  let running = false;
+  const run = <T>(walk: (engine: Engine) => T): T => {
+    if (running) return walk(engine);
+    running = true;
+    const result = walk(engine);
+    running = false;
+    const puts: readonly Put[] = records.take();
+    if (puts.length > 0) world.store.commit(world.cause('network'), puts);
+    return result;
+  };
+  world.route('net', (to, message) => {
+    const [, host = '', netns = ''] = to.split('/');
+    run(() => handle(engine, { host, netns }, message as unknown as NetMessage));
+  });
+  return { engine, run };
+}
+
+/** One message for a namespace: a frame that arrives, or a timer. */
+export function handle(engine: Engine, ref: NetnsRef, message: NetMessage): void {
+  const view = engine.view(ref);
+  if (!view) return;
+  if (message.type === 'frame') receiveFrame(engine, view, message);
+  else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
+  else if (message.timer === 'sweep') sweep(engine, ref);
+  else neighbourTimer(engine, view, message.device, message.address);
+}
+
+interface Capture {
+  readonly where: NetnsRef;
+  readonly device: string;
+  readonly owner: string;
+  readonly number: number;
+}
+
+export const capturePrefix = '/volatile/capture/';
+export const segmentPrefix = '/volatile/segment/';
+
+function createWorldEngine(world: World, derived: Derived, records: Records): Engine {
+  return {
+    records,
+    chance: world.chance,
+    moves: derived.moves,
+    purpose: '',
+    get now() {
+      return world.clock.now;
+    },
+    view: derived.view,
+    send(ref, message, delay) {
+      if (message.type === 'frame' && world.queue.size > world.limits.packetsInFlight) return;
+      world.queue.send(`net/${ref.host}/${ref.netns}`, message as unknown as Json, delay);
+    },
+    emit: (owner, event) => void world.queue.send(owner, event as unknown as Json, 0),
+    nextId() {
+      const id = (records.get<number>(ids) ?? 0) + 1;
+      records.put(ids, id);
+      return id;
+    },
+    step(trace, ref, step) {
+      if (trace !== undefined) addStep(records, trace, { at: world.clock.now, ...ref, ...step });
+    },
+    end(trace, ending) {
+      if (trace !== undefined) endTrace(records, trace, ending);
+    },
+    reached: () => undefined,
+    startTrace: () => startTrace(records),
+    count(ref, { table, chain, index }, bytes) {
+      const key = counterKey(ref, table, chain, index);
+      const [packets, sum] = records.get<readonly [number, number]>(key) ?? [0, 0];
+      records.put(key, [packets + 1, sum + bytes]);
+    },
+    show: (ref, device, direction, frame) => show(world, records, ref, device, direction, frame),
+    fault: (ref, device) => records.get<Fault>(faultKey(ref, device)),
+    cards: (segment, mac) => cardsOf(records, segment, mac),
+    log(ref, line) {
+      const key = `/volatile/kernel-log/${ref.host}`;
+      const count = (records.get<number>(key) ?? 0) + 1;
+      records.put(key, count);
+      records.put(`${key}/${String(count).padStart(9, '0')}`, { at: world.clock.now, line });
+    },
+  };
+}
+
+/** Key of the counters of a rule; index -1 is the chain's policy. */
+export function counterKey(ref: NetnsRef, table: string, chain: string, index: number): string {
+  return `${volatileKey(ref)}counter/${table}/${chain}/${index}`;
+}
+
+/** The cards on a segment: those with a MAC address, or all. */
+export function cardsOf(
+  records: Pick<Records, 'list'>,
+  segment: string,
+  mac: string | undefined,
+): readonly (NetnsRef & { readonly device: string })[] {
+  const prefix = `${segmentPrefix}${segment}/${mac === undefined ? '' : `${mac}/`}`;
+  return records
+    .list<NetnsRef & { readonly device: string }>(prefix)
+    .map(([, card]) => card);
+}
+
+function show(
+  world: World,
+  records: Records,
+  ref: NetnsRef,
+  device: string,
+  direction: 'In' | 'Out',
+  frame: Frame,
+): void {
+  for (const [, capture] of records.list<Capture>(capturePrefix)) {
+    const here = capture.where.host === ref.host && capture.where.netns === ref.netns;
+    if (!here || (capture.device !== 'any' && capture.device !== device)) continue;
+    assert(capture.number > 0, 'captures are numbered from 1');
+    const event = {
+      type: 'socket',
+      socket: `capture/${capture.number}`,
+      event: 'packet',
+      at: world.clock.now,
+      device,
+      direction,
+      frame,
+    };
+    world.queue.send(capture.owner, event as unknown as Json, 0);
+  }
+}

@@ -1,0 +1,138 @@
+import { isLoopback } from '../address.ts';
+import type { NetnsRef } from '../api.ts';
+import type { Engine } from '../engine.ts';
+import { volatileKey } from '../keys.ts';
+import type { LinkRecord, NetnsView } from '../netns.ts';
+import { broadcastMac, type Frame } from '../packet.ts';
+import { bridgeSend } from './bridge.ts';
+
+/** How long a frame takes over each kind of link, in microseconds. */
+export const latency = { loopback: 10, veth: 20, physical: 300 } as const;
+
+/** Name of the segment that a card is plugged into unless its options say another. */
+export const defaultSegment = 'lan';
+
+/** The connection that a packet keeps on its way over the loopback device. */
+export interface Kept {
+  readonly key: string;
+  readonly reply: boolean;
+}
+
+/**
+ * Puts a frame onto a link (`dev_queue_xmit`). What is down, or has no other end, swallows it as
+ * the real thing does.
+ */
+export function transmit(
+  engine: Engine,
+  view: NetnsView,
+  device: string,
+  frame: Frame,
+  kept?: Kept,
+): void {
+  const link = view.links.get(device);
+  if (!link) return;
+  const { trace } = frame.body;
+  if (!link.up) {
+    drop(engine, view.ref, trace, device, `${device} is down`, frame);
+    return;
+  }
+  engine.show(view.ref, device, 'Out', frame);
+  switch (link.kind) {
+    case 'loopback':
+      deliver(engine, view.ref, device, frame, latency.loopback, kept);
+      return;
+    case 'bridge':
+      bridgeSend(engine, view, device, frame);
+      return;
+    case 'veth':
+      if (link.peer) wire(engine, view.ref, link, link.peer, link.peer.name, frame, latency.veth);
+      return;
+    case 'physical':
+      segment(engine, view, link, frame);
+      return;
+    default:
+      drop(engine, view.ref, trace, device, `${device} (${link.kind}) swallows it`, frame);
+  }
+}
+
+/** A card on a shared segment: the switch knows each card by its MAC address. */
+function segment(engine: Engine, view: NetnsView, link: LinkRecord, frame: Frame): void {
+  const name = String(link.options?.['segment'] ?? defaultSegment);
+  const everybody = frame.destination === broadcastMac;
+  const cards = engine.cards(name, everybody ? undefined : frame.destination);
+  for (const card of cards) {
+    if (card.host === view.ref.host && card.netns === view.ref.netns && card.device === link.name) {
+      continue;
+    }
+    wire(engine, view.ref, link, card, card.device, frame, latency.physical);
+  }
+}
+
+/** One piece of cable: faults of both ends apply, order is kept, times differ a little. */
+function wire(
+  engine: Engine,
+  from: NetnsRef,
+  link: LinkRecord,
+  to: NetnsRef,
+  device: string,
+  frame: Frame,
+  time: number,
+): void {
+  let delay = time + jitter(engine, from, link.name, frame, time);
+  for (const [ref, name] of [[from, link.name], [to, device]] as const) {
+    const fault = engine.fault(ref, name);
+    if (!fault) continue;
+    const id = `${engine.purpose}fault/${ref.host}/${ref.netns}/${name}/${frameId(engine, frame)}`;
+    if (fault.cut || (fault.drop ?? 0) > engine.chance.number(id)) {
+      drop(engine, ref, frame.body.trace, name, `lost on ${name}`, frame);
+      return;
+    }
+    delay += fault.delay ?? 0;
+  }
+  const key = `${volatileKey(to)}arrival/${device}/${from.host}-${from.netns}-${link.name}`;
+  const last = engine.records.get<number>(key) ?? 0;
+  const at = Math.max(engine.now + delay, last + 1);
+  engine.records.put(key, at);
+  deliver(engine, to, device, frame, at - engine.now);
+}
+
+/** Up to a fifth more, so that times look as measured ones do. */
+function jitter(engine: Engine, from: NetnsRef, device: string, frame: Frame, time: number): number {
+  const purpose = `jitter/${from.host}/${from.netns}/${device}/${frameId(engine, frame)}`;
+  return engine.chance.integer(purpose, Math.floor(time / 5) + 1);
+}
+
+function frameId(engine: Engine, frame: Frame): string {
+  return frame.body.kind === 'ip' ? String(frame.body.id) : `arp-${engine.now}`;
+}
+
+function deliver(
+  engine: Engine,
+  to: NetnsRef,
+  device: string,
+  frame: Frame,
+  delay: number,
+  kept?: Kept,
+): void {
+  const tracked = kept ? { tracked: kept } : {};
+  engine.send(to, { type: 'frame', device, frame, ...tracked }, delay);
+}
+
+/** Notes that a frame ended here. */
+export function drop(
+  engine: Engine,
+  ref: NetnsRef,
+  trace: number | undefined,
+  device: string,
+  what: string,
+  frame: Frame,
+): void {
+  if (trace === undefined) return;
+  const { body } = frame;
+  const [from, to] =
+    body.kind === 'ip'
+      ? [body.ip.source, body.ip.destination]
+      : [body.senderAddress, body.targetAddress];
+  engine.step(trace, ref, { layer: 'l2', device, what, from, to });
+  if (body.kind === 'ip' && !isLoopback(to)) engine.end(trace, 'dropped');
+}

@@ -1,0 +1,279 @@
+import type { PrintNames } from './extension.ts';
+import { parseCommand, type Command } from './command.ts';
+import { findRule, tableOf } from './edit.ts';
+import { listRule, listTable, type ListOptions } from './list.ts';
+import { serviceName } from './names.ts';
+import { applyCommand, restore, type RestoreOptions } from './parse.ts';
+import { isCommandError, type CommandError } from './parse-rule.ts';
+import { printCommands, printRule, printTable, type ChainCounters } from './print.ts';
+import type { Chain, Ruleset, Table, TableName } from './rules.ts';
+import { builtInChains, findChain, findTable, isTableName, tableOrder, withTable } from './tables.ts';
+import { refusal } from './validate.ts';
+
+/** The two ways in which iptables is built. Their messages differ. */
+export type Backend = 'nf_tables' | 'legacy';
+
+/** What the tools see of a host. */
+export interface ToolHost {
+  readonly backend: Backend;
+  readonly rules: Ruleset;
+  counters(table: string, chain: string): ChainCounters;
+  /** Names of addresses in /etc/hosts. */
+  hostName(address: string): string | undefined;
+}
+
+/** What a tool printed, and what it changes. */
+export interface ToolResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+  readonly rules?: Ruleset;
+  readonly zero?: { readonly table: TableName; readonly chain?: string };
+}
+
+const VERSION = 'v1.8.9';
+
+/** `iptables v1.8.9 (nf_tables)`, or `… (legacy)`. */
+export function versionText(name: string, backend: Backend): string {
+  return `${name} ${VERSION} (${backend})`;
+}
+
+const done = (stdout: string): ToolResult => ({ stdout, stderr: '', exit: 0 });
+
+/** A message in the form that `xtables_error` gives it. */
+export function failed(name: string, backend: Backend, error: CommandError): ToolResult {
+  const { message, exit, hint, bare } = error;
+  if (message.endsWith('is not modelled here')) {
+    return { stdout: '', stderr: `${name}: ${message}\n`, exit: 2 };
+  }
+  const head = bare ? `${name}: ` : `${versionText(name, backend)}: `;
+  const tail = hint ? `Try \`${name} -h' or '${name} --help' for more information.\n` : '';
+  return { stdout: '', stderr: `${head}${message}\n${tail}`, exit };
+}
+
+/** Runs `iptables` with the words after its name. */
+export function runIptables(name: string, words: readonly string[], host: ToolHost): ToolResult {
+  const has = (table: string, chain: string) =>
+    isTableName(table) &&
+    !builtInChains[table].includes(chain) &&
+    findChain(findTable(host.rules, table), chain) !== undefined;
+  const command = parseCommand(words, has);
+  const fail = (error: CommandError) => failed(name, host.backend, error);
+  if (isCommandError(command)) {
+    if (command.exit !== 4) return fail(command);
+    const at = words.findIndex((word) => /^(-[ADIRC]|--(append|delete|insert|replace|check))$/.test(word));
+    return fail(kernelError('Invalid argument', words[at + 1] ?? '', host.backend, 'A'));
+  }
+  if (command.act === 'V') return done(`${versionText(name, host.backend)}\n`);
+  if (command.act === 'h') return { stdout: '', stderr: `${name}: --help is not modelled here\n`, exit: 2 };
+  const { table } = command;
+  if (!isTableName(table)) return fail(noTable(table, host.backend));
+  const loaded = tableOf(host.rules, table);
+  switch (command.act) {
+    case 'L':
+    case 'S':
+      return show(name, command, loaded, host);
+    case 'Z':
+      if (command.chain !== undefined && !findChain(loaded, command.chain)) {
+        return fail(missingChain(command.chain));
+      }
+      return { ...done(''), zero: { table, ...(command.chain ? { chain: command.chain } : {}) } };
+    case 'C': {
+      const found = command.rules.map((rule) => findRule(loaded, command.chain as string, rule));
+      return found.every((at) => typeof at === 'number') ? done('') : fail(found.find(isCommandError) as CommandError);
+    }
+    default:
+      return change(command, loaded, host, fail);
+  }
+}
+
+function change(
+  command: Command,
+  loaded: Table,
+  host: ToolHost,
+  fail: (error: CommandError) => ToolResult,
+): ToolResult {
+  const edited = applyCommand(loaded, command);
+  if (isCommandError(edited)) {
+    const busy = host.backend === 'legacy' && edited.exit === 4;
+    return fail(busy ? { message: 'Directory not empty.', exit: 1, bare: true } : edited);
+  }
+  const refused = 'AIRPE'.includes(command.act) ? refusal(edited) : undefined;
+  if (refused) return fail(kernelError(refused.errno, refused.chain, host.backend, command.act));
+  return { ...done(''), rules: withTable(host.rules, edited) };
+}
+
+const missingChain = (_chain: string): CommandError => ({
+  message: 'No chain/target/match by that name.',
+  exit: 1,
+  bare: true,
+});
+
+const kernelActs: Readonly<Record<string, string>> = { I: 'INSERT', R: 'REPLACE' };
+
+function kernelError(errno: string, chain: string, backend: Backend, act: string): CommandError {
+  if (backend === 'legacy') {
+    const message =
+      errno === 'Invalid argument'
+        ? "Invalid argument. Run `dmesg' for more information."
+        : 'Too many levels of symbolic links.';
+    return { message, exit: 1, bare: true };
+  }
+  const kind = `RULE_${kernelActs[act] ?? 'APPEND'}`;
+  return { message: ` ${kind} failed (${errno}): rule in chain ${chain}`, exit: 4 };
+}
+
+function noTable(table: string, backend: Backend): CommandError {
+  if (backend === 'nf_tables') {
+    return {
+      message: `table '${table}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`,
+      exit: 3,
+    };
+  }
+  return {
+    message:
+      `can't initialize iptables table \`${table}': Table does not exist (do you need to insmod?)\n` +
+      'Perhaps iptables or your kernel needs to be upgraded.',
+    exit: 3,
+  };
+}
+
+function show(name: string, command: Command, table: Table, host: ToolHost): ToolResult {
+  const only = command.chain === undefined ? undefined : findChain(table, command.chain);
+  if (command.chain !== undefined && !only) {
+    if (host.backend === 'legacy') return failed(name, host.backend, missingChain(command.chain));
+    return failed(name, host.backend, {
+      message: `chain \`${command.chain}' in table \`${command.table}' is incompatible, use 'nft' tool.`,
+      exit: 1,
+    });
+  }
+  const counters = (chain: string) => host.counters(table.name, chain);
+  if (command.act === 'S') {
+    if (only && command.number !== undefined) return done(oneCommand(only, command.number));
+    return done(printCommands(table, only, command.verbose ? counters : undefined));
+  }
+  const names = printNames(command.numeric, host);
+  if (only && command.number !== undefined) return done(oneRule(only, command, counters, names));
+  return done(listTable(table, only, command, counters, names, host.backend === 'legacy'));
+}
+
+function oneCommand(chain: Chain, number: number): string {
+  const rule = chain.rules[number - 1];
+  return rule ? `${printRule(chain.name, rule)}\n` : '';
+}
+
+function oneRule(
+  chain: Chain,
+  command: Command & ListOptions,
+  counters: (chain: string) => ChainCounters,
+  names: PrintNames,
+): string {
+  const index = (command.number as number) - 1;
+  const rule = chain.rules[index];
+  const counted = counters(chain.name).rules[index] ?? { packets: 0, bytes: 0 };
+  return rule ? `${listRule(rule, index, command, counted, names)}\n` : '';
+}
+
+function printNames(numeric: boolean, host: ToolHost): PrintNames {
+  return { numeric, port: serviceName, host: (address) => host.hostName(address) };
+}
+
+/** Runs `iptables-save`; `date` is the moment as `date -u '+%a %b %e %T %Y'` prints it. */
+export function runSave(name: string, words: readonly string[], host: ToolHost, date: string): ToolResult {
+  let only: string | undefined;
+  let counted = false;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (word === '-t' || word === '--table') only = words[++i];
+    else if (/^-t./.test(word)) only = word.slice(2);
+    else if (word.startsWith('--table=')) only = word.slice(8);
+    else if (word === '-c' || word === '--counters') counted = true;
+    else if (word === '-V' || word === '--version') return done(`${versionText(name, host.backend)}\n`);
+    else if (word === '-M' || word === '--modprobe') i += 1;
+    else if (word === '-f' || word === '--file') {
+      return { stdout: '', stderr: `${name}: ${word} is not modelled here\n`, exit: 2 };
+    } else return saveUsage(name, word);
+  }
+  if (only !== undefined && !isTableName(only)) {
+    if (host.backend === 'legacy') return failed(name, host.backend, { message: `Cannot initialize: Table does not exist (do you need to insmod?)`, exit: 1 });
+    return failed(name, host.backend, { message: `table '${only}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`, exit: 3 });
+  }
+  const order = host.backend === 'legacy' ? legacyOrder : tableOrder;
+  const tables = order
+    .filter((each) => only === undefined || each === only)
+    .map((each) => (only === undefined ? findTable(host.rules, each) : tableOf(host.rules, each)))
+    .filter((table) => table !== undefined);
+  const version = host.backend === 'legacy' ? VERSION : `${VERSION} (nf_tables)`;
+  const options = {
+    generated: `# Generated by iptables-save ${version} on ${date}`,
+    completed: `# Completed on ${date}`,
+    counters: (table: string, chain: string) => host.counters(table, chain),
+    withRuleCounters: counted,
+    withPolicyCounters: host.backend === 'legacy',
+  };
+  return done(tables.map((table) => printTable(table, options)).join(''));
+}
+
+/** /proc/net/ip_tables_names, where the table that was used last comes first. */
+const legacyOrder: readonly TableName[] = ['mangle', 'filter', 'nat', 'raw', 'security'];
+
+function saveUsage(name: string, word: string): ToolResult {
+  if (!word.startsWith('-')) {
+    return { stdout: '', stderr: 'Unknown arguments found on commandline\n', exit: 1 };
+  }
+  const text = word.startsWith('--')
+    ? `unrecognized option '${word}'`
+    : `invalid option -- '${word[1]}'`;
+  const hint = `Look at manual page \`${name}.8' for more information.\n`;
+  return { stdout: '', stderr: `${name}: ${text}\n${hint}`, exit: 1 };
+}
+
+/** Flags of `iptables-restore`, read. */
+interface RestoreFlags extends RestoreOptions {
+  readonly test: boolean;
+  readonly version: boolean;
+}
+
+/** Runs `iptables-restore` with a text. */
+export function runRestore(
+  name: string,
+  words: readonly string[],
+  text: string,
+  host: ToolHost,
+): ToolResult {
+  const flags = restoreFlags(name, words);
+  if ('stderr' in flags) return flags;
+  if (flags.version) return done(`${versionText(name, host.backend)}\n`);
+  const restored = restore(host.rules, text, flags);
+  if (restored.ok) return flags.test ? done('') : { ...done(''), rules: restored.rules };
+  const { line, hint, ...error } = restored.error;
+  const failure = failed(name, host.backend, error);
+  if (!hint) return failure;
+  const where = `Error occurred at line: ${line}\nTry \`${name} -h' or '${name} --help' for more information.\n`;
+  return { ...failure, stderr: failure.stderr + where };
+}
+
+/** The file named on the command line, if any. */
+export function restoreFile(words: readonly string[]): string | undefined {
+  return words.find((word, index) => !word.startsWith('-') && !/^-(T|-table|W|w|M)$/.test(words[index - 1] ?? ''));
+}
+
+function restoreFlags(name: string, words: readonly string[]): RestoreFlags | ToolResult {
+  const flags: { noflush?: boolean; table?: string; test: boolean; version: boolean } = { test: false, version: false };
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (word === '-n' || word === '--noflush') flags.noflush = true;
+    else if (word === '-t' || word === '--test') flags.test = true;
+    else if (word === '-T' || word === '--table') flags.table = words[++i] ?? '';
+    else if (word.startsWith('--table=')) flags.table = word.slice(8);
+    else if (word === '-V' || word === '--version') flags.version = true;
+    else if (/^(-w\d*|--wait(=\d+)?|-c|--counters|-v|--verbose)$/.test(word)) continue;
+    else if (/^(-W|-M|--modprobe|--wait-interval)$/.test(word)) i += 1;
+    else if (word.startsWith('-')) {
+      const text = word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word[1]}'`;
+      const hint = `Try \`${name} -h' for more information.\n`;
+      return { stdout: '', stderr: `${name}: ${text}\n${hint}`, exit: 1 };
+    }
+  }
+  return flags;
+}

@@ -1,0 +1,16 @@
+import type { Program } from '../../host/syscalls.ts';
+import { runSave } from '../../network/netfilter/iptables/tool.ts';
+import { ctime, finish, refusal, toolHost } from '../xtables.ts';
+
+/** iptables-save 1.8.9 (nf_tables). */
+const iptablesSave: Program = {
+  name: 'iptables-save',
+  paths: ['/usr/sbin/iptables-save', '/usr/sbin/iptables-nft-save'],
+  *run(argv, sys) {
+    const refused = refusal(sys, 'iptables-save');
+    const result = refused ?? runSave('iptables-save', argv.slice(1), toolHost(sys), ctime(sys.now));
+    return yield* finish(sys, result);
+  },
+};
+
+export default iptablesSave;

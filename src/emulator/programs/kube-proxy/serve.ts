@@ -1,0 +1,113 @@
+import type { DaemonSys, Fd, Syscall } from '../../host/syscalls.ts';
+import { categorize } from '../../proxy/topology.ts';
+import { allServicePorts, endpointsByPort } from '../../proxy/services.ts';
+import { civil, rfc3339, type Micros } from '../../world/index.ts';
+import { remembered, type ProxyState } from './state.ts';
+
+/** What a listening socket is for: its name, or `health/<namespace>/<service>`. */
+export function wantedServers(sys: DaemonSys, state: ProxyState): ReadonlyMap<string, string> {
+  const wanted = new Map<string, string>([
+    ['healthz', state.config.healthzBindAddress],
+    ['metrics', state.config.metricsBindAddress],
+  ]);
+  for (const port of allServicePorts(remembered(sys).services, 'IPv4')) {
+    if (port.healthCheckNodePort === 0) continue;
+    wanted.set(`health/${port.namespace}/${port.service}`, `0.0.0.0:${port.healthCheckNodePort}`);
+  }
+  return wanted;
+}
+
+/** Opens and closes listeners, so that they are the wanted ones. */
+export function adjustServers(sys: DaemonSys, state: ProxyState): ProxyState {
+  const wanted = wantedServers(sys, state);
+  const servers: Record<string, string> = {};
+  const open = new Set<string>();
+  for (const [fd, name] of Object.entries(state.servers)) {
+    if (wanted.has(name)) {
+      servers[fd] = name;
+      open.add(name);
+    } else sys.close(Number(fd));
+  }
+  for (const [name, address] of wanted) {
+    if (open.has(name)) continue;
+    const colon = address.lastIndexOf(':');
+    const fd = sys.listen({ address: address.slice(0, colon), port: Number(address.slice(colon + 1)) });
+    if (typeof fd === 'number') servers[fd] = name;
+  }
+  return { ...state, servers };
+}
+
+/** Answers one request that came in on a connection, and closes it. */
+export function* answer(
+  sys: DaemonSys,
+  state: ProxyState,
+  fd: Fd,
+  server: string,
+  request: string,
+): Generator<Syscall, void, unknown> {
+  const path = /^[A-Z]+ (\S+)/.exec(request)?.[1]?.split('?')[0] ?? '/';
+  const { status, type, body } = respond(sys, state, server, path);
+  const head = [
+    `HTTP/1.1 ${status}`,
+    `Content-Type: ${type}`,
+    'X-Content-Type-Options: nosniff',
+    `Date: ${httpDate(sys.now)}`,
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+  ];
+  yield* sys.write(fd, `${head.join('\r\n')}\r\n\r\n${body}`);
+  sys.close(fd);
+}
+
+const NOT_FOUND = {
+  status: '404 Not Found',
+  type: 'text/plain; charset=utf-8',
+  body: '404 page not found\n',
+};
+
+function respond(sys: DaemonSys, state: ProxyState, server: string, path: string) {
+  if (server === 'metrics') {
+    const text = (body: string) => ({ status: '200 OK', type: 'text/plain; charset=utf-8', body });
+    if (path === '/proxyMode') return text('iptables');
+    return path === '/healthz' || path === '/livez' ? text('ok') : NOT_FOUND;
+  }
+  if (server !== 'healthz') return health(sys, state, server.split('/')[1] as string, server.split('/')[2] as string);
+  if (path !== '/healthz' && path !== '/livez') return NOT_FOUND;
+  const at = (time: Micros) =>
+    rfc3339(time).replace('Z', `.${String(civil(time).micros).padStart(6, '0')}Z`);
+  const each = (time: Micros) => `{"lastUpdated":"${at(time)}","healthy":true}`;
+  const body =
+    `{"lastUpdated":"${at(sys.now)}","currentTime":"${at(sys.now)}","nodeEligible":true,` +
+    `"healthy":true,"status":{"IPv4":${each(state.lastSync)},"IPv6":${each(state.lastSync)}}}`;
+  return { status: '200 OK', type: 'application/json', body };
+}
+
+/** The answer on a healthCheckNodePort: 200 while this node has an endpoint of the Service. */
+function health(sys: DaemonSys, state: ProxyState, namespace: string, service: string) {
+  const { services, slices } = remembered(sys);
+  const own = allServicePorts(services, 'IPv4').filter(
+    (port) => port.namespace === namespace && port.service === service,
+  );
+  const endpoints = endpointsByPort(slices, 'IPv4', state.config.nodeName);
+  const node = { name: state.config.nodeName, labels: state.labels };
+  const addresses = new Set(
+    own.flatMap((port) =>
+      categorize(endpoints.get(port.key) ?? [], port, node).local.map((each) => each.address),
+    ),
+  );
+  const body =
+    `{\n\t"service": {\n\t\t"namespace": "${namespace}",\n\t\t"name": "${service}"\n\t},\n` +
+    `\t"localEndpoints": ${addresses.size},\n\t"serviceProxyHealthy": true\n}`;
+  const status = addresses.size > 0 ? '200 OK' : '503 Service Unavailable';
+  return { status, type: 'application/json', body };
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function httpDate(at: Micros): string {
+  const c = civil(at);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const time = `${two(c.hour)}:${two(c.minute)}:${two(c.second)}`;
+  return `${DAYS[c.weekday]}, ${two(c.day)} ${MONTHS[c.month - 1]} ${c.year} ${time} GMT`;
+}

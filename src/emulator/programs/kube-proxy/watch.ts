@@ -1,0 +1,129 @@
+import type { DaemonSys, Fd, Syscall } from '../../host/syscalls.ts';
+import type { EndpointSliceObject, ServiceObject } from '../../proxy/services.ts';
+import { SECOND } from '../../world/index.ts';
+import { log } from './log.ts';
+import { rememberObject, writeState, type ProxyState, type Watched } from './state.ts';
+
+const SELECTOR =
+  'labelSelector=%21service.kubernetes.io%2Fheadless%2C%21service.kubernetes.io%2Fservice-proxy-name';
+
+/** Paths of the three collections; the headless ones and those of another proxy are left out. */
+function url(kind: Watched, node: string, query: string): string {
+  if (kind === 'service') return `/api/v1/services?${SELECTOR}&${query}`;
+  if (kind === 'slice') return `/apis/discovery.k8s.io/v1/endpointslices?${SELECTOR}&${query}`;
+  return `/api/v1/nodes?fieldSelector=metadata.name%3D${node}&${query}`;
+}
+
+const GO_TYPES: Readonly<Record<Watched, string>> = {
+  service: '*v1.Service',
+  slice: '*v1.EndpointSlice',
+  node: '*v1.Node',
+};
+
+/** How long a failed list waits before the next try. */
+const RETRY = 1 * SECOND;
+
+interface Listed {
+  readonly metadata: { readonly resourceVersion: string };
+  readonly items: readonly (ServiceObject & EndpointSliceObject & NodeObject)[];
+}
+
+interface NodeObject {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly status?: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
+}
+
+/** Lists a kind and opens a watch from there; on failure tries again after a while. */
+export function* listAndWatch(
+  sys: DaemonSys,
+  before: ProxyState,
+  kind: Watched,
+): Generator<Syscall, ProxyState, unknown> {
+  const node = before.config.nodeName;
+  const list = yield* sys.api(
+    { method: 'GET', url: url(kind, node, 'limit=500&resourceVersion=0') },
+    before.api,
+  );
+  if (typeof list === 'string' || list.status !== 200) {
+    const why = typeof list === 'string' ? list : (list.body as { message?: string }).message;
+    return retry(sys, before, kind, String(why));
+  }
+  const listed = list.body as unknown as Listed;
+  const state = takeList(sys, before, kind, listed);
+  const from = `allowWatchBookmarks=true&resourceVersion=${listed.metadata.resourceVersion}&watch=true`;
+  const fd = yield* sys.watch({ method: 'GET', url: url(kind, node, from) }, before.api);
+  if (typeof fd !== 'number') {
+    return retry(sys, state, kind, typeof fd === 'string' ? fd : String(fd.status));
+  }
+  const listedKinds = state.listed.includes(kind) ? state.listed : [...state.listed, kind];
+  return { ...state, watches: { ...state.watches, [fd]: kind }, listed: listedKinds };
+}
+
+function retry(sys: DaemonSys, state: ProxyState, kind: Watched, why: string): ProxyState {
+  const type = GO_TYPES[kind];
+  log(
+    sys,
+    'E',
+    'reflector.go:204',
+    `"Failed to watch" err="failed to list ${type}: ${why}" ` +
+      `logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:161" type="${type}"`,
+  );
+  sys.setTimer(`watch-${kind}`, RETRY, kind);
+  return state;
+}
+
+/** Takes a whole list: what is no longer in it is forgotten. */
+function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed): ProxyState {
+  if (kind === 'node') return list.items[0] ? takeNode(state, list.items[0]) : state;
+  const names = new Set<string>();
+  for (const item of list.items) {
+    names.add(`${kind}/${item.metadata.namespace}/${item.metadata.name}`);
+    rememberObject(sys, kind, item, false);
+  }
+  for (const [name] of sys.memories(`${kind}/`)) if (!names.has(name)) sys.remember(name, undefined);
+  return state;
+}
+
+function takeNode(state: ProxyState, node: NodeObject): ProxyState {
+  const internal = node.status?.addresses?.find(
+    ({ type, address }) => type === 'InternalIP' && !address.includes(':'),
+  );
+  return {
+    ...state,
+    nodeIP: internal?.address ?? state.nodeIP,
+    labels: node.metadata.labels ?? {},
+  };
+}
+
+/** Takes one event; tells whether rules may have to change. */
+export function takeEvent(
+  sys: DaemonSys,
+  state: ProxyState,
+  fd: Fd,
+  event: { readonly type: string; readonly object: unknown },
+): { readonly state: ProxyState; readonly changed: boolean } {
+  const kind = state.watches[fd];
+  if (kind === undefined || event.type === 'BOOKMARK' || event.type === 'ERROR') {
+    return { state, changed: false };
+  }
+  if (kind === 'node') {
+    const next = takeNode(state, event.object as NodeObject);
+    const changed =
+      next.nodeIP !== state.nodeIP || JSON.stringify(next.labels) !== JSON.stringify(state.labels);
+    return { state: next, changed };
+  }
+  const object = event.object as ServiceObject & EndpointSliceObject;
+  return { state, changed: rememberObject(sys, kind, object, event.type === 'DELETED') };
+}
+
+/** A watch that the server ended is opened anew. */
+export function* reopen(sys: DaemonSys, before: ProxyState, fd: Fd): Generator<Syscall, ProxyState, unknown> {
+  const kind = before.watches[fd];
+  if (kind === undefined) return before;
+  const watches = Object.fromEntries(
+    Object.entries(before.watches).filter(([open]) => open !== String(fd)),
+  );
+  const state = { ...before, watches };
+  writeState(sys, state);
+  return yield* listAndWatch(sys, state, kind);
+}
