@@ -10,7 +10,7 @@ import { receiveFrame } from './ip/receive.ts';
 import { volatileKey } from './keys.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
-import { buildView, type NetnsView } from './netns.ts';
+import { buildView, partOf, type NetnsView, type Parts } from './netns.ts';
 import type { Frame } from './packet.ts';
 import { createRecords, type Records } from './records.ts';
 import { tcpTimer } from './socket/tcp/timer.ts';
@@ -24,17 +24,16 @@ export interface Derived {
   forget(): void;
 }
 
-/** Parts of a namespace's records that its view is built from. */
-const configured = /^(info|link|address|route|sysctl|iptables)(\/|$)/;
-
 /** Views of all namespaces, kept until a record of theirs changes. */
 export function createDerived(world: World): Derived {
   let views = new Map<string, NetnsView>();
+  let parts = new Map<string, Parts>();
   let seen = world.store.revision;
   let changes = 0;
   const moves = createMoves();
   const forget = () => {
     views = new Map();
+    parts = new Map();
     seen = world.store.revision;
     changes += 1;
   };
@@ -42,11 +41,12 @@ export function createDerived(world: World): Derived {
     if (!key.startsWith('/host/')) return;
     const [, , host, kind, netns, ...rest] = key.split('/');
     if (kind !== 'netns') return;
-    const part = rest.join('/');
-    if (configured.test(part)) {
+    const part = partOf(rest.join('/'));
+    if (part !== undefined) {
       views.delete(`${host}/${netns}`);
+      parts.get(`${host}/${netns}`)?.delete(part);
       changes += 1;
-    } else if (part.startsWith('socket/') && isListener(before) !== isListener(after)) changes += 1;
+    } else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) changes += 1;
   };
   world.store.onCommit((committed) => {
     const [first] = committed;
@@ -66,8 +66,12 @@ export function createDerived(world: World): Derived {
       const name = `${ref.host}/${ref.netns}`;
       const known = views.get(name);
       if (known) return known;
-      const built = buildView(world.store, ref);
-      if (built) views.set(name, built);
+      const kept = parts.get(name) ?? new Map<string, unknown>();
+      const built = buildView(world.store, ref, kept);
+      if (built) {
+        views.set(name, built);
+        parts.set(name, kept);
+      } else parts.delete(name);
       return built;
     },
   };

@@ -2,7 +2,7 @@ import type { Store } from '../world/store.ts';
 import { broadcastOf, toNumber, toText } from './address.ts';
 import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
 import { netnsKey } from './keys.ts';
-import type { Chain, Ruleset, TableName } from './netfilter/iptables/rules.ts';
+import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
 import { createTable, type RouteTable } from './route-table.ts';
 import { sysctlDefault } from './sysctl.ts';
@@ -54,10 +54,62 @@ export interface NetnsView {
   deviceSetting(device: string, name: string): number;
 }
 
-/** Compiles a namespace's records; undefined if there is no such namespace. */
-export function buildView(store: Store, ref: NetnsRef): NetnsView | undefined {
+/** Parts of a view that are kept as long as no record below them changes. */
+export type Parts = Map<string, unknown>;
+
+/** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
+export function partOf(rest: string): string | undefined {
+  const [kind = '', table] = rest.split('/');
+  if (kind === 'iptables') return `iptables/${table}`;
+  return ['info', 'link', 'address', 'route', 'sysctl'].includes(kind) ? kind : undefined;
+}
+
+/**
+ * Compiles a namespace's records; undefined if there is no such namespace. `parts` keeps what was
+ * compiled before, so that a new link does not cost another look at all rules.
+ */
+export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView | undefined {
   const base = netnsKey(ref);
   if (!store.get(`${base}info`)) return undefined;
+  const part = <T>(name: string, build: () => T): T => {
+    if (!parts.has(name)) parts.set(name, build());
+    return parts.get(name) as T;
+  };
+  const { links, ports } = part('link', () => readLinks(store, base));
+  const { addresses, local, broadcasts } = part('address', () => {
+    const groups = groupAddresses(store, base);
+    return { addresses: groups, ...localAddresses(groups) };
+  });
+  const settings = part('sysctl', () => readSettings(store, base));
+  const sysctl = (name: string) => settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
+  const tables = tableOrder
+    .map((name) => part(`iptables/${name}`, () => readTable(store, base, name)))
+    .filter((table) => table !== undefined);
+  const cached = new Map<string, number>();
+  return {
+    ref,
+    links,
+    ports,
+    addresses,
+    local,
+    broadcasts,
+    tables: part('route', () => readTables(store, base)),
+    rules: { tables },
+    tracks: tables.length > 0,
+    sysctl,
+    deviceSetting(device, name) {
+      const key = `${device} ${name}`;
+      const known = cached.get(key);
+      if (known !== undefined) return known;
+      const of = (which: string) => Number(sysctl(`net.ipv4.conf.${which}.${name}`) ?? 0);
+      const value = Math.max(of('all'), of(device));
+      cached.set(key, value);
+      return value;
+    },
+  };
+}
+
+function readLinks(store: Store, base: string) {
   const links = new Map(
     store
       .list<LinkRecord>(`${base}link/`)
@@ -66,34 +118,25 @@ export function buildView(store: Store, ref: NetnsRef): NetnsView | undefined {
       .map((link) => [link.name, link] as const),
   );
   const ports = new Map<string, string[]>();
-  for (const link of links.values()) {
-    if (link.master !== undefined) ports.set(link.master, [...(ports.get(link.master) ?? []), link.name]);
+  for (const { name, master } of links.values()) {
+    if (master === undefined) continue;
+    const group = ports.get(master);
+    if (group) group.push(name);
+    else ports.set(master, [name]);
   }
-  const addresses = groupAddresses(store, base);
-  const { local, broadcasts } = localAddresses(addresses);
-  const settings = new Map(
-    store
-      .list<string>(`${base}sysctl/`)
-      .map(([key, value]) => [key.slice(base.length + 'sysctl/'.length), value] as const),
+  return { links, ports };
+}
+
+function readSettings(store: Store, base: string): ReadonlyMap<string, string> {
+  const prefix = `${base}sysctl/`;
+  return new Map(
+    store.list<string>(prefix).map(([key, value]) => [key.slice(prefix.length), value] as const),
   );
-  const sysctl = (name: string) => settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
-  const rules = readRules(store, base);
-  return {
-    ref,
-    links,
-    ports,
-    addresses,
-    local,
-    broadcasts,
-    tables: readTables(store, base),
-    rules,
-    tracks: rules.tables.length > 0,
-    sysctl,
-    deviceSetting(device, name) {
-      const of = (which: string) => Number(sysctl(`net.ipv4.conf.${which}.${name}`) ?? 0);
-      return Math.max(of('all'), of(device));
-    },
-  };
+}
+
+function readTable(store: Store, base: string, name: TableName): Table | undefined {
+  const chains = store.list<Chain>(`${base}iptables/${name}/`).map(([, chain]) => chain);
+  return chains.length > 0 ? { name, chains: sortChains(name, chains) } : undefined;
 }
 
 function groupAddresses(store: Store, base: string): Map<string, readonly AddressRecord[]> {
@@ -131,18 +174,3 @@ function readTables(store: Store, base: string): Map<string, RouteTable> {
   return new Map([...groups].map(([name, routes]) => [name, createTable(routes)]));
 }
 
-function readRules(store: Store, base: string): Ruleset {
-  const tables = new Map<string, Chain[]>();
-  const prefix = `${base}iptables/`;
-  for (const [key, chain] of store.list<Chain>(prefix)) {
-    const name = key.slice(prefix.length, key.indexOf('/', prefix.length));
-    const chains = tables.get(name) ?? [];
-    chains.push(chain);
-    tables.set(name, chains);
-  }
-  return {
-    tables: tableOrder
-      .filter((name) => tables.has(name))
-      .map((name: TableName) => ({ name, chains: sortChains(name, tables.get(name) as Chain[]) })),
-  };
-}

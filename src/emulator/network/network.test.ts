@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SECOND } from '../world/time.ts';
+import { parseOwn } from './netfilter/iptables/parse.ts';
 import { twoNodes } from './testing.ts';
 
 const A = 'test/a';
@@ -60,12 +61,15 @@ describe('TCP between pods', () => {
 
   it('times out after 127 seconds where packets are lost', () => {
     const { network, client, far, heard, run } = twoNodes();
-    network.setFault(far, 'eth0', { cut: true });
+    network.config(far).setIptables(parseOwn('*filter\n-A INPUT -p tcp -j DROP\nCOMMIT\n'));
     network.connect(client, { address: '10.244.2.2', port: 80 }, A);
     run(126 * SECOND);
     expect(heard).toEqual([]);
     run(5 * SECOND);
-    expect(heard[0]?.event).toMatchObject({ event: 'failed' });
+    expect(heard[0]?.event).toMatchObject({ event: 'failed', errno: 'ETIMEDOUT' });
+    expect(network.config(far).counters('filter', 'INPUT').rules).toEqual([
+      { packets: 7, bytes: 420 },
+    ]);
   });
 
   it('reaches its own listener on the loopback device only', () => {

@@ -24,7 +24,11 @@ export interface Surroundings {
   readonly dryRun: boolean;
   /** Stored objects of any resource (`services`, `nodes`, `ipaddresses.networking.k8s.io`). */
   list<T extends ApiObject>(resource: string, namespace?: string): readonly T[];
-  get<T extends ApiObject>(resource: string, namespace: string | undefined, name: string): T | undefined;
+  get<T extends ApiObject>(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined;
   readonly settings: ClusterSettings;
 }
 
@@ -49,7 +53,12 @@ export interface Column {
 /** What `describe` may look up beside the object itself; each is a request of the real kubectl. */
 export interface Related {
   readonly now: Micros;
-  list(resource: string, namespace?: string, labelSelector?: string, fieldSelector?: string): readonly ApiObject[];
+  list(
+    resource: string,
+    namespace?: string,
+    labelSelector?: string,
+    fieldSelector?: string,
+  ): readonly ApiObject[];
   get(resource: string, namespace: string | undefined, name: string): ApiObject | undefined;
   events(about: ApiObject): readonly ApiObject[];
   readonly showEvents: boolean;
@@ -69,7 +78,14 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
    * After validation: takes cluster IPs, node ports, names. Refuses as the real allocators do.
    * The result is what is stored.
    */
-  allocate?(object: T, old: T | undefined, around: Surroundings): { readonly object: T } | { readonly errors: readonly FieldError[] } | { readonly status: ApiStatus };
+  allocate?(
+    object: T,
+    old: T | undefined,
+    around: Surroundings,
+  ):
+    | { readonly object: T }
+    | { readonly errors: readonly FieldError[] }
+    | { readonly status: ApiStatus };
   /** Text for the `Warning` header. */
   warnings?(object: T, old: T | undefined): readonly string[];
   readonly subresources: readonly string[];

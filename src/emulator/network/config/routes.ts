@@ -50,7 +50,9 @@ export function addAddress(
   const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
   const info = infoOf(state, state.ref);
   if (!link || !info) return 'ENODEV';
-  if (toNumber(address.address) === undefined) return 'EINVAL';
+  // IPv6 addresses are kept and shown; packets of that family are not modelled.
+  const six = address.address.includes(':');
+  if (!six && toNumber(address.address) === undefined) return 'EINVAL';
   const key = `${state.base}address/${device}/${address.address}_${address.prefix}`;
   if (state.store.get(key)) return 'EEXIST';
   const record: AddressRecord = { ...address, device, order: info.nextOrder };

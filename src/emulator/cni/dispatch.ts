@@ -1,0 +1,75 @@
+import { findPlugin } from './catalog.ts';
+import { printResult, readResult, versions } from './result.ts';
+import { PLUGIN_DIRECTORY } from './spec.ts';
+import {
+  failure,
+  isError,
+  type Answer,
+  type CniError,
+  type CniNode,
+  type CniRequest,
+  type Invocation,
+  type NetConf,
+} from './types.ts';
+
+/** Versions that the recorded plugins (1.1.1) name when they refuse one. */
+export const namedVersions = versions.slice(0, 6);
+
+/** The command of the specification that a version must have reached. */
+const since: Readonly<Record<string, string>> = { CHECK: '0.4.0', STATUS: '1.1.0', GC: '1.1.0' };
+
+/**
+ * Calls one plugin as its executable would be called: finds it, checks the version, and gives its
+ * result as plain JSON in the form of that version. `started`: by its own path, not by name.
+ */
+export function dispatch(
+  type: string,
+  command: Invocation['command'],
+  conf: NetConf,
+  request: CniRequest,
+  node: CniNode,
+  started = false,
+): Readonly<Record<string, unknown>> | CniError | undefined {
+  const plugin = started || isInstalled(type, request, node) ? findPlugin(type) : undefined;
+  if (!plugin) {
+    const folders = (request.path ?? PLUGIN_DIRECTORY).split(':').join(' ');
+    return failure(`failed to find plugin "${type}" in path [${folders}]`);
+  }
+  const read = matchFields(conf);
+  const version = read.cniVersion || '0.1.0';
+  const at = versions.indexOf(version as (typeof versions)[number]);
+  if (at < 0) {
+    const names = namedVersions.map((name) => `"${name}"`).join(' ');
+    return {
+      code: 1,
+      msg: 'incompatible CNI versions',
+      details: `config is "${version}", plugin supports [${names}]`,
+    };
+  }
+  const needed = since[command];
+  if (needed && at < versions.indexOf(needed as (typeof versions)[number])) {
+    return { code: 1, msg: `config version does not allow ${command}` };
+  }
+  const delegate: Invocation['delegate'] = (name, what, other) =>
+    readResult(dispatch(name, what, other, request, node)) as Answer;
+  const answer = plugin.run({ command, request, conf: read, delegate }, node);
+  if (isError(answer)) return answer;
+  if (command !== 'ADD' || !answer) return undefined;
+  return printResult(answer, version);
+}
+
+const fields = ['cniVersion', 'name', 'type', 'ipam', 'dns', 'args', 'runtimeConfig', 'prevResult'];
+
+/** Go matches names of JSON fields without regard to case. */
+function matchFields(conf: NetConf): NetConf {
+  const known = new Map(fields.map((name) => [name.toLowerCase(), name]));
+  return Object.fromEntries(
+    Object.entries(conf).map(([name, value]) => [known.get(name.toLowerCase()) ?? name, value]),
+  );
+}
+
+/** Whether the executable lies in one of the plugin folders. */
+function isInstalled(type: string, request: CniRequest, node: CniNode): boolean {
+  const folders = (request.path ?? PLUGIN_DIRECTORY).split(':');
+  return folders.some((folder) => typeof node.files.stat(`${folder}/${type}`) !== 'string');
+}

@@ -1,0 +1,57 @@
+import { invalid, keyed, type FieldError } from '../../apimachinery/field-error.ts';
+import { isConfigMapKey } from '../../apimachinery/names.ts';
+import type { ApiObject } from '../../apimachinery/object.ts';
+import { forbidden } from '../../apimachinery/field-error.ts';
+import { equal } from '../../world/json.ts';
+import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
+import { headLines } from '../describe/simple.ts';
+import { createWriter, eventLines } from '../describe/writer.ts';
+import { defineKind } from '../kind.ts';
+import { kindNames } from '../names.ts';
+
+interface ConfigMap extends ApiObject {
+  readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
+  readonly immutable?: boolean;
+}
+
+/** ConfigMap: text by keys, for files and variables of pods. */
+export default defineKind<ConfigMap>({
+  names: kindNames('ConfigMap', 'configmaps', { shortNames: ['cm'] }),
+  definition: 'V1ConfigMap',
+  hasGeneration: false,
+  subresources: [],
+  defaults: (object) => object,
+  prepare: (object) => object,
+  validate(object, old) {
+    const errors: FieldError[] = [];
+    for (const key of Object.keys(object.data ?? {})) {
+      errors.push(...isConfigMapKey(key).map((each) => invalid(keyed('data', key), key, each)));
+    }
+    if (old?.immutable && !equal(old.data, object.data)) {
+      errors.push(forbidden('data', 'field is immutable when `immutable` is set'));
+    }
+    return errors;
+  },
+  columns: [nameColumn, column('Data'), ageColumn],
+  cells: (object, now) => [
+    object.metadata.name,
+    Object.keys(object.data ?? {}).length + Object.keys(object.binaryData ?? {}).length,
+    ageOf(object, now),
+  ],
+  describe(object, related) {
+    const writer = createWriter();
+    headLines(writer, object);
+    let text = writer.text();
+    text += '\nData\n====\n';
+    for (const key of Object.keys(object.data ?? {}).sort())
+      text += `${key}:\n----\n${object.data?.[key]}\n\n`;
+    text += '\nBinaryData\n====\n';
+    for (const [key, value] of Object.entries(object.binaryData ?? {})) {
+      text += `${key}: ${Math.floor((value.length * 3) / 4)} bytes\n`;
+    }
+    const events = createWriter();
+    eventLines(events, object, related);
+    return `${text}\n${events.text()}`;
+  },
+});

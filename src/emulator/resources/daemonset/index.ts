@@ -1,0 +1,125 @@
+import { formatSelector, matches } from '../../apimachinery/selector.ts';
+import { ageColumn, ageOf, column, labelText, nameColumn } from '../columns.ts';
+import { annotationLines, createWriter, eventLines, mapLines } from '../describe/writer.ts';
+import { defineKind } from '../kind.ts';
+import { kindNames } from '../names.ts';
+import { defaultTemplate } from '../pod-template/defaults.ts';
+import type { Pod, Workload } from '../pod-template/shapes.ts';
+import { templateCells, templateColumns, templateLines, validateWorkload } from '../workload.ts';
+
+interface DaemonSet extends Workload {
+  readonly spec: Workload['spec'] & {
+    readonly updateStrategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: {
+        readonly maxUnavailable?: number | string;
+        readonly maxSurge?: number | string;
+      };
+    };
+    readonly revisionHistoryLimit?: number;
+  };
+  readonly status?: {
+    readonly desiredNumberScheduled?: number;
+    readonly currentNumberScheduled?: number;
+    readonly numberReady?: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberAvailable?: number;
+    readonly numberMisscheduled?: number;
+  };
+}
+
+/** DaemonSet: one pod on each node that fits. */
+export default defineKind<DaemonSet>({
+  names: kindNames('DaemonSet', 'daemonsets', {
+    group: 'apps',
+    shortNames: ['ds'],
+    categories: ['all'],
+  }),
+  definition: 'V1DaemonSet',
+  hasGeneration: true,
+  subresources: ['status'],
+  defaults(object) {
+    const { spec } = object;
+    const type = spec.updateStrategy?.type || 'RollingUpdate';
+    const rollingUpdate = { maxSurge: 0, maxUnavailable: 1, ...spec.updateStrategy?.rollingUpdate };
+    return {
+      ...object,
+      spec: {
+        ...spec,
+        template: defaultTemplate(spec.template),
+        updateStrategy: type === 'RollingUpdate' ? { type, rollingUpdate } : { type },
+        revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
+      },
+    };
+  },
+  prepare: (object, old) => ({
+    ...object,
+    status: old?.status ?? {
+      currentNumberScheduled: 0,
+      desiredNumberScheduled: 0,
+      numberMisscheduled: 0,
+      numberReady: 0,
+    },
+  }),
+  validate: (object, old) => validateWorkload(object, old),
+  columns: [
+    nameColumn,
+    column('Desired', 'integer'),
+    column('Current', 'integer'),
+    column('Ready', 'integer'),
+    column('Up-to-date', 'integer'),
+    column('Available', 'integer'),
+    column('Node Selector'),
+    ageColumn,
+    ...templateColumns,
+  ],
+  cells(object, now) {
+    const { spec, status } = object;
+    const [names, images] = templateCells(spec.template.spec.containers);
+    return [
+      object.metadata.name,
+      status?.desiredNumberScheduled ?? 0,
+      status?.currentNumberScheduled ?? 0,
+      status?.numberReady ?? 0,
+      status?.updatedNumberScheduled ?? 0,
+      status?.numberAvailable ?? 0,
+      labelText(spec.template.spec.nodeSelector),
+      ageOf(object, now),
+      names,
+      images,
+      formatSelector(spec.selector),
+    ];
+  },
+  describe(object, related) {
+    const { metadata, spec, status } = object;
+    const writer = createWriter();
+    writer.line(0, `Name:\t${metadata.name}`);
+    writer.line(0, `Namespace:\t${metadata.namespace}`);
+    writer.line(0, `Selector:\t${formatSelector(spec.selector)}`);
+    writer.line(0, `Node-Selector:\t${labelText(spec.template.spec.nodeSelector)}`);
+    mapLines(writer, 0, 'Labels', metadata.labels);
+    annotationLines(writer, metadata.annotations);
+    writer.line(0, `Desired Number of Nodes Scheduled: ${status?.desiredNumberScheduled ?? 0}`);
+    writer.line(0, `Current Number of Nodes Scheduled: ${status?.currentNumberScheduled ?? 0}`);
+    writer.line(
+      0,
+      `Number of Nodes Scheduled with Up-to-date Pods: ${status?.updatedNumberScheduled ?? 0}`,
+    );
+    writer.line(
+      0,
+      `Number of Nodes Scheduled with Available Pods: ${status?.numberAvailable ?? 0}`,
+    );
+    writer.line(0, `Number of Nodes Misscheduled: ${status?.numberMisscheduled ?? 0}`);
+    const pods = (related.list('pods', metadata.namespace) as readonly Pod[]).filter((pod) =>
+      matches(spec.selector, pod.metadata.labels),
+    );
+    const count = (phase: string) => pods.filter((pod) => pod.status?.phase === phase).length;
+    writer.line(
+      0,
+      `Pods Status:\t${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed`,
+    );
+    templateLines(writer, object);
+    eventLines(writer, object, related);
+    return writer.text();
+  },
+});

@@ -1,0 +1,186 @@
+import { at, invalid, type FieldError } from '../../apimachinery/field-error.ts';
+import { formatSelector } from '../../apimachinery/selector.ts';
+import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
+import {
+  annotationLines,
+  createWriter,
+  eventLines,
+  mapLines,
+  rfc1123z,
+  type Writer,
+} from '../describe/writer.ts';
+import { defineKind, type Related } from '../kind.ts';
+import { kindNames } from '../names.ts';
+import { defaultTemplate } from '../pod-template/defaults.ts';
+import type { Condition, Workload } from '../pod-template/shapes.ts';
+import { templateCells, templateColumns, templateLines, validateWorkload } from '../workload.ts';
+
+interface Deployment extends Workload {
+  readonly spec: Workload['spec'] & {
+    readonly strategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: {
+        readonly maxSurge?: number | string;
+        readonly maxUnavailable?: number | string;
+      };
+    };
+    readonly minReadySeconds?: number;
+    readonly paused?: boolean;
+    readonly progressDeadlineSeconds?: number;
+    readonly revisionHistoryLimit?: number;
+  };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly unavailableReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+/** Deployment: replicas that are replaced step by step. */
+export default defineKind<Deployment>({
+  names: kindNames('Deployment', 'deployments', {
+    group: 'apps',
+    shortNames: ['deploy'],
+    categories: ['all'],
+  }),
+  definition: 'V1Deployment',
+  hasGeneration: true,
+  subresources: ['scale', 'status'],
+  defaults(object) {
+    const { spec } = object;
+    const type = spec.strategy?.type || 'RollingUpdate';
+    const rolling = { maxSurge: '25%', maxUnavailable: '25%', ...spec.strategy?.rollingUpdate };
+    return {
+      ...object,
+      spec: {
+        ...spec,
+        replicas: spec.replicas ?? 1,
+        template: defaultTemplate(spec.template),
+        strategy:
+          type === 'RollingUpdate' ? { type, rollingUpdate: rolling } : { ...spec.strategy, type },
+        revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
+        progressDeadlineSeconds: spec.progressDeadlineSeconds ?? 600,
+      },
+    };
+  },
+  prepare: (object, old) => ({ ...object, status: old?.status ?? {} }),
+  validate: (object, old) => [...validateWorkload(object, old), ...strategyErrors(object)],
+  columns: [
+    nameColumn,
+    column('Ready'),
+    column('Up-to-date', 'string'),
+    column('Available', 'string'),
+    ageColumn,
+    ...templateColumns,
+  ],
+  cells(object, now) {
+    const { spec, status } = object;
+    const [names, images] = templateCells(spec.template.spec.containers);
+    return [
+      object.metadata.name,
+      `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+      String(status?.updatedReplicas ?? 0),
+      String(status?.availableReplicas ?? 0),
+      ageOf(object, now),
+      names,
+      images,
+      formatSelector(spec.selector),
+    ];
+  },
+  describe,
+});
+
+function strategyErrors({ spec }: Deployment): FieldError[] {
+  const { strategy } = spec;
+  const path = at('spec', 'strategy');
+  if (strategy?.type === 'Recreate' && strategy.rollingUpdate) {
+    return [
+      {
+        path: at(path, 'rollingUpdate'),
+        type: 'Forbidden',
+        detail: "may not be specified when strategy `type` is 'Recreate'",
+      },
+    ];
+  }
+  if (strategy?.type && !['Recreate', 'RollingUpdate'].includes(strategy.type)) {
+    return [
+      {
+        path: at(path, 'type'),
+        type: 'NotSupported',
+        value: strategy.type,
+        detail: 'supported values: "Recreate", "RollingUpdate"',
+      },
+    ];
+  }
+  const rolling = strategy?.rollingUpdate;
+  if (
+    rolling &&
+    Number.parseInt(String(rolling.maxSurge)) === 0 &&
+    Number.parseInt(String(rolling.maxUnavailable)) === 0
+  ) {
+    return [
+      invalid(
+        at(path, 'rollingUpdate', 'maxUnavailable'),
+        rolling.maxUnavailable ?? 0,
+        'may not be 0 when `maxSurge` is 0',
+      ),
+    ];
+  }
+  return [];
+}
+
+function describe(object: Deployment, related: Related): string {
+  const { metadata, spec, status } = object;
+  const writer = createWriter();
+  writer.line(0, `Name:\t${metadata.name}`);
+  writer.line(0, `Namespace:\t${metadata.namespace}`);
+  writer.line(0, `CreationTimestamp:\t${rfc1123z(metadata.creationTimestamp)}`);
+  mapLines(writer, 0, 'Labels', metadata.labels);
+  annotationLines(writer, metadata.annotations);
+  writer.line(0, `Selector:\t${formatSelector(spec.selector)}`);
+  writer.line(
+    0,
+    `Replicas:\t${spec.replicas} desired | ${status?.updatedReplicas ?? 0} updated | ${status?.replicas ?? 0} total | ${status?.availableReplicas ?? 0} available | ${status?.unavailableReplicas ?? 0} unavailable`,
+  );
+  writer.line(0, `StrategyType:\t${spec.strategy?.type}`);
+  writer.line(0, `MinReadySeconds:\t${spec.minReadySeconds ?? 0}`);
+  const rolling = spec.strategy?.rollingUpdate;
+  if (rolling) {
+    writer.line(
+      0,
+      `RollingUpdateStrategy:\t${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`,
+    );
+  }
+  templateLines(writer, object);
+  if (status?.conditions?.length) {
+    writer.line(0, 'Conditions:\n  Type\tStatus\tReason');
+    writer.line(1, '----\t------\t------');
+    for (const { type, status: value, reason } of status.conditions)
+      writer.line(1, `${type} \t${value}\t${reason}`);
+  }
+  replicaSets(writer, object, related);
+  eventLines(writer, object, related);
+  return writer.text();
+}
+
+/** Old and new ReplicaSets, with how many replicas each has. */
+function replicaSets(writer: Writer, object: Deployment, related: Related): void {
+  const all = (
+    related.list('replicasets.apps', object.metadata.namespace) as readonly Workload[]
+  ).filter(({ metadata }) =>
+    metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid),
+  );
+  const revision = (each: Workload) =>
+    Number(each.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+  const sorted = all.toSorted((a, b) => revision(b) - revision(a));
+  const text = (each: Workload) => {
+    const seen = (each.status as { replicas?: number } | undefined)?.replicas ?? 0;
+    return `${each.metadata.name} (${seen}/${each.spec.replicas ?? 0} replicas created)`;
+  };
+  const [now, ...older] = sorted;
+  writer.line(0, `OldReplicaSets:\t${older.map(text).join(', ') || '<none>'}`);
+  writer.line(0, `NewReplicaSet:\t${now ? text(now) : '<none>'}`);
+}

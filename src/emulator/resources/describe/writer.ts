@@ -1,0 +1,153 @@
+import { humanDuration } from '../../apimachinery/duration.ts';
+import type { ApiObject } from '../../apimachinery/object.ts';
+import { alignTabs, describeTabs } from '../../apimachinery/tabwriter.ts';
+import { civil, parseRfc3339 } from '../../world/time.ts';
+import type { Micros } from '../../world/json.ts';
+import type { Related } from '../kind.ts';
+
+/** Collects tab-separated lines with two blanks a level, as kubectl's PrefixWriter. */
+export interface Writer {
+  /** A line at a level; tabs separate cells. */
+  line(level: number, text: string): void;
+  /** Text as it is, without a line's end. */
+  raw(text: string): void;
+  text(): string;
+}
+
+export function createWriter(): Writer {
+  let buffer = '';
+  return {
+    line: (level, text) => void (buffer += `${'  '.repeat(level)}${text}\n`),
+    raw: (text) => void (buffer += text),
+    text: () => alignTabs(buffer, describeTabs),
+  };
+}
+
+/** `Labels:` and the like: one entry a line, the following ones under the first. */
+export function mapLines(
+  writer: Writer,
+  level: number,
+  title: string,
+  map: Readonly<Record<string, string>> | undefined,
+  skip: ReadonlySet<string> = new Set(),
+): void {
+  const entries = Object.entries(map ?? {})
+    .filter(([key]) => !skip.has(key))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) {
+    writer.line(level, `${title}:\t<none>`);
+    return;
+  }
+  entries.forEach(([key, value], index) => {
+    writer.line(level, `${index === 0 ? `${title}:` : ''}\t${key}=${value}`);
+  });
+}
+
+/** Annotations: long or multi-line values go below their key; the last-applied one is left out. */
+export function annotationLines(
+  writer: Writer,
+  map: Readonly<Record<string, string>> | undefined,
+): void {
+  const entries = Object.entries(map ?? {})
+    .filter(([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) {
+    writer.line(0, 'Annotations:\t<none>');
+    return;
+  }
+  entries.forEach(([key, value], index) => {
+    const lead = `${index === 0 ? 'Annotations:' : ''}\t`;
+    const trimmed = value.replace(/\n$/, '');
+    if (trimmed.length + key.length + 2 <= 140 && !trimmed.includes('\n')) {
+      writer.line(0, `${lead}${key}: ${trimmed}`);
+      return;
+    }
+    writer.line(0, `${lead}${key}:`);
+    for (const line of trimmed.split('\n')) {
+      const short = line.length > 140 ? `${line.slice(0, 140)}...` : line;
+      writer.line(0, `\t  ${short}`);
+    }
+  });
+}
+
+/** `Mon, 23 Nov 2026 00:32:27 +0000` (RFC 1123 with a numeric zone). */
+export function rfc1123z(time: string): string {
+  const at = parseRfc3339(time);
+  if (at === undefined) return '';
+  const c = civil(at);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][c.weekday];
+  const months = [
+    'Jan',
+    'Feb',
+    'Mar',
+    'Apr',
+    'May',
+    'Jun',
+    'Jul',
+    'Aug',
+    'Sep',
+    'Oct',
+    'Nov',
+    'Dec',
+  ];
+  return `${day}, ${two(c.day)} ${months[c.month - 1]} ${c.year} ${two(c.hour)}:${two(c.minute)}:${two(c.second)} +0000`;
+}
+
+interface EventObject extends ApiObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly firstTimestamp?: string | null;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly source?: { readonly component?: string };
+  readonly reportingComponent?: string;
+  readonly involvedObject?: { readonly fieldPath?: string };
+  readonly series?: { readonly count: number; readonly lastObservedTime: string };
+}
+
+/** The events of an object, oldest first; `<none>` where there are none. */
+export function eventLines(writer: Writer, object: ApiObject, related: Related): void {
+  if (!related.showEvents) return;
+  const events = related.events(object) as readonly EventObject[];
+  if (events.length === 0) {
+    writer.line(0, 'Events:\t<none>');
+    return;
+  }
+  const sorted = events.toSorted((a, b) => moment(a) - moment(b));
+  writer.line(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage');
+  writer.line(1, '----\t------\t----\t----\t-------');
+  for (const event of sorted) {
+    const from = event.source?.component || event.reportingComponent || '';
+    const path = event.involvedObject?.fieldPath;
+    const message = (event.message ?? '').trim();
+    const text = path ? `${path}: ${message}` : message;
+    writer.line(
+      1,
+      `${event.type}\t${event.reason}\t${interval(event, related.now)}\t${from}\t${text}`,
+    );
+  }
+}
+
+function moment(event: EventObject): number {
+  const time =
+    event.series?.lastObservedTime ??
+    event.lastTimestamp ??
+    event.firstTimestamp ??
+    event.eventTime;
+  return parseRfc3339(time ?? '') ?? 0;
+}
+
+function interval(event: EventObject, now: Micros): string {
+  const age = (time: string | null | undefined) =>
+    humanDuration(now - (parseRfc3339(time ?? '') ?? now));
+  const first = event.firstTimestamp ?? event.eventTime;
+  if (event.series) {
+    return `${age(event.series.lastObservedTime)} (x${event.series.count} over ${age(first)})`;
+  }
+  if ((event.count ?? 1) > 1)
+    return `${age(event.lastTimestamp)} (x${event.count} over ${age(first)})`;
+  return age(first);
+}

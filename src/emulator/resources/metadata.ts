@@ -1,0 +1,102 @@
+import {
+  at,
+  forbidden,
+  invalid,
+  keyed,
+  tooLong,
+  type FieldError,
+} from '../apimachinery/field-error.ts';
+import * as names from '../apimachinery/names.ts';
+import type { ApiObject, Labels } from '../apimachinery/object.ts';
+import { equal } from '../world/json.ts';
+import type { ResourceKind } from './kind.ts';
+
+/** How the names of a kind are validated. */
+export type NameRule = (name: string) => string[];
+
+const rules: Readonly<Record<string, NameRule>> = {
+  namespaces: names.isDns1123Label,
+  services: names.isDns1123Label,
+};
+
+/** apimachinery `ValidateObjectMeta` for a new object. */
+export function validateMetadata(kind: ResourceKind, object: ApiObject): FieldError[] {
+  const rule = rules[kind.names.plural] ?? names.isDns1123Subdomain;
+  return objectMeta(object, kind.names.namespaced, rule, 'metadata');
+}
+
+/** The parts of ObjectMeta, under a path. */
+export function objectMeta(
+  object: Pick<ApiObject, 'metadata'>,
+  namespaced: boolean,
+  rule: NameRule,
+  path: string,
+): FieldError[] {
+  const { name, generateName, namespace, labels, annotations, finalizers } = object.metadata;
+  const errors: FieldError[] = [];
+  if (generateName) {
+    const trimmed = generateName.replace(/[-.]$/, 'a');
+    errors.push(
+      ...rule(trimmed).map((each) => invalid(at(path, 'generateName'), generateName, each)),
+    );
+  }
+  if (name) errors.push(...rule(name).map((each) => invalid(at(path, 'name'), name, each)));
+  if (namespaced && namespace) {
+    errors.push(
+      ...names
+        .isDns1123Label(namespace)
+        .map((each) => invalid(at(path, 'namespace'), namespace, each)),
+    );
+  } else if (!namespaced && namespace) {
+    errors.push(forbidden(at(path, 'namespace'), 'not allowed on this type'));
+  }
+  errors.push(...validateLabels(labels, at(path, 'labels')));
+  errors.push(...validateAnnotations(annotations, at(path, 'annotations')));
+  (finalizers ?? []).forEach((finalizer) => {
+    const bad = names.isQualifiedName(finalizer);
+    errors.push(...bad.map((each) => invalid(at(path, 'finalizers'), finalizer, each)));
+  });
+  return errors;
+}
+
+/** `metav1/validation.ValidateLabels`. */
+export function validateLabels(labels: Labels | undefined, path: string): FieldError[] {
+  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
+    ...names.isQualifiedName(key).map((each) => invalid(path, key, each)),
+    ...names.isValidLabelValue(value).map((each) => invalid(keyed(path, key), value, each)),
+  ]);
+}
+
+const ANNOTATIONS_MAX = 262_144;
+
+export function validateAnnotations(annotations: Labels | undefined, path: string): FieldError[] {
+  const entries = Object.entries(annotations ?? {});
+  const errors = entries.flatMap(([key]) =>
+    names.isQualifiedName(key.toLowerCase()).map((each) => invalid(path, key, each)),
+  );
+  const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  if (size > ANNOTATIONS_MAX) errors.push(tooLong(path, ANNOTATIONS_MAX));
+  return errors;
+}
+
+/** What may not change in the metadata of an object. */
+export function validateMetadataUpdate(
+  kind: ResourceKind,
+  object: ApiObject,
+  old: ApiObject,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const { name, namespace, uid } = object.metadata;
+  const immutable = 'field is immutable';
+  if (name !== old.metadata.name) errors.push(invalid('metadata.name', name, immutable));
+  if ((namespace ?? '') !== (old.metadata.namespace ?? '')) {
+    errors.push(invalid('metadata.namespace', namespace ?? '', immutable));
+  }
+  if (uid !== old.metadata.uid) errors.push(invalid('metadata.uid', uid, immutable));
+  return [...errors, ...validateMetadata(kind, object)];
+}
+
+/** `field is immutable`, when a value changed. */
+export function immutable(path: string, now: unknown, before: unknown): FieldError[] {
+  return equal(now, before) ? [] : [invalid(path, now as never, 'field is immutable')];
+}

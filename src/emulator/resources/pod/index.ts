@@ -1,0 +1,80 @@
+import { forbidden, type FieldError } from '../../apimachinery/field-error.ts';
+import { equal } from '../../world/json.ts';
+import { defineKind } from '../kind.ts';
+import { kindNames } from '../names.ts';
+import { defaultPodSpec } from '../pod-template/defaults.ts';
+import { qosClass } from '../pod-template/qos.ts';
+import type { Pod, PodSpec } from '../pod-template/shapes.ts';
+import { validatePodSpec } from '../pod-template/validate.ts';
+import { cells, columns } from './columns.ts';
+import { describe } from './describe.ts';
+
+/** Pod: containers that share an address. */
+export default defineKind<Pod>({
+  names: kindNames('Pod', 'pods', { shortNames: ['po'], categories: ['all'] }),
+  definition: 'V1Pod',
+  hasGeneration: true,
+  subresources: [
+    'attach',
+    'binding',
+    'ephemeralcontainers',
+    'eviction',
+    'exec',
+    'log',
+    'portforward',
+    'proxy',
+    'resize',
+    'status',
+  ],
+  defaults(pod) {
+    const spec = defaultPodSpec(pod.spec ?? { containers: [] });
+    return { ...pod, spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true } };
+  },
+  prepare: (pod, old) =>
+    old
+      ? { ...pod, ...(old.status && { status: old.status }) }
+      : { ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec) } },
+  validate: (pod, old) => (old ? validateUpdate(pod, old) : validatePodSpec(pod.spec, 'spec')),
+  gracePeriod(pod, requested) {
+    const wanted = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+    if (pod.metadata.deletionTimestamp && requested === undefined) {
+      return pod.metadata.deletionGracePeriodSeconds ?? 0;
+    }
+    // A pod that never reached a node, or that has ended, has nothing to be graceful about.
+    const phase = pod.status?.phase;
+    if (!pod.spec.nodeName || phase === 'Failed' || phase === 'Succeeded') return 0;
+    return Math.max(0, wanted);
+  },
+  selectableFields: ({ spec, status }) => ({
+    'spec.nodeName': spec?.nodeName ?? '',
+    'spec.restartPolicy': spec?.restartPolicy ?? '',
+    'spec.schedulerName': spec?.schedulerName ?? '',
+    'spec.serviceAccountName': spec?.serviceAccountName ?? '',
+    'spec.hostNetwork': String(spec?.hostNetwork ?? false),
+    'status.phase': status?.phase ?? '',
+    'status.podIP': status?.podIP ?? '',
+    'status.nominatedNodeName': status?.nominatedNodeName ?? '',
+  }),
+  columns,
+  cells,
+  describe,
+});
+
+const UPDATABLE =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,' +
+  '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
+  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** Of a pod's spec hardly anything but images may change. */
+function validateUpdate(pod: Pod, old: Pod): FieldError[] {
+  const errors = validatePodSpec(pod.spec, 'spec');
+  if (errors.length > 0) return errors;
+  const frozen = (spec: PodSpec) => ({
+    ...spec,
+    containers: spec.containers.map(({ image: _image, ...rest }) => rest),
+    initContainers: (spec.initContainers ?? []).map(({ image: _image, ...rest }) => rest),
+    tolerations: [],
+    ephemeralContainers: [],
+  });
+  return equal(frozen(pod.spec), frozen(old.spec)) ? [] : [forbidden('spec', UPDATABLE)];
+}

@@ -1,0 +1,44 @@
+import { defineKind } from '../kind.ts';
+import { kindNames } from '../names.ts';
+import { allocate } from './allocate.ts';
+import { cells, columns } from './columns.ts';
+import { defaults } from './defaults.ts';
+import { describe } from './describe.ts';
+import { prepare } from './prepare.ts';
+import type { Service } from './shapes.ts';
+import { validate } from './validate.ts';
+
+/** Service: an address that nobody has, and who stands behind it. */
+export default defineKind<Service>({
+  names: kindNames('Service', 'services', { shortNames: ['svc'], categories: ['all'] }),
+  definition: 'V1Service',
+  hasGeneration: false,
+  subresources: ['status', 'proxy'],
+  defaults,
+  prepare: (service, old) => prepare(service, old),
+  validate: (service, old) => validate(service, old),
+  allocate,
+  warnings(service, old) {
+    const warnings: string[] = [];
+    const { spec } = service;
+    if (spec.externalIPs?.length && !old?.spec.externalIPs?.length) {
+      warnings.push(
+        'spec.externalIPs is deprecated in v1.36+ and will be removed in a future release',
+      );
+    }
+    if (
+      spec.trafficDistribution === 'PreferClose' &&
+      old?.spec.trafficDistribution !== 'PreferClose'
+    ) {
+      warnings.push('spec.trafficDistribution: PreferClose is deprecated, use PreferSameZone');
+    }
+    return old === service ? [] : warnings;
+  },
+  selectableFields: ({ spec }) => ({
+    'spec.clusterIP': spec?.clusterIP ?? '',
+    'spec.type': spec?.type ?? '',
+  }),
+  columns,
+  cells,
+  describe,
+});
