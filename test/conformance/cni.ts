@@ -1,8 +1,12 @@
 // Adapter for the cases of the CNI reference plugins: each test's steps on one node, in order.
 import { equal, type Json } from '../../src/emulator/world/json.ts';
 import { dispatch } from '../../src/emulator/cni/dispatch.ts';
+import { errorCodes } from '../../src/emulator/cni/error-codes.ts';
+import { neededVariables } from '../../src/emulator/cni/invoke.ts';
+import { printResult, readResult } from '../../src/emulator/cni/result.ts';
+import { parseConf } from '../../src/emulator/cni/spec.ts';
 import { createTestNode } from '../../src/emulator/cni/testing.ts';
-import { isError, type NetConf } from '../../src/emulator/cni/types.ts';
+import { isError, type CniResult, type NetConf } from '../../src/emulator/cni/types.ts';
 
 interface Case {
   readonly id: string;
@@ -26,12 +30,28 @@ interface Result {
 
 const NETNS = '/var/run/netns/testns';
 
-export const handles = (path: string) => path === 'conformance/cni/plugins.json';
+interface SpecCase {
+  readonly id: string;
+  readonly kind: 'errorCode' | 'environment' | 'conf' | 'result';
+  readonly code?: number;
+  readonly name?: string;
+  readonly json?: NetConf;
+}
 
-export function* run(file: { readonly cases: readonly Case[] }): Iterable<Result> {
+export const handles = (path: string) =>
+  path === 'conformance/cni/plugins.json' || path === 'conformance/cni/spec.json';
+
+export function* run(file: {
+  readonly file: string;
+  readonly cases: readonly (Case | SpecCase)[];
+}): Iterable<Result> {
+  if (file.file === 'spec') {
+    for (const each of file.cases as readonly SpecCase[]) yield specified(each);
+    return;
+  }
   let bench = createTestNode();
   let test = '';
-  for (const each of file.cases) {
+  for (const each of file.cases as readonly Case[]) {
     if (each.test !== test) {
       bench = createTestNode();
       bench.addNetns(NETNS);
@@ -41,6 +61,28 @@ export function* run(file: { readonly cases: readonly Case[] }): Iterable<Result
     }
     yield measure(each, bench);
   }
+}
+
+/** Codes and variables are known; examples are read and written again without loss. */
+function specified(each: SpecCase): Result {
+  const outcome = (pass: boolean): Result => ({ id: each.id, outcome: pass ? 'pass' : 'fail' });
+  if (each.kind === 'errorCode') {
+    return outcome((Object.values(errorCodes) as number[]).includes(each.code as number));
+  }
+  if (each.kind === 'environment') {
+    const known = ['CNI_COMMAND', 'CNI_ARGS', ...Object.values(neededVariables).flat()];
+    return outcome(known.includes(each.name as string));
+  }
+  const json = each.json as NetConf;
+  const result = each.kind === 'result' ? json : (json.prevResult as NetConf | undefined);
+  if (result) {
+    const read = readResult(result) as CniResult;
+    const again = printResult(read, '1.1.0');
+    if (!equal({ ...again, cniVersion: undefined }, { ...result, cniVersion: undefined })) {
+      return { id: each.id, outcome: 'fail', detail: JSON.stringify(again) };
+    }
+  }
+  return outcome(each.kind === 'result' || !('error' in parseConf(JSON.stringify(json))));
 }
 
 function measure(each: Case, bench: ReturnType<typeof createTestNode>): Result {

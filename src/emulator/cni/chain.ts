@@ -39,7 +39,12 @@ export function runChain(
   }
   const plugins = command === 'DEL' ? [...list.plugins].reverse() : list.plugins;
   for (const plugin of plugins) {
-    const conf = build(list, plugin, request, before(list.cniVersion, '0.4.0') ? undefined : previous);
+    const conf = build(
+      list,
+      plugin,
+      request,
+      before(list.cniVersion, '0.4.0') ? undefined : previous,
+    );
     const answer = dispatch(plugin.type ?? '', command, conf, request, node);
     if (isError(answer)) return failed(plugin, command, answer);
   }
@@ -47,12 +52,7 @@ export function runChain(
   return { ok: true };
 }
 
-function add(
-  list: NetworkList,
-  request: CniRequest,
-  node: CniNode,
-  cached: string,
-): ChainAnswer {
+function add(list: NetworkList, request: CniRequest, node: CniNode, cached: string): ChainAnswer {
   let result: Readonly<Record<string, unknown>> | undefined;
   for (const plugin of list.plugins) {
     const conf = build(list, plugin, request, result);
@@ -88,7 +88,9 @@ function failed(plugin: NetConf, command: keyof typeof words, error: CniError): 
   const details = error.details ? `; ${error.details}` : '';
   const missing = error.msg.startsWith(`failed to find plugin "${plugin.type}"`);
   const text = `${error.msg}${details}`;
-  const message = missing ? text : `plugin type="${plugin.type}" failed (${words[command]}): ${text}`;
+  const message = missing
+    ? text
+    : `plugin type="${plugin.type}" failed (${words[command]}): ${text}`;
   return { ok: false, message, error };
 }
 

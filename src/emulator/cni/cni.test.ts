@@ -76,7 +76,8 @@ describe('a chain with one bridge', () => {
         'For a subnet mask of length 16 the network address is 10.22.0.0',
     });
     expect(runChain('ADD', course, request('aa'), node)).toMatchObject({
-      message: 'plugin type="bridge" failed (add): container veth name provided (eth0) already exists',
+      message:
+        'plugin type="bridge" failed (add): container veth name provided (eth0) already exists',
     });
   });
 });
@@ -100,11 +101,12 @@ describe('flannel', () => {
     files.write('/run/flannel/subnet.env', subnetEnv('10.244.0.0/16', '10.244.1.0/24', 1500, true));
     const done = runChain('ADD', conflist, asked, node);
     expect(done).toMatchObject({ ok: true, result: { ips: [{ address: '10.244.1.2/24' }] } });
-    expect(node.netns('/run/netns/aa')!.routes().map((route) => route.destination)).toEqual([
-      'default',
-      '10.244.0.0/16',
-      '10.244.1.0/24',
-    ]);
+    expect(
+      node
+        .netns('/run/netns/aa')!
+        .routes()
+        .map((route) => route.destination),
+    ).toEqual(['default', '10.244.0.0/16', '10.244.1.0/24']);
     expect(print(node.host.iptables())).toContain('--to-destination 10.244.1.2:80');
     expect(runChain('DEL', conflist, asked, node)).toEqual({ ok: true });
     expect(print(node.host.iptables())).not.toContain('10.244.1.2');
@@ -141,7 +143,10 @@ describe('configuration files', () => {
   it('are tried in the order of their names', () => {
     const { files } = createTestNode();
     expect(loadNetwork(files)).toMatchObject({ error: expect.stringContaining('not initialized') });
-    files.write('/etc/cni/net.d/99-loopback.conf', '{"cniVersion":"0.4.0","name":"lo","type":"loopback"}');
+    files.write(
+      '/etc/cni/net.d/99-loopback.conf',
+      '{"cniVersion":"0.4.0","name":"lo","type":"loopback"}',
+    );
     files.write('/etc/cni/net.d/10-flannel.conflist', conflist);
     files.write('/etc/cni/net.d/README', '');
     expect(configFiles(files).length).toBe(2);
@@ -160,7 +165,7 @@ describe('an executable run by hand', () => {
     expect(invoke('bridge', full, '{ not json', node)).toEqual({
       stdout:
         '{\n    "code": 6,\n    "msg": "error unmarshall network config: ' +
-        'invalid character \'n\' looking for beginning of object key string"\n}',
+        "invalid character 'n' looking for beginning of object key string\"\n}",
       stderr: '',
       exit: 1,
     });

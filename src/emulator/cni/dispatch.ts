@@ -1,3 +1,4 @@
+import { errorCodes } from './error-codes.ts';
 import { findPlugin } from './catalog.ts';
 import { printResult, readResult, versions } from './result.ts';
 import { PLUGIN_DIRECTORY } from './spec.ts';
@@ -41,14 +42,17 @@ export function dispatch(
   if (at < 0) {
     const names = namedVersions.map((name) => `"${name}"`).join(' ');
     return {
-      code: 1,
+      code: errorCodes.incompatibleVersion,
       msg: 'incompatible CNI versions',
       details: `config is "${version}", plugin supports [${names}]`,
     };
   }
   const needed = since[command];
   if (needed && at < versions.indexOf(needed as (typeof versions)[number])) {
-    return { code: 1, msg: `config version does not allow ${command}` };
+    return {
+      code: errorCodes.incompatibleVersion,
+      msg: `config version does not allow ${command}`,
+    };
   }
   const delegate: Invocation['delegate'] = (name, what, other) =>
     readResult(dispatch(name, what, other, request, node)) as Answer;

@@ -23,7 +23,8 @@ function syntaxError(text: string): string {
   const open: ('{' | '[')[] = [];
   let want: Want = 'value';
   let at = 0;
-  const bad = (character: string, place: string) => `invalid character ${quote(character)} ${place}`;
+  const bad = (character: string, place: string) =>
+    `invalid character ${quote(character)} ${place}`;
   while (at < text.length) {
     const character = text[at] as string;
     if (/\s/.test(character)) {

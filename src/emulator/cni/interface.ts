@@ -46,17 +46,19 @@ export function configureInterface(
   ifName: string,
   result: CniResult,
 ): CniError | undefined {
-  pod.setLink(ifName, { up: true });
   for (const { address } of result.ips) {
     const net = parseNet(address);
     if (!net) return failure(`invalid CIDR address: ${address}`);
     const bits = { address: ipText(net.ip), prefix: net.prefix };
     pod.addAddress(ifName, { ...bits, scope: 'global', ...broadcastOf(bits) });
   }
+  pod.setLink(ifName, { up: true });
   for (const { dst, gw } of result.routes ?? []) {
     const six = dst.includes(':');
     if (six) continue;
-    const own = result.ips.find((ip) => ip.gateway !== undefined && ip.address.includes(':') === six);
+    const own = result.ips.find(
+      (ip) => ip.gateway !== undefined && ip.address.includes(':') === six,
+    );
     const via = gw ?? own?.gateway;
     const failed = pod.addRoute({
       destination: dst === '0.0.0.0/0' ? 'default' : dst,

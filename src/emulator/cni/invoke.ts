@@ -1,3 +1,4 @@
+import { errorCodes } from './error-codes.ts';
 import { findPlugin } from './catalog.ts';
 import { dispatch, namedVersions } from './dispatch.ts';
 import { parseJson } from './go-json.ts';
@@ -11,7 +12,7 @@ export interface Ran {
 }
 
 /** Variables that each command needs, in the order in which missing ones are named. */
-const needed: Readonly<Record<string, readonly string[]>> = {
+export const neededVariables: Readonly<Record<string, readonly string[]>> = {
   ADD: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_PATH'],
   CHECK: ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_PATH'],
   DEL: ['CNI_CONTAINERID', 'CNI_IFNAME', 'CNI_PATH'],
@@ -35,11 +36,15 @@ export function invoke(
     const supported = `CNI protocol versions supported: ${namedVersions.join(', ')}`;
     return { stdout: '', stderr: `CNI ${type} plugin version unknown\n${supported}\n`, exit: 0 };
   }
-  const variables = needed[command];
-  if (!variables) return fail({ code: 4, msg: `unknown CNI_COMMAND: ${command}` });
+  const variables = neededVariables[command];
+  if (!variables)
+    return fail({ code: errorCodes.invalidEnvironment, msg: `unknown CNI_COMMAND: ${command}` });
   const missing = variables.filter((name) => !env[name]);
   if (missing.length > 0) {
-    return fail({ code: 4, msg: `required env variables [${missing.join(',')}] missing` });
+    return fail({
+      code: errorCodes.invalidEnvironment,
+      msg: `required env variables [${missing.join(',')}] missing`,
+    });
   }
   if (command === 'VERSION') {
     const said = { cniVersion: namedVersions.at(-1), supportedVersions: namedVersions };
@@ -66,12 +71,19 @@ export function invoke(
 function readConf(stdin: string): NetConf | CniError {
   const parsed = parseJson(stdin);
   if ('error' in parsed) {
-    return { code: 6, msg: `error unmarshall network config: ${parsed.error}` };
+    return {
+      code: errorCodes.decodingFailure,
+      msg: `error unmarshall network config: ${parsed.error}`,
+    };
   }
   const conf = parsed.value as NetConf;
-  if (!conf.name) return { code: 7, msg: 'missing network name:' };
+  if (!conf.name) return { code: errorCodes.invalidConfig, msg: 'missing network name:' };
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(conf.name)) {
-    return { code: 7, msg: 'invalid characters found in network name', details: conf.name };
+    return {
+      code: errorCodes.invalidConfig,
+      msg: 'invalid characters found in network name',
+      details: conf.name,
+    };
   }
   return conf;
 }
@@ -79,9 +91,17 @@ function readConf(stdin: string): NetConf | CniError {
 function checkNames(request: CniRequest): CniError | undefined {
   const { containerID, ifName } = request;
   if (containerID !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerID)) {
-    return { code: 4, msg: 'invalid characters in containerID', details: containerID };
+    return {
+      code: errorCodes.invalidEnvironment,
+      msg: 'invalid characters in containerID',
+      details: containerID,
+    };
   }
-  const bad = (msg: string, details?: string) => ({ code: 4, msg, ...(details ? { details } : {}) });
+  const bad = (msg: string, details?: string) => ({
+    code: errorCodes.invalidEnvironment,
+    msg,
+    ...(details ? { details } : {}),
+  });
   if (ifName === '') return undefined;
   if (ifName.length > 15) {
     return bad('interface name is too long', 'interface name should be less than 16 characters');

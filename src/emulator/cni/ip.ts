@@ -33,7 +33,8 @@ export function parseNet(text: string): Net | undefined {
 /** An address as Go prints it: shortest form of RFC 5952. */
 export function ipText({ value, bits }: Ip): string {
   const bytes: number[] = [];
-  for (let shift = bits - 8; shift >= 0; shift -= 8) bytes.push(Number((value >> BigInt(shift)) & 255n));
+  for (let shift = bits - 8; shift >= 0; shift -= 8)
+    bytes.push(Number((value >> BigInt(shift)) & 255n));
   return ipaddr.fromByteArray(bytes).toString();
 }
 

@@ -1,4 +1,11 @@
-import { failure, isError, type CniError, type CniResult, type Dns, type IpConfig } from './types.ts';
+import {
+  failure,
+  isError,
+  type CniError,
+  type CniResult,
+  type Dns,
+  type IpConfig,
+} from './types.ts';
 
 /** Versions of the specification that plugins take, oldest first. */
 export const versions = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;

@@ -2,7 +2,12 @@ import { equal } from '../world/json.ts';
 import type { NetworkConfig } from '../network/api.ts';
 import { parseOwn } from '../network/netfilter/iptables/parse.ts';
 import type { Rule, Ruleset, Table, TableName } from '../network/netfilter/iptables/rules.ts';
-import { emptyTable, findChain, findTable, withTable } from '../network/netfilter/iptables/tables.ts';
+import {
+  emptyTable,
+  findChain,
+  findTable,
+  withTable,
+} from '../network/netfilter/iptables/tables.ts';
 import { sha512 } from './sha512.ts';
 
 /** Name of the chain for a network and container: `CNI-` and 24 digits (utils.FormatChainName). */
@@ -38,7 +43,11 @@ export interface RuleEditor {
 export function editRules(config: NetworkConfig): RuleEditor {
   let rules: Ruleset = config.iptables();
   const table = (name: TableName) => findTable(rules, name) ?? emptyTable(name);
-  const change = (name: TableName, chain: string, to: (rules: readonly Rule[]) => readonly Rule[]) => {
+  const change = (
+    name: TableName,
+    chain: string,
+    to: (rules: readonly Rule[]) => readonly Rule[],
+  ) => {
     const before = table(name);
     const chains = before.chains.map((each) =>
       each.name === chain ? { ...each, rules: to(each.rules) } : each,

@@ -56,7 +56,14 @@ function block(state: readonly bigint[], first: readonly bigint[]): bigint[] {
     w.push(((w[t - 16] as bigint) + s0 + (w[t - 7] as bigint) + s1) & MASK);
   }
   let [a, b, c, d, e, f, g, h] = state as [
-    bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
   ];
   for (let t = 0; t < 80; t++) {
     const s1 = rotate(e, 14n) ^ rotate(e, 18n) ^ rotate(e, 41n);

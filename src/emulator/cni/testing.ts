@@ -70,7 +70,16 @@ export function createTestNode(seed = 7) {
   config.setLink('eth0', { up: true });
   config.addAddress('eth0', { address: '192.168.56.12', prefix: 24, scope: 'global' });
   const files = memoryFiles();
-  const names = ['bridge', 'firewall', 'flannel', 'host-local', 'loopback', 'portmap', 'ptp', 'static'];
+  const names = [
+    'bridge',
+    'firewall',
+    'flannel',
+    'host-local',
+    'loopback',
+    'portmap',
+    'ptp',
+    'static',
+  ];
   for (const name of names) files.write(`/opt/cni/bin/${name}`, '');
   const refOf = (path: string) => ({ host: 'n1', netns: path.slice(path.lastIndexOf('/') + 1) });
   const node: CniNode = {

@@ -1,3 +1,4 @@
+import { errorCodes } from './error-codes.ts';
 import type { NetworkConfig } from '../network/api.ts';
 import type { Files } from '../host/syscalls.ts';
 import type { Chance } from '../world/chance.ts';
@@ -108,5 +109,5 @@ export function isError(answer: unknown): answer is CniError {
 
 /** A plain error of a plugin: code 999. */
 export function failure(msg: string): CniError {
-  return { code: 999, msg };
+  return { code: errorCodes.internal, msg };
 }

@@ -72,8 +72,18 @@ export interface ContainerRuntime {
   start(sandbox: string, argv: readonly string[]): Pid | Errno;
   signal(sandbox: string, signal: Signal): void;
   /** Lines that the processes of a sandbox wrote to their outputs. */
-  logs(sandbox: string): readonly { readonly at: Micros; readonly stream: 'stdout' | 'stderr'; readonly text: string }[];
-  status(sandbox: string): { readonly running: boolean; readonly status?: ExitStatus; readonly pid?: Pid };
+  logs(
+    sandbox: string,
+  ): readonly {
+    readonly at: Micros;
+    readonly stream: 'stdout' | 'stderr';
+    readonly text: string;
+  }[];
+  status(sandbox: string): {
+    readonly running: boolean;
+    readonly status?: ExitStatus;
+    readonly pid?: Pid;
+  };
   /** A record of this host that belongs to the caller, below `/host/<host>/`. */
   record<T extends Json>(path: string): T | undefined;
   setRecord(path: string, value: Json | undefined): void;

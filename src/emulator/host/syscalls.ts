@@ -4,7 +4,8 @@ import type { Chance } from '../world/chance.ts';
 import type { Address, Json, Micros } from '../world/json.ts';
 import type { ContainerRuntime } from './runtime-api.ts';
 
-export type Signal = 'HUP' | 'INT' | 'QUIT' | 'KILL' | 'TERM' | 'PIPE' | 'STOP' | 'TSTP' | 'CONT' | 'WINCH';
+export type Signal =
+  'HUP' | 'INT' | 'QUIT' | 'KILL' | 'TERM' | 'PIPE' | 'STOP' | 'TSTP' | 'CONT' | 'WINCH';
 export type Pid = number;
 /** File descriptor. 0, 1 and 2 are standard input, output and error. */
 export type Fd = number;
@@ -25,6 +26,7 @@ export type Syscall =
   | { readonly call: 'api'; readonly request: ApiRequest; readonly options?: ApiOptions }
   | { readonly call: 'watch'; readonly request: ApiRequest; readonly options?: ApiOptions }
   | { readonly call: 'poll'; readonly fds: readonly Fd[]; readonly timeout?: Micros }
+  | { readonly call: 'line'; readonly prompt: string }
   | { readonly call: 'message' };
 
 /** A call that may wait: `const text = yield* sys.read(0)`. */
@@ -49,9 +51,7 @@ export type Credentials =
   | { readonly anonymous: true };
 
 /** How a process ended. */
-export type ExitStatus =
-  | { readonly exited: ExitCode }
-  | { readonly signalled: Signal };
+export type ExitStatus = { readonly exited: ExitCode } | { readonly signalled: Signal };
 
 /** How `open` opens: read, write from the start (truncate), append, or read and write. */
 export type OpenMode = 'r' | 'w' | 'a' | 'r+';
@@ -69,7 +69,11 @@ export interface FileStat {
 /** The files that a process sees, from its own root and its working directory. No time passes. */
 export interface Files {
   read(path: string): { readonly text: string } | Errno;
-  write(path: string, text: string, options?: { readonly append?: boolean; readonly mode?: number }): Errno | undefined;
+  write(
+    path: string,
+    text: string,
+    options?: { readonly append?: boolean; readonly mode?: number },
+  ): Errno | undefined;
   stat(path: string, options?: { readonly follow?: boolean }): FileStat | Errno;
   list(path: string): readonly string[] | Errno;
   makeDirectory(path: string, options?: { readonly parents?: boolean }): Errno | undefined;
@@ -125,6 +129,11 @@ export interface Sys {
   isTerminal(fd: Fd): boolean;
   /** Size of the terminal behind a descriptor. */
   windowSize(fd: Fd): { readonly columns: number; readonly rows: number } | undefined;
+  /**
+   * Reads a line from the terminal with editing, history and completion, as readline does for a
+   * shell. null at the end of input (Ctrl-D), 'interrupt' for Ctrl-C.
+   */
+  readLine(prompt: string): Call<{ readonly line: string } | 'interrupt' | null>;
   /** Raw mode: keys arrive one by one, unechoed, Ctrl-C included (less, watch, vi). */
   setRaw(fd: Fd, raw: boolean): void;
 

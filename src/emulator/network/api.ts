@@ -87,6 +87,12 @@ export type SocketEvent = { readonly type: 'socket'; readonly socket: SocketId }
     }
 );
 
+/** How a captured frame reaches the owner of the capture; to a program it is a SocketEvent. */
+export type CaptureMessage = Omit<Extract<SocketEvent, { event: 'packet' }>, 'type'> & {
+  readonly type: 'packet';
+  readonly capture: number;
+};
+
 /** One line of a packet's way, as the tracer, `tcpdump` and the checks read it. */
 export interface TraceStep {
   readonly at: Micros;
@@ -138,7 +144,8 @@ export interface ProbeRequest {
 export interface LinkInfo {
   readonly name: string;
   readonly index: number;
-  readonly kind: 'loopback' | 'physical' | 'veth' | 'bridge' | 'dummy' | 'vxlan' | 'ipip' | 'wireguard';
+  readonly kind:
+    'loopback' | 'physical' | 'veth' | 'bridge' | 'dummy' | 'vxlan' | 'ipip' | 'wireguard';
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
@@ -183,6 +190,16 @@ export interface NeighbourInfo {
   readonly state: 'INCOMPLETE' | 'REACHABLE' | 'STALE' | 'DELAY' | 'PROBE' | 'FAILED' | 'PERMANENT';
 }
 
+/** One entry of `bridge fdb`. */
+export interface FdbInfo {
+  readonly mac: string;
+  readonly device: string;
+  readonly master?: string;
+  /** The other end of a tunnel. */
+  readonly destination?: string;
+  readonly permanent: boolean;
+}
+
 export interface SocketInfo {
   readonly id: SocketId;
   readonly protocol: 'TCP' | 'UDP' | 'ICMP';
@@ -192,6 +209,12 @@ export interface SocketInfo {
   readonly owner: Address;
   readonly receiveQueue: number;
   readonly sendQueue: number;
+}
+
+/** Frames and bytes that a link received and sent. */
+export interface LinkStatistics {
+  readonly received: Counters;
+  readonly sent: Counters;
 }
 
 /** Packet and byte counters of one rule or chain policy. */
@@ -227,6 +250,8 @@ export interface NetworkConfig {
     },
   ): Errno | undefined;
   removeLink(name: string): Errno | undefined;
+  /** What passed a link so far, as `ip -s link` shows it. */
+  statistics(name: string): LinkStatistics;
   addAddress(device: string, address: AddressInfo): Errno | undefined;
   removeAddress(device: string, address: string, prefix: number): Errno | undefined;
   routes(table?: string): readonly RouteInfo[];
@@ -237,6 +262,11 @@ export interface NetworkConfig {
   neighbours(): readonly NeighbourInfo[];
   setNeighbour(neighbour: NeighbourInfo): void;
   removeNeighbour(address: string, device: string): Errno | undefined;
+  /** Forwarding database of bridges and tunnels. */
+  fdb(): readonly FdbInfo[];
+  /** Makes an entry by hand: frames for a MAC address go to a tunnel's other end. */
+  setFdb(mac: string, device: string, destination: string): Errno | undefined;
+  removeFdb(mac: string, device: string): Errno | undefined;
   sysctl(name: string): string | undefined;
   setSysctl(name: string, value: string): void;
   sockets(): readonly SocketInfo[];
@@ -244,7 +274,10 @@ export interface NetworkConfig {
   iptables(): import('./netfilter/iptables/rules.ts').Ruleset;
   setIptables(rules: import('./netfilter/iptables/rules.ts').Ruleset): void;
   /** Counters of a chain's rules in order, and of its policy. */
-  counters(table: string, chain: string): { readonly policy: Counters; readonly rules: readonly Counters[] };
+  counters(
+    table: string,
+    chain: string,
+  ): { readonly policy: Counters; readonly rules: readonly Counters[] };
   zeroCounters(table: string, chain?: string): void;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
@@ -306,11 +339,15 @@ export interface Network {
   capture(where: NetnsRef, device: string, owner: Address): number;
   endCapture(capture: number): void;
   /** The way of the last packets that left a namespace, for the tracer; volatile. */
-  recentTraces(limit: number): readonly { readonly id: number; readonly steps: readonly TraceStep[]; readonly ending?: Ending }[];
+  recentTraces(limit: number): readonly {
+    readonly id: number;
+    readonly steps: readonly TraceStep[];
+    readonly ending?: Ending;
+  }[];
   /** Puts a fault into the way of packets at a device (both directions), or takes it away. */
   setFault(where: NetnsRef, device: string, fault: Fault | undefined): void;
   /** Forgets all that is derived from records; to be called after the world was loaded. */
   forget(): void;
-  /** Grows with each change of links, addresses, routes, rules or listeners: for caching answers. */
+  /** Grows with each change of links, addresses, routes, rules, faults or listeners: for caches. */
   readonly configRevision: number;
 }

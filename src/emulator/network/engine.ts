@@ -1,14 +1,6 @@
 import type { Chance } from '../world/chance.ts';
 import type { Address, Micros } from '../world/json.ts';
-import type {
-  Ending,
-  Endpoint,
-  Fault,
-  NetnsRef,
-  SocketEvent,
-  SocketId,
-  TraceStep,
-} from './api.ts';
+import type { Ending, Endpoint, Fault, NetnsRef, SocketEvent, SocketId, TraceStep } from './api.ts';
 import type { NetnsView } from './netns.ts';
 import type { RuleRef } from './netfilter/iptables/rules.ts';
 import type { Frame } from './packet.ts';
@@ -28,7 +20,12 @@ export type NetMessage =
       readonly tracked?: { readonly key: string; readonly reply: boolean };
     }
   | { readonly type: 'timer'; readonly timer: 'tcp'; readonly socket: string }
-  | { readonly type: 'timer'; readonly timer: 'neighbour'; readonly device: string; readonly address: string }
+  | {
+      readonly type: 'timer';
+      readonly timer: 'neighbour';
+      readonly device: string;
+      readonly address: string;
+    }
   | { readonly type: 'timer'; readonly timer: 'sweep' };
 
 /**
@@ -61,7 +58,10 @@ export interface Engine {
   show(ref: NetnsRef, device: string, direction: 'In' | 'Out', frame: Frame): void;
   fault(ref: NetnsRef, device: string): Fault | undefined;
   /** The card on a shared segment that owns a MAC address; all others for a broadcast. */
-  cards(segment: string, mac: string | undefined): readonly (NetnsRef & { readonly device: string })[];
+  cards(
+    segment: string,
+    mac: string | undefined,
+  ): readonly (NetnsRef & { readonly device: string })[];
   /** Lines for the kernel's log. */
   log(ref: NetnsRef, line: string): void;
   /** Set apart random choices of a probe. */

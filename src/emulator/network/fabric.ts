@@ -1,13 +1,14 @@
 import { assert } from '../world/assert.ts';
 import type { Json } from '../world/json.ts';
-import type { Change, Put } from '../world/store.ts';
+import type { Change, Put, Store } from '../world/store.ts';
 import type { World } from '../world/world.ts';
-import type { Fault, NetnsRef } from './api.ts';
+import type { CaptureMessage, Fault, NetnsRef } from './api.ts';
 import { sweep } from './conntrack/entry.ts';
 import type { Engine, NetMessage } from './engine.ts';
 import { faultKey } from './fault.ts';
 import { receiveFrame } from './ip/receive.ts';
 import { volatileKey } from './keys.ts';
+import { countFrame } from './link/statistics.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
 import { buildView, partOf, type NetnsView, type Parts } from './netns.ts';
@@ -46,7 +47,8 @@ export function createDerived(world: World): Derived {
       views.delete(`${host}/${netns}`);
       parts.get(`${host}/${netns}`)?.delete(part);
       changes += 1;
-    } else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) changes += 1;
+    } else if (rest[0] === 'fault' || rest[0] === 'fdb') changes += 1;
+    else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) changes += 1;
   };
   world.store.onCommit((committed) => {
     const [first] = committed;
@@ -143,7 +145,9 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
     },
     view: derived.view,
     send(ref, message, delay) {
-      if (message.type === 'frame' && world.queue.size > world.limits.packetsInFlight) return;
+      // Timers wait in the queue too, so it may be longer than the packets alone.
+      const storm = world.queue.size > 5 * world.limits.packetsInFlight;
+      if (message.type === 'frame' && storm) return;
       world.queue.send(`net/${ref.host}/${ref.netns}`, message as unknown as Json, delay);
     },
     emit: (owner, event) => void world.queue.send(owner, event as unknown as Json, 0),
@@ -165,9 +169,12 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       const [packets, sum] = records.get<readonly [number, number]>(key) ?? [0, 0];
       records.put(key, [packets + 1, sum + bytes]);
     },
-    show: (ref, device, direction, frame) => show(world, records, ref, device, direction, frame),
+    show(ref, device, direction, frame) {
+      countFrame(this, ref, device, direction, frame);
+      show(world, ref, device, direction, frame);
+    },
     fault: (ref, device) => records.get<Fault>(faultKey(ref, device)),
-    cards: (segment, mac) => cardsOf(records, segment, mac),
+    cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log(ref, line) {
       const key = `/volatile/kernel-log/${ref.host}`;
       const count = (records.get<number>(key) ?? 0) + 1;
@@ -184,30 +191,29 @@ export function counterKey(ref: NetnsRef, table: string, chain: string, index: n
 
 /** The cards on a segment: those with a MAC address, or all. */
 export function cardsOf(
-  records: Pick<Records, 'list'>,
+  store: Pick<Store, 'list'>,
   segment: string,
   mac: string | undefined,
 ): readonly (NetnsRef & { readonly device: string })[] {
   const prefix = `${segmentPrefix}${segment}/${mac === undefined ? '' : `${mac}/`}`;
-  return records
-    .list<NetnsRef & { readonly device: string }>(prefix)
-    .map(([, card]) => card);
+  return store.list<NetnsRef & { readonly device: string }>(prefix).map(([, card]) => card);
 }
 
 function show(
   world: World,
-  records: Records,
   ref: NetnsRef,
   device: string,
   direction: 'In' | 'Out',
   frame: Frame,
 ): void {
-  for (const [, capture] of records.list<Capture>(capturePrefix)) {
+  // Captures and cards change by configuration only, never within a walk.
+  for (const [, capture] of world.store.list<Capture>(capturePrefix)) {
     const here = capture.where.host === ref.host && capture.where.netns === ref.netns;
     if (!here || (capture.device !== 'any' && capture.device !== device)) continue;
     assert(capture.number > 0, 'captures are numbered from 1');
-    const event = {
-      type: 'socket',
+    const event: CaptureMessage = {
+      type: 'packet',
+      capture: capture.number,
       socket: `capture/${capture.number}`,
       event: 'packet',
       at: world.clock.now,

@@ -81,7 +81,8 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     return { addresses: groups, ...localAddresses(groups) };
   });
   const settings = part('sysctl', () => readSettings(store, base));
-  const sysctl = (name: string) => settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
+  const sysctl = (name: string) =>
+    settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
   const tables = tableOrder
     .map((name) => part(`iptables/${name}`, () => readTable(store, base, name)))
     .filter((table) => table !== undefined);
@@ -173,4 +174,3 @@ function readTables(store: Store, base: string): Map<string, RouteTable> {
   }
   return new Map([...groups].map(([name, routes]) => [name, createTable(routes)]));
 }
-

@@ -30,10 +30,25 @@ describe('TCP between pods', () => {
     network.close(socket);
     network.close(accepted.accepted);
     run(SECOND);
-    expect(network.config(client).sockets().map((s) => s.state)).toEqual([]);
-    expect(network.config(far).sockets().map((s) => s.state)).toEqual(['LISTEN', 'TIME-WAIT']);
+    expect(
+      network
+        .config(client)
+        .sockets()
+        .map((s) => s.state),
+    ).toEqual([]);
+    expect(
+      network
+        .config(far)
+        .sockets()
+        .map((s) => s.state),
+    ).toEqual(['LISTEN', 'TIME-WAIT']);
     run(61 * SECOND);
-    expect(network.config(far).sockets().map((s) => s.state)).toEqual(['LISTEN']);
+    expect(
+      network
+        .config(far)
+        .sockets()
+        .map((s) => s.state),
+    ).toEqual(['LISTEN']);
   });
 
   it('is refused where nobody listens', () => {
@@ -105,14 +120,12 @@ describe('ICMP and UDP', () => {
   it('says where the time to live ran out', () => {
     const { network, client, heard, run } = twoNodes();
     const socket = network.openIcmp(client, A);
-    for (const ttl of [1, 2, 3]) network.echo(socket, '10.244.2.2', { sequence: ttl, size: 56, ttl });
+    for (const ttl of [1, 2, 3])
+      network.echo(socket, '10.244.2.2', { sequence: ttl, size: 56, ttl });
     run(SECOND);
-    expect(heard.map(({ event }) => (event.event === 'icmp' ? `${event.kind} ${event.from}` : '')))
-      .toEqual([
-        'time-exceeded 10.244.1.1',
-        'time-exceeded 192.168.56.13',
-        'echo-reply 10.244.2.2',
-      ]);
+    expect(
+      heard.map(({ event }) => (event.event === 'icmp' ? `${event.kind} ${event.from}` : '')),
+    ).toEqual(['time-exceeded 10.244.1.1', 'time-exceeded 192.168.56.13', 'echo-reply 10.244.2.2']);
   });
 
   it('delivers datagrams, and port unreachable to who sent to nothing', () => {

@@ -29,7 +29,7 @@ export function createNetwork(world: World): Network {
     const known = configs.get(name);
     if (known) return known;
     const { host, netns } = where;
-    const created = createConfig(world, derived, { host, netns });
+    const created = createConfig(world, derived, { host, netns }, run);
     configs.set(name, created);
     return created;
   };
@@ -71,8 +71,7 @@ export function createNetwork(world: World): Network {
     capture: (where, device, owner) => addCapture(world, where, device, owner),
     endCapture: (capture) => commit(world, `${capturePrefix}${capture}`, undefined),
     recentTraces: (limit) => recentTraces(createRecords(world.store), limit),
-    setFault: (where, device, fault) =>
-      commit(world, faultKey(where, device), faultRecord(fault)),
+    setFault: (where, device, fault) => commit(world, faultKey(where, device), faultRecord(fault)),
     forget: derived.forget,
     get configRevision() {
       return derived.changes;

@@ -30,6 +30,11 @@ export interface Icmp {
   readonly quoted?: Packet;
 }
 
+/** IP in IP: what comes next is a whole packet. */
+export interface Ipip {
+  readonly kind: 'ipip';
+}
+
 export interface IpHeader {
   readonly source: string;
   readonly destination: string;
@@ -50,8 +55,12 @@ export interface Packet {
   /** Trace that this packet's way is written to, if any. */
   readonly trace?: number;
   readonly ip: IpHeader;
-  readonly transport: Tcp | Udp | Icmp;
+  readonly transport: Tcp | Udp | Icmp | Ipip;
   readonly payload: string;
+  /** The packet that an IP-in-IP packet carries. */
+  readonly inner?: Packet;
+  /** The frame that a vxlan packet carries. */
+  readonly tunnel?: { readonly vni: number; readonly frame: Frame };
   /** Bytes of the whole IP packet. */
   readonly size: number;
 }
@@ -84,6 +93,7 @@ const TCP_RST_HEADER = 20;
 /** Bytes of the IP packet that these parts make. `padding` counts bytes of data not spelled out. */
 export function packetSize(transport: Packet['transport'], payload: string, padding = 0): number {
   const data = byteLength(payload) + padding;
+  if (transport.kind === 'ipip') return IP_HEADER + data;
   if (transport.kind === 'udp') return IP_HEADER + 8 + data;
   if (transport.kind === 'icmp') {
     const quoted = transport.quoted ? Math.min(transport.quoted.size, 548) : 0;
@@ -104,7 +114,7 @@ export function isIcmpError(transport: Packet['transport']): transport is Icmp {
 export function endpointText(packet: Packet, side: 'source' | 'destination'): string {
   const { transport } = packet;
   const address = packet.ip[side];
-  if (transport.kind === 'icmp') return address;
+  if (transport.kind === 'icmp' || transport.kind === 'ipip') return address;
   return `${address}:${side === 'source' ? transport.sourcePort : transport.destinationPort}`;
 }
 
@@ -113,6 +123,7 @@ export function packetText(packet: Packet): string {
   const { transport } = packet;
   if (transport.kind === 'tcp') return `TCP ${transport.flags.join('+') || 'segment'}`;
   if (transport.kind === 'udp') return 'UDP';
+  if (transport.kind === 'ipip') return 'IP in IP';
   return `ICMP ${icmpText(transport)}`;
 }
 

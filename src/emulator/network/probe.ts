@@ -179,7 +179,7 @@ function createProbeEngine(
     count: () => undefined,
     show: () => undefined,
     fault: (ref, device) => records.get(faultKey(ref, device)),
-    cards: (segment, mac) => cardsOf(records, segment, mac),
+    cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log: () => undefined,
   };
 }

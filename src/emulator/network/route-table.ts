@@ -23,9 +23,7 @@ export function createTable(routes: readonly RouteInfo[]): RouteTable {
   });
   entries.sort(
     (a, b) =>
-      a.network - b.network ||
-      b.prefix - a.prefix ||
-      (a.route.metric ?? 0) - (b.route.metric ?? 0),
+      a.network - b.network || b.prefix - a.prefix || (a.route.metric ?? 0) - (b.route.metric ?? 0),
   );
   const byPrefix = new Map<number, Map<number, RouteInfo>>();
   for (const { network, prefix, route } of entries) {

@@ -36,7 +36,9 @@ COMMIT
 function cluster(endpoints: readonly string[]) {
   const bench = twoNodes();
   for (const node of [bench.one, bench.two]) {
-    bench.network.config(node).setIptables(parseOwn(rules(endpoints)));
+    const config = bench.network.config(node);
+    config.setIptables(parseOwn(rules(endpoints)));
+    config.addRoute({ destination: 'default', via: '192.168.56.1', device: 'eth0' });
   }
   for (const pod of [bench.near, bench.far]) {
     bench.network.listen(pod, { address: '0.0.0.0', port: 8080 }, 'test/web');

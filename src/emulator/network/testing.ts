@@ -51,9 +51,7 @@ export function createBench(seed = 7): Bench {
       network.addNetns(where);
       loopback(network, where);
       const end = `veth${name}`.slice(0, 15);
-      network
-        .config(where)
-        .addLink({ name: 'eth0', kind: 'veth', peer: { ...host, name: end } });
+      network.config(where).addLink({ name: 'eth0', kind: 'veth', peer: { ...host, name: end } });
       up(network, where, 'eth0');
       network.config(where).addAddress('eth0', { address, prefix: 24, scope: 'global' });
       network.config(where).addRoute({
@@ -69,9 +67,7 @@ export function createBench(seed = 7): Bench {
 
 function loopback(network: Network, where: NetnsRef): void {
   up(network, where, 'lo');
-  network
-    .config(where)
-    .addAddress('lo', { address: '127.0.0.1', prefix: 8, scope: 'host' });
+  network.config(where).addAddress('lo', { address: '127.0.0.1', prefix: 8, scope: 'host' });
 }
 
 function macOf(address: string): LinkInfo['mac'] {

@@ -146,7 +146,8 @@ function ensureBridge(conf: BridgeConf, node: CniNode): CniError | undefined {
       kind: 'bridge',
       ...(conf.mtu ? { mtu: conf.mtu } : {}),
     });
-    if (failed) return failure(`failed to create bridge "${conf.bridge}": could not add: ${failed}`);
+    if (failed)
+      return failure(`failed to create bridge "${conf.bridge}": could not add: ${failed}`);
   }
   node.host.setLink(conf.bridge, { up: true });
   return undefined;
@@ -177,6 +178,8 @@ function layer3(
   });
   if (conf.isDefaultGateway) addDefaultRoutes(ips, routes);
   const result: CniResult = { ...leased, ips, routes };
+  // The pod tells where its address is now, in case another pod had it before.
+  pod.setSysctl(`net.ipv4.conf.${request.ifName}.arp_notify`, '1');
   const configured = configureInterface(pod, request.ifName, result);
   if (configured) return release(configured);
   if (conf.isGateway) {
@@ -260,6 +263,7 @@ function check(conf: BridgeConf, invocation: Invocation, node: CniNode): Answer 
   if (!previous) return failure('Required prevResult missing');
   const link = node.host.links().find((each) => each.name === conf.bridge);
   if (!link) return failure(`Link not found: ${conf.bridge}`);
-  if (link.kind !== 'bridge') return failure(`Bridge interface ${conf.bridge} does not have link type of bridge`);
+  if (link.kind !== 'bridge')
+    return failure(`Bridge interface ${conf.bridge} does not have link type of bridge`);
   return checkInterface(pod, request.ifName, previous);
 }

@@ -17,7 +17,8 @@ const plugin: CniPlugin = {
     // With firewalld the rules would be in its zone, of which a node here has none.
     if (conf['backend'] === 'firewalld') return command === 'ADD' ? previous : undefined;
     const chain = String(conf['iptablesAdminChainName'] || 'CNI-ADMIN');
-    if (command === 'ADD') add(rules, previous as CniResult, ADMIN.replace('CNI-ADMIN', chain), chain);
+    if (command === 'ADD')
+      add(rules, previous as CniResult, ADMIN.replace('CNI-ADMIN', chain), chain);
     if (command === 'DEL' && previous) {
       for (const text of rulesOf(previous)) rules.remove('filter', 'CNI-FORWARD', text);
     }

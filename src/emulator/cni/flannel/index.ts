@@ -49,9 +49,7 @@ export default plugin;
 function readSubnetEnv(node: CniNode, path: string): SubnetEnv | CniError {
   const file = node.files.read(path);
   if (typeof file === 'string') {
-    return failure(
-      `loadFlannelSubnetEnv failed: open ${path}: no such file or directory`,
-    );
+    return failure(`loadFlannelSubnetEnv failed: open ${path}: no such file or directory`);
   }
   const values = new Map(
     file.text.split('\n').flatMap((line) => {

@@ -1,4 +1,4 @@
-import type { NetworkConfig, RouteInfo } from '../../network/api.ts';
+import type { NeighbourInfo, NetworkConfig, RouteInfo } from '../../network/api.ts';
 import { editRules } from '../rules.ts';
 
 /** A node as flanneld in host-gw mode sees it. */
@@ -48,13 +48,36 @@ function within(route: RouteInfo, network: string): boolean {
   return route.destination !== 'default' && head(route.destination) === head(base);
 }
 
+/** What the vxlan backend keeps for one other node. */
+export interface OverlayPlan {
+  readonly route: RouteInfo;
+  readonly neighbour: NeighbourInfo;
+  readonly fdb: { readonly mac: string; readonly device: string; readonly destination: string };
+}
+
+/**
+ * The vxlan backend: for every other node a route by way of its flannel.1 address (onlink), the MAC
+ * address of that device as a permanent neighbour, and the node behind it in the fdb.
+ */
+export function planOverlay(
+  self: string,
+  nodes: readonly (FlannelNode & { readonly vtepMac: string })[],
+  device = 'flannel.1',
+): readonly OverlayPlan[] {
+  return nodes
+    .filter((node) => node.name !== self && node.podCIDR !== '')
+    .map(({ podCIDR, vtepMac, address }) => {
+      const via = podCIDR.split('/')[0] ?? '';
+      return {
+        route: { destination: podCIDR, via, device, onlink: true },
+        neighbour: { address: via, device, mac: vtepMac, state: 'PERMANENT' },
+        fdb: { mac: vtepMac, device, destination: address },
+      };
+    });
+}
+
 /** Text of `/run/flannel/subnet.env`. The subnet is written with the gateway's address. */
-export function subnetEnv(
-  network: string,
-  podCIDR: string,
-  mtu: number,
-  ipMasq: boolean,
-): string {
+export function subnetEnv(network: string, podCIDR: string, mtu: number, ipMasq: boolean): string {
   const [base = '', prefix = '24'] = podCIDR.split('/');
   const gateway = base.replace(/\d+$/, (last) => String(Number(last) + 1));
   return [

@@ -178,7 +178,12 @@ function readResolvConf(conf: IpamConf, node: CniNode): Dns | CniError | undefin
   if (typeof file === 'string') {
     return failure(`open ${conf.resolvConf}: no such file or directory`);
   }
-  const dns = { nameservers: [] as string[], domain: '', search: [] as string[], options: [] as string[] };
+  const dns = {
+    nameservers: [] as string[],
+    domain: '',
+    search: [] as string[],
+    options: [] as string[],
+  };
   for (const line of file.text.split('\n')) {
     const [word, ...values] = line.trim().split(/\s+/);
     if (values.length === 0) continue;

@@ -35,7 +35,10 @@ export function rangeSetText(set: readonly Range[]): string {
 }
 
 /** Checks a set of ranges and fills in what was left out (`Range.Canonicalize`). */
-export function readRangeSet(set: readonly RangeConf[], index: number): readonly Range[] | CniError {
+export function readRangeSet(
+  set: readonly RangeConf[],
+  index: number,
+): readonly Range[] | CniError {
   const ranges: Range[] = [];
   for (const conf of set) {
     const range = readRange(conf);
@@ -55,7 +58,9 @@ export function readRangeSet(set: readonly RangeConf[], index: number): readonly
 }
 
 function overlaps(a: Range, b: Range): boolean {
-  return a.start.bits === b.start.bits && a.start.value <= b.end.value && b.start.value <= a.end.value;
+  return (
+    a.start.bits === b.start.bits && a.start.value <= b.end.value && b.start.value <= a.end.value
+  );
 }
 
 function readRange(conf: RangeConf): Range | CniError {
@@ -66,7 +71,8 @@ function readRange(conf: RangeConf): Range | CniError {
   const base = networkIp(net);
   if (!sameIp(base, ip)) {
     return failure(
-      `Network has host bits set. For a subnet mask of length ${prefix} the network address is ${ipText(base)}`,
+      `Network has host bits set. For a subnet mask of length ${prefix} ` +
+        `the network address is ${ipText(base)}`,
     );
   }
   const gateway = conf.gateway ? parseIp(conf.gateway) : nextIp(base);

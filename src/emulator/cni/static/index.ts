@@ -62,11 +62,16 @@ function readAddresses(
     if (bad !== undefined) {
       return failure(`the 'ip' field is expected to be in CIDR notation, got: '${bad}'`);
     }
-    const gateways = (given.get('GATEWAY') ?? '').split(',').flatMap((text) => parseIp(text.trim()) ?? []);
+    const gateways = (given.get('GATEWAY') ?? '')
+      .split(',')
+      .flatMap((text) => parseIp(text.trim()) ?? []);
     addresses = read.map((address) => {
       const net = parseNet(address);
       const gateway = gateways.find(
-        (ip) => net && parseNet(`${ipText(ip)}/${net.prefix}`) && normalNet(`${ipText(ip)}/${net.prefix}`) === normalNet(address),
+        (ip) =>
+          net &&
+          parseNet(`${ipText(ip)}/${net.prefix}`) &&
+          normalNet(`${ipText(ip)}/${net.prefix}`) === normalNet(address),
       );
       return { address, ...(gateway ? { gateway: ipText(gateway) } : {}) };
     });

@@ -3,7 +3,10 @@ import type { World } from '../../world/world.ts';
 import type { Errno, NeighbourInfo, NetnsRef, NetworkConfig, SocketInfo } from '../api.ts';
 import type { Tracked } from '../conntrack/entry.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
-import type { Derived } from '../fabric.ts';
+import type { Derived, Fabric } from '../fabric.ts';
+import { listFdb, staticFdbKey, type StaticFdb } from '../link/fdb.ts';
+import { readStatistics } from '../link/statistics.ts';
+import { announce } from '../neighbour/arp.ts';
 import { volatileKey } from '../keys.ts';
 import {
   neighbourKey,
@@ -18,13 +21,26 @@ import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
 /** The configuration of a namespace, read and written at once, as netlink gives it. */
-export function createConfig(world: World, derived: Derived, ref: NetnsRef): NetworkConfig {
+export function createConfig(
+  world: World,
+  derived: Derived,
+  ref: NetnsRef,
+  run: Fabric['run'],
+): NetworkConfig {
   const state = createState(world, derived, ref);
   return {
     ref,
     links: () => listLinks(state),
     addLink: (link) => addLink(state, link),
-    setLink: (name, change) => setLink(state, name, change),
+    setLink(name, change) {
+      const failed = setLink(state, name, change);
+      const view = derived.view(ref);
+      if (!failed && change.up && view) {
+        run((engine) => announce(engine, view, change.name ?? name));
+      }
+      return failed;
+    },
+    statistics: (name) => readStatistics(world.store, ref, name),
     removeLink: (name) => removeLink(state, name),
     addAddress: (device, address) => addAddress(state, device, address),
     removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
@@ -35,6 +51,9 @@ export function createConfig(world: World, derived: Derived, ref: NetnsRef): Net
     neighbours: () => listNeighbours(state),
     setNeighbour: (neighbour) => setNeighbour(state, neighbour),
     removeNeighbour: (address, device) => removeNeighbour(state, address, device),
+    fdb: () => listFdb(world.store, state.view(), world.clock.now),
+    setFdb: (mac, device, destination) => setFdb(state, mac, device, { destination }),
+    removeFdb: (mac, device) => setFdb(state, mac, device, undefined),
     sysctl: (name) => state.view().sysctl(name),
     setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
     sockets: () => listSockets(state),
@@ -80,6 +99,19 @@ function removeNeighbour(state: ConfigState, address: string, device: string): E
   return undefined;
 }
 
+function setFdb(
+  state: ConfigState,
+  mac: string,
+  device: string,
+  entry: StaticFdb | undefined,
+): Errno | undefined {
+  if (!state.view().links.has(device)) return 'ENODEV';
+  const key = staticFdbKey(state.ref, device, mac);
+  if (!entry && !state.store.get(key)) return 'ENOENT';
+  state.commit([put(key, entry)]);
+  return undefined;
+}
+
 function listSockets(state: ConfigState): readonly SocketInfo[] {
   const prefix = `${state.base}socket/`;
   const number = (id: string) => Number(id.slice(prefix.length));
@@ -109,9 +141,7 @@ function entries(state: ConfigState): readonly (readonly [string, Tracked])[] {
 }
 
 function flush(state: ConfigState, match?: (entry: Json) => boolean): number {
-  const gone = entries(state).filter(
-    ([, entry]) => !match || match(entry as unknown as Json),
-  );
+  const gone = entries(state).filter(([, entry]) => !match || match(entry as unknown as Json));
   state.commit(
     gone.flatMap(([key, entry]) => [
       put(key, undefined),

@@ -226,10 +226,12 @@ export function takeAway(state: ConfigState, ref: NetnsRef, link: LinkRecord): r
   const prefixes = [
     `${base}address/${link.name}/`,
     `${base}neighbour/${link.name}/`,
+    `${base}fdb/${link.name}/`,
     `${volatileKey(ref)}pending/${link.name}/`,
     `${volatileKey(ref)}fdb/${link.name}/`,
     `${volatileKey(ref)}arrival/${link.name}/`,
   ];
+  puts.push(put(`${volatileKey(ref)}statistics/${link.name}`, undefined));
   for (const prefix of prefixes) {
     for (const [key] of store.list(prefix)) puts.push(put(key, undefined));
   }

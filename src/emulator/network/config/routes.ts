@@ -9,7 +9,8 @@ import { infoOf, put, type ConfigState } from './state.ts';
 export function routeKey(ref: NetnsRef, route: RouteInfo): string {
   const destination = route.destination.replace('/', '_');
   const table = route.table ?? 'main';
-  return `${netnsKey(ref)}route/${table}/${destination}/${route.metric ?? 0}/${route.device}`;
+  const rest = `${route.metric ?? 0}/${route.device || 'none'}`;
+  return `${netnsKey(ref)}route/${table}/${destination}/${rest}`;
 }
 
 /** The routes that the kernel makes for an address (`fib_add_ifaddr`). */
@@ -90,13 +91,11 @@ export function addRoute(state: ConfigState, route: RouteInfo): Errno | undefine
   const destination = normalDestination(route.destination);
   if (destination === undefined) return 'EINVAL';
   const special = ['blackhole', 'unreachable', 'prohibit'].includes(route.kind ?? '');
-  const via = route.via === undefined ? undefined : lookup(state.view(), route.via);
   let device = route.device;
   if (route.via !== undefined && !route.onlink) {
-    // The gateway itself must be reached without a gateway.
-    const direct = via?.type === 'unicast' && via.route.via === undefined ? via : undefined;
-    if (!direct || (device !== '' && direct.device !== device)) return 'ENETUNREACH';
-    device = direct.device;
+    const direct = deviceTowards(state, route.via, device);
+    if (direct === undefined) return 'ENETUNREACH';
+    device = direct;
   }
   const link = state.view().links.get(device);
   if (!special) {
@@ -113,6 +112,22 @@ export function addRoute(state: ConfigState, route: RouteInfo): Errno | undefine
   if (isTaken(state, record)) return 'EEXIST';
   state.commit([put(routeKey(state.ref, record), record)]);
   return undefined;
+}
+
+/** The device by which a gateway is reached without a gateway; `device` if that is one such. */
+function deviceTowards(state: ConfigState, via: string, device: string): string | undefined {
+  const view = state.view();
+  const number = toNumber(via);
+  if (device !== '' && number !== undefined) {
+    const near = view.tables.get('main')?.routes.some((other) => {
+      const cidr = parseCidr(other.destination);
+      const holds = cidr && networkOf(number, cidr.prefix) === cidr.network;
+      return holds && other.device === device && other.via === undefined;
+    });
+    return near && !view.local.has(via) ? device : undefined;
+  }
+  const found = lookup(view, via);
+  return found.type === 'unicast' && found.route.via === undefined ? found.device : undefined;
 }
 
 /** Routes differ by table, destination and metric; another device makes no other route. */
@@ -135,7 +150,9 @@ export function removeRoute(
       (field) =>
         wanted[field] === undefined || wanted[field] === '' || wanted[field] === route[field],
     );
-  const found = state.store.list<RouteRecord>(`${state.base}route/`).find(([, route]) => fits(route));
+  const found = state.store
+    .list<RouteRecord>(`${state.base}route/`)
+    .find(([, route]) => fits(route));
   if (!found) return 'ESRCH';
   state.commit([put(found[0], undefined)]);
   return undefined;
@@ -150,11 +167,7 @@ export function listRoutes(state: ConfigState, table = 'main'): readonly RouteIn
 }
 
 /** The route that a packet to an address would take, with its source, as `ip route get` tells. */
-export function routeTo(
-  state: ConfigState,
-  address: string,
-  from?: string,
-): RouteInfo | undefined {
+export function routeTo(state: ConfigState, address: string, from?: string): RouteInfo | undefined {
   const view = state.view();
   if (!parseCidr(address)) return undefined;
   const decision = lookup(view, address);
@@ -169,4 +182,3 @@ export function routeTo(
     ...(decision.type === 'unicast' ? {} : { kind: decision.type, table: 'local' }),
   };
 }
-

@@ -89,6 +89,7 @@ export function readCounters(
 
 /** Sets the counters of a chain, or of a whole table, to zero. */
 export function zeroCounters(state: ConfigState, table: string, chain?: string): void {
-  const prefix = `${volatileKey(state.ref)}counter/${table}/${chain === undefined ? '' : `${chain}/`}`;
+  const all = `${volatileKey(state.ref)}counter/${table}/`;
+  const prefix = chain === undefined ? all : `${all}${chain}/`;
   state.commit(state.store.list(prefix).map(([key]) => put(key, undefined)));
 }

@@ -125,6 +125,9 @@ function rewrite(packet: Packet, manip: Manip, target: Tuple): Packet {
       transport: { ...transport, ...identifier },
     };
   }
+  if (transport.kind === 'ipip') {
+    return same ? packet : { ...packet, ip: { ...packet.ip, [manip]: address } };
+  }
   const field = manip === 'source' ? 'sourcePort' : 'destinationPort';
   if (same && transport[field] === port) return packet;
   return {

@@ -1,10 +1,11 @@
 import { SECOND } from '../../world/time.ts';
 import type { Engine } from '../engine.ts';
-import { isIcmpError, type Tcp } from '../packet.ts';
+import { isIcmpError, type Packet, type Tcp } from '../packet.ts';
 import type { Connection, Skb } from '../skb.ts';
-import { findTracked, writeEntry, type Tracked } from './entry.ts';
+import type { NetnsView } from '../netns.ts';
+import { findTracked, removeEntry, writeEntry, type Tracked } from './entry.ts';
 import { timeoutOf } from './timeout.ts';
-import { invert, tupleOf } from './tuple.ts';
+import { invert, tupleOf, type Tuple } from './tuple.ts';
 
 const untracked: Connection = {
   state: 'UNTRACKED',
@@ -35,32 +36,45 @@ function connectionOf(engine: Engine, skb: Skb): Connection {
   const tuple = tupleOf(packet);
   if (!tuple) return invalid;
   const found = findTracked(engine, ref, tuple);
-  if (!found) {
-    if (tuple.icmp && tuple.icmp.type !== 8) return invalid;
-    const state = packet.transport.kind === 'tcp' ? firstState(engine, packet.transport) : undefined;
-    if (packet.transport.kind === 'tcp' && state === undefined) return invalid;
-    const entry = {
-      original: tuple,
-      reply: invert(tuple),
-      ...(state === undefined ? {} : { state }),
-      replied: false,
-      assured: false,
-      dnat: false,
-      snat: false,
-      mark: 0,
-      created: engine.now,
-    };
-    const expires = engine.now + timeoutOf(view, entry);
-    return {
-      state: 'NEW',
-      reply: false,
-      entry: { ...entry, expires },
-      confirmed: false,
-      dnatDone: false,
-      snatDone: false,
-    };
+  if (found && !(reopens(found.entry, packet) && !found.reply)) {
+    return follow(engine, skb, found.entry, found.reply);
   }
-  return follow(engine, skb, found.entry, found.reply);
+  if (found) removeEntry(engine, ref, found.entry);
+  return begin(engine, view, packet, tuple);
+}
+
+/** A SYN on a connection that is over begins a new one, and NAT is chosen anew. */
+function reopens(entry: Tracked, packet: Packet): boolean {
+  const { transport } = packet;
+  if (transport.kind !== 'tcp' || !transport.flags.includes('SYN')) return false;
+  return entry.state === 'TIME_WAIT' || entry.state === 'CLOSE';
+}
+
+function begin(engine: Engine, view: NetnsView, packet: Packet, tuple: Tuple): Connection {
+  if (tuple.icmp && tuple.icmp.type !== 8) return invalid;
+  const { transport } = packet;
+  const state = transport.kind === 'tcp' ? firstState(engine, transport) : undefined;
+  if (transport.kind === 'tcp' && state === undefined) return invalid;
+  const entry = {
+    original: tuple,
+    reply: invert(tuple),
+    ...(state === undefined ? {} : { state }),
+    replied: false,
+    assured: false,
+    dnat: false,
+    snat: false,
+    mark: 0,
+    created: engine.now,
+  };
+  const expires = engine.now + timeoutOf(view, entry);
+  return {
+    state: 'NEW',
+    reply: false,
+    entry: { ...entry, expires },
+    confirmed: false,
+    dnatDone: false,
+    snatDone: false,
+  };
 }
 
 function firstState(engine: Engine, tcp: Tcp): string | undefined {
@@ -81,29 +95,36 @@ export function follow(engine: Engine, skb: Skb, entry: Tracked, reply: boolean)
   const next = { ...entry, replied: entry.replied || reply };
   if (transport.kind === 'tcp') {
     const flag = flagOf(transport);
-    const state = engine.moves.conntrack(entry.state ?? 'NONE', `${reply ? 'R' : 'O'}.${flag}`).state;
+    const state = engine.moves.conntrack(
+      entry.state ?? 'NONE',
+      `${reply ? 'R' : 'O'}.${flag}`,
+    ).state;
     Object.assign(next, { state, assured: entry.assured || state === 'ESTABLISHED' });
-    // A reset of a connection that was never answered ends it at once (nf_ct_kill_acct).
-    if (state === 'SYN_SENT' && entry.state !== 'SYN_SENT') {
-      Object.assign(next, { replied: false, assured: false });
-    }
   } else if (transport.kind === 'udp' && entry.replied && !reply) {
     // A stream: both sides spoke, and for longer than two seconds.
     next.assured = entry.assured || engine.now > entry.created + 2 * SECOND;
   }
   const expires = engine.now + timeoutOf(skb.view, next);
   const renewed: Tracked = { ...next, expires };
+  // A connection whose only answer is a reset is forgotten at once (nf_ct_kill_acct).
+  if (next.state === 'CLOSE' && !entry.replied) {
+    removeEntry(engine, skb.ref, entry);
+    return known(renewed, reply);
+  }
   const same =
     renewed.state === entry.state &&
     renewed.replied === entry.replied &&
     renewed.assured === entry.assured;
   // Renewed at most once a second: what `conntrack -L` shows are whole seconds.
   if (!same || Math.abs(expires - entry.expires) >= SECOND) writeEntry(engine, skb.ref, renewed);
-  const established = renewed.replied || reply;
+  return known(renewed, reply);
+}
+
+function known(entry: Tracked, reply: boolean): Connection {
   return {
-    state: established ? 'ESTABLISHED' : 'NEW',
+    state: entry.replied || reply ? 'ESTABLISHED' : 'NEW',
     reply,
-    entry: renewed,
+    entry,
     confirmed: true,
     dnatDone: true,
     snatDone: true,

@@ -2,7 +2,7 @@ import type { Packet } from '../packet.ts';
 
 /** One direction of a connection, as conntrack knows it. Ports are type and id for ICMP. */
 export interface Tuple {
-  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipip';
   readonly source: string;
   readonly destination: string;
   readonly sourcePort: number;
@@ -31,6 +31,9 @@ export function tupleOf(packet: Packet): Tuple | undefined {
       destinationPort: id,
       icmp: { type: transport.type, code: transport.code },
     };
+  }
+  if (transport.kind === 'ipip') {
+    return { protocol: 'ipip', ...ends, sourcePort: 0, destinationPort: 0 };
   }
   return {
     protocol: transport.kind,

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { ipipReceive } from '../link/ipip.ts';
 import { isIcmpError } from '../packet.ts';
 import type { Skb } from '../skb.ts';
 import { icmpErrorInput, icmpInput } from '../socket/icmp.ts';
@@ -10,6 +11,7 @@ export function deliver(engine: Engine, skb: Skb): void {
   const { transport } = skb.packet;
   if (transport.kind === 'tcp') tcpInput(engine, skb);
   else if (transport.kind === 'udp') udpInput(engine, skb);
+  else if (transport.kind === 'ipip') ipipReceive(engine, skb);
   else if (isIcmpError(transport)) icmpErrorInput(engine, skb);
   else icmpInput(engine, skb);
 }

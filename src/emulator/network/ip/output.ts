@@ -2,7 +2,9 @@ import { isLoopback } from '../address.ts';
 import type { Errno } from '../api.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 import type { Engine } from '../engine.ts';
+import { ipipSend } from '../link/ipip.ts';
 import { transmit } from '../link/transmit.ts';
+import { pathMtu } from './path-mtu.ts';
 import { macOf, waitFor } from '../neighbour/resolve.ts';
 import * as hooks from '../netfilter/hooks.ts';
 import type { NetnsView } from '../netns.ts';
@@ -85,7 +87,11 @@ function leaveBy(engine: Engine, skb: Skb, decision: RouteDecision): Errno | und
     return 'EINVAL';
   }
   const mtu = view.links.get(decision.device)?.mtu ?? 1500;
-  if (skb.packet.size > mtu && skb.packet.ip.dontFragment) return 'EMSGSIZE';
+  const { packet } = skb;
+  // TCP cuts its segments anew when it is told; others must hear that they are too long.
+  const asks = packet.ip.dontFragment && packet.transport.kind !== 'tcp';
+  const known = asks ? pathMtu(engine, skb.ref, packet.ip.destination) : mtu;
+  if (packet.ip.dontFragment && packet.size > Math.min(mtu, known)) return 'EMSGSIZE';
   leave(engine, skb, decision.device, decision.nextHop);
   return undefined;
 }
@@ -117,7 +123,11 @@ export function leave(engine: Engine, skb: Skb, device: string, nextHop: string)
   const { view, packet } = skb;
   const link = view.links.get(device);
   if (!link) return;
-  if (link.kind !== 'veth' && link.kind !== 'physical' && link.kind !== 'bridge') {
+  if (link.kind === 'ipip') {
+    ipipSend(engine, view, link, packet, nextHop);
+    return;
+  }
+  if (!['veth', 'physical', 'bridge', 'vxlan'].includes(link.kind)) {
     transmit(engine, view, device, { source: link.mac, destination: broadcastMac, body: packet });
     return;
   }

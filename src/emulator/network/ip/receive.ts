@@ -45,7 +45,8 @@ export function receiveFrame(
   const kept = message.tracked;
   const entry = kept && entryByKey(engine, view.ref, kept.key);
   // Over lo a packet keeps its connection: it was tracked when it was sent.
-  if (kept && entry) skb.connection = { ...follow(engine, skb, entry, kept.reply), confirmed: true };
+  if (kept && entry)
+    skb.connection = { ...follow(engine, skb, entry, kept.reply), confirmed: true };
   ipReceive(engine, skb);
 }
 
@@ -94,11 +95,7 @@ export function unreachableCode(code: 'net' | 'host' | 'prohibited'): number {
 }
 
 /** Why a source address cannot be right (`fib_validate_source`); undefined where it may be. */
-function martianReason(
-  view: NetnsView,
-  skb: Skb,
-  decision: RouteDecision,
-): string | undefined {
+function martianReason(view: NetnsView, skb: Skb, decision: RouteDecision): string | undefined {
   const device = skb.input as string;
   const { source, destination } = skb.packet.ip;
   if (view.links.get(device)?.kind === 'loopback') return undefined;

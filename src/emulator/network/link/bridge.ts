@@ -2,7 +2,6 @@ import { SECOND } from '../../world/time.ts';
 import type { Engine } from '../engine.ts';
 import { reject } from '../ip/reject.ts';
 import { ipReceive } from '../ip/receive.ts';
-import { volatileKey } from '../keys.ts';
 import { arpReceive } from '../neighbour/arp.ts';
 import { macOf, waitFor, type Waiting } from '../neighbour/resolve.ts';
 import * as hooks from '../netfilter/hooks.ts';
@@ -10,18 +9,8 @@ import type { LinkRecord, NetnsView } from '../netns.ts';
 import { broadcastMac, endpointText, type Frame, type Packet } from '../packet.ts';
 import { route } from '../route.ts';
 import { createSkb, type Skb } from '../skb.ts';
+import { AGEING, learnedFdbKey, type LearnedFdb } from './fdb.ts';
 import { drop, transmit } from './transmit.ts';
-
-interface FdbEntry {
-  readonly port: string;
-  readonly at: number;
-}
-
-/** An address that was not heard of for this long is forgotten (ageing_time). */
-const AGEING = 300 * SECOND;
-
-const fdbKey = (view: NetnsView, bridge: string, mac: string) =>
-  `${volatileKey(view.ref)}fdb/${bridge}/${mac}`;
 
 /**
  * A frame that came in at a port of a bridge (`br_handle_frame`): learn, let iptables see it where
@@ -129,6 +118,8 @@ function spread(
   const everybody = frame.destination === broadcastMac;
   if (everybody || isOwn(view, bridge, frame.destination)) up(engine, view, bridge, frame, skb);
   if (!everybody && isOwn(view, bridge, frame.destination)) return;
+  // A capture makes the bridge device see what only passes by.
+  if (!everybody) engine.show(view.ref, bridge.name, 'In', frame);
   let sent = false;
   for (const to of targets(engine, view, bridge, frame)) {
     const port = view.links.get(from);
@@ -217,14 +208,16 @@ function targets(
 ): readonly string[] {
   const ports = view.ports.get(bridge.name) ?? [];
   if (frame.destination === broadcastMac) return ports;
-  const known = engine.records.get<FdbEntry>(fdbKey(view, bridge.name, frame.destination));
+  const known = engine.records.get<LearnedFdb>(
+    learnedFdbKey(view.ref, bridge.name, frame.destination),
+  );
   const fresh = known && engine.now - known.at < AGEING && ports.includes(known.port);
   return fresh ? [known.port] : ports;
 }
 
 function learn(engine: Engine, view: NetnsView, bridge: string, port: string, mac: string): void {
-  const key = fdbKey(view, bridge, mac);
-  const known = engine.records.get<FdbEntry>(key);
+  const key = learnedFdbKey(view.ref, bridge, mac);
+  const known = engine.records.get<LearnedFdb>(key);
   if (known?.port === port && engine.now - known.at < SECOND) return;
   engine.records.put(key, { port, at: engine.now });
 }

@@ -5,6 +5,7 @@ import { volatileKey } from '../keys.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
 import { broadcastMac, type Frame } from '../packet.ts';
 import { bridgeSend } from './bridge.ts';
+import { vxlanSend } from './vxlan.ts';
 
 /** How long a frame takes over each kind of link, in microseconds. */
 export const latency = { loopback: 10, veth: 20, physical: 300 } as const;
@@ -50,6 +51,9 @@ export function transmit(
     case 'physical':
       segment(engine, view, link, frame);
       return;
+    case 'vxlan':
+      vxlanSend(engine, view, link, frame);
+      return;
     default:
       drop(engine, view.ref, trace, device, `${device} (${link.kind}) swallows it`, frame);
   }
@@ -79,7 +83,10 @@ function wire(
   time: number,
 ): void {
   let delay = time + jitter(engine, from, link.name, frame, time);
-  for (const [ref, name] of [[from, link.name], [to, device]] as const) {
+  for (const [ref, name] of [
+    [from, link.name],
+    [to, device],
+  ] as const) {
     const fault = engine.fault(ref, name);
     if (!fault) continue;
     const id = `${engine.purpose}fault/${ref.host}/${ref.netns}/${name}/${frameId(engine, frame)}`;
@@ -97,7 +104,13 @@ function wire(
 }
 
 /** Up to a fifth more, so that times look as measured ones do. */
-function jitter(engine: Engine, from: NetnsRef, device: string, frame: Frame, time: number): number {
+function jitter(
+  engine: Engine,
+  from: NetnsRef,
+  device: string,
+  frame: Frame,
+  time: number,
+): number {
   const purpose = `jitter/${from.host}/${from.netns}/${device}/${frameId(engine, frame)}`;
   return engine.chance.integer(purpose, Math.floor(time / 5) + 1);
 }

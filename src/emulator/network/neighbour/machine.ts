@@ -3,9 +3,11 @@ import { createMachine } from 'xstate';
 /**
  * A neighbour entry as in RFC 4861 7.3.2 and the kernel's `net/core/neighbour.c`.
  *
- *     NONE --USE--> INCOMPLETE --REPLY--> REACHABLE --AGE--> STALE --USE--> DELAY --TIMEOUT--> PROBE
- *                       |                     ^                |              |                  |
- *                       '--EXHAUSTED--> FAILED '----- REPLY ---+------ REPLY -+------ REPLY -----'
+ *     NONE --USE--> INCOMPLETE --REPLY--> REACHABLE --AGE--> STALE --USE--> DELAY
+ *                       |                     ^                              |
+ *                   EXHAUSTED                 |                           TIMEOUT
+ *                       v                     |                              v
+ *                     FAILED                  '-------- REPLY ------------ PROBE
  *
  * HEARD: the other side spoke of itself (its own request); REPLY: it answered ours.
  */

@@ -56,7 +56,11 @@ export function stateNow(
 }
 
 /** base_reachable_time, spread between half and one and a half of it as the kernel does. */
-export function reachableTime(engine: Pick<Engine, 'chance'>, view: NetnsView, device: string): Micros {
+export function reachableTime(
+  engine: Pick<Engine, 'chance'>,
+  view: NetnsView,
+  device: string,
+): Micros {
   const base = Number(view.sysctl('net.ipv4.neigh.default.base_reachable_time_ms')) * MILLISECOND;
   const share = engine.chance.number(`reachable/${view.ref.host}/${view.ref.netns}/${device}`);
   return Math.round(base * (0.5 + share));

@@ -15,10 +15,8 @@ export function matchPacket(skb: Skb, output: string | undefined): MatchPacket {
   return {
     source: ip.source,
     destination: ip.destination,
-    protocol: transport.kind,
-    ...(transport.kind === 'icmp'
-      ? { icmpType: transport.type, icmpCode: transport.code }
-      : { sourcePort: transport.sourcePort, destinationPort: transport.destinationPort }),
+    protocol: transport.kind === 'ipip' ? 'ipencap' : transport.kind,
+    ...portsOf(transport),
     ...(transport.kind === 'tcp' ? { tcpFlags: transport.flags } : {}),
     ...(skb.input === undefined ? {} : { inInterface: skb.input }),
     ...(output === undefined ? {} : { outInterface: output }),
@@ -35,6 +33,12 @@ export function matchPacket(skb: Skb, output: string | undefined): MatchPacket {
       mark: entry?.mark ?? 0,
     },
   };
+}
+
+function portsOf(transport: Packet['transport']): Partial<MatchPacket> {
+  if (transport.kind === 'ipip') return {};
+  if (transport.kind === 'icmp') return { icmpType: transport.type, icmpCode: transport.code };
+  return { sourcePort: transport.sourcePort, destinationPort: transport.destinationPort };
 }
 
 interface Bucket {

@@ -2,6 +2,7 @@ import type { Errno, NetnsRef, SocketEvent, SocketId } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import { refOfSocket } from '../keys.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
+import { learnPathMtu } from '../ip/path-mtu.ts';
 import { packetSize, type Icmp, type Packet } from '../packet.ts';
 import type { Skb } from '../skb.ts';
 import { findBound, isTaken, readSocket, addSocket } from './record.ts';
@@ -118,10 +119,17 @@ export function icmpErrorInput(engine: Engine, skb: Skb): void {
     to: packet.ip.destination,
   });
   if (!quoted || !kind) return;
+  if (kind === 'frag-needed' && icmp.mtu !== undefined) {
+    learnPathMtu(engine, ref, quoted.ip.destination, icmp.mtu);
+  }
   const { transport } = quoted;
   if (transport.kind === 'tcp') tcpError(engine, skb, quoted, kind);
   else if (transport.kind === 'udp') udpError(engine, skb, quoted, kind);
-  else if (transport.type === 8 && transport.identifier !== undefined) {
+  else if (
+    transport.kind === 'icmp' &&
+    transport.type === 8 &&
+    transport.identifier !== undefined
+  ) {
     const at = { address: '0.0.0.0', port: transport.identifier };
     const socket = findBound(engine, ref, 'ICMP', at);
     if (socket !== undefined) emitIcmp(engine, socket, packet, kind, transport.sequence);

@@ -46,7 +46,7 @@ export interface Transmission {
   readonly timerAt?: Micros;
   readonly startedAt: Micros;
   /** An ICMP error that counts when the next SYN would be sent (the socket was busy). */
-  readonly softError?: 'EHOSTUNREACH' | 'ENETUNREACH';
+  readonly softError?: 'EHOSTUNREACH';
   readonly softErrorFrom?: string;
   /** The trace of the first packet. */
   readonly trace?: number;
@@ -64,6 +64,9 @@ const transmissionKey = (socket: SocketId) => {
   const [, , host, , netns, , number] = socket.split('/');
   return `/volatile/net/${host}/${netns}/tcp/${number}`;
 };
+/** Where a UDP socket keeps the peer whose first datagram was traced. */
+export const tracedKey = (socket: SocketId) => transmissionKey(socket).replace('/tcp/', '/traced/');
+
 const boundKey = (ref: NetnsRef, protocol: Protocol, port: number) =>
   `${volatileKey(ref)}bound/${protocol}/${port}`;
 const flowKey = (ref: NetnsRef, local: Endpoint, peer: Endpoint) =>
@@ -107,6 +110,7 @@ export function removeSocket(engine: Engine, ref: NetnsRef, socket: SocketId): v
   if (!record) return;
   engine.records.put(socket, undefined);
   engine.records.put(transmissionKey(socket), undefined);
+  engine.records.put(tracedKey(socket), undefined);
   if (record.peer) engine.records.put(flowKey(ref, record.local, record.peer), undefined);
   else {
     const key = boundKey(ref, record.protocol, record.local.port);
@@ -143,8 +147,7 @@ export function findBound(
 export function isTaken(engine: Engine, ref: NetnsRef, protocol: Protocol, at: Endpoint): boolean {
   const bound = engine.records.get<readonly Bound[]>(boundKey(ref, protocol, at.port)) ?? [];
   return bound.some(
-    (each) =>
-      each.address === at.address || each.address === '0.0.0.0' || at.address === '0.0.0.0',
+    (each) => each.address === at.address || each.address === '0.0.0.0' || at.address === '0.0.0.0',
   );
 }
 
@@ -159,7 +162,8 @@ export function ephemeralPort(
   taken: (port: number) => boolean,
 ): number | undefined {
   const [low, count] = [32768, 28232];
-  const offset = engine.chance.integer(`port/${purpose}`, count / 2) * 2 + (kind === 'bind' ? 1 : 0);
+  const offset =
+    engine.chance.integer(`port/${purpose}`, count / 2) * 2 + (kind === 'bind' ? 1 : 0);
   for (let i = 0; i < count; i += 2) {
     const port = low + ((offset + i) % count);
     if (!taken(port)) return port;

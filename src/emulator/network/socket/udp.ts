@@ -1,14 +1,15 @@
-import type { Endpoint, Errno, NetnsRef, SocketEvent, SocketId } from '../api.ts';
+import type { Endpoint, Errno, SocketEvent, SocketId } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import { sendError } from '../ip/icmp-error.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
 import { refOfSocket } from '../keys.ts';
+import { vxlanReceive } from '../link/vxlan.ts';
 import type { NetnsView } from '../netns.ts';
 import { packetSize, type Packet, type Udp } from '../packet.ts';
 import { addressType } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { emitIcmp } from './icmp.ts';
-import { addSocket, ephemeralPort, findBound, isTaken, readSocket } from './record.ts';
+import { addSocket, ephemeralPort, findBound, isTaken, readSocket, tracedKey } from './record.ts';
 
 /** Binds a UDP socket; port 0 or none takes an ephemeral one. */
 export function openUdp(
@@ -53,7 +54,7 @@ export function sendDatagram(
   };
   const size = packetSize(transport, payload);
   if (size > 65_535) return 'EMSGSIZE';
-  const trace = firstTrace(engine, ref, socket, to);
+  const trace = firstTrace(engine, socket, to);
   return ipOutput(engine, view, {
     ...(trace === undefined ? {} : { trace }),
     ip: {
@@ -70,14 +71,8 @@ export function sendDatagram(
 }
 
 /** Only the first datagram of a socket is traced, and the answers to it. */
-function firstTrace(
-  engine: Engine,
-  ref: NetnsRef,
-  socket: SocketId,
-  to: Endpoint,
-): number | undefined {
-  const number = socket.slice(socket.lastIndexOf('/') + 1);
-  const key = `/volatile/net/${ref.host}/${ref.netns}/traced/${number}`;
+function firstTrace(engine: Engine, socket: SocketId, to: Endpoint): number | undefined {
+  const key = tracedKey(socket);
   if (engine.records.get(key) === `${to.address}:${to.port}`) return undefined;
   engine.records.put(key, `${to.address}:${to.port}`);
   return engine.startTrace();
@@ -86,6 +81,10 @@ function firstTrace(
 /** A datagram for this namespace: to its socket, or back with "port unreachable". */
 export function udpInput(engine: Engine, skb: Skb): void {
   const { packet, ref, view } = skb;
+  if (packet.tunnel) {
+    vxlanReceive(engine, skb, packet);
+    return;
+  }
   const udp = packet.transport as Udp;
   const local = { address: packet.ip.destination, port: udp.destinationPort };
   const from = { address: packet.ip.source, port: udp.sourcePort };

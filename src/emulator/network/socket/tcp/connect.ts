@@ -70,7 +70,8 @@ export function connect(
   const taken = (port: number) =>
     findFlow(engine, ref, { address, port }, peer) !== undefined ||
     findBound(engine, ref, 'TCP', { address, port }) !== undefined;
-  const purpose = `${engine.purpose}${ref.host}/${ref.netns}/${owner}/${target}:${to.port}/${engine.now}`;
+  const flow = `${ref.host}/${ref.netns}/${owner}/${target}:${to.port}`;
+  const purpose = `${engine.purpose}${flow}/${engine.now}`;
   const port = from.port || ephemeralPort(engine, `tcp/${purpose}`, 'connect', taken);
   if (port === undefined) return 'EADDRNOTAVAIL';
   if (from.port && taken(port)) return 'EADDRINUSE';

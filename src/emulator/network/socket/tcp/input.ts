@@ -91,21 +91,11 @@ function accept(
   const first = begin(engine, view, skb.input ?? 'lo', purpose, packet.trace);
   const numbers = { ...first, expected: (tcp.sequence + 1) % 2 ** 32 };
   const answer = [{ flags: ['SYN', 'ACK'] as const, payload: '' }];
-  writeTransmission(
-    engine,
-    socket,
-    queueSegments(engine, socket, record, numbers, answer).numbers,
-  );
+  writeTransmission(engine, socket, queueSegments(engine, socket, record, numbers, answer).numbers);
 }
 
 /** A segment of a known connection. */
-function segment(
-  engine: Engine,
-  skb: Skb,
-  socket: SocketId,
-  record: SocketRecord,
-  tcp: Tcp,
-): void {
+function segment(engine: Engine, skb: Skb, socket: SocketId, record: SocketRecord, tcp: Tcp): void {
   const numbers = readTransmission(engine, socket);
   if (!numbers) return;
   const has = (flag: Tcp['flags'][number]) => tcp.flags.includes(flag);
@@ -215,11 +205,9 @@ function acknowledged(
   const queue = numbers.queue.filter((each) =>
     before(tcp.acknowledgement, (each.sequence + each.length) >>> 0),
   );
-  const finished =
-    queue.length === 0 && numbers.queue.some((each) => each.flags.includes('FIN'));
+  const finished = queue.length === 0 && numbers.queue.some((each) => each.flags.includes('FIN'));
   const { retransmitAt: _was, ...rest } = numbers;
-  const again =
-    queue.length > 0 ? { retransmitAt: engine.now + RETRANSMISSION_TIMEOUT } : {};
+  const again = queue.length > 0 ? { retransmitAt: engine.now + RETRANSMISSION_TIMEOUT } : {};
   const changed: Transmission = {
     ...rest,
     ...again,
@@ -351,7 +339,7 @@ export function tcpError(
   const errno = errnoOf(kind);
   if (!errno || record.state !== 'SYN-SENT') return;
   const from = skb.packet.ip.source;
-  if (errno !== 'ECONNREFUSED' && engine.now - numbers.startedAt < CONNECT_BUSY) {
+  if (errno === 'EHOSTUNREACH' && engine.now - numbers.startedAt < CONNECT_BUSY) {
     writeTransmission(engine, socket, { ...numbers, softError: errno, softErrorFrom: from });
     return;
   }

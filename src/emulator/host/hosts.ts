@@ -1,0 +1,254 @@
+import type { ApiServer, User } from '../apiserver/request.ts';
+import type { Network } from '../network/api.ts';
+import type { Json } from '../world/json.ts';
+import type { World } from '../world/world.ts';
+import { createFiles, type FileSystem } from './files.ts';
+import { createApiPath } from './kernel/api-path.ts';
+import { createKernel, type Kernel } from './kernel/kernel.ts';
+import { fileKey, sandboxKey, type Descriptor } from './kernel/records.ts';
+import type { Image, Sandbox } from './runtime-api.ts';
+import type { Credentials, Executable, Files, Pid } from './syscalls.ts';
+import { createTerminals, type Terminals } from './terminal/terminals.ts';
+
+/** What the hosts are made of; `cluster/` knows all of it. */
+export interface HostParts {
+  readonly executables: readonly Executable[];
+  readonly images: readonly Image[];
+  readonly network: Network;
+  readonly api: ApiServer;
+  readonly authenticate: (credentials: Credentials | undefined) => User;
+}
+
+/** The hosts of a world: their processes, files and terminals. */
+export interface Hosts {
+  readonly kernel: Kernel;
+  readonly terminals: Terminals;
+  /** Makes a machine: its own sandbox, namespace and files. */
+  addHost(name: string, image: string, user: string): void;
+  files(host: string, sandbox?: string): Files;
+  /** Starts a program on a host as root, detached (systemd's units). */
+  start(host: string, argv: readonly string[]): Pid | undefined;
+  /** Runs text in a shell; what it prints is collected. */
+  script(
+    text: string,
+    place: ScriptWhere,
+  ):
+    | { readonly pid: Pid; readonly host: string; readonly out: number; readonly err: number }
+    | undefined;
+  image(reference: string): Image | undefined;
+  quiescent(): boolean;
+  restore(): void;
+}
+
+export interface ScriptWhere {
+  readonly host: string;
+  readonly sandbox: string;
+  readonly user: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly shell: string;
+}
+
+const SEARCH = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin', '/'];
+
+/** The hosts over a world and its network. */
+export function createHosts(world: World, parts: HostParts): Hosts {
+  const executablesOf = new WeakMap<Image, ReadonlyMap<string, string>>();
+  const byName = new Map(parts.executables.map((each) => [each.name, each]));
+  const byImage = new Map<string, Image>();
+  for (const image of parts.images) for (const name of image.names) byImage.set(name, image);
+
+  const fileSystem: FileSystem = {
+    world,
+    image: (reference) => findImage(byImage, reference),
+    executables(image) {
+      const known = executablesOf.get(image);
+      if (known) return known;
+      const made = new Map<string, string>();
+      for (const name of image.programs) {
+        const paths = byName.get(name)?.paths ?? [];
+        for (const path of paths.length > 0
+          ? paths
+          : SEARCH.slice(1, 2).map((each) => `${each}/${name}`))
+          made.set(path, name);
+      }
+      executablesOf.set(image, made);
+      return made;
+    },
+    special: (host, sandbox, path) => readSpecial(world, parts.network, host, sandbox, path),
+    writeSpecial(host, sandbox, path, text) {
+      const name = /^\/proc\/sys\/(.+)$/.exec(path)?.[1];
+      if (!name) return 'EACCES';
+      const netns = world.store.get<Sandbox>(sandboxKey(host, sandbox))?.netns ?? 'host';
+      parts.network.config({ host, netns }).setSysctl(name.replaceAll('/', '.'), text.trim());
+      return undefined;
+    },
+  };
+  const isServer = (owner: string) => {
+    const [, host = '', pid = ''] = owner.split('/');
+    return kernel.find(host, Number(pid))?.executable.name === 'kube-apiserver';
+  };
+  const kernel: Kernel = createKernel(world, {
+    executables: parts.executables,
+    network: parts.network,
+    api: parts.api,
+    authenticate: parts.authenticate,
+    fileSystem,
+    apiPath: createApiPath(parts.network, isServer),
+    terminals: () => terminals,
+  });
+  const login = (host: string, id: string) => {
+    const sandbox = kernel.sandbox(host, 'host');
+    if (!sandbox) return undefined;
+    const fd: Descriptor = { type: 'terminal', id };
+    const made = kernel.spawn(host, ['bash', '-l'], {
+      parent: 0,
+      sandbox: 'host',
+      user: sandbox.user,
+      env: { ...sandbox.env },
+      cwd: sandbox.cwd,
+      fds: new Map([
+        [0, fd],
+        [1, fd],
+        [2, fd],
+      ]),
+      terminal: id,
+      login: true,
+    });
+    return typeof made === 'string' ? undefined : made;
+  };
+  const terminals = createTerminals(world, kernel, login);
+
+  return {
+    kernel,
+    terminals,
+    image: (reference) => findImage(byImage, reference),
+    addHost(name, image, user) {
+      const home = user === 'root' ? '/root' : `/home/${user}`;
+      const sandbox: Sandbox = {
+        id: 'host',
+        host: name,
+        netns: 'host',
+        hostname: name,
+        image,
+        mounts: [],
+        cwd: home,
+        user,
+        env: {
+          PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+          HOME: home,
+          USER: user,
+          LOGNAME: user,
+          SHELL: '/bin/bash',
+          TERM: 'xterm-256color',
+          LANG: 'C.UTF-8',
+        },
+      };
+      const directory = { type: 'directory', mode: 0o755, modified: world.clock.now, owner: user };
+      world.store.commit(world.cause('boot'), [
+        { key: sandboxKey(name, 'host'), value: sandbox as unknown as Json },
+        { key: fileKey(name, 'host', home), value: directory },
+      ]);
+      const where = { host: name, netns: 'host' };
+      if (!parts.network.hasNetns(where)) parts.network.addNetns(where);
+      parts.network.config(where).setLink('lo', { up: true });
+    },
+    files: (host, sandbox = 'host') =>
+      createFiles(fileSystem, host, sandbox, { cwd: () => '/', user: 'root' }),
+    start(host, argv) {
+      const log = (stream: 'stdout' | 'stderr'): Descriptor => ({
+        type: 'log',
+        sandbox: argv[0] as string,
+        stream,
+      });
+      const made = kernel.spawn(host, argv, {
+        parent: 1,
+        sandbox: 'host',
+        user: 'root',
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+        cwd: '/',
+        fds: new Map([
+          [0, { type: 'null' }],
+          [1, log('stdout')],
+          [2, log('stderr')],
+        ]),
+      });
+      kernel.drain();
+      return typeof made === 'string' ? undefined : made.pid;
+    },
+    script: (text, where) => startScript(kernel, text, where),
+    quiescent: () =>
+      [...kernel.processes.values()].every((process) => {
+        if (process.login)
+          return process.waiting?.call.call === 'line' && process.children.size === 0;
+        return (
+          'on' in process.executable &&
+          process.generator === undefined &&
+          process.mailbox.length === 0
+        );
+      }),
+    restore() {
+      terminals.forget();
+      kernel.restore();
+    },
+  };
+}
+
+function startScript(kernel: Kernel, text: string, where: ScriptWhere) {
+  const out = kernel.nextPipe++;
+  const err = kernel.nextPipe++;
+  kernel.sinks.set(out, { text: '' });
+  kernel.sinks.set(err, { text: '' });
+  let stdin: Descriptor = { type: 'null' };
+  if (where.stdin !== undefined) {
+    const id = kernel.nextPipe++;
+    kernel.pipes.set(id, { buffer: where.stdin, readers: 0, writers: 0 });
+    stdin = { type: 'pipe', id, end: 'read' };
+  }
+  const made = kernel.spawn(where.host, [where.shell, '-c', text], {
+    parent: 0,
+    sandbox: where.sandbox,
+    user: where.user,
+    env: where.env,
+    cwd: where.cwd,
+    fds: new Map<number, Descriptor>([
+      [0, stdin],
+      [1, { type: 'sink', id: out }],
+      [2, { type: 'sink', id: err }],
+    ]),
+  });
+  if (typeof made === 'string') return undefined;
+  kernel.drain();
+  return { pid: made.pid, host: where.host, out, err };
+}
+
+/** `docker.io/library/nginx:1.27` is `nginx`; a tag must exist where the image lists its tags. */
+function findImage(images: ReadonlyMap<string, Image>, reference: string): Image | undefined {
+  const bare = reference.replace(/@.*$/, '');
+  const [, name = bare, tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/.exec(bare) ?? [];
+  const short = name.replace(/^(docker\.io|index\.docker\.io)\//, '').replace(/^library\//, '');
+  const image = images.get(name) ?? images.get(short);
+  if (!image) return undefined;
+  return image.tags && !image.tags.includes(tag) ? undefined : image;
+}
+
+/** Files that the kernel makes up: /proc/sys of the network, and a few others. */
+function readSpecial(
+  world: World,
+  network: Network,
+  host: string,
+  sandbox: string,
+  path: string,
+): string | undefined {
+  const name = /^\/proc\/sys\/(net\/.+)$/.exec(path)?.[1];
+  if (name) {
+    const netns = world.store.get<Sandbox>(sandboxKey(host, sandbox))?.netns ?? 'host';
+    const value = network.config({ host, netns }).sysctl(name.replaceAll('/', '.'));
+    return value === undefined ? undefined : `${value}\n`;
+  }
+  if (path === '/proc/uptime') return `${(world.clock.now % 1e9) / 1e6} 0.00\n`;
+  if (path === '/proc/version')
+    return 'Linux version 6.8.0-45-generic (buildd@lcy02) #45-Ubuntu SMP\n';
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import type { Key, Micros } from '../../world/json.ts';
+import type { ExitStatus, Pid } from '../syscalls.ts';
+
+/** A process as a record; what a save needs to start a daemon or a prompt again. */
+export interface ProcessRecord {
+  readonly pid: Pid;
+  readonly parent: Pid;
+  readonly argv: readonly string[];
+  /** Name of the executable in the catalog. */
+  readonly program: string;
+  readonly sandbox: string;
+  readonly user: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly started: Micros;
+  /** Process group; Ctrl-C reaches the foreground group of a terminal. */
+  readonly group: number;
+  readonly terminal?: string;
+  readonly daemon: boolean;
+  /** An interactive shell at the root of a terminal: it can be started again at its prompt. */
+  readonly login?: boolean;
+  /** Descriptors of a daemon or login shell. */
+  readonly fds: Readonly<Record<number, Descriptor>>;
+}
+
+/** What a descriptor stands for. Pipes and sinks live in memory only. */
+export type Descriptor =
+  | { readonly type: 'null' }
+  | { readonly type: 'log'; readonly sandbox: string; readonly stream: 'stdout' | 'stderr' }
+  | { readonly type: 'terminal'; readonly id: string }
+  | {
+      readonly type: 'file';
+      readonly sandbox: string;
+      readonly path: string;
+      readonly mode: string;
+      readonly offset: number;
+    }
+  | {
+      readonly type: 'socket';
+      readonly id: string;
+      readonly kind: 'stream' | 'listener' | 'datagram' | 'icmp';
+    }
+  | { readonly type: 'watch'; readonly id: number }
+  | { readonly type: 'capture'; readonly id: number }
+  | { readonly type: 'pipe'; readonly id: number; readonly end: 'read' | 'write' }
+  | { readonly type: 'sink'; readonly id: number };
+
+/** What is known of a sandbox's first process. */
+export interface StartedRecord {
+  readonly pid: Pid;
+  readonly starter: Pid;
+  readonly status?: ExitStatus;
+}
+
+export const processKey = (host: string, pid: Pid): Key =>
+  `/host/${host}/process/${String(pid).padStart(6, '0')}`;
+export const sandboxKey = (host: string, id: string): Key => `/host/${host}/sandbox/${id}`;
+export const startedKey = (host: string, id: string): Key => `/host/${host}/started/${id}`;
+export const memoryKey = (host: string, pid: Pid, name: string): Key =>
+  `/host/${host}/memory/${pid}/${name}`;
+export const timerKey = (host: string, pid: Pid, name: string): Key =>
+  `/host/${host}/timer/${pid}/${name}`;
+export const fileKey = (host: string, sandbox: string, path: string): Key =>
+  `/host/${host}/file/${sandbox}${path}`;
+export const addressOf = (host: string, pid: Pid): string => `process/${host}/${pid}`;

@@ -1,0 +1,149 @@
+import type { SocketEvent } from '../../network/api.ts';
+import type { Syscall } from '../syscalls.ts';
+import { createFiles } from '../files.ts';
+import { block, done, isLate, type Attempt } from './attempt.ts';
+import { wakePipe } from './descriptors.ts';
+import type { Kernel } from './kernel.ts';
+import { appendLog } from './log.ts';
+import type { Descriptor } from './records.ts';
+import type { Running, Waiting } from './state.ts';
+
+/** Characters that one read of a file gives. */
+const FILE_CHUNK = 65_536;
+
+/** `read`: the next piece, null at the end. */
+export function readFd(
+  kernel: Kernel,
+  process: Running,
+  call: Syscall & { call: 'read' },
+  before: Waiting | undefined,
+): Attempt {
+  const descriptor = process.fds.get(call.fd);
+  const wait = () =>
+    isLate(kernel, before)
+      ? done('EAGAIN')
+      : block(kernel, process, call, before, call.timeout, call.fd);
+  if (!descriptor) return done('EBADF');
+  switch (descriptor.type) {
+    case 'null':
+    case 'log':
+    case 'sink':
+      return done(null);
+    case 'pipe': {
+      const pipe = kernel.pipes.get(descriptor.id);
+      if (!pipe) return done(null);
+      if (pipe.buffer.length > 0) {
+        const text = pipe.buffer;
+        pipe.buffer = '';
+        wakePipe(kernel, descriptor.id);
+        return done(text);
+      }
+      return pipe.writers <= 0 ? done(null) : wait();
+    }
+    case 'terminal': {
+      const input = kernel.terminals().takeInput(descriptor.id);
+      return input === undefined ? wait() : done(input);
+    }
+    case 'file':
+      return readFile(kernel, process, call.fd, descriptor);
+    case 'socket':
+      return readSocket(process, call.fd, wait);
+    default:
+      return done('EINVAL');
+  }
+}
+
+function readFile(
+  kernel: Kernel,
+  process: Running,
+  fd: number,
+  descriptor: Descriptor & { type: 'file' },
+): Attempt {
+  const found = fileOf(kernel, process, descriptor).read(descriptor.path);
+  if (typeof found === 'string') return done(found);
+  const text = found.text.slice(descriptor.offset, descriptor.offset + FILE_CHUNK);
+  if (text === '') return done(null);
+  process.fds.set(fd, { ...descriptor, offset: descriptor.offset + text.length });
+  return done(text);
+}
+
+function readSocket(process: Running, fd: number, wait: () => Attempt): Attempt {
+  const events = process.events.get(fd) as SocketEvent[] | undefined;
+  const event = events?.[0];
+  if (!event) return wait();
+  if (event.event === 'end') return done(null);
+  events.shift();
+  if (event.event === 'data' || event.event === 'datagram') return done(event.payload);
+  if (event.event === 'reset' || event.event === 'failed') {
+    events.unshift({ ...event, event: 'end' } as SocketEvent);
+    return done(event.errno);
+  }
+  return wait();
+}
+
+function fileOf(kernel: Kernel, process: Running, descriptor: Descriptor & { type: 'file' }) {
+  return createFiles(kernel.fileSystem, process.host, descriptor.sandbox, {
+    cwd: () => '/',
+    user: process.user,
+  });
+}
+
+/** `write`: all of it, waiting while a pipe is full. */
+export function writeFd(
+  kernel: Kernel,
+  process: Running,
+  call: Syscall & { call: 'write' },
+  before: Waiting | undefined,
+): Attempt {
+  const descriptor = process.fds.get(call.fd);
+  if (!descriptor) return done('EBADF');
+  switch (descriptor.type) {
+    case 'null':
+      return done(undefined);
+    case 'sink': {
+      const sink = kernel.sinks.get(descriptor.id);
+      if (sink && sink.text.length < kernel.world.limits.terminalBacklog) sink.text += call.text;
+      return done(undefined);
+    }
+    case 'log':
+      appendLog(kernel.world, process.host, descriptor.sandbox, descriptor.stream, call.text);
+      return done(undefined);
+    case 'terminal':
+      kernel.terminals().write(descriptor.id, call.text);
+      return done(undefined);
+    case 'pipe': {
+      const pipe = kernel.pipes.get(descriptor.id);
+      if (!pipe || pipe.readers <= 0) {
+        if (process.traps.get('PIPE') !== 'ignore') kernel.exit(process, { signalled: 'PIPE' });
+        return done('EPIPE');
+      }
+      if (pipe.buffer.length >= kernel.world.limits.pipeSize)
+        return block(kernel, process, call, before);
+      pipe.buffer += call.text;
+      wakePipe(kernel, descriptor.id);
+      return done(undefined);
+    }
+    case 'file':
+      return writeFile(kernel, process, call, descriptor);
+    case 'socket':
+      return done(kernel.network.send(descriptor.id, call.text));
+    default:
+      return done('EINVAL');
+  }
+}
+
+function writeFile(
+  kernel: Kernel,
+  process: Running,
+  { fd, text }: Syscall & { call: 'write' },
+  descriptor: Descriptor & { type: 'file' },
+): Attempt {
+  const files = fileOf(kernel, process, descriptor);
+  if (descriptor.mode !== 'r+') return done(files.write(descriptor.path, text, { append: true }));
+  const found = files.read(descriptor.path);
+  const whole = typeof found === 'string' ? '' : found.text;
+  const { offset } = descriptor;
+  const next = whole.slice(0, offset) + text + whole.slice(offset + text.length);
+  process.fds.set(fd, { ...descriptor, offset: offset + text.length });
+  return done(files.write(descriptor.path, next));
+}

@@ -1,0 +1,87 @@
+import type { Engine } from '../engine.ts';
+import { ipOutput, routeOut } from '../ip/output.ts';
+import { receiveFrame } from '../ip/receive.ts';
+import type { LinkRecord, NetnsView } from '../netns.ts';
+import { endpointText, packetSize, type Frame, type Packet, type Udp } from '../packet.ts';
+import type { Skb } from '../skb.ts';
+import { staticFdbKey, type StaticFdb } from './fdb.ts';
+import { drop } from './transmit.ts';
+
+/** VXLAN header and the inner Ethernet header, in front of the inner packet. */
+const HEADER = 8 + 14;
+/** Linux' port, which Flannel keeps; the IANA's is 4789. */
+const PORT = 8472;
+
+const portOf = (link: LinkRecord) => Number(link.options?.['port'] ?? PORT);
+const vniOf = (link: LinkRecord) => Number(link.options?.['id'] ?? 1);
+
+/**
+ * A frame that enters a vxlan device (`vxlan_xmit`): into a UDP packet to the machine that the
+ * forwarding database names for its MAC address. Without an entry it is lost. Options of the link:
+ * `id`, `local`, `port`.
+ */
+export function vxlanSend(engine: Engine, view: NetnsView, link: LinkRecord, frame: Frame): void {
+  const { body } = frame;
+  const entry = engine.records.get<StaticFdb>(staticFdbKey(view.ref, link.name, frame.destination));
+  if (!entry || body.kind === 'arp') {
+    const why = `no fdb entry for ${frame.destination} on ${link.name}`;
+    drop(engine, view.ref, body.trace, link.name, why, frame);
+    return;
+  }
+  const local = link.options?.['local'];
+  const from = typeof local === 'string' ? local : undefined;
+  const routed = routeOut(view, entry.destination, from);
+  if (typeof routed === 'string') {
+    const why = `no route to the tunnel's other end ${entry.destination}`;
+    drop(engine, view.ref, body.trace, link.name, why, frame);
+    return;
+  }
+  const flow = `${endpointText(body, 'source')}/${endpointText(body, 'destination')}`;
+  const transport: Udp = {
+    kind: 'udp',
+    sourcePort: 32_768 + engine.chance.integer(`vxlan/${view.ref.host}/${flow}`, 28_232),
+    destinationPort: portOf(link),
+  };
+  engine.step(body.trace, view.ref, {
+    layer: 'l2',
+    device: link.name,
+    what: `wrapped into UDP ${transport.destinationPort} (VNI ${vniOf(link)})`,
+    from: routed.source,
+    to: entry.destination,
+  });
+  ipOutput(engine, view, {
+    ...(body.trace === undefined ? {} : { trace: body.trace }),
+    ip: {
+      source: routed.source,
+      destination: entry.destination,
+      ttl: 64,
+      identification: 0,
+      dontFragment: false,
+    },
+    transport,
+    payload: '',
+    size: packetSize(transport, '', body.size + HEADER),
+    tunnel: { vni: vniOf(link), frame },
+  });
+}
+
+/** A packet with a frame in it, for this machine: out of the wrapping, in by the device. */
+export function vxlanReceive(engine: Engine, skb: Skb, packet: Packet): void {
+  const { tunnel, transport } = packet;
+  const port = transport.kind === 'udp' ? transport.destinationPort : 0;
+  const link = [...skb.view.links.values()].find(
+    (each) => each.kind === 'vxlan' && portOf(each) === port && vniOf(each) === tunnel?.vni,
+  );
+  if (!tunnel || !link) {
+    engine.end(packet.trace, 'dropped');
+    return;
+  }
+  engine.step(packet.trace, skb.ref, {
+    layer: 'l2',
+    device: link.name,
+    what: 'unwrapped',
+    from: endpointText(packet, 'source'),
+    to: endpointText(packet, 'destination'),
+  });
+  receiveFrame(engine, skb.view, { type: 'frame', device: link.name, frame: tunnel.frame });
+}
