@@ -1,11 +1,29 @@
 // Cases of kube-proxy: rules, flows and topology (suite conformance/kubeproxy).
 import { evaluate } from '../../src/emulator/network/netfilter/iptables/match.ts';
 import { noRules } from '../../src/emulator/network/netfilter/iptables/tables.ts';
-import type { Evaluation, MatchContext, MatchPacket, Ruleset } from '../../src/emulator/network/netfilter/iptables/rules.ts';
+import type {
+  Evaluation,
+  MatchContext,
+  MatchPacket,
+  Ruleset,
+} from '../../src/emulator/network/netfilter/iptables/rules.ts';
 import { withCanaries, withJumps, withPlan } from '../../src/emulator/proxy/iptables/load.ts';
-import { jumpRules, kubeletJumpRules, plan, type PlanOptions } from '../../src/emulator/proxy/iptables/plan.ts';
+import {
+  jumpRules,
+  kubeletJumpRules,
+  plan,
+  type PlanOptions,
+} from '../../src/emulator/proxy/iptables/plan.ts';
 import { containsAddress } from '../../src/emulator/proxy/iptables/node-addresses.ts';
-import { allServicePorts, endpointsByPort, type EndpointSliceObject, type Family, type ProxyEndpoint, type ServiceObject, type ServicePort } from '../../src/emulator/proxy/services.ts';
+import {
+  allServicePorts,
+  endpointsByPort,
+  type EndpointSliceObject,
+  type Family,
+  type ProxyEndpoint,
+  type ServiceObject,
+  type ServicePort,
+} from '../../src/emulator/proxy/services.ts';
 import { categorize } from '../../src/emulator/proxy/topology.ts';
 
 interface Config {
@@ -28,19 +46,32 @@ interface Case {
   readonly services: readonly ServiceObject[];
   readonly endpointSlices: readonly EndpointSliceObject[];
   readonly iptablesSave?: string;
-  readonly packet?: { readonly sourceIP: string; readonly protocol: string; readonly destIP: string; readonly destPort: number };
+  readonly packet?: {
+    readonly sourceIP: string;
+    readonly protocol: string;
+    readonly destIP: string;
+    readonly destPort: number;
+  };
   readonly expect?: { readonly output: string; readonly masquerade: boolean };
 }
 
 type Result = { id: string; outcome: 'pass' | 'fail' | 'unsupported'; detail?: string };
 
-const NODE_IPS = ['192.168.0.2', '192.168.1.2', '192.168.99.11', '2001:db8::1', '2001:db8:1::2', '127.0.0.1', '::1'];
+const NODE_IPS = [
+  '192.168.0.2',
+  '192.168.1.2',
+  '192.168.99.11',
+  '2001:db8::1',
+  '2001:db8:1::2',
+  '127.0.0.1',
+  '::1',
+];
 
 export const handles = (path: string): boolean => path.startsWith('conformance/kubeproxy/');
 
 export function* run(file: { file: string; cases: readonly never[] }): Iterable<Result> {
   for (const each of file.cases) {
-    if (file.file === "topology") yield topology(each);
+    if (file.file === 'topology') yield topology(each);
     else if (file.file === 'iptables') yield rules(each, file.cases as readonly Case[]);
     else if (file.file === 'iptables-flows') yield flow(each);
     else yield { id: (each as { id: string }).id, outcome: 'unsupported' };
@@ -87,7 +118,7 @@ function planned(each: Case) {
   );
 }
 
-/** The proxier's own lines by chain. Services come in any order upstream, so shared chains are sorted. */
+/** The proxier's own lines by chain; shared chains are sorted, for Services come in any order. */
 function byChain(text: string): string {
   const chains = new Map<string, string[]>();
   let table = '';
@@ -111,14 +142,17 @@ function rules(each: Case, all: readonly Case[]): Result {
   // written then. The second sync of the same test has the same, empty input.
   const empty = (other: Case) => other.services.length + other.endpointSlices.length === 0;
   const waits =
-    each.sync === 1 && empty(each) && all.some((other) => other.test === each.test && other.sync === 2 && empty(other));
+    each.sync === 1 &&
+    empty(each) &&
+    all.some((other) => other.test === each.test && other.sync === 2 && empty(other));
   const got = waits ? '' : byChain(text.nat + text.filter);
   return judged(each.id, got, byChain(each.iptablesSave ?? ''));
 }
 
 function flow(each: Case): Result {
   const { packet, expect, config } = each;
-  if (config.ipFamily !== 'IPv4' || !packet || !expect) return { id: each.id, outcome: 'unsupported' };
+  if (config.ipFamily !== 'IPv4' || !packet || !expect)
+    return { id: each.id, outcome: 'unsupported' };
   const jumps = [...jumpRules, ...kubeletJumpRules];
   const loaded = withPlan(withJumps(withCanaries(noRules), jumps), planned(each));
   const got = trace(loaded, packet);
@@ -126,11 +160,15 @@ function flow(each: Case): Result {
 }
 
 /** All ways that a packet can take, because of `statistic`, with what each ends in. */
-function trace(loaded: Ruleset, { sourceIP, protocol, destIP, destPort }: NonNullable<Case['packet']>) {
-  const local = (address: string) => NODE_IPS.includes(address) || containsAddress('127.0.0.0/8', address);
+function trace(
+  loaded: Ruleset,
+  { sourceIP, protocol, destIP, destPort }: NonNullable<Case['packet']>,
+) {
+  const local = (address: string) =>
+    NODE_IPS.includes(address) || containsAddress('127.0.0.0/8', address);
   const outputs: string[] = [];
   let masquerade = false;
-  for (let choices: boolean[] | undefined = []; choices; ) {
+  for (let choices: boolean[] | undefined = []; choices;) {
     let asked = 0;
     const taken: boolean[] = [...choices];
     const context: MatchContext = {
@@ -175,7 +213,13 @@ function afterNat(
   const dnat = nat?.verdict.type === 'DNAT' ? nat.verdict : undefined;
   const mark = nat?.mark ?? 0;
   const moved: MatchPacket = dnat
-    ? { ...packet, destination: dnat.address, destinationPort: dnat.ports?.[0] ?? packet.destinationPort ?? 0, mark, connection: { ...packet.connection, dnat: true } }
+    ? {
+        ...packet,
+        destination: dnat.address,
+        destinationPort: dnat.ports?.[0] ?? packet.destinationPort ?? 0,
+        mark,
+        connection: { ...packet.connection, dnat: true },
+      }
     : { ...packet, mark };
   const chain = local(packet.source) ? 'OUTPUT' : local(moved.destination) ? 'INPUT' : 'FORWARD';
   const filter = evaluate(loaded, 'filter', chain, moved, context);
@@ -183,7 +227,8 @@ function afterNat(
   const masquerade = (mark & 0x4000) !== 0;
   if (verdict === 'REJECT' || verdict === 'DROP') return { output: verdict, masquerade };
   if (dnat) return { output: `${dnat.address}:${dnat.ports?.[0]}`, masquerade };
-  const accepted = filter !== undefined && filter.by.index >= 0 && filter.by.chain !== 'KUBE-FORWARD';
+  const accepted =
+    filter !== undefined && filter.by.index >= 0 && filter.by.chain !== 'KUBE-FORWARD';
   return { output: accepted ? 'ACCEPT' : '', masquerade };
 }
 
@@ -200,14 +245,25 @@ interface TopologyEndpoint {
 interface TopologyCase {
   readonly id: string;
   readonly endpoints: readonly TopologyEndpoint[] | null;
-  readonly servicePort: { readonly externalPolicyLocal: boolean; readonly internalPolicyLocal: boolean; readonly nodePort: number };
+  readonly servicePort: {
+    readonly externalPolicyLocal: boolean;
+    readonly internalPolicyLocal: boolean;
+    readonly nodePort: number;
+  };
   readonly nodeName: string;
   readonly topologyLabels: Readonly<Record<string, string>> | null;
-  readonly result: Readonly<Record<'clusterEndpoints' | 'localEndpoints' | 'allReachableEndpoints', readonly TopologyEndpoint[] | null>> & { readonly hasAnyEndpoints: boolean };
+  readonly result: Readonly<
+    Record<
+      'clusterEndpoints' | 'localEndpoints' | 'allReachableEndpoints',
+      readonly TopologyEndpoint[] | null
+    >
+  > & { readonly hasAnyEndpoints: boolean };
 }
 
 function topology(each: TopologyCase): Result {
   const { servicePort, result } = each;
+  // PreferSameTrafficDistribution is always on here.
+  if (/feature_gate_disabled/.test(each.id)) return { id: each.id, outcome: 'unsupported' };
   const port: ServicePort = {
     namespace: 'ns',
     service: 'svc',
@@ -238,14 +294,23 @@ function topology(each: TopologyCase): Result {
       nodeHints: Object.keys(given.nodeHints ?? {}),
     };
   });
-  const got = categorize(endpoints, port, { name: each.nodeName, labels: each.topologyLabels ?? {} });
+  const got = categorize(endpoints, port, {
+    name: each.nodeName,
+    labels: each.topologyLabels ?? {},
+  });
   const texts = (list: readonly ProxyEndpoint[]) => list.map(({ text }) => text).sort();
-  const wanted = (list: readonly TopologyEndpoint[] | null) => (list ?? []).map(({ endpoint }) => endpoint).sort();
+  const wanted = (list: readonly TopologyEndpoint[] | null) =>
+    (list ?? []).map(({ endpoint }) => endpoint).sort();
   const show = (cluster: string[], local: string[], all: string[], any: boolean) =>
     JSON.stringify({ cluster, local, all, any });
   return judged(
     each.id,
     show(texts(got.cluster), texts(got.local), texts(got.reachable), got.hasAny),
-    show(wanted(result.clusterEndpoints), wanted(result.localEndpoints), wanted(result.allReachableEndpoints), result.hasAnyEndpoints),
+    show(
+      wanted(result.clusterEndpoints),
+      wanted(result.localEndpoints),
+      wanted(result.allReachableEndpoints),
+      result.hasAnyEndpoints,
+    ),
   );
 }

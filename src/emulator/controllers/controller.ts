@@ -1,27 +1,38 @@
 import type { ApiObject } from '../apimachinery/object.ts';
-import type { ApiResponse } from '../apiserver/request.ts';
+import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
+import type { Call } from '../host/syscalls.ts';
 import type { Chance } from '../world/chance.ts';
 import type { Key, Micros } from '../world/json.ts';
 
-/** What a controller reads: the informers of kube-controller-manager. Answers are frozen. */
-export interface Lister {
-  /** One object; `resource` is the plural with its group: `replicasets.apps`, `pods`. */
-  get<T extends ApiObject>(resource: string, namespace: string | undefined, name: string): T | undefined;
-  /** Objects of a namespace, or of all with `undefined`. */
-  list<T extends ApiObject>(resource: string, namespace?: string): readonly T[];
-  /** Objects whose controlling owner has this uid. */
-  ownedBy<T extends ApiObject>(resource: string, namespace: string, uid: string): readonly T[];
-}
-
-/** What a controller writes, as requests to the API server. Refusals are responses. */
-export interface Writer {
-  create(resource: string, object: object, namespace?: string): ApiResponse;
-  update(resource: string, object: ApiObject): ApiResponse;
-  updateStatus(resource: string, object: ApiObject): ApiResponse;
-  patch(resource: string, namespace: string | undefined, name: string, patch: object, options?: { readonly type?: 'merge' | 'strategic' | 'json'; readonly subresource?: string }): ApiResponse;
-  delete(resource: string, namespace: string | undefined, name: string, options?: object): ApiResponse;
-  /** Records an Event as client-go's recorder does (repeats raise `count`). */
-  event(about: ApiObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
+/** How controllers read and write: requests to the API server. Lists are kept while they hold. */
+export interface Api {
+  readonly now: Micros;
+  readonly chance: Chance;
+  /** `resource` is the plural with its group: `replicasets.apps`, `pods`. */
+  get<T extends ApiObject>(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+  ): Call<T | undefined>;
+  list<T extends ApiObject>(resource: string, namespace?: string): Call<readonly T[]>;
+  create(resource: string, object: object, namespace?: string): Call<ApiResponse>;
+  update(resource: string, object: ApiObject): Call<ApiResponse>;
+  updateStatus(resource: string, object: ApiObject): Call<ApiResponse>;
+  patch(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    patch: object,
+  ): Call<ApiResponse>;
+  delete(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    options?: object,
+  ): Call<ApiResponse>;
+  request(request: ApiRequest): Call<ApiResponse>;
+  /** Records an Event as client-go's recorder does. */
+  event(about: ApiObject, type: 'Normal' | 'Warning', reason: string, message: string): Call<void>;
 }
 
 /**
@@ -33,7 +44,31 @@ export interface Controller {
   readonly name: string;
   /** Resources whose changes may concern it. */
   readonly watches: readonly string[];
-  /** Keys (`namespace/name`) to reconcile when an object changed; `before` on update and delete. */
-  keys(resource: string, changed: ApiObject, before: ApiObject | undefined, lister: Lister): readonly Key[];
-  reconcile(key: Key, api: Lister & Writer, context: { readonly now: Micros; readonly chance: Chance }): { readonly requeueAfter?: Micros } | void;
+  /** Keys (`namespace/name`) to reconcile when an object came, changed or went. */
+  keys(resource: string, changed: ApiObject, api: Api): Call<readonly Key[]>;
+  /** A number asks to be called again after so many microseconds. */
+  reconcile(key: Key, api: Api): Call<Micros | void>;
+}
+
+/** Splits `namespace/name`; a key of a cluster-scoped object is its name alone. */
+export function splitKey(key: Key): { readonly namespace: string; readonly name: string } {
+  const [first = '', second] = key.split('/');
+  return second === undefined ? { namespace: '', name: first } : { namespace: first, name: second };
+}
+
+/** The owner reference of a controller's child. */
+export function controlledBy(owner: ApiObject) {
+  const { name, uid } = owner.metadata;
+  return {
+    apiVersion: owner.apiVersion,
+    blockOwnerDeletion: true,
+    controller: true,
+    kind: owner.kind,
+    name,
+    uid,
+  };
+}
+
+export function ownerOf(object: ApiObject, kind: string) {
+  return object.metadata.ownerReferences?.find((each) => each.controller && each.kind === kind);
 }

@@ -6,6 +6,7 @@ import { createFiles, type FileSystem } from './files.ts';
 import { createApiPath } from './kernel/api-path.ts';
 import { createKernel, type Kernel } from './kernel/kernel.ts';
 import { fileKey, sandboxKey, type Descriptor } from './kernel/records.ts';
+import type { Running } from './kernel/state.ts';
 import type { Image, Sandbox } from './runtime-api.ts';
 import type { Credentials, Executable, Files, Pid } from './syscalls.ts';
 import { createTerminals, type Terminals } from './terminal/terminals.ts';
@@ -32,12 +33,20 @@ export interface Hosts {
   script(
     text: string,
     place: ScriptWhere,
-  ):
-    | { readonly pid: Pid; readonly host: string; readonly out: number; readonly err: number }
-    | undefined;
+  ): StartedScript | undefined;
   image(reference: string): Image | undefined;
   quiescent(): boolean;
   restore(): void;
+}
+
+/** A script that was started; what it printed lies in the kernel's sinks `out` and `err`. */
+export interface StartedScript {
+  readonly pid: Pid;
+  readonly host: string;
+  readonly out: number;
+  readonly err: number;
+  /** The shell that runs it; its `status` stays readable after it has ended. */
+  readonly process: Running;
 }
 
 export interface ScriptWhere {
@@ -195,7 +204,7 @@ export function createHosts(world: World, parts: HostParts): Hosts {
   };
 }
 
-function startScript(kernel: Kernel, text: string, where: ScriptWhere) {
+function startScript(kernel: Kernel, text: string, where: ScriptWhere): StartedScript | undefined {
   const out = kernel.nextPipe++;
   const err = kernel.nextPipe++;
   kernel.sinks.set(out, { text: '' });
@@ -220,7 +229,7 @@ function startScript(kernel: Kernel, text: string, where: ScriptWhere) {
   });
   if (typeof made === 'string') return undefined;
   kernel.drain();
-  return { pid: made.pid, host: where.host, out, err };
+  return { pid: made.pid, host: where.host, out, err, process: made };
 }
 
 /** `docker.io/library/nginx:1.27` is `nginx`; a tag must exist where the image lists its tags. */

@@ -72,9 +72,7 @@ export interface ContainerRuntime {
   start(sandbox: string, argv: readonly string[]): Pid | Errno;
   signal(sandbox: string, signal: Signal): void;
   /** Lines that the processes of a sandbox wrote to their outputs. */
-  logs(
-    sandbox: string,
-  ): readonly {
+  logs(sandbox: string): readonly {
     readonly at: Micros;
     readonly stream: 'stdout' | 'stderr';
     readonly text: string;

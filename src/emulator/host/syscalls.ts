@@ -158,7 +158,13 @@ export interface Sys {
   accept(fd: Fd, timeout?: Micros): Call<{ readonly fd: Fd; readonly peer: Endpoint } | Errno>;
   openUdp(local?: Partial<Endpoint>): Fd | Errno;
   openIcmp(): Fd | Errno;
-  sendTo(fd: Fd, to: Endpoint, payload: string): Errno | undefined;
+  /** `size`: bytes on the wire, where the text stands for a binary message. */
+  sendTo(
+    fd: Fd,
+    to: Endpoint,
+    payload: string,
+    options?: { readonly ttl?: number; readonly size?: number },
+  ): Errno | undefined;
   echo(fd: Fd, to: string, options: Parameters<Network['echo']>[2]): Errno | undefined;
   /** Next event of a socket; EAGAIN when the time is over. */
   receive(fd: Fd, timeout?: Micros): Call<SocketEvent | Errno>;
@@ -175,6 +181,8 @@ export interface Sys {
   // The API server, across the simulated network
   api(request: ApiRequest, options?: ApiOptions): Call<ApiResponse | Errno>;
   watch(request: ApiRequest, options?: ApiOptions): Call<Fd | ApiResponse | Errno>;
+  /** For completion at a key press: a read, answered in no time; undefined where no way leads there. */
+  peekApi?(request: ApiRequest, options: ApiOptions): ApiResponse | undefined;
   /** Next event of a watch; null when the server ended it. */
   nextEvent(fd: Fd, timeout?: Micros): Call<WatchMessage['event'] | null | Errno>;
 

@@ -123,7 +123,7 @@ export type Ending =
 export interface Probe {
   readonly ending: Ending;
   readonly steps: readonly TraceStep[];
-  /** Where the way ended. */
+  /** Where the way ended: at the socket, or where the packet was lost or refused. */
   readonly where: NetnsRef;
   /** Source as the last socket saw it. */
   readonly seenSource?: string;
@@ -155,8 +155,6 @@ export interface LinkInfo {
   /** Other end of a veth pair. */
   readonly peer?: NetnsRef & { readonly name: string; readonly index: number };
   readonly addresses: readonly AddressInfo[];
-  /** Packets and bytes so far, where they are counted. */
-  readonly traffic?: { readonly received: Counters; readonly sent: Counters };
   readonly options?: Readonly<Record<string, Json>>;
 }
 
@@ -316,7 +314,8 @@ export interface Network {
     socket: SocketId,
     to: Endpoint,
     payload: string,
-    options?: { readonly ttl?: number },
+    /** `size`: bytes on the wire, where the text stands for a binary message. */
+    options?: { readonly ttl?: number; readonly size?: number },
   ): Errno | undefined;
   echo(
     socket: SocketId,

@@ -58,7 +58,7 @@ export function createNetwork(world: World): Network {
     openIcmp: (where, owner) => within(where, (engine) => openIcmp(engine, where, owner)),
     send: (socket, payload) => run((engine) => send(engine, socket, payload)),
     sendTo: (socket, to, payload, options) =>
-      run((engine) => sendDatagram(engine, socket, to, payload, options?.ttl)),
+      run((engine) => sendDatagram(engine, socket, to, payload, options)),
     echo: (socket, to, options) => run((engine) => sendEcho(engine, socket, to, options)),
     shutdown: (socket) => run((engine) => shutdown(engine, socket)),
     close: (socket) => run((engine) => close(engine, socket)),

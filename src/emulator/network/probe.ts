@@ -35,6 +35,8 @@ interface Waiting {
 interface Findings {
   readonly steps: TraceStep[];
   ending?: Ending;
+  /** The step at which somebody said no. */
+  refusal?: TraceStep;
   answer?: SocketEvent;
   reached?: Endpoint & NetnsRef;
   seenSource?: string;
@@ -85,10 +87,13 @@ export function probe(
 }
 
 function conclude(findings: Findings, where: NetnsRef): Probe {
-  const last = findings.steps.at(-1);
   const { reached, seenSource, owner } = findings;
+  const ending = endingOf(findings);
+  // A refusal ended where it was spoken, though the steps go on with its way back.
+  const said = ending === 'dropped' ? undefined : findings.refusal;
+  const last = ending === 'delivered' ? reached : (said ?? findings.steps.at(-1));
   return {
-    ending: endingOf(findings),
+    ending,
     steps: findings.steps,
     where: last ? { host: last.host, netns: last.netns } : where,
     ...(seenSource === undefined ? {} : { seenSource }),
@@ -166,7 +171,9 @@ function createProbeEngine(
       if (trace !== undefined) findings.steps.push({ at: clock.now, ...ref, ...step });
     },
     end(trace, ending) {
-      if (trace !== undefined) findings.ending = ending;
+      if (trace === undefined) return;
+      findings.ending = ending;
+      findings.refusal = findings.steps.at(-1);
     },
     reached(ref, at, source, owner, socket) {
       if (owner === ASKER) return;

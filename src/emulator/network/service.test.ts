@@ -85,7 +85,10 @@ describe('a ClusterIP', () => {
 
   it('refuses where there is no endpoint, with the words of the rule', () => {
     const { ask, client } = cluster([]);
-    expect(ask(client, '10.96.99.99').ending).toBe('refused');
+    const refused = ask(client, '10.96.99.99');
+    expect(refused).toMatchObject({ ending: 'refused', where: { host: 'n1', netns: 'host' } });
+    const rule = refused.steps.find((step) => step.layer === 'policy')?.rule?.text;
+    expect(rule).toMatch(/^-A FORWARD -d 10.96.99.99\/32 .*--reject-with icmp-port-unreachable$/);
     expect(ask(client, '10.96.88.88').ending).toBe('rejected');
   });
 

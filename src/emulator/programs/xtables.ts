@@ -40,13 +40,16 @@ export function ctime(at: Micros): string {
   return `${DAYS[c.weekday]} ${MONTHS[c.month - 1]} ${String(c.day).padStart(2)} ${time} ${c.year}`;
 }
 
-/** First name of an address in /etc/hosts. */
+/** Name of an address in /etc/hosts, or of a network in /etc/networks. */
 function hostName(sys: Sys, address: string): string | undefined {
-  const file = sys.files.read('/etc/hosts');
-  if (typeof file === 'string') return undefined;
-  for (const line of file.text.split('\n')) {
-    const [first, name] = (line.split('#')[0] ?? '').trim().split(/\s+/);
-    if (first === address && name !== undefined) return name;
+  for (const words of lines(sys, '/etc/hosts')) {
+    if (words[0] === address && words[1] !== undefined) return words[1];
   }
-  return undefined;
+  return lines(sys, '/etc/networks').find((words) => words[1] === address)?.[0];
+}
+
+function lines(sys: Sys, path: string): readonly (readonly string[])[] {
+  const file = sys.files.read(path);
+  if (typeof file === 'string') return [];
+  return file.text.split('\n').map((line) => (line.split('#')[0] ?? '').trim().split(/\s+/));
 }

@@ -33,24 +33,28 @@ export interface ServiceObject {
 export interface EndpointSliceObject {
   readonly metadata: Pick<ObjectMeta, 'name' | 'namespace' | 'labels'>;
   readonly addressType: string;
-  readonly endpoints?: readonly {
-    readonly addresses: readonly string[];
-    readonly conditions?: {
-      readonly ready?: boolean;
-      readonly serving?: boolean;
-      readonly terminating?: boolean;
-    };
-    readonly nodeName?: string;
-    readonly hints?: {
-      readonly forZones?: readonly { readonly name: string }[];
-      readonly forNodes?: readonly { readonly name: string }[];
-    };
-  }[] | null;
-  readonly ports?: readonly {
-    readonly name?: string;
-    readonly protocol?: string;
-    readonly port?: number;
-  }[] | null;
+  readonly endpoints?:
+    | readonly {
+        readonly addresses: readonly string[];
+        readonly conditions?: {
+          readonly ready?: boolean;
+          readonly serving?: boolean;
+          readonly terminating?: boolean;
+        };
+        readonly nodeName?: string;
+        readonly hints?: {
+          readonly forZones?: readonly { readonly name: string }[];
+          readonly forNodes?: readonly { readonly name: string }[];
+        };
+      }[]
+    | null;
+  readonly ports?:
+    | readonly {
+        readonly name?: string;
+        readonly protocol?: string;
+        readonly port?: number;
+      }[]
+    | null;
 }
 
 export type Family = 'IPv4' | 'IPv6';
@@ -101,9 +105,7 @@ const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 
 
 /** IPv4 octets may carry leading zeros in old objects; they are decimal. */
 const plain = (address: string) =>
-  address.includes(':')
-    ? address
-    : address.replace(/\d+/g, (digits) => String(Number(digits)));
+  address.includes(':') ? address : address.replace(/\d+/g, (digits) => String(Number(digits)));
 
 /** Label of the Services that another proxy looks after. */
 const PROXY_NAME = 'service.kubernetes.io/service-proxy-name';
@@ -134,7 +136,9 @@ export function servicePorts(service: ServiceObject, family: Family): readonly S
     loadBalancerIPs: own(balancerAddresses(service)),
     sourceRanges: own(spec.loadBalancerSourceRanges).map((range) => toNetwork(range.trim())),
     ...(spec.sessionAffinity === 'ClientIP'
-      ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS }
+      ? {
+          affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS,
+        }
       : {}),
     healthCheckNodePort:
       spec.type === 'LoadBalancer' && externalLocal ? (spec.healthCheckNodePort ?? 0) : 0,

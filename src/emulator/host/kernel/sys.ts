@@ -133,7 +133,7 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
     accept: (fd, timeout) => ask({ call: 'accept', fd, ...(timeout !== undefined && { timeout }) }),
     openUdp: (local) => asFd(network.openUdp(where, address, local), 'datagram'),
     openIcmp: () => asFd(network.openIcmp(where, address), 'icmp'),
-    sendTo(fd: Fd, to: Endpoint, payload: string, options?: { readonly ttl?: number }) {
+    sendTo(fd: Fd, to: Endpoint, payload: string, options?: Parameters<DaemonSys['sendTo']>[3]) {
       const socket = socketOf(fd);
       return socket ? network.sendTo(socket, to, payload, options) : 'EBADF';
     },
@@ -164,6 +164,10 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
     api: (request: ApiRequest, options) =>
       ask<ApiResponse | Errno>({ call: 'api', request, ...(options && { options }) }),
     watch: (request, options) => ask({ call: 'watch', request, ...(options && { options }) }),
+    peekApi: (request, options) =>
+      request.method === 'GET' && kernel.apiPath.check(where, options.server) === undefined
+        ? kernel.api.handle(request, kernel.authenticate(options.user))
+        : undefined,
     *nextEvent(fd, timeout) {
       const event = yield* ask<WatchMessage['event'] | Errno | null>({
         call: 'receive',

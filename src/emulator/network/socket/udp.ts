@@ -39,7 +39,7 @@ export function sendDatagram(
   socket: SocketId,
   to: Endpoint,
   payload: string,
-  ttl = 64,
+  options: { readonly ttl?: number; readonly size?: number } = {},
 ): Errno | undefined {
   const ref = refOfSocket(socket);
   const view = engine.view(ref);
@@ -52,7 +52,10 @@ export function sendDatagram(
     sourcePort: record.local.port,
     destinationPort: to.port,
   };
-  const size = packetSize(transport, payload);
+  const size =
+    options.size === undefined
+      ? packetSize(transport, payload)
+      : packetSize(transport, '', options.size);
   if (size > 65_535) return 'EMSGSIZE';
   const trace = firstTrace(engine, socket, to);
   return ipOutput(engine, view, {
@@ -60,7 +63,7 @@ export function sendDatagram(
     ip: {
       source: routed.source,
       destination: to.address,
-      ttl,
+      ttl: options.ttl ?? 64,
       identification: 0,
       dontFragment: false,
     },

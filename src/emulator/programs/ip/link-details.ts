@@ -1,8 +1,11 @@
 import type { LinkInfo } from '../../network/api.ts';
 
 const QUEUES =
-  'gso_max_size 65536 gso_max_segs 65535 tso_max_size 524280 tso_max_segs 65535 gro_max_size 65536 ';
+  'gso_max_size 65536 gso_max_segs 65535 tso_max_size 524280 tso_max_segs 65535 ' +
+  'gro_max_size 65536 ';
 const TUNNEL_QUEUES = QUEUES.replace('tso_max_size 524280', 'tso_max_size 65536');
+
+const IPIP = 'ipip any remote any local any ttl inherit nopmtudisc';
 
 /** What `-d` adds to the `link/` line. */
 export function limitsText(link: LinkInfo): string {
@@ -31,7 +34,7 @@ export function detailsText(link: LinkInfo, links: readonly LinkInfo[]): string 
     case 'dummy':
       return `\n    dummy addrgenmode eui64 ${queues(1)} ${TUNNEL_QUEUES}`;
     case 'ipip':
-      return `\n    ipip any remote any local any ttl inherit nopmtudisc addrgenmode eui64 ${queues(1)} ${TUNNEL_QUEUES}`;
+      return `\n    ${IPIP} addrgenmode eui64 ${queues(1)} ${TUNNEL_QUEUES}`;
     case 'wireguard':
       return `\n    wireguard addrgenmode none ${queues(1)} ${TUNNEL_QUEUES}`;
     default:
@@ -60,7 +63,8 @@ function bridgeText({ mac }: LinkInfo): string {
 
 /** Settings of a bridge's port as `bridge -d link` shows them, too. */
 export function portFlags({ hairpin }: LinkInfo): string {
-  return `hairpin ${hairpin ? 'on' : 'off'} guard off root_block off fastleave off learning on flood on`;
+  const reflects = hairpin ? 'on' : 'off';
+  return `hairpin ${reflects} guard off root_block off fastleave off learning on flood on`;
 }
 
 function portText(link: LinkInfo, links: readonly LinkInfo[]): string {

@@ -1,4 +1,4 @@
-import type { LinkInfo } from '../../network/api.ts';
+import type { Counters, LinkInfo, LinkStatistics } from '../../network/api.ts';
 import { detailsText, limitsText } from './link-details.ts';
 import {
   flagsOf,
@@ -25,7 +25,11 @@ interface Filter {
 }
 
 /** `ip link show` and `ip addr show` with their filters. */
-export function show(words: readonly string[], context: IpContext, what: 'link' | 'addr'): IpResult {
+export function show(
+  words: readonly string[],
+  context: IpContext,
+  what: 'link' | 'addr',
+): IpResult {
   const filter = readFilter(words);
   if ('exit' in filter) return filter;
   const all = context.network.links();
@@ -38,10 +42,20 @@ export function show(words: readonly string[], context: IpContext, what: 'link' 
   const links = [...all]
     .sort((a, b) => a.index - b.index)
     .filter((link) => wanted(link, filter))
-    .filter((link) => what === 'link' || addresses(link, filter, context).length > 0 || !onlyWithAddress(filter, context));
+    .filter(
+      (link) =>
+        what === 'link' ||
+        addresses(link, filter, context).length > 0 ||
+        !onlyWithAddress(filter, context),
+    );
   const { options } = context;
   if (options.json) {
-    return ok(json(links.map((link) => jsonLink(link, all, filter, context, what)), options));
+    return ok(
+      json(
+        links.map((link) => jsonLink(link, all, filter, context, what)),
+        options,
+      ),
+    );
   }
   return ok(links.map((link) => printLink(link, all, filter, context, what)).join(''));
 }
@@ -56,10 +70,16 @@ function readFilter(words: readonly string[]): Filter | IpResult {
     else if (word === 'master') filter.master = words[++i] ?? '';
     else if (word === 'scope') filter.scope = words[++i] ?? '';
     else if (word === 'to') filter.to = words[++i] ?? '';
-    else if (['label', 'group', 'vrf', 'primary', 'secondary', 'permanent', 'dynamic'].includes(word)) {
+    else if (
+      ['label', 'group', 'vrf', 'primary', 'secondary', 'permanent', 'dynamic'].includes(word)
+    ) {
       return notModelled(`show ${word}`);
     } else if (filter.device === undefined) filter.device = word;
-    else return { stderr: `Error: either "dev" is duplicate, or "${word}" is a garbage.\n`, exit: 255 };
+    else
+      return {
+        stderr: `Error: either "dev" is duplicate, or "${word}" is a garbage.\n`,
+        exit: 255,
+      };
   }
   return filter;
 }
@@ -97,13 +117,18 @@ interface Shown {
 
 function addresses(link: LinkInfo, filter: Filter, context: IpContext): readonly Shown[] {
   const { family } = context.options;
-  const set = link.addresses.map(
-    (each): Shown => ({ ...each, family: each.address.includes(':') ? 'inet6' : 'inet' }),
-  );
+  const set = link.addresses.map((each): Shown => ({
+    ...each,
+    family: each.address.includes(':') ? 'inet6' : 'inet',
+  }));
   const own = ownInet6(link, context)
     .filter(({ address }) => !set.some((each) => each.address === address))
     .map((each): Shown => ({ ...each, family: 'inet6' }));
-  return [...set.filter((each) => each.family === 'inet'), ...set.filter((each) => each.family === 'inet6'), ...own]
+  return [
+    ...set.filter((each) => each.family === 'inet'),
+    ...set.filter((each) => each.family === 'inet6'),
+    ...own,
+  ]
     .filter((each) => family === undefined || family === each.family)
     .filter((each) => filter.scope === undefined || filter.scope === each.scope)
     .filter((each) => filter.to === undefined || filter.to.split('/')[0] === each.address);
@@ -121,7 +146,9 @@ function printLink(
   const separator = options.oneline ? '\\' : '\n';
   const list = what === 'addr' ? addresses(link, filter, context) : [];
   if (what === 'addr' && options.oneline) {
-    return list.map((each) => `${link.index}: ${link.name} ${addressText(link, each, separator)}`).join('');
+    return list
+      .map((each) => `${link.index}: ${link.name} ${addressText(link, each, separator)}`)
+      .join('');
   }
   const peer = peerText(link, all, context);
   const short = what === 'addr' && (options.family === 'inet' || options.family === 'inet6');
@@ -131,10 +158,15 @@ function printLink(
   let text = `${lines.join('')}\n`;
   if (options.oneline) text = `${lines.join('')}\n`;
   text += list.map((each) => addressText(link, each, separator)).join('');
-  return options.stats ? text + statistics(link) : text;
+  return options.stats ? text + statistics(context.network.statistics(link.name)) : text;
 }
 
-function headLine(link: LinkInfo, all: readonly LinkInfo[], context: IpContext, what: 'link' | 'addr'): string {
+function headLine(
+  link: LinkInfo,
+  all: readonly LinkInfo[],
+  context: IpContext,
+  what: 'link' | 'addr',
+): string {
   const queue = queueOf(link);
   return [
     `${link.index}: ${fullName(link, context)}: <${flagsOf(link, all).join(',')}>`,
@@ -157,7 +189,8 @@ function hardwareLine(link: LinkInfo, all: readonly LinkInfo[], context: IpConte
 function addressText(link: LinkInfo, each: Shown, separator: string): string {
   const broadcast = each.broadcast === undefined ? '' : `brd ${each.broadcast} `;
   const label = each.family === 'inet' ? (each.label ?? link.name) : '';
-  const first = `    ${each.family} ${each.address}/${each.prefix} ${broadcast}scope ${each.scope} ${label}`;
+  const prefix = `${each.address}/${each.prefix} ${broadcast}`;
+  const first = `    ${each.family} ${prefix}scope ${each.scope} ${label}`;
   const oneline = separator === '\\';
   const start = oneline ? first.replace(/^ {4}/, '   ') : first;
   return `${start}${separator}       valid_lft forever preferred_lft forever\n`;
@@ -179,12 +212,12 @@ function briefLine(
 }
 
 /** The two blocks of `-s`. */
-function statistics(link: LinkInfo): string {
-  const { received, sent } = link.traffic ?? {};
-  const row = (counted: { readonly packets: number; readonly bytes: number } | undefined) => {
-    const cells = [counted?.bytes ?? 0, counted?.packets ?? 0, 0, 0, 0, 0];
+function statistics({ received, sent }: LinkStatistics): string {
+  const row = ({ packets, bytes }: Counters) => {
+    const cells = [bytes, packets, 0, 0, 0, 0];
     const widths = [10, 7, 6, 7, 7, 7];
-    return `    ${cells.map((cell, i) => `${String(cell).padStart(widths[i] as number)} `).join('')}\n`;
+    const columns = cells.map((cell, i) => `${String(cell).padStart(widths[i] as number)} `);
+    return `    ${columns.join('')}\n`;
   };
   return (
     `    RX:  bytes packets errors dropped  missed   mcast           \n${row(received)}` +

@@ -69,7 +69,11 @@ export function hardware(link: LinkInfo): readonly [address: string, broadcast: 
 }
 
 /** Number of the namespace at the other end, counted in the order of the devices. */
-export function netnsId(link: LinkInfo, links: readonly LinkInfo[], context: IpContext): number | undefined {
+export function netnsId(
+  link: LinkInfo,
+  links: readonly LinkInfo[],
+  context: IpContext,
+): number | undefined {
   const here = context.network.ref;
   const place = (each: LinkInfo) => each.peer && `${each.peer.host}/${each.peer.netns}`;
   const own = `${here.host}/${here.netns}`;
@@ -90,8 +94,12 @@ export function peerText(link: LinkInfo, links: readonly LinkInfo[], context: Ip
 }
 
 /** IPv6 addresses that the kernel makes by itself: ::1, and fe80:: with the EUI-64 of the MAC. */
-export function ownInet6(link: LinkInfo, context: IpContext): readonly { address: string; prefix: number; scope: 'host' | 'link' }[] {
-  const off = (name: string) => context.network.sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
+export function ownInet6(
+  link: LinkInfo,
+  context: IpContext,
+): readonly { address: string; prefix: number; scope: 'host' | 'link' }[] {
+  const off = (name: string) =>
+    context.network.sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
   if (!link.up || off('all') || off(link.name)) return [];
   if (link.kind === 'loopback') return [{ address: '::1', prefix: 128, scope: 'host' }];
   if (link.kind === 'ipip' || link.kind === 'wireguard') return [];
@@ -99,7 +107,9 @@ export function ownInet6(link: LinkInfo, context: IpContext): readonly { address
 }
 
 function linkLocal(mac: string): string {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((part) => parseInt(part, 16));
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
+    .split(':')
+    .map((part) => parseInt(part, 16));
   const words = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
   // A first word of zero joins the run of zeros that :: stands for.
   while (words[0] === 0 && words.length > 1) words.shift();

@@ -1,5 +1,6 @@
-import type { Process, Program, Sys } from '../../host/syscalls.ts';
+import type { Process, Program } from '../../host/syscalls.ts';
 import { restoreFile, runRestore } from '../../network/netfilter/iptables/tool.ts';
+import { readAll } from '../input.ts';
 import { finish, refusal, toolHost } from '../xtables.ts';
 
 const NAME = 'iptables-restore';
@@ -25,15 +26,5 @@ const iptablesRestore: Program = {
     return yield* finish(sys, runRestore(NAME, words, text, toolHost(sys)));
   },
 };
-
-function* readAll(sys: Sys) {
-  let text = '';
-  for (;;) {
-    const piece = yield* sys.read(0);
-    // Null is the end; an errno cannot be told from text by type, but names are never input lines.
-    if (piece === null || piece === 'EBADF' || piece === 'EINTR') return text;
-    text += piece;
-  }
-}
 
 export default iptablesRestore;

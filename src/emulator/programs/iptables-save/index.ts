@@ -8,7 +8,8 @@ const iptablesSave: Program = {
   paths: ['/usr/sbin/iptables-save', '/usr/sbin/iptables-nft-save'],
   *run(argv, sys) {
     const refused = refusal(sys, 'iptables-save');
-    const result = refused ?? runSave('iptables-save', argv.slice(1), toolHost(sys), ctime(sys.now));
+    const result =
+      refused ?? runSave('iptables-save', argv.slice(1), toolHost(sys), ctime(sys.now));
     return yield* finish(sys, result);
   },
 };

@@ -52,7 +52,12 @@ function* start(sys: DaemonSys): Handling<ExitCode | void> {
     return 1;
   }
   if (config.mode !== 'iptables') {
-    log(sys, 'E', 'run.go:72', `"command failed" err="proxy mode ${config.mode} is not modelled here"`);
+    log(
+      sys,
+      'E',
+      'run.go:72',
+      `"command failed" err="proxy mode ${config.mode} is not modelled here"`,
+    );
     return 1;
   }
   const api = readKubeconfig(sys, config.kubeconfig);
@@ -90,8 +95,9 @@ function announce(sys: DaemonSys, state: ProxyState): void {
       sys,
       'E',
       'server.go:245',
-      '"Kube-proxy configuration may be incomplete or incorrect" err="nodePortAddresses is unset; ' +
-        'NodePort connections will be accepted on all local IPs. Consider using ' +
+      '"Kube-proxy configuration may be incomplete or incorrect" ' +
+        'err="nodePortAddresses is unset; NodePort connections will be accepted on all ' +
+        'local IPs. Consider using ' +
         '`--nodeport-addresses primary`"',
     );
   }
@@ -133,7 +139,11 @@ function* timer(
     if (name === 'resync') sys.setTimer('resync', state.config.syncPeriod);
     if (!ready) return;
     sync(sys, state);
-    const synced = { ...state, lastSync: sys.now, syncPlanned: name === 'sync' ? false : state.syncPlanned };
+    const synced = {
+      ...state,
+      lastSync: sys.now,
+      syncPlanned: name === 'sync' ? false : state.syncPlanned,
+    };
     writeState(sys, adjustServers(sys, synced));
   } else if (name.startsWith('watch-') && data !== undefined) {
     writeState(sys, planSync(sys, yield* listAndWatch(sys, state, data)));

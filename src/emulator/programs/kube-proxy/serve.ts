@@ -31,7 +31,10 @@ export function adjustServers(sys: DaemonSys, state: ProxyState): ProxyState {
   for (const [name, address] of wanted) {
     if (open.has(name)) continue;
     const colon = address.lastIndexOf(':');
-    const fd = sys.listen({ address: address.slice(0, colon), port: Number(address.slice(colon + 1)) });
+    const fd = sys.listen({
+      address: address.slice(0, colon),
+      port: Number(address.slice(colon + 1)),
+    });
     if (typeof fd === 'number') servers[fd] = name;
   }
   return { ...state, servers };
@@ -71,7 +74,8 @@ function respond(sys: DaemonSys, state: ProxyState, server: string, path: string
     if (path === '/proxyMode') return text('iptables');
     return path === '/healthz' || path === '/livez' ? text('ok') : NOT_FOUND;
   }
-  if (server !== 'healthz') return health(sys, state, server.split('/')[1] as string, server.split('/')[2] as string);
+  if (server !== 'healthz')
+    return health(sys, state, server.split('/')[1] as string, server.split('/')[2] as string);
   if (path !== '/healthz' && path !== '/livez') return NOT_FOUND;
   const at = (time: Micros) =>
     rfc3339(time).replace('Z', `.${String(civil(time).micros).padStart(6, '0')}Z`);

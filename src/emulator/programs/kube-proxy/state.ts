@@ -73,4 +73,3 @@ function trim(kind: 'service' | 'slice', object: Stored): Stored {
   const ingress = status?.loadBalancer?.ingress;
   return { metadata, spec, ...(ingress ? { status: { loadBalancer: { ingress } } } : {}) };
 }
-

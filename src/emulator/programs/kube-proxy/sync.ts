@@ -7,12 +7,7 @@ import {
   withJumps,
   withPlan,
 } from '../../proxy/iptables/load.ts';
-import {
-  jumpRules,
-  kubeletJumpRules,
-  plan,
-  type PlanOptions,
-} from '../../proxy/iptables/plan.ts';
+import { jumpRules, kubeletJumpRules, plan, type PlanOptions } from '../../proxy/iptables/plan.ts';
 import {
   allServicePorts,
   endpointsByPort,
@@ -30,7 +25,12 @@ export function sync(sys: DaemonSys, state: ProxyState): void {
   const endpoints = endpointsByPort(slices, 'IPv4', state.config.nodeName);
   const before = sys.network.iptables();
   if (canaryGone(before) && state.lastSync > 0) {
-    log(sys, 'I', 'iptables.go:641', '"IPTables canary deleted" table="mangle" chain="KUBE-PROXY-CANARY"');
+    log(
+      sys,
+      'I',
+      'iptables.go:641',
+      '"IPTables canary deleted" table="mangle" chain="KUBE-PROXY-CANARY"',
+    );
   }
   const options = planOptions(sys, state);
   const prepared = withJumps(
@@ -77,7 +77,11 @@ function localTraffic(config: ProxyState['config']): PlanOptions['localTraffic']
 
 /** A conntrack entry, as far as it matters here. */
 interface Flow {
-  readonly original: { readonly protocol: string; readonly destination: string; readonly destinationPort: number };
+  readonly original: {
+    readonly protocol: string;
+    readonly destination: string;
+    readonly destinationPort: number;
+  };
   readonly reply: { readonly source: string; readonly sourcePort: number };
 }
 

@@ -5,7 +5,8 @@ import { log } from './log.ts';
 import { rememberObject, writeState, type ProxyState, type Watched } from './state.ts';
 
 const SELECTOR =
-  'labelSelector=%21service.kubernetes.io%2Fheadless%2C%21service.kubernetes.io%2Fservice-proxy-name';
+  'labelSelector=%21service.kubernetes.io%2Fheadless' +
+  '%2C%21service.kubernetes.io%2Fservice-proxy-name';
 
 /** Paths of the three collections; the headless ones and those of another proxy are left out. */
 function url(kind: Watched, node: string, query: string): string {
@@ -30,7 +31,9 @@ interface Listed {
 
 interface NodeObject {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly status?: { readonly addresses?: readonly { readonly type: string; readonly address: string }[] };
+  readonly status?: {
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+  };
 }
 
 /** Lists a kind and opens a watch from there; on failure tries again after a while. */
@@ -50,7 +53,8 @@ export function* listAndWatch(
   }
   const listed = list.body as unknown as Listed;
   const state = takeList(sys, before, kind, listed);
-  const from = `allowWatchBookmarks=true&resourceVersion=${listed.metadata.resourceVersion}&watch=true`;
+  const { resourceVersion } = listed.metadata;
+  const from = `allowWatchBookmarks=true&resourceVersion=${resourceVersion}&watch=true`;
   const fd = yield* sys.watch({ method: 'GET', url: url(kind, node, from) }, before.api);
   if (typeof fd !== 'number') {
     return retry(sys, state, kind, typeof fd === 'string' ? fd : String(fd.status));
@@ -66,7 +70,8 @@ function retry(sys: DaemonSys, state: ProxyState, kind: Watched, why: string): P
     'E',
     'reflector.go:204',
     `"Failed to watch" err="failed to list ${type}: ${why}" ` +
-      `logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:161" type="${type}"`,
+      'logger="UnhandledError" reflector="k8s.io/client-go/informers/factory.go:161" ' +
+      `type="${type}"`,
   );
   sys.setTimer(`watch-${kind}`, RETRY, kind);
   return state;
@@ -80,7 +85,8 @@ function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed
     names.add(`${kind}/${item.metadata.namespace}/${item.metadata.name}`);
     rememberObject(sys, kind, item, false);
   }
-  for (const [name] of sys.memories(`${kind}/`)) if (!names.has(name)) sys.remember(name, undefined);
+  for (const [name] of sys.memories(`${kind}/`))
+    if (!names.has(name)) sys.remember(name, undefined);
   return state;
 }
 
@@ -117,7 +123,11 @@ export function takeEvent(
 }
 
 /** A watch that the server ended is opened anew. */
-export function* reopen(sys: DaemonSys, before: ProxyState, fd: Fd): Generator<Syscall, ProxyState, unknown> {
+export function* reopen(
+  sys: DaemonSys,
+  before: ProxyState,
+  fd: Fd,
+): Generator<Syscall, ProxyState, unknown> {
   const kind = before.watches[fd];
   if (kind === undefined) return before;
   const watches = Object.fromEntries(

@@ -20,7 +20,10 @@ export function canaryGone(rules: Ruleset): boolean {
 
 /** The rules with a canary in each table. */
 export function withCanaries(rules: Ruleset): Ruleset {
-  return CANARY_TABLES.reduce((made, name) => withTable(made, ensureChain(tableOf(made, name), CANARY)), rules);
+  return CANARY_TABLES.reduce(
+    (made, name) => withTable(made, ensureChain(tableOf(made, name), CANARY)),
+    rules,
+  );
 }
 
 /** The rules with the jumps at the heads of their chains, where they are missing. */
@@ -75,5 +78,7 @@ function ensureFirst(table: Table, chain: string, words: string): Table {
 }
 
 function splitMatch(text: string): readonly string[] {
-  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? (word as string));
+  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, word]) => quoted ?? (word as string),
+  );
 }

@@ -126,7 +126,11 @@ export function plan(
   filter.push(...forwardRules(options));
   return {
     filter: text('filter', [...filterChains, ...(localnet ? ['KUBE-FIREWALL'] : [])], filter),
-    nat: text('nat', [...natChains, ...used, ...stale], [...nat, ...stale.map((name) => `-X ${name}`)]),
+    nat: text(
+      'nat',
+      [...natChains, ...used, ...stale],
+      [...nat, ...stale.map((name) => `-X ${name}`)],
+    ),
     natChains: used,
   };
 }
@@ -153,7 +157,9 @@ const localnetRule =
   '! -s 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP';
 
 function nodePortRules(options: PlanOptions): string[] {
-  const last = about('kubernetes service nodeports; NOTE: this must be the last rule in this chain');
+  const last = about(
+    'kubernetes service nodeports; NOTE: this must be the last rule in this chain',
+  );
   const rule = (match: string) => `-A KUBE-SERVICES ${last} ${match} -j KUBE-NODEPORTS`;
   const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
   const withLoopback = options.family === 'IPv4' && options.localhostNodePorts;
@@ -174,5 +180,7 @@ function forwardRules({ masqueradeMark: mark, tcpLiberal, nfacct }: PlanOptions)
     `${forward} ${about('kubernetes forwarding conntrack rule')} ` +
       '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
   ];
-  return tcpLiberal ? rules : [`${forward} -m conntrack --ctstate INVALID ${counter}-j DROP`, ...rules];
+  return tcpLiberal
+    ? rules
+    : [`${forward} -m conntrack --ctstate INVALID ${counter}-j DROP`, ...rules];
 }

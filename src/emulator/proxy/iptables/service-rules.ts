@@ -117,7 +117,8 @@ function captureNodePorts(decided: Decided, { nat, filter }: ServiceRules): void
     }
     if (!decided.hasExternal) {
       const [why, target] = filterTarget(decided);
-      const local = `-m addrtype --dst-type LOCAL -m ${protocol} -p ${protocol} --dport ${nodePort}`;
+      const types = '-m addrtype --dst-type LOCAL';
+      const local = `${types} -m ${protocol} -p ${protocol} --dport ${nodePort}`;
       filter.push(`-A KUBE-EXTERNAL-SERVICES ${why} ${local} -j ${target}`);
     }
   }
@@ -128,9 +129,13 @@ function captureNodePorts(decided: Decided, { nat, filter }: ServiceRules): void
   }
 }
 
-function masqueradeInternal({ port, options, hasInternal, internalChain }: Decided, { nat }: ServiceRules): void {
+function masqueradeInternal(
+  { port, options, hasInternal, internalChain }: Decided,
+  { nat }: ServiceRules,
+): void {
   if (!hasInternal) return;
-  const rule = `-A ${internalChain} ${comment(`${port.label} cluster IP`)} ${to(port, port.clusterIP, port.port)}`;
+  const cluster = to(port, port.clusterIP, port.port);
+  const rule = `-A ${internalChain} ${comment(`${port.label} cluster IP`)} ${cluster}`;
   if (options.masqueradeAll) nat.push(`${rule} -j KUBE-MARK-MASQ`);
   else if (options.localTraffic) {
     nat.push(`${rule} ${options.localTraffic.ifNotLocal} -j KUBE-MARK-MASQ`);
@@ -160,7 +165,8 @@ function firewallChain(decided: Decided, { nat, chains: declared }: ServiceRules
   const { port, chains, options } = decided;
   const allow = (source: string) =>
     nat.push(
-      `-A ${chains.firewall} ${comment(`${port.label} loadbalancer IP`)} -s ${source} -j ${chains.external}`,
+      `-A ${chains.firewall} ${comment(`${port.label} loadbalancer IP`)} ` +
+        `-s ${source} -j ${chains.external}`,
     );
   declared.push(chains.firewall);
   port.sourceRanges.forEach(allow);
@@ -177,12 +183,18 @@ function policyChains({ port, endpoints, chains }: Decided, rules: ServiceRules)
     rules.chains.push(chain);
     balance(port, chain, list, rules);
   };
-  if (endpoints.cluster.length > 0 && usesClusterEndpoints(port)) write(chains.cluster, endpoints.cluster);
+  if (endpoints.cluster.length > 0 && usesClusterEndpoints(port))
+    write(chains.cluster, endpoints.cluster);
   if (endpoints.local.length > 0 && usesLocalEndpoints(port)) write(chains.local, endpoints.local);
 }
 
 /** First clients that are remembered, then one chance after the other. */
-function balance(port: ServicePort, chain: string, list: readonly ProxyEndpoint[], { nat }: ServiceRules): void {
+function balance(
+  port: ServicePort,
+  chain: string,
+  list: readonly ProxyEndpoint[],
+  { nat }: ServiceRules,
+): void {
   const about = (endpoint: ProxyEndpoint) => comment(`${port.label} -> ${endpoint.text}`);
   if (port.affinitySeconds !== undefined) {
     for (const endpoint of list) {
@@ -194,7 +206,9 @@ function balance(port: ServicePort, chain: string, list: readonly ProxyEndpoint[
   list.forEach((endpoint, index) => {
     const left = list.length - index;
     const chance = `-m statistic --mode random --probability ${(1 / left).toFixed(10)} `;
-    nat.push(`-A ${chain} ${about(endpoint)} ${left > 1 ? chance : ''}-j ${endpointChain(port, endpoint)}`);
+    nat.push(
+      `-A ${chain} ${about(endpoint)} ${left > 1 ? chance : ''}-j ${endpointChain(port, endpoint)}`,
+    );
   });
 }
 

@@ -83,6 +83,7 @@ export interface StateShape {
   readonly running?: { readonly startedAt?: string };
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly terminated?: {
+    readonly containerID?: string;
     readonly reason?: string;
     readonly message?: string;
     readonly exitCode: number;

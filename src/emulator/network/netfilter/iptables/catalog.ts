@@ -60,6 +60,17 @@ export const notModelled: readonly string[] = [
   ...['pkttype', 'policy', 'quota', 'rateest', 'realm', 'rpfilter', 'socket', 'string', 'tcpmss'],
   ...['time', 'tos', 'u32', 'udplite', 'AUDIT', 'CHECKSUM', 'CLASSIFY', 'CLUSTERIP', 'CONNSECMARK'],
   ...['DSCP', 'ECN', 'HMARK', 'IDLETIMER', 'LED', 'NETMAP', 'NFLOG', 'NFQUEUE', 'QUEUE', 'RATEEST'],
-  ...['SECMARK', 'SET', 'SYNPROXY', 'TCPMSS', 'TCPOPTSTRIP', 'TEE', 'TOS', 'TPROXY', 'TRACE', 'TTL'],
+  ...[
+    'SECMARK',
+    'SET',
+    'SYNPROXY',
+    'TCPMSS',
+    'TCPOPTSTRIP',
+    'TEE',
+    'TOS',
+    'TPROXY',
+    'TRACE',
+    'TTL',
+  ],
   ...['ULOG'],
 ];

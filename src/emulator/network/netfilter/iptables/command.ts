@@ -18,7 +18,8 @@ export interface Command {
   readonly lineNumbers: boolean;
 }
 
-export type Act = 'A' | 'C' | 'D' | 'I' | 'R' | 'L' | 'S' | 'F' | 'Z' | 'N' | 'X' | 'P' | 'E' | 'V' | 'h';
+export type Act =
+  'A' | 'C' | 'D' | 'I' | 'R' | 'L' | 'S' | 'F' | 'Z' | 'N' | 'X' | 'P' | 'E' | 'V' | 'h';
 
 const acts: Readonly<Record<string, Act>> = {
   '--append': 'A',
@@ -76,8 +77,9 @@ export function parseCommand(
   while (index < words.length) {
     const word = words[index] as string;
     if (word === '!') {
-      if (invert) return wrong('Multiple `!\' flags not allowed');
-      if (words[index + 1]?.startsWith('-') !== true) return wrong('nothing appropriate following !');
+      if (invert) return wrong("Multiple `!' flags not allowed");
+      if (words[index + 1]?.startsWith('-') !== true)
+        return wrong('nothing appropriate following !');
       invert = true;
       index += 1;
       continue;
@@ -104,11 +106,16 @@ function tableNamed(words: readonly string[]): string | undefined {
 }
 
 /** A command or a flag of the tool itself; undefined if the word belongs to a rule. */
-function takeOwn(draft: Draft, words: readonly string[], index: number): number | CommandError | undefined {
+function takeOwn(
+  draft: Draft,
+  words: readonly string[],
+  index: number,
+): number | CommandError | undefined {
   const word = words[index] as string;
   const [long = word, attached] = word.startsWith('--') ? word.split('=') : [word];
   if (acts[long] !== undefined) return setAct(draft, acts[long] as Act, attached, words, index + 1);
-  if (flags[long] !== undefined) return setFlag(draft, flags[long] as string, attached, words, index + 1);
+  if (flags[long] !== undefined)
+    return setFlag(draft, flags[long] as string, attached, words, index + 1);
   if (!/^-[A-Za-z046]/.test(word)) return undefined;
   for (let at = 1; at < word.length; at++) {
     const letter = word[at] as string;
@@ -116,7 +123,8 @@ function takeOwn(draft: Draft, words: readonly string[], index: number): number 
     if (/[ACDIRLSFZNXPEVh]/.test(letter)) {
       return setAct(draft, letter as Act, rest === '' ? undefined : rest, words, index + 1);
     }
-    if (/[tcwW]/.test(letter)) return setFlag(draft, letter, rest === '' ? undefined : rest, words, index + 1);
+    if (/[tcwW]/.test(letter))
+      return setFlag(draft, letter, rest === '' ? undefined : rest, words, index + 1);
     if (!/[nvx46]/.test(letter)) return at === 1 ? undefined : takeRest(letter);
     draft.flags.add(letter);
   }
@@ -134,11 +142,13 @@ function setFlag(
 ): number | CommandError {
   draft.flags.add(letter);
   if (letter === 't') {
-    if (attached === undefined && words[next] === undefined) return wrong('option "-t" requires an argument');
+    if (attached === undefined && words[next] === undefined)
+      return wrong('option "-t" requires an argument');
     return attached === undefined ? next + 1 : next;
   }
   // The lock that -w waits for is never held here.
-  if (letter === 'w' || letter === 'W') return attached === undefined && /^\d+$/.test(words[next] ?? '') ? next + 1 : next;
+  if (letter === 'w' || letter === 'W')
+    return attached === undefined && /^\d+$/.test(words[next] ?? '') ? next + 1 : next;
   if (letter !== 'c') return next;
   if (!/^\d+$/.test(words[next] ?? '') || !/^\d+$/.test(words[next + 1] ?? '')) {
     return wrong('-c requires packet and byte counter');
@@ -182,7 +192,8 @@ function setAct(
   if (!'DIRLSZ'.includes(act)) return index;
   const number = take();
   if (number === undefined) return act === 'R' ? wrong('-R requires a rule number') : index;
-  if (!/^\d+$/.test(number) || Number(number) === 0) return wrong(`Invalid rule number \`${number}'`);
+  if (!/^\d+$/.test(number) || Number(number) === 0)
+    return wrong(`Invalid rule number \`${number}'`);
   draft.number = Number(number);
   return index;
 }
@@ -190,7 +201,8 @@ function setAct(
 function chainName(name: string, act: Act): CommandError | undefined {
   if (act !== 'N') return undefined;
   if (name.length > 28) return wrong(`chain name \`${name}' too long (must be under 29 chars)`);
-  if (/^[-!]/.test(name) || name === '') return wrong(`chain name not allowed to start with \`${name[0] ?? ''}'\n`);
+  if (/^[-!]/.test(name) || name === '')
+    return wrong(`chain name not allowed to start with \`${name[0] ?? ''}'\n`);
   if (/\s/.test(name)) return wrong('Invalid chain name');
   return undefined;
 }

@@ -59,7 +59,10 @@ export function removeAt(table: Table, name: string, at: number): Edit {
   const chain = findChain(table, name);
   if (!chain) return noChain;
   if (at > chain.rules.length) return bare('Index of deletion too big.');
-  return withChain(table, { ...chain, rules: chain.rules.filter((_rule, index) => index !== at - 1) });
+  return withChain(table, {
+    ...chain,
+    rules: chain.rules.filter((_rule, index) => index !== at - 1),
+  });
 }
 
 /** `-D CHAIN RULE…`: the first equal rule of each. */
@@ -111,7 +114,10 @@ export function removeChain(table: Table, name: string | undefined): Edit {
   const left = table.chains.filter((each) => !doomed.includes(each) || each.policy !== undefined);
   for (const each of doomed) {
     if (each.rules.length > 0 || isReferenced(left, each.name)) {
-      return { message: ` CHAIN_DEL failed (Device or resource busy): chain ${each.name}`, exit: 4 };
+      return {
+        message: ` CHAIN_DEL failed (Device or resource busy): chain ${each.name}`,
+        exit: 4,
+      };
     }
   }
   return { name: table.name, chains: left };

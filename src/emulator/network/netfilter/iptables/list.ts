@@ -80,7 +80,12 @@ function countReferences(table: Table): ReadonlyMap<string, number> {
   return counts;
 }
 
-function chainHead(chain: Chain, options: ListOptions, policy: Counters, references: number): string {
+function chainHead(
+  chain: Chain,
+  options: ListOptions,
+  policy: Counters,
+  references: number,
+): string {
   if (chain.policy === undefined) return `Chain ${chain.name} (${references} references)`;
   const number = (count: number) => (options.exact ? String(count) : short(count));
   const counted = options.verbose
@@ -127,7 +132,8 @@ function addressColumn(match: AddressMatch | undefined, names: PrintNames): stri
 }
 
 function addressText(match: AddressMatch | undefined, names: PrintNames): string {
-  if (!match || (match.prefix === 0 && !match.invert)) return names.numeric ? '0.0.0.0/0' : 'anywhere';
+  if (!match || (match.prefix === 0 && !match.invert))
+    return names.numeric ? '0.0.0.0/0' : 'anywhere';
   const host = names.numeric ? undefined : names.host(match.address);
   const prefix = match.prefix === 32 ? '' : `/${match.prefix}`;
   return `${host ?? match.address}${prefix}`;

@@ -68,7 +68,8 @@ export function createRuleReader(hasChain: (name: string) => boolean): RuleReade
       const word = words[index] as string;
       const [head, attached] = splitAttached(word);
       const basic = basics.find(([short, long]) => head === short || head === long)?.[0];
-      if (basic !== undefined) return takeBasic(draft, basic, words, index, attached, invert, hasChain);
+      if (basic !== undefined)
+        return takeBasic(draft, basic, words, index, attached, invert, hasChain);
       return takeExtension(draft, words, index, head, attached, invert);
     },
     finish: () => finishRules(draft),
@@ -128,7 +129,8 @@ function setBasic(
     const side = flag === '-i' ? 'inInterface' : 'outInterface';
     if (draft[side]) return wrong(`multiple ${flag} flags not allowed`);
     if (value === '') return wrong('Empty interface is likely to be undesired');
-    if (value.length > 15) return wrong(`interface name \`${value}' must be shorter than IFNAMSIZ (15)`);
+    if (value.length > 15)
+      return wrong(`interface name \`${value}' must be shorter than IFNAMSIZ (15)`);
     draft[side] = { name: value, ...inverted };
   } else if (flag === '-m') {
     if (invert) return wrong('unexpected ! flag before --match');
@@ -147,7 +149,11 @@ function readAddresses(text: string, invert: boolean): readonly AddressMatch[] |
     if (!network) {
       const mask = item.split('/')[1];
       const badMask = mask !== undefined && parseNetwork(`0.0.0.0/${mask}`) === undefined;
-      return wrong(badMask ? `invalid mask \`${mask}' specified` : `host/network \`${item.split('/')[0]}' not found`);
+      return wrong(
+        badMask
+          ? `invalid mask \`${mask}' specified`
+          : `host/network \`${item.split('/')[0]}' not found`,
+      );
     }
     found.push(invert ? { ...network, invert: true } : network);
   }
@@ -160,10 +166,6 @@ function readAddresses(text: string, invert: boolean): readonly AddressMatch[] |
 function addMatch(draft: Draft, name: string): CommandError | undefined {
   const definition = matches.get(name);
   if (!definition) return unknownExtension('match', name);
-  const protocol = draft.protocol;
-  if (definition.protocol && protocol && (protocol.invert || !definition.protocol.includes(protocol.name))) {
-    return wrong(`${name}: Could not determine whether revision is supported`.replace(/.*/, `match \`${name}' only works with protocol ${definition.protocol[0]}`));
-  }
   draft.matches.push({ definition, options: [] });
   return undefined;
 }
@@ -183,7 +185,8 @@ function setTarget(
   hasChain: (name: string) => boolean,
 ): CommandError | undefined {
   if (name.length > 28) return wrong(`Invalid target name "${name}" (28 chars max)`);
-  if (name === '' || /^[-!]/.test(name)) return wrong(`Invalid target name (chain name must not start with '${name[0] ?? ''}')`);
+  if (name === '' || /^[-!]/.test(name))
+    return wrong(`Invalid target name (chain name must not start with '${name[0] ?? ''}')`);
   if (goto || hasChain(name)) {
     draft.target = { name, options: [] };
     if (goto) draft.goto = true;
@@ -242,16 +245,21 @@ function findOption(
   draft: Draft,
   head: string,
 ): { holder: Holder; definition: OptionDefinition } | undefined {
-  const holders: Holder[] = [...(draft.target ? [draft.target] : []), ...[...draft.matches].reverse()];
+  const holders: Holder[] = [
+    ...(draft.target ? [draft.target] : []),
+    ...[...draft.matches].reverse(),
+  ];
   for (const exact of [true, false]) {
     for (const holder of holders) {
       const definition = lookUp(holder.definition, head, exact);
       if (definition) return { holder, definition };
     }
   }
-  const implied = draft.protocol && !draft.protocol.invert ? matches.get(draft.protocol.name) : undefined;
+  const implied =
+    draft.protocol && !draft.protocol.invert ? matches.get(draft.protocol.name) : undefined;
   const definition = lookUp(implied, head, true) ?? lookUp(implied, head, false);
-  if (!implied || !definition || draft.matches.some((each) => each.definition === implied)) return undefined;
+  if (!implied || !definition || draft.matches.some((each) => each.definition === implied))
+    return undefined;
   const holder = { definition: implied, options: [] };
   draft.matches.push(holder);
   return { holder, definition };
@@ -266,7 +274,9 @@ function lookUp(
   if (!extension || head.length < 3) return undefined;
   const named = (each: OptionDefinition) => [each.flag, ...(each.aliases ?? [])];
   if (exact) return extension.options.find((each) => named(each).includes(head));
-  const starting = extension.options.filter((each) => named(each).some((name) => name.startsWith(head)));
+  const starting = extension.options.filter((each) =>
+    named(each).some((name) => name.startsWith(head)),
+  );
   return starting.length === 1 ? starting[0] : undefined;
 }
 
@@ -281,11 +291,14 @@ function finishRules(draft: Draft): readonly Rule[] | CommandError {
   let target: Extension | undefined;
   if (draft.target) {
     const { name, definition, options } = draft.target;
-    const finished = definition ? finishExtension(definition, options, protocol) : { name, options: [] };
+    const finished = definition
+      ? finishExtension(definition, options, protocol)
+      : { name, options: [] };
     if (isCommandError(finished)) return finished;
     target = finished;
   }
-  const any = (match: NameMatch | undefined) => match === undefined || match.name === 'all' || (match.name === '+' && !match.invert);
+  const any = (match: NameMatch | undefined) =>
+    match === undefined || match.name === 'all' || (match.name === '+' && !match.invert);
   const rule: Rule = {
     ...(any(draft.protocol) ? {} : { protocol: draft.protocol as NameMatch }),
     ...(any(draft.inInterface) ? {} : { inInterface: draft.inInterface as NameMatch }),

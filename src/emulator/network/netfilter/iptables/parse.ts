@@ -72,7 +72,9 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
       }
       loading = undefined;
     } else if (!loading.skipped) {
-      const error = trimmed.startsWith(':') ? declare(loading, trimmed) : load(loading, trimmed, line);
+      const error = trimmed.startsWith(':')
+        ? declare(loading, trimmed)
+        : load(loading, trimmed, line);
       if (error) return failed(error);
     }
   }
@@ -211,4 +213,3 @@ function close(loading: Loading, before: Table | undefined): Table {
   });
   return { name: loading.name, chains };
 }
-

@@ -28,12 +28,18 @@ export function printTable(table: Table, options: SaveOptions = {}): string {
   const lines: string[] = options.generated === undefined ? [] : [options.generated];
   lines.push(`*${table.name}`);
   for (const chain of chains) {
-    const policy = options.withPolicyCounters ? options.counters?.(table.name, chain.name).policy : undefined;
+    const policy = options.withPolicyCounters
+      ? options.counters?.(table.name, chain.name).policy
+      : undefined;
     const shown = chain.policy === undefined ? undefined : policy;
-    lines.push(`:${chain.name} ${chain.policy ?? '-'} [${shown?.packets ?? 0}:${shown?.bytes ?? 0}]`);
+    lines.push(
+      `:${chain.name} ${chain.policy ?? '-'} [${shown?.packets ?? 0}:${shown?.bytes ?? 0}]`,
+    );
   }
   for (const chain of chains) {
-    const counters = options.withRuleCounters ? options.counters?.(table.name, chain.name).rules : undefined;
+    const counters = options.withRuleCounters
+      ? options.counters?.(table.name, chain.name).rules
+      : undefined;
     chain.rules.forEach((rule, index) => {
       const counted = options.withRuleCounters
         ? `[${counters?.[index]?.packets ?? 0}:${counters?.[index]?.bytes ?? 0}] `
@@ -49,7 +55,9 @@ export function printTable(table: Table, options: SaveOptions = {}): string {
 /** A rule as `-A CHAIN …`. */
 export function printRule(chain: string, rule: Rule): string {
   const text = printMatches(rule);
-  const target = rule.target ? ` ${rule.goto ? '-g' : '-j'} ${rule.target.name}${printOptions(rule.target)}` : '';
+  const target = rule.target
+    ? ` ${rule.goto ? '-g' : '-j'} ${rule.target.name}${printOptions(rule.target)}`
+    : '';
   return `-A ${chain}${text}${target}`;
 }
 
@@ -99,11 +107,16 @@ export function printCommands(
   const lines = chains.map((chain) => {
     if (chain.policy === undefined) return `-N ${chain.name}`;
     const policy = counters?.(chain.name).policy;
-    return `-P ${chain.name} ${chain.policy}${policy ? ` -c ${policy.packets} ${policy.bytes}` : ''}`;
+    const counted = policy ? ` -c ${policy.packets} ${policy.bytes}` : '';
+    return `-P ${chain.name} ${chain.policy}${counted}`;
   });
   for (const chain of chains) {
     const counted = counters?.(chain.name).rules;
-    chain.rules.forEach((rule, index) => lines.push(printCommand(chain.name, rule, counters && (counted?.[index] ?? { packets: 0, bytes: 0 }))));
+    chain.rules.forEach((rule, index) =>
+      lines.push(
+        printCommand(chain.name, rule, counters && (counted?.[index] ?? { packets: 0, bytes: 0 })),
+      ),
+    );
   }
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -112,5 +125,6 @@ export function printCommands(
 function printCommand(chain: string, rule: Rule, counters: Counters | undefined): string {
   if (!counters) return printRule(chain, rule);
   const before = `-A ${chain}${printMatches(rule)}`;
-  return `${before} -c ${counters.packets} ${counters.bytes}${printRule(chain, rule).slice(before.length)}`;
+  const then = printRule(chain, rule).slice(before.length);
+  return `${before} -c ${counters.packets} ${counters.bytes}${then}`;
 }

@@ -106,9 +106,18 @@ export interface MatchContext {
 export type RuleVerdict =
   | { readonly type: 'ACCEPT' | 'DROP' }
   | { readonly type: 'REJECT'; readonly with: string }
-  | { readonly type: 'DNAT' | 'SNAT'; readonly address: string; readonly ports?: readonly [number, number]; readonly persistent?: boolean }
+  | {
+      readonly type: 'DNAT' | 'SNAT';
+      readonly address: string;
+      readonly ports?: readonly [number, number];
+      readonly persistent?: boolean;
+    }
   | { readonly type: 'REDIRECT'; readonly ports?: readonly [number, number] }
-  | { readonly type: 'MASQUERADE'; readonly randomFully: boolean; readonly ports?: readonly [number, number] }
+  | {
+      readonly type: 'MASQUERADE';
+      readonly randomFully: boolean;
+      readonly ports?: readonly [number, number];
+    }
   | { readonly type: 'NOTRACK' };
 
 /** The way through one built-in chain. */
@@ -121,7 +130,11 @@ export interface Evaluation {
   readonly mark: number;
   readonly connectionMark?: number;
   /** `recent` lists to be written: list, address, whether set, updated or removed. */
-  readonly recent: readonly { readonly list: string; readonly address: string; readonly act: 'set' | 'update' | 'remove' }[];
+  readonly recent: readonly {
+    readonly list: string;
+    readonly address: string;
+    readonly act: 'set' | 'update' | 'remove';
+  }[];
   /** Lines for the kernel log (`LOG`). */
   readonly log: readonly string[];
 }

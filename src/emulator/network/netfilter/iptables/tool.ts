@@ -7,7 +7,14 @@ import { applyCommand, restore, type RestoreOptions } from './parse.ts';
 import { isCommandError, type CommandError } from './parse-rule.ts';
 import { printCommands, printRule, printTable, type ChainCounters } from './print.ts';
 import type { Chain, Ruleset, Table, TableName } from './rules.ts';
-import { builtInChains, findChain, findTable, isTableName, tableOrder, withTable } from './tables.ts';
+import {
+  builtInChains,
+  findChain,
+  findTable,
+  isTableName,
+  tableOrder,
+  withTable,
+} from './tables.ts';
 import { refusal } from './validate.ts';
 
 /** The two ways in which iptables is built. Their messages differ. */
@@ -32,6 +39,7 @@ export interface ToolResult {
 }
 
 const VERSION = 'v1.8.9';
+const UPGRADE = 'Perhaps iptables or your kernel needs to be upgraded.';
 
 /** `iptables v1.8.9 (nf_tables)`, or `… (legacy)`. */
 export function versionText(name: string, backend: Backend): string {
@@ -61,11 +69,14 @@ export function runIptables(name: string, words: readonly string[], host: ToolHo
   const fail = (error: CommandError) => failed(name, host.backend, error);
   if (isCommandError(command)) {
     if (command.exit !== 4) return fail(command);
-    const at = words.findIndex((word) => /^(-[ADIRC]|--(append|delete|insert|replace|check))$/.test(word));
+    const at = words.findIndex((word) =>
+      /^(-[ADIRC]|--(append|delete|insert|replace|check))$/.test(word),
+    );
     return fail(kernelError('Invalid argument', words[at + 1] ?? '', host.backend, 'A'));
   }
   if (command.act === 'V') return done(`${versionText(name, host.backend)}\n`);
-  if (command.act === 'h') return { stdout: '', stderr: `${name}: --help is not modelled here\n`, exit: 2 };
+  if (command.act === 'h')
+    return { stdout: '', stderr: `${name}: --help is not modelled here\n`, exit: 2 };
   const { table } = command;
   if (!isTableName(table)) return fail(noTable(table, host.backend));
   const loaded = tableOf(host.rules, table);
@@ -80,7 +91,9 @@ export function runIptables(name: string, words: readonly string[], host: ToolHo
       return { ...done(''), zero: { table, ...(command.chain ? { chain: command.chain } : {}) } };
     case 'C': {
       const found = command.rules.map((rule) => findRule(loaded, command.chain as string, rule));
-      return found.every((at) => typeof at === 'number') ? done('') : fail(found.find(isCommandError) as CommandError);
+      return found.every((at) => typeof at === 'number')
+        ? done('')
+        : fail(found.find(isCommandError) as CommandError);
     }
     default:
       return change(command, loaded, host, fail);
@@ -126,14 +139,14 @@ function kernelError(errno: string, chain: string, backend: Backend, act: string
 function noTable(table: string, backend: Backend): CommandError {
   if (backend === 'nf_tables') {
     return {
-      message: `table '${table}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`,
+      message: `table '${table}' does not exist\n${UPGRADE}`,
       exit: 3,
     };
   }
   return {
     message:
-      `can't initialize iptables table \`${table}': Table does not exist (do you need to insmod?)\n` +
-      'Perhaps iptables or your kernel needs to be upgraded.',
+      `can't initialize iptables table \`${table}': ` +
+      `Table does not exist (do you need to insmod?)\n${UPGRADE}`,
     exit: 3,
   };
 }
@@ -143,7 +156,9 @@ function show(name: string, command: Command, table: Table, host: ToolHost): Too
   if (command.chain !== undefined && !only) {
     if (host.backend === 'legacy') return failed(name, host.backend, missingChain(command.chain));
     return failed(name, host.backend, {
-      message: `chain \`${command.chain}' in table \`${command.table}' is incompatible, use 'nft' tool.`,
+      message:
+        `chain \`${command.chain}' in table \`${command.table}' ` +
+        "is incompatible, use 'nft' tool.",
       exit: 1,
     });
   }
@@ -179,7 +194,12 @@ function printNames(numeric: boolean, host: ToolHost): PrintNames {
 }
 
 /** Runs `iptables-save`; `date` is the moment as `date -u '+%a %b %e %T %Y'` prints it. */
-export function runSave(name: string, words: readonly string[], host: ToolHost, date: string): ToolResult {
+export function runSave(
+  name: string,
+  words: readonly string[],
+  host: ToolHost,
+  date: string,
+): ToolResult {
   let only: string | undefined;
   let counted = false;
   for (let i = 0; i < words.length; i++) {
@@ -188,15 +208,23 @@ export function runSave(name: string, words: readonly string[], host: ToolHost, 
     else if (/^-t./.test(word)) only = word.slice(2);
     else if (word.startsWith('--table=')) only = word.slice(8);
     else if (word === '-c' || word === '--counters') counted = true;
-    else if (word === '-V' || word === '--version') return done(`${versionText(name, host.backend)}\n`);
+    else if (word === '-V' || word === '--version')
+      return done(`${versionText(name, host.backend)}\n`);
     else if (word === '-M' || word === '--modprobe') i += 1;
     else if (word === '-f' || word === '--file') {
       return { stdout: '', stderr: `${name}: ${word} is not modelled here\n`, exit: 2 };
     } else return saveUsage(name, word);
   }
   if (only !== undefined && !isTableName(only)) {
-    if (host.backend === 'legacy') return failed(name, host.backend, { message: `Cannot initialize: Table does not exist (do you need to insmod?)`, exit: 1 });
-    return failed(name, host.backend, { message: `table '${only}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`, exit: 3 });
+    if (host.backend === 'legacy')
+      return failed(name, host.backend, {
+        message: `Cannot initialize: Table does not exist (do you need to insmod?)`,
+        exit: 1,
+      });
+    return failed(name, host.backend, {
+      message: `table '${only}' does not exist\n${UPGRADE}`,
+      exit: 3,
+    });
   }
   const order = host.backend === 'legacy' ? legacyOrder : tableOrder;
   const tables = order
@@ -249,17 +277,23 @@ export function runRestore(
   const { line, hint, ...error } = restored.error;
   const failure = failed(name, host.backend, error);
   if (!hint) return failure;
-  const where = `Error occurred at line: ${line}\nTry \`${name} -h' or '${name} --help' for more information.\n`;
+  const help = `Try \`${name} -h' or '${name} --help' for more information.\n`;
+  const where = `Error occurred at line: ${line}\n${help}`;
   return { ...failure, stderr: failure.stderr + where };
 }
 
 /** The file named on the command line, if any. */
 export function restoreFile(words: readonly string[]): string | undefined {
-  return words.find((word, index) => !word.startsWith('-') && !/^-(T|-table|W|w|M)$/.test(words[index - 1] ?? ''));
+  return words.find(
+    (word, index) => !word.startsWith('-') && !/^-(T|-table|W|w|M)$/.test(words[index - 1] ?? ''),
+  );
 }
 
 function restoreFlags(name: string, words: readonly string[]): RestoreFlags | ToolResult {
-  const flags: { noflush?: boolean; table?: string; test: boolean; version: boolean } = { test: false, version: false };
+  const flags: { noflush?: boolean; table?: string; test: boolean; version: boolean } = {
+    test: false,
+    version: false,
+  };
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     if (word === '-n' || word === '--noflush') flags.noflush = true;
@@ -270,7 +304,9 @@ function restoreFlags(name: string, words: readonly string[]): RestoreFlags | To
     else if (/^(-w\d*|--wait(=\d+)?|-c|--counters|-v|--verbose)$/.test(word)) continue;
     else if (/^(-W|-M|--modprobe|--wait-interval)$/.test(word)) i += 1;
     else if (word.startsWith('-')) {
-      const text = word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word[1]}'`;
+      const text = word.startsWith('--')
+        ? `unrecognized option '${word}'`
+        : `invalid option -- '${word[1]}'`;
       const hint = `Try \`${name} -h' for more information.\n`;
       return { stdout: '', stderr: `${name}: ${text}\n${hint}`, exit: 1 };
     }

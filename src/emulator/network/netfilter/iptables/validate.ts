@@ -50,7 +50,8 @@ function visit(
     if (next) {
       if (depth + 1 >= DEPTH) return { errno: 'Too many links', chain: chain.name, rule };
       const found = visit(next, hook, depth + 1, chains, hooksSeen, table);
-      if (found) return found.errno === 'Too many links' ? { ...found, chain: chain.name, rule } : found;
+      if (found)
+        return found.errno === 'Too many links' ? { ...found, chain: chain.name, rule } : found;
       continue;
     }
     const definition = targets.get(target.name);

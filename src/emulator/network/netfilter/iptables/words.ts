@@ -8,7 +8,11 @@ export function splitWords(line: string): readonly string[] | undefined {
   let quoted = false;
   for (let i = 0; i < line.length; i++) {
     const char = line[i] as string;
-    if (char === '\\' && i + 1 < line.length && (quoted || '\\"\' '.includes(line[i + 1] as string))) {
+    if (
+      char === '\\' &&
+      i + 1 < line.length &&
+      (quoted || '\\"\' '.includes(line[i + 1] as string))
+    ) {
       word = (word ?? '') + (line[++i] as string);
     } else if (char === '"') {
       quoted = !quoted;

@@ -59,7 +59,8 @@ export const statistic: ExtensionDefinition = {
   list(options) {
     const invert = options.some((each) => each.invert) ? ' !' : '';
     const mode = value(options, '--mode');
-    if (mode === 'random') return ` statistic mode random${invert} probability ${value(options, '--probability')}`;
+    if (mode === 'random')
+      return ` statistic mode random${invert} probability ${value(options, '--probability')}`;
     const packet = value(options, '--packet');
     const tail = packet === '0' ? '' : ` packet ${packet}`;
     return ` statistic mode nth${invert} every ${value(options, '--every')}${tail}`;
@@ -78,10 +79,12 @@ export const statistic: ExtensionDefinition = {
 
 const UNITS = { second: 10_000, minute: 600_000, hour: 36_000_000, day: 864_000_000 } as const;
 
-/** Rates are kept as ten-thousandths of a second per hit, and printed in the largest fitting unit. */
+/** Rates are kept as ten-thousandths of a second per hit; the largest fitting unit is printed. */
 function readRate([text = '']: readonly string[]) {
   const [count = '', unit = 'second'] = text.split('/');
-  const name = Object.keys(UNITS).find((known) => unit !== '' && known.startsWith(unit.toLowerCase()));
+  const name = Object.keys(UNITS).find(
+    (known) => unit !== '' && known.startsWith(unit.toLowerCase()),
+  );
   const number = readNumber(count, 1_000_000);
   if (number === undefined || name === undefined) return { error: `bad rate "${text}"'` };
   const period = Math.floor(UNITS[name as keyof typeof UNITS] / number);

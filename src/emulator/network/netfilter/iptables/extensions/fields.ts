@@ -58,7 +58,11 @@ export const length: ExtensionDefinition = {
   },
 };
 
-const ttlWords: Readonly<Record<string, string>> = { '--ttl-eq': '==', '--ttl-lt': '<', '--ttl-gt': '>' };
+const ttlWords: Readonly<Record<string, string>> = {
+  '--ttl-eq': '==',
+  '--ttl-lt': '<',
+  '--ttl-gt': '>',
+};
 
 /** `-m ttl` (libipt_ttl). */
 export const ttl: ExtensionDefinition = {
@@ -71,7 +75,7 @@ export const ttl: ExtensionDefinition = {
   ],
   finish: (options) =>
     options.length === 0
-      ? { error: 'TTL match: You must specify one of `--ttl-eq\', `--ttl-lt\', `--ttl-gt\'' }
+      ? { error: "TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt'" }
       : options.slice(0, 1),
   list: ([given]) =>
     ` TTL match TTL ${given?.invert ? '!=' : ttlWords[given?.flag ?? '']} ${given?.values[0]}`,
@@ -105,7 +109,7 @@ export const iprange: ExtensionDefinition = {
   })),
   finish: (options) =>
     options.length === 0
-      ? { error: 'iprange match: You must specify `--src-range\' or `--dst-range\'' }
+      ? { error: "iprange match: You must specify `--src-range' or `--dst-range'" }
       : options,
   list(options) {
     const part = (flag: string, word: string) => {
@@ -117,7 +121,9 @@ export const iprange: ExtensionDefinition = {
   test(options) {
     const bounds = (flag: string) => {
       const given = option(options, flag);
-      const [low = 0, high = 0] = (given?.values[0] ?? '').split('-').map((each) => toNumber(each) ?? 0);
+      const [low = 0, high = 0] = (given?.values[0] ?? '')
+        .split('-')
+        .map((each) => toNumber(each) ?? 0);
       return given ? { low, high, invert: given.invert === true } : undefined;
     };
     const [source, destination] = [bounds('--src-range'), bounds('--dst-range')];
@@ -133,7 +139,9 @@ export const set: ExtensionDefinition = {
   kind: 'match',
   options: [{ flag: '--match-set', values: 2, invertible: true }],
   finish: (options) =>
-    options.length === 0 ? { error: 'You must specify `--match-set\' with proper arguments' } : options,
+    options.length === 0
+      ? { error: "You must specify `--match-set' with proper arguments" }
+      : options,
   list: ([given]) => `${given?.invert ? ' !' : ''} match-set ${given?.values.join(' ')}`,
   test([given]) {
     const [name = '', directions = ''] = given?.values ?? [];
@@ -149,7 +157,13 @@ export function fits(pattern: string, name: string | undefined): boolean {
   return pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-const physdevFlags = ['--physdev-is-in', '--physdev-in', '--physdev-is-out', '--physdev-out', '--physdev-is-bridged'];
+const physdevFlags = [
+  '--physdev-is-in',
+  '--physdev-in',
+  '--physdev-is-out',
+  '--physdev-out',
+  '--physdev-is-bridged',
+];
 
 /** `-m physdev`: ports of a bridge. */
 export const physdev: ExtensionDefinition = {
@@ -177,8 +191,10 @@ export const physdev: ExtensionDefinition = {
     return ({ packet }) => {
       const isIn = packet.physIn !== undefined;
       const isOut = packet.physOut !== undefined;
-      if (wantIn !== undefined && fits(wantIn, packet.physIn) === invert('--physdev-in')) return false;
-      if (wantOut !== undefined && fits(wantOut, packet.physOut) === invert('--physdev-out')) return false;
+      if (wantIn !== undefined && fits(wantIn, packet.physIn) === invert('--physdev-in'))
+        return false;
+      if (wantOut !== undefined && fits(wantOut, packet.physOut) === invert('--physdev-out'))
+        return false;
       if (given('--physdev-is-in') && isIn === invert('--physdev-is-in')) return false;
       if (given('--physdev-is-out') && isOut === invert('--physdev-is-out')) return false;
       const bridged = isIn && isOut;

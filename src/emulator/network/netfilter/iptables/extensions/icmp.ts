@@ -74,8 +74,8 @@ export const icmp: ExtensionDefinition = {
     const mark = given?.invert ? '!' : '';
     const [type, code] = text.split('/').map(Number);
     if (!print.numeric) {
-      const named = names.find(
-        ([name, t, c]) => (text === 'any' ? name === 'any' : t === type && c === code),
+      const named = names.find(([name, t, c]) =>
+        text === 'any' ? name === 'any' : t === type && c === code,
       );
       if (named) return ` icmp ${mark}${named[0]}`;
     }

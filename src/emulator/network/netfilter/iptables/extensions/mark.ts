@@ -79,8 +79,7 @@ export const MARK: ExtensionDefinition = {
   finish(options) {
     if (options.length === 0) {
       return {
-        error:
-          'MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required',
+        error: 'MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required',
       };
     }
     const xmark = toXmark('MARK', options.at(-1) as Option);
@@ -97,9 +96,11 @@ export const MARK: ExtensionDefinition = {
 };
 
 function copyMasks(options: Options): Options {
-  const masks = (flag: string) => hex(readNumber(option(options, flag)?.values[0] ?? '0xffffffff', 0xffffffff) ?? 0);
+  const masks = (flag: string) =>
+    hex(readNumber(option(options, flag)?.values[0] ?? '0xffffffff', 0xffffffff) ?? 0);
   const both = option(options, '--mask')?.values[0];
-  const one = (flag: string) => (both === undefined ? masks(flag) : hex(readNumber(both, 0xffffffff) ?? 0));
+  const one = (flag: string) =>
+    both === undefined ? masks(flag) : hex(readNumber(both, 0xffffffff) ?? 0);
   const copy = option(options, '--save-mark') ?? option(options, '--restore-mark');
   return [
     { flag: copy?.flag as string, values: [] },
@@ -119,9 +120,11 @@ export const CONNMARK: ExtensionDefinition = {
     ...['--nfmask', '--ctmask', '--mask'].map((flag) => ({ flag, values: 1 })),
   ],
   finish(options) {
-    if (option(options, '--save-mark') || option(options, '--restore-mark')) return copyMasks(options);
+    if (option(options, '--save-mark') || option(options, '--restore-mark'))
+      return copyMasks(options);
     const setter = options.find((each) => each.flag.endsWith('mark') && each.flag.startsWith('--'));
-    if (!setter || setter.flag.endsWith('mask')) return { error: 'CONNMARK target: No operation specified' };
+    if (!setter || setter.flag.endsWith('mask'))
+      return { error: 'CONNMARK target: No operation specified' };
     const xmark = toXmark('CONNMARK', setter);
     return 'error' in xmark ? xmark : [xmark];
   },
@@ -129,7 +132,10 @@ export const CONNMARK: ExtensionDefinition = {
     const xmark = option(options, '--set-xmark');
     if (xmark) return listXmark('CONNMARK', xmark.values[0] as string);
     const word = option(options, '--save-mark') ? 'save' : 'restore';
-    const [nf, ct] = [option(options, '--nfmask')?.values[0], option(options, '--ctmask')?.values[0]];
+    const [nf, ct] = [
+      option(options, '--nfmask')?.values[0],
+      option(options, '--ctmask')?.values[0],
+    ];
     if (nf === '0xffffffff' && ct === '0xffffffff') return ` CONNMARK ${word}`;
     if (nf === ct) return ` CONNMARK ${word} mask ${nf}`;
     return ` CONNMARK ${word} nfmask ${nf} ctmask ~${ct}`;

@@ -28,7 +28,10 @@ const flagsOf = (options: Options, flags: readonly string[]) =>
   flags.filter((flag) => option(options, flag)).map((flag) => ({ flag, values: [] }));
 
 const words = (options: Options, flags: readonly string[]) =>
-  flags.filter((flag) => option(options, flag)).map((flag) => ` ${flag.slice(2)}`).join('');
+  flags
+    .filter((flag) => option(options, flag))
+    .map((flag) => ` ${flag.slice(2)}`)
+    .join('');
 
 function parseTo(text: string) {
   const [addresses = '', ports] = text.split(':');
@@ -45,7 +48,11 @@ function portOptionNeedsProtocol(text: string, protocol: string | undefined) {
   return { error: 'Need TCP, UDP, SCTP or DCCP with port specification' };
 }
 
-function translate(name: 'DNAT' | 'SNAT', flag: string, extra: readonly string[]): ExtensionDefinition {
+function translate(
+  name: 'DNAT' | 'SNAT',
+  flag: string,
+  extra: readonly string[],
+): ExtensionDefinition {
   return {
     name,
     kind: 'target',
@@ -75,7 +82,11 @@ function translate(name: 'DNAT' | 'SNAT', flag: string, extra: readonly string[]
 
 /** `-j DNAT` and `-j SNAT`. */
 export const DNAT = translate('DNAT', '--to-destination', ['--random', '--persistent']);
-export const SNAT = translate('SNAT', '--to-source', ['--random', '--random-fully', '--persistent']);
+export const SNAT = translate('SNAT', '--to-source', [
+  '--random',
+  '--random-fully',
+  '--persistent',
+]);
 
 function readPorts([text = '']: readonly string[]) {
   const [low = '', high = low] = text.split('-');
@@ -91,7 +102,11 @@ function portsOf(options: Options): { ports?: readonly [number, number] } {
   return option(options, '--to-ports') ? { ports: [low ?? 0, high ?? 0] } : {};
 }
 
-function toOwn(name: 'MASQUERADE' | 'REDIRECT', extra: readonly string[], show: (ports: string, names: PrintNames) => string) {
+function toOwn(
+  name: 'MASQUERADE' | 'REDIRECT',
+  extra: readonly string[],
+  show: (ports: string, names: PrintNames) => string,
+) {
   return {
     name,
     kind: 'target',
@@ -120,5 +135,9 @@ function toOwn(name: 'MASQUERADE' | 'REDIRECT', extra: readonly string[], show: 
 }
 
 /** `-j MASQUERADE` and `-j REDIRECT`. */
-export const MASQUERADE = toOwn('MASQUERADE', ['--random', '--random-fully'], (ports) => ` masq ports: ${ports}`);
+export const MASQUERADE = toOwn(
+  'MASQUERADE',
+  ['--random', '--random-fully'],
+  (ports) => ` masq ports: ${ports}`,
+);
 export const REDIRECT = toOwn('REDIRECT', ['--random'], (ports) => ` redir ports ${ports}`);

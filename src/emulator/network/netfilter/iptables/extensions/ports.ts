@@ -1,4 +1,11 @@
-import type { ExtensionDefinition, OptionDefinition, Options, PrintNames, ReadNames, Test } from '../extension.ts';
+import type {
+  ExtensionDefinition,
+  OptionDefinition,
+  Options,
+  PrintNames,
+  ReadNames,
+  Test,
+} from '../extension.ts';
 import { not, option } from '../extension.ts';
 import type { MatchPacket } from '../rules.ts';
 
@@ -26,8 +33,20 @@ function readRange(separator: string) {
 }
 
 const ports: readonly OptionDefinition[] = [
-  { flag: '--sport', aliases: ['--source-port'], values: 1, invertible: true, read: readRange(':') },
-  { flag: '--dport', aliases: ['--destination-port'], values: 1, invertible: true, read: readRange(':') },
+  {
+    flag: '--sport',
+    aliases: ['--source-port'],
+    values: 1,
+    invertible: true,
+    read: readRange(':'),
+  },
+  {
+    flag: '--dport',
+    aliases: ['--destination-port'],
+    values: 1,
+    invertible: true,
+    read: readRange(':'),
+  },
 ];
 
 /** A range as `low:high` or one port. */
@@ -36,16 +55,27 @@ function range(text: string): Range {
   return [Number(low), Number(high)];
 }
 
-function listPort(options: Options, flag: string, word: string, names: PrintNames, protocol: string) {
+function listPort(
+  options: Options,
+  flag: string,
+  word: string,
+  names: PrintNames,
+  protocol: string,
+) {
   const given = option(options, flag);
   if (!given) return '';
   const [low, high] = range(given.values[0] as string);
-  const name = (port: number) => (names.numeric ? undefined : names.port(port, protocol)) ?? String(port);
+  const name = (port: number) =>
+    (names.numeric ? undefined : names.port(port, protocol)) ?? String(port);
   if (low === high) return ` ${word}:${not(given)}${name(low)}`;
   return ` ${word}s:${not(given)}${name(low)}:${name(high)}`;
 }
 
-function testPort(options: Options, flag: string, of: (packet: MatchPacket) => number | undefined): Test | undefined {
+function testPort(
+  options: Options,
+  flag: string,
+  of: (packet: MatchPacket) => number | undefined,
+): Test | undefined {
   const given = option(options, flag);
   if (!given) return undefined;
   const [low, high] = range(given.values[0] as string);
@@ -125,7 +155,9 @@ export const tcp: ExtensionDefinition = {
       listPort(options, '--sport', 'spt', names, protocol),
       listPort(options, '--dport', 'dpt', names, protocol),
       wanted ? ` option=${not(wanted)}${wanted.values[0]}` : '',
-      flags ? ` flags:${not(flags)}${names.numeric ? `${two(mask)}/${two(comp)}` : `${mask}/${comp}`}` : '',
+      flags
+        ? ` flags:${not(flags)}${names.numeric ? `${two(mask)}/${two(comp)}` : `${mask}/${comp}`}`
+        : '',
     ].join('');
   },
   test(options) {
@@ -151,7 +183,9 @@ function datagram(name: 'udp' | 'sctp'): ExtensionDefinition {
     protocol: [name],
     options: ports,
     finish: (options) =>
-      ['--sport', '--dport'].flatMap((flag) => options.filter((each) => each.flag === flag).slice(-1)),
+      ['--sport', '--dport'].flatMap((flag) =>
+        options.filter((each) => each.flag === flag).slice(-1),
+      ),
     list: (options, names, protocol) =>
       ` ${name}${listPort(options, '--sport', 'spt', names, protocol)}` +
       listPort(options, '--dport', 'dpt', names, protocol),
@@ -180,13 +214,19 @@ export const multiport: ExtensionDefinition = {
   kind: 'match',
   options: [
     { flag: '--sports', aliases: ['--source-ports'], values: 1, invertible: true, read: readPorts },
-    { flag: '--dports', aliases: ['--destination-ports'], values: 1, invertible: true, read: readPorts },
+    {
+      flag: '--dports',
+      aliases: ['--destination-ports'],
+      values: 1,
+      invertible: true,
+      read: readPorts,
+    },
     { flag: '--ports', values: 1, invertible: true, read: readPorts },
   ],
   finish: (options, protocol) => {
     if (protocol === undefined || !['tcp', 'udp', 'sctp', 'dccp', 'udplite'].includes(protocol)) {
       return {
-        error: 'multiport needs `-p tcp\', `-p udp\', `-p udplite\', `-p sctp\' or `-p dccp\'',
+        error: "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'",
       };
     }
     if (options.length === 0) return { error: 'multiport expection an option' };

@@ -19,8 +19,8 @@ function finish(options: Options) {
     return {
       error:
         mode.length === 0
-          ? 'recent: you must specify one of `--set\', `--rcheck\' `--update\' or `--remove\''
-          : 'recent: only one of `--set\', `--rcheck\' `--update\' or `--remove\' may be set',
+          ? "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'"
+          : "recent: only one of `--set', `--rcheck' `--update' or `--remove' may be set",
     };
   }
   if (option(options, '--reap') && !option(options, '--seconds')) {

@@ -20,9 +20,7 @@ function readList(known: readonly string[], what: string) {
 function inState(wanted: readonly string[], packet: MatchPacket): boolean {
   const { state, dnat, snat } = packet.connection;
   return (
-    wanted.includes(state) ||
-    (dnat && wanted.includes('DNAT')) ||
-    (snat && wanted.includes('SNAT'))
+    wanted.includes(state) || (dnat && wanted.includes('DNAT')) || (snat && wanted.includes('SNAT'))
   );
 }
 
@@ -77,7 +75,11 @@ export const conntrack: ExtensionDefinition = {
       if (!status) return true;
       const answered = connection.state === 'ESTABLISHED';
       const hit = statuses.some((word) =>
-        word === 'NONE' ? !answered : word === 'EXPECTED' ? connection.state === 'RELATED' : answered,
+        word === 'NONE'
+          ? !answered
+          : word === 'EXPECTED'
+            ? connection.state === 'RELATED'
+            : answered,
       );
       return hit !== (status.invert === true);
     };
@@ -96,7 +98,7 @@ export const state: ExtensionDefinition = {
       read: readList(STATES.slice(0, 5), 'state'),
     },
   ],
-  finish: (options) => (options.length === 0 ? { error: 'You must specify `--state\'' } : options),
+  finish: (options) => (options.length === 0 ? { error: "You must specify `--state'" } : options),
   list: ([given]) => `${given?.invert ? ' !' : ''} state ${given?.values[0]}`,
   test: (options) => stateTest(options, '--state') ?? (() => true),
 };
@@ -144,7 +146,8 @@ export const addrtype: ExtensionDefinition = {
     const limit = ['--limit-iface-in', '--limit-iface-out']
       .filter((flag) => option(options, flag))
       .map((flag) => ` ${flag.slice(2).replace('limit-iface-', 'limit-')}`);
-    return ` ADDRTYPE match${part('--src-type', 'src-type')}${part('--dst-type', 'dst-type')}${limit.join('')}`;
+    const types = part('--src-type', 'src-type') + part('--dst-type', 'dst-type');
+    return ` ADDRTYPE match${types}${limit.join('')}`;
   },
   test(options) {
     const source = option(options, '--src-type');

@@ -43,15 +43,24 @@ export const REJECT: ExtensionDefinition = {
 };
 
 const levels = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
-const logFlags = ['--log-tcp-sequence', '--log-tcp-options', '--log-ip-options', '--log-uid', '--log-macdecode'];
+const logFlags = [
+  '--log-tcp-sequence',
+  '--log-tcp-options',
+  '--log-ip-options',
+  '--log-uid',
+  '--log-macdecode',
+];
 
 function logLine(prefix: string, { packet, mark }: Walk): string {
   const ports =
     packet.destinationPort === undefined
       ? ''
       : ` SPT=${packet.sourcePort} DPT=${packet.destinationPort}`;
-  const icmp = packet.icmpType === undefined ? '' : ` TYPE=${packet.icmpType} CODE=${packet.icmpCode ?? 0}`;
-  const flags = packet.tcpFlags?.length ? ` WINDOW=64240 RES=0x00 ${packet.tcpFlags.join(' ')} URGP=0` : '';
+  const icmp =
+    packet.icmpType === undefined ? '' : ` TYPE=${packet.icmpType} CODE=${packet.icmpCode ?? 0}`;
+  const flags = packet.tcpFlags?.length
+    ? ` WINDOW=64240 RES=0x00 ${packet.tcpFlags.join(' ')} URGP=0`
+    : '';
   const marked = mark === 0 ? '' : ` MARK=0x${mark.toString(16)}`;
   return (
     `${prefix}IN=${packet.inInterface ?? ''} OUT=${packet.outInterface ?? ''} ` +
@@ -87,18 +96,22 @@ export const LOG: ExtensionDefinition = {
   ],
   finish: (options) =>
     ['--log-prefix', '--log-level', ...logFlags].flatMap((flag) =>
-      options.filter((each) => each.flag === flag && !(flag === '--log-level' && each.values[0] === '4')),
+      options.filter(
+        (each) => each.flag === flag && !(flag === '--log-level' && each.values[0] === '4'),
+      ),
     ),
   list(options, names) {
     const flags = logFlags.reduce(
-      (sum, flag, index) => sum | (option(options, flag) ? [1, 2, 4, 8, 32][index] ?? 0 : 0),
+      (sum, flag, index) => sum | (option(options, flag) ? ([1, 2, 4, 8, 32][index] ?? 0) : 0),
       0,
     );
     const level = value(options, '--log-level') ?? '4';
     const prefix = value(options, '--log-prefix');
     const tail = prefix === undefined ? '' : ` prefix "${prefix}"`;
     if (names.numeric) return ` LOG flags ${flags} level ${level}${tail}`;
-    const words = logFlags.filter((flag) => option(options, flag)).map((flag) => ` ${flag.slice(6)}`);
+    const words = logFlags
+      .filter((flag) => option(options, flag))
+      .map((flag) => ` ${flag.slice(6)}`);
     return ` LOG level ${levels[Number(level)]}${words.join('')}${tail}`;
   },
   act(options) {
@@ -129,4 +142,3 @@ export const CT: ExtensionDefinition = {
   list: (options) => ` CT${option(options, '--notrack') ? ' notrack' : ''}`,
   act: (options) => () => (option(options, '--notrack') ? { type: 'NOTRACK' } : undefined),
 };
-

@@ -1,0 +1,52 @@
+import { fromCivil } from '../world/time.ts';
+import type { Micros } from '../world/json.ts';
+
+/** A machine of a topology. */
+export interface Machine {
+  readonly name: string;
+  readonly address: string;
+  readonly role: 'control-plane' | 'worker' | 'workstation' | 'outside';
+}
+
+/** Which machines there are, and which ranges they use. */
+export interface Topology {
+  readonly name: string;
+  readonly start: Micros;
+  readonly machines: readonly Machine[];
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  readonly clusterDomain: string;
+  readonly version: string;
+}
+
+/** One control plane and so many workers, on 192.168.49.0/24, with a workstation beside them. */
+function workers(name: string, count: number): Topology {
+  const machines: Machine[] = [
+    { name: 'control-plane', address: '192.168.49.2', role: 'control-plane' },
+  ];
+  for (let i = 1; i <= count; i++) {
+    machines.push({ name: `worker-${i}`, address: `192.168.49.${i + 2}`, role: 'worker' });
+  }
+  machines.push({ name: 'gateway', address: '192.168.49.1', role: 'outside' });
+  machines.push({ name: 'workstation', address: '192.168.49.200', role: 'workstation' });
+  return {
+    name,
+    start: fromCivil(2026, 11, 25, 9, 0, 0),
+    machines,
+    podCidr: '10.244.0.0/16',
+    serviceCidr: '10.96.0.0/12',
+    clusterDomain: 'cluster.local',
+    version: 'v1.36.2',
+  };
+}
+
+const topologies: readonly Topology[] = [workers('two-nodes', 2), workers('ten-nodes', 10)];
+
+export function topologyNames(): string[] {
+  return topologies.map(({ name }) => name);
+}
+
+/** A topology by its name; undefined if there is none. */
+export function findTopology(name: string): Topology | undefined {
+  return topologies.find((each) => each.name === name);
+}

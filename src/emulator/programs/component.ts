@@ -1,0 +1,199 @@
+import type { ApiObject } from '../apimachinery/object.ts';
+import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
+import type { Api } from '../controllers/controller.ts';
+import { isErrno } from '../host/errno.ts';
+import { optionsOf, readKubeconfig } from '../host/kubeconfig.ts';
+import type { ApiOptions, Call, DaemonSys } from '../host/syscalls.ts';
+import type { Json } from '../world/json.ts';
+import { rfc3339, rfc3339Micro } from '../world/time.ts';
+
+/** URL of a resource: `deployments.apps` in a namespace, an object of it, a subresource. */
+export function urlOf(
+  resource: string,
+  namespace?: string,
+  name?: string,
+  subresource?: string,
+): string {
+  const [plural = '', ...group] = resource.split('.');
+  const base = group.length === 0 ? '/api/v1' : `/apis/${group.join('.')}/v1`;
+  const scope = namespace ? `/namespaces/${namespace}` : '';
+  return `${base}${scope}/${plural}${name ? `/${name}` : ''}${subresource ? `/${subresource}` : ''}`;
+}
+
+/** What a flag of a component says: `--kubeconfig=x` or `--kubeconfig x`. */
+export function flagOf(argv: readonly string[], name: string): string | undefined {
+  const index = argv.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+  if (index < 0) return undefined;
+  const word = argv[index] as string;
+  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[index + 1];
+}
+
+/**
+ * Server and credentials of a component, from the kubeconfig that its flags name. It is read when
+ * first needed; a change of the file counts from the next start, as with the real ones.
+ */
+export function componentOptions(sys: DaemonSys): ApiOptions | undefined {
+  const known = sys.memory<Json>('kubeconfig');
+  if (known !== undefined) return known as unknown as ApiOptions;
+  const path = flagOf(sys.argv, 'kubeconfig');
+  const config = path === undefined ? undefined : readKubeconfig(sys.files, path);
+  const options = config && optionsOf(config);
+  if (options) sys.remember('kubeconfig', options as unknown as Json);
+  return options;
+}
+
+/** No answer: what a request that did not arrive counts as. */
+const unreachable: ApiResponse = { status: 503, headers: {}, body: null };
+
+/** The requests of a component. Lists are kept until a write of its own or the end of the handler. */
+export function createApi(sys: DaemonSys, component: string, options: ApiOptions | undefined): Api {
+  const lists = new Map<string, readonly ApiObject[]>();
+  const send = function* (request: ApiRequest): Call<ApiResponse> {
+    const answer = yield* sys.api(
+      {
+        ...request,
+        headers: {
+          'user-agent': component,
+          accept: 'application/json;keep=kinds',
+          ...request.headers,
+        },
+      },
+      options,
+    );
+    return isErrno(answer) ? unreachable : answer;
+  };
+  const write = function* (resource: string, request: ApiRequest): Call<ApiResponse> {
+    for (const key of [...lists.keys()]) if (key.startsWith(`${resource}/`)) lists.delete(key);
+    return yield* send(request);
+  };
+  const list = function* (resource: string, namespace?: string): Call<readonly ApiObject[]> {
+    const key = `${resource}/${namespace ?? ''}`;
+    const known = lists.get(key);
+    if (known) return known;
+    const answer = yield* send({ method: 'GET', url: urlOf(resource, namespace) });
+    const items =
+      answer.status === 200 ? (answer.body as { items: readonly ApiObject[] }).items : [];
+    lists.set(key, items);
+    return items;
+  };
+  return {
+    now: sys.now,
+    chance: sys.chance,
+    request: send,
+    *get<T extends ApiObject>(
+      resource: string,
+      namespace: string | undefined,
+      name: string,
+    ): Call<T | undefined> {
+      const answer = yield* send({ method: 'GET', url: urlOf(resource, namespace, name) });
+      return answer.status === 200 ? (answer.body as unknown as T) : undefined;
+    },
+    list: list as Api['list'],
+    create: (resource, object, namespace) =>
+      write(resource, { method: 'POST', url: urlOf(resource, namespace), body: object as never }),
+    update: (resource, object) =>
+      write(resource, {
+        method: 'PUT',
+        url: urlOf(resource, object.metadata.namespace, object.metadata.name),
+        body: object as never,
+      }),
+    updateStatus: (resource, object) =>
+      write(resource, {
+        method: 'PUT',
+        url: urlOf(resource, object.metadata.namespace, object.metadata.name, 'status'),
+        body: object as never,
+      }),
+    patch: (resource, namespace, name, patch) =>
+      write(resource, {
+        method: 'PATCH',
+        url: urlOf(resource, namespace, name),
+        headers: { 'content-type': 'application/strategic-merge-patch+json' },
+        body: patch as never,
+      }),
+    delete: (resource, namespace, name, how) =>
+      write(resource, {
+        method: 'DELETE',
+        url: urlOf(resource, namespace, name),
+        ...(how && { body: how as never }),
+      }),
+    event: (about, type, reason, message) =>
+      recordEvent(sys, send, component, about, { type, reason, message }),
+  };
+}
+
+interface Said {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly fieldPath?: string;
+}
+
+/** An Event; one like it that is still remembered is counted up instead (client-go's correlator). */
+export function* recordEvent(
+  sys: DaemonSys,
+  send: (request: ApiRequest) => Call<ApiResponse>,
+  component: string,
+  about: ApiObject,
+  said: Said,
+  host?: string,
+): Call<void> {
+  const namespace = about.metadata.namespace ?? 'default';
+  const now = rfc3339(sys.now);
+  const known = `event/${about.metadata.uid}/${said.reason}/${said.fieldPath ?? ''}/${said.message.slice(0, 200)}`;
+  const before = sys.memory<{ name: string; count: number }>(known);
+  if (before) {
+    const count = before.count + 1;
+    const patched = yield* send({
+      method: 'PATCH',
+      url: urlOf('events', namespace, before.name),
+      headers: { 'content-type': 'application/strategic-merge-patch+json' },
+      body: { count, lastTimestamp: now },
+    });
+    if (patched.status < 400) {
+      sys.remember(known, { name: before.name, count });
+      return;
+    }
+  }
+  const id = sys.chance.hex(
+    `event/${about.metadata.uid}/${said.reason}/${sys.now}/${said.message}`,
+    16,
+  );
+  const name = `${about.metadata.name}.${id}`;
+  const made = yield* send({
+    method: 'POST',
+    url: urlOf('events', namespace),
+    body: {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name, namespace },
+      involvedObject: {
+        kind: about.kind,
+        ...(about.metadata.namespace && { namespace: about.metadata.namespace }),
+        name: about.metadata.name,
+        uid: about.metadata.uid,
+        apiVersion: about.apiVersion,
+        resourceVersion: about.metadata.resourceVersion,
+        ...(said.fieldPath && { fieldPath: said.fieldPath }),
+      },
+      reason: said.reason,
+      message: said.message,
+      type: said.type,
+      source: { component, ...(host && { host }) },
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+      eventTime: null,
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    },
+  });
+  if (made.status < 400) sys.remember(known, { name, count: 1 });
+}
+
+/** A klog line: `I1125 09:00:00.000000       1 file.go:10] text`. */
+export function klog(sys: DaemonSys, level: 'I' | 'W' | 'E', place: string, text: string): void {
+  const time = rfc3339Micro(sys.now);
+  sys.log(
+    `${level}${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 26)}       1 ${place}] ${text}`,
+  );
+}

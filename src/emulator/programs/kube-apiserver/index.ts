@@ -1,0 +1,30 @@
+import type { Daemon } from '../../host/syscalls.ts';
+import { flagOf, klog } from '../component.ts';
+
+/** kube-apiserver: whoever reaches its port reaches the API. Stop it, and nobody does. */
+const daemon: Daemon = {
+  name: 'kube-apiserver',
+  paths: ['/usr/local/bin/kube-apiserver'],
+  // oxlint-disable-next-line require-yield -- a daemon is a generator
+  *on(message, sys) {
+    if (message.type === 'start') {
+      const port = Number(flagOf(sys.argv, 'secure-port') ?? 6443);
+      const listening = sys.listen({ address: '0.0.0.0', port });
+      if (typeof listening === 'string') {
+        klog(
+          sys,
+          'E',
+          'run.go:72',
+          `"command failed" err="failed to create listener: failed to listen on 0.0.0.0:${port}: listen tcp 0.0.0.0:${port}: bind: address already in use"`,
+        );
+        return 1;
+      }
+      klog(sys, 'I', 'secure_serving.go:211', `Serving securely on [::]:${port}`);
+    }
+    if (message.type === 'signal') return 0;
+    if (message.type === 'socket' && message.event === 'data') sys.close(message.fd);
+    return undefined;
+  },
+};
+
+export default daemon;

@@ -1,0 +1,122 @@
+import type { ApiStatus } from '../../apimachinery/status.ts';
+import { isErrno } from '../../host/errno.ts';
+import type { ApiRequest, ApiResponse } from '../../apiserver/request.ts';
+import type { Call, Fd, Sys } from '../../host/syscalls.ts';
+import type { Errno } from '../../network/api.ts';
+import type { Json } from '../../world/json.ts';
+import { exit, Failure, refused } from './failure.ts';
+import { goStrerror } from './go-errors.ts';
+import type { ClientConfig } from './kubeconfig.ts';
+
+export const TABLE =
+  'application/json;as=Table;v=v1;g=meta.k8s.io,' +
+  'application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+
+/** One request; the query is joined in the order given, empty values are left out. */
+export interface ClientRequest {
+  readonly method?: ApiRequest['method'];
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: unknown;
+}
+
+/** The REST client: throws a Failure for refusals and for connections that do not come about. */
+export interface Client {
+  /** The body of a good answer. */
+  send<T = Json>(request: ClientRequest): Call<T>;
+  watch(request: ClientRequest): Call<Fd>;
+  readonly url: string;
+}
+
+/** A client that prints warnings of the server once each, as `rest.NewWarningWriter` does. */
+export function createClient(sys: Sys, config: ClientConfig, strict: boolean): Client {
+  const shown = new Set<string>();
+  const warn = function* (response: ApiResponse): Call<void> {
+    for (const text of response.warnings ?? []) {
+      if (shown.has(text)) continue;
+      shown.add(text);
+      yield* sys.write(2, `Warning: ${text}\n`);
+    }
+    if (strict && shown.size > 0) {
+      throw exit(1, `error: ${shown.size} warning${shown.size > 1 ? 's' : ''} received\n`);
+    }
+  };
+  return {
+    url: config.url,
+    *send<T>(request: ClientRequest): Call<T> {
+      const asked = toApiRequest(request);
+      const response = yield* sys.api(asked, config.options);
+      if (isErrno(response)) throw unreachable(config, asked.url, response);
+      yield* warn(response);
+      if (response.status >= 400) throw refused(statusOf(response));
+      return response.body as T;
+    },
+    *watch(request: ClientRequest): Call<Fd> {
+      const query = { ...request.query, watch: 'true' };
+      const asked = toApiRequest({ ...request, query });
+      const fd = yield* sys.watch(asked, config.options);
+      if (isErrno(fd)) throw unreachable(config, asked.url, fd);
+      if (typeof fd === 'number') return fd;
+      yield* warn(fd);
+      throw refused(statusOf(fd));
+    },
+  };
+}
+
+function toApiRequest(request: ClientRequest): ApiRequest {
+  const query = Object.entries(request.query ?? {})
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value as string)}`);
+  const joint = request.path.includes('?') ? '&' : '?';
+  const headers: Record<string, string> = {
+    accept: request.accept ?? 'application/json',
+    'user-agent': 'kubectl/v1.35.2 (linux/amd64) kubernetes/fdc9d74',
+  };
+  if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
+  return {
+    method: request.method ?? 'GET',
+    url: query.length > 0 ? `${request.path}${joint}${query.join('&')}` : request.path,
+    headers,
+    ...(request.body !== undefined && { body: request.body as Json }),
+  };
+}
+
+/** The Status in a refusal; one is made where the body is none. */
+function statusOf(response: ApiResponse): ApiStatus {
+  const body = response.body as Partial<ApiStatus> | null;
+  if (typeof body === 'object' && body?.kind === 'Status') return body as ApiStatus;
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    reason: response.status === 404 ? 'NotFound' : 'InternalError',
+    message:
+      response.status === 404
+        ? 'the server could not find the requested resource'
+        : String(response.body),
+    code: response.status,
+  };
+}
+
+/** What the Go HTTP client says when no answer comes (`url.Error` and its causes). */
+function unreachable(config: ClientConfig, url: string, errno: Errno): Failure {
+  const { address, port } = config.options.server;
+  const host = config.url.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  void url;
+  if (errno === 'ECONNREFUSED') {
+    const text = `The connection to the server ${host} was refused - did you specify the right host or port?`;
+    return new Failure({ type: 'connection', text });
+  }
+  const text = `Unable to connect to the server: ${dialError(errno, `${address}:${port}`)}`;
+  return new Failure({ type: 'connection', text });
+}
+
+/** `dial tcp 192.168.49.2:6443: i/o timeout`. */
+export function dialError(errno: Errno, address: string): string {
+  if (errno === 'ETIMEDOUT') return `dial tcp ${address}: i/o timeout`;
+  if (errno === 'ECONNRESET') return 'EOF';
+  return `dial tcp ${address}: connect: ${goStrerror(errno)}`;
+}

@@ -1,0 +1,85 @@
+import type { Command } from './command.ts';
+import { groups } from './command-order.ts';
+import { defineFlags } from './flags.ts';
+import { flagDoc } from './flag-docs.ts';
+
+const OPTIONS = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n';
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+function intro({ long, short, examples = [] }: Command): string {
+  let text = `${long ?? sentence(short)}\n`;
+  if (examples.length > 0) {
+    const shown = examples.map(([what, line]) => `  # ${what}\n  ${line.replaceAll('\n', '\n  ')}\n`);
+    text += `\nExamples:\n${shown.join('  \n')}`;
+  }
+  return text;
+}
+
+function usage(command: Command): string {
+  return `\nUsage:\n  kubectl ${command.use}${command.use.includes('[options]') ? '' : ' [options]'}\n`;
+}
+
+function aliasLine({ name, aliases = [] }: Command): string {
+  return aliases.length === 0 ? '' : `\nAliases:\n${[name, ...aliases].join(', ')}\n`;
+}
+
+/** What `kubectl VERB --help` prints. */
+export function commandHelp(command: Command, path: string): string {
+  void path;
+  const flags = defineFlags(command.flags ?? '').toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const options = flags.map(
+    ({ name, short, shown }) =>
+      `    ${short ? `-${short}, ` : ''}--${name}=${shown}:\n\t${flagDoc(name)}\n`,
+  );
+  let text = aliasLine(command) === '' ? intro(command) : withAliases(command);
+  if (options.length > 0) text += `\nOptions:\n${options.join('\n')}`;
+  return `${text}${usage(command)}\n${OPTIONS}`;
+}
+
+function withAliases(command: Command): string {
+  const [first = '', ...rest] = intro(command).split('\n\nExamples:\n');
+  const examples = rest.length > 0 ? `\nExamples:\n${rest.join('')}` : '';
+  return `${first.trimEnd()}\n${aliasLine(command)}${examples}`;
+}
+
+/** Help of a command that has subcommands. */
+export function groupHelp(command: Command, path: string): string {
+  const commands = command.commands ?? [];
+  const width = Math.max(11, ...commands.map(({ name }) => name.length)) + 1;
+  const list = commands.map(({ name, short }) => `  ${name.padEnd(width)} ${short}\n`);
+  const flags = command.flags ? optionsOf(command) : '';
+  const lead = aliasLine(command) === '' ? intro(command) : withAliases(command);
+  return (
+    `${lead}\nAvailable Commands:\n${list.join('')}${flags}${usage(command)}\n` +
+    `Use "${path} <command> --help" for more information about a given command.\n${OPTIONS}`
+  );
+}
+
+function optionsOf(command: Command): string {
+  const flags = defineFlags(command.flags ?? '').toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const options = flags.map(
+    ({ name, short, shown }) =>
+      `    ${short ? `-${short}, ` : ''}--${name}=${shown}:\n\t${flagDoc(name)}\n`,
+  );
+  return `\nOptions:\n${options.join('\n')}`;
+}
+
+/** What `kubectl` alone prints. */
+export function rootHelp(commands: readonly Command[]): string {
+  let text = 'kubectl controls the Kubernetes cluster manager.\n\n';
+  text += ' Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n';
+  for (const { title, names } of groups) {
+    text += `${title}:\n`;
+    for (const name of names) {
+      const command = commands.find((each) => each.name === name);
+      if (command) text += `  ${name.padEnd(15)} ${command.short}\n`;
+    }
+    text += '\n';
+  }
+  text += 'Usage:\n  kubectl [flags] [options]\n\n';
+  text += 'Use "kubectl <command> --help" for more information about a given command.\n';
+  return text + OPTIONS;
+}

@@ -1,0 +1,145 @@
+import { isErrno } from '../../host/errno.ts';
+import { optionsOf, type Kubeconfig } from '../../host/kubeconfig.ts';
+import type { ApiOptions, Credentials, Sys } from '../../host/syscalls.ts';
+import { failed, Failure } from './failure.ts';
+import type { FlagValues } from './flags.ts';
+import { goStrerror } from './go-errors.ts';
+import { decodeYaml } from './yaml/decode.ts';
+
+/** A kubeconfig file with all members, as `kubectl config` edits it. */
+export interface KubeconfigFile {
+  apiVersion?: string;
+  kind?: string;
+  'current-context'?: string;
+  clusters?: NamedEntry[];
+  contexts?: NamedEntry[];
+  users?: NamedEntry[];
+  preferences?: object;
+}
+
+/** An entry of one of the three lists: its name, and what it says under `cluster`, … */
+export interface NamedEntry {
+  name: string;
+  cluster?: Record<string, string | boolean>;
+  context?: Record<string, string>;
+  user?: Record<string, string>;
+}
+
+/** Where to ask and as whom, after files and flags. */
+export interface ClientConfig {
+  readonly options: ApiOptions;
+  /** `https://192.168.49.2:6443`. */
+  readonly url: string;
+  readonly namespace: string;
+}
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** The files that make up the configuration, in the order they count. */
+export function kubeconfigPaths(sys: Sys, flags: FlagValues): readonly string[] {
+  const given = flags.text('kubeconfig');
+  if (given !== '') return [given];
+  const listed = (sys.env['KUBECONFIG'] ?? '').split(':').filter((path) => path !== '');
+  return listed.length > 0 ? listed : [`${sys.env['HOME'] ?? '/root'}/.kube/config`];
+}
+
+/** The merged kubeconfig: what comes first counts (`clientcmd` loading rules). */
+export function loadKubeconfig(sys: Sys, flags: FlagValues): KubeconfigFile {
+  const merged: KubeconfigFile = { clusters: [], contexts: [], users: [] };
+  for (const path of kubeconfigPaths(sys, flags)) {
+    const found = sys.files.read(path);
+    if (isErrno(found)) {
+      if (flags.text('kubeconfig') === '' && found === 'ENOENT') continue;
+      if (found === 'ENOENT') throw failed(`stat ${path}: ${goStrerror(found)}`);
+      throw failed(`error loading config file "${path}": open ${path}: ${goStrerror(found)}`);
+    }
+    const file = parseKubeconfig(path, found.text);
+    merged['current-context'] ||= file['current-context'];
+    for (const list of ['clusters', 'contexts', 'users'] as const) {
+      for (const entry of file[list] ?? []) {
+        if (!merged[list]?.some(({ name }) => name === entry.name)) merged[list]?.push(entry);
+      }
+    }
+  }
+  return merged;
+}
+
+/** One file's content. */
+export function parseKubeconfig(path: string, text: string): KubeconfigFile {
+  const decoded = decodeYaml(text);
+  if (!decoded.ok) throw failed(`error loading config file "${path}": ${decoded.error}`);
+  if (typeof decoded.value !== 'object' || decoded.value === null) return {};
+  return structuredClone(decoded.value) as KubeconfigFile;
+}
+
+/** Server, user and namespace that files, service account and flags lead to. */
+export function clientConfig(sys: Sys, flags: FlagValues): ClientConfig {
+  const file = loadKubeconfig(sys, flags);
+  const asked = flags.text('context');
+  const current = asked || file['current-context'] || '';
+  const context = file.contexts?.find(({ name }) => name === current);
+  if (asked && !context) {
+    const text = `context was not found for specified context: ${asked}`;
+    throw new Failure({ type: 'configuration', text });
+  }
+  if (current && !context) {
+    const text = `context was not found for specified context: ${current}`;
+    throw new Failure({ type: 'configuration', text });
+  }
+  const inPod = inCluster(sys);
+  if (!context && inPod && flags.text('server') === '') return inPod;
+  return withFlags(file, context, flags);
+}
+
+function withFlags(
+  file: KubeconfigFile,
+  context: NamedEntry | undefined,
+  flags: FlagValues,
+): ClientConfig {
+  const clusterName = flags.text('cluster') || context?.context?.['cluster'] || '';
+  const userName = flags.text('user') || context?.context?.['user'] || '';
+  const cluster = file.clusters?.find(({ name }) => name === clusterName)?.cluster;
+  if (flags.text('cluster') && !cluster) {
+    const text = `cluster "${clusterName}" does not exist`;
+    throw new Failure({ type: 'configuration', text });
+  }
+  const user = file.users?.find(({ name }) => name === userName)?.user;
+  if (flags.text('user') && !user) {
+    const text = `auth info "${userName}" does not exist`;
+    throw new Failure({ type: 'configuration', text });
+  }
+  const server = flags.text('server') || String(cluster?.['server'] ?? 'http://localhost:8080');
+  const url = /^https?:\/\//.test(server) ? server : `http://${server}`;
+  const made = optionsOf({
+    'current-context': 'c',
+    contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+    clusters: [{ name: 'k', cluster: { server: url } }],
+    users: [{ name: 'u', user: user ?? {} }],
+  } as unknown as Kubeconfig);
+  if (!made) throw new Failure({ type: 'configuration', text: `invalid server ${server}` });
+  const credentials: Credentials = flags.text('token') ? { token: flags.text('token') } : made.user;
+  const port = /:\d+/.test(url.replace(/^https?:\/\//, ''))
+    ? made.server.port
+    : url.startsWith('https')
+      ? 443
+      : 80;
+  return {
+    options: { server: { ...made.server, port }, user: credentials },
+    url: url.replace(/\/$/, ''),
+    namespace: context?.context?.['namespace'] || 'default',
+  };
+}
+
+/** In a pod: the Service's address from the environment and the mounted token. */
+function inCluster(sys: Sys): ClientConfig | undefined {
+  const address = sys.env['KUBERNETES_SERVICE_HOST'];
+  const port = sys.env['KUBERNETES_SERVICE_PORT'];
+  const token = sys.files.read(`${SERVICE_ACCOUNT}/token`);
+  if (!address || !port || isErrno(token)) return undefined;
+  const namespace = sys.files.read(`${SERVICE_ACCOUNT}/namespace`);
+  return {
+    options: { server: { address, port: Number(port) }, user: { token: token.text } },
+    url: `https://${address}:${port}`,
+    namespace: isErrno(namespace) ? 'default' : namespace.text.trim() || 'default',
+  };
+}

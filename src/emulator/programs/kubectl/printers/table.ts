@@ -1,0 +1,103 @@
+import { alignTabs, tableTabs } from '../../../apimachinery/tabwriter.ts';
+import type { Json } from '../../../world/json.ts';
+import { goValue } from '../go-format.ts';
+
+/** metav1.Table as far as it is printed. */
+export interface Table {
+  readonly kind?: string;
+  readonly columnDefinitions: readonly TableColumn[];
+  readonly rows?: readonly TableRow[] | null;
+}
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type?: string;
+  readonly format?: string;
+  readonly priority?: number;
+}
+
+export interface TableRow {
+  readonly cells: readonly Json[];
+  readonly object?: unknown;
+}
+
+/** What decides which columns there are. */
+export interface TableForm {
+  readonly wide: boolean;
+  readonly headers: boolean;
+  readonly namespace: boolean;
+  /** `service`, `deployment.apps`: goes in front of names. */
+  readonly kind: string;
+  readonly labels: boolean;
+  readonly columnLabels: readonly string[];
+}
+
+/** Rows as tab-separated lines, headings first; `alignTable` makes columns of them. */
+export function tableLines(table: Table, form: TableForm): string[] {
+  const columns = decorate(table, form);
+  const shown = columns.map((column) => form.wide || (column.priority ?? 0) === 0);
+  const lines: string[] = [];
+  if (form.headers) {
+    const names = columns.filter((_column, index) => shown[index]).map(({ name }) => name);
+    lines.push(names.map((name) => name.toUpperCase()).join('\t'));
+  }
+  const nameColumn = form.kind
+    ? table.columnDefinitions.findIndex(({ format, type }) => format === 'name' && type === 'string')
+    : -1;
+  for (const row of table.rows ?? []) lines.push(rowLine(table, row, form, shown, nameColumn));
+  return lines;
+}
+
+/** Columns as `get` aligns them. */
+export function alignTable(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : alignTabs(`${lines.join('\n')}\n`, tableTabs);
+}
+
+function decorate(table: Table, form: TableForm): readonly TableColumn[] {
+  return [
+    ...(form.namespace ? [{ name: 'Namespace' }] : []),
+    ...table.columnDefinitions,
+    ...form.columnLabels.map((label) => ({ name: label.split('/').at(-1) as string })),
+    ...(form.labels ? [{ name: 'Labels' }] : []),
+  ];
+}
+
+function rowLine(
+  table: Table,
+  row: TableRow,
+  form: TableForm,
+  shown: readonly boolean[],
+  nameColumn: number,
+): string {
+  const metadata = (row.object as { metadata?: RowMeta } | null | undefined)?.metadata;
+  const own = table.columnDefinitions.map((_column, index) => {
+    const text = cellText(row.cells[index]);
+    return index === nameColumn ? `${form.kind}/${text}` : text;
+  });
+  const cells = [
+    ...(form.namespace ? [metadata?.namespace ?? ''] : []),
+    ...own,
+    ...form.columnLabels.map((label) => metadata?.labels?.[label] ?? ''),
+    ...(form.labels ? [labelText(metadata?.labels)] : []),
+  ];
+  return cells.filter((_cell, index) => shown[index]).join('\t');
+}
+
+interface RowMeta {
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** A cell's text; what follows a line break is cut off. */
+export function cellText(cell: Json | undefined): string {
+  if (cell === null || cell === undefined) return '';
+  if (typeof cell !== 'string') return goValue(cell);
+  const end = cell.search(/[\f\n\r]/);
+  return end < 0 ? cell : `${cell.slice(0, end)}...`;
+}
+
+/** `a=b,c=d`, or `<none>`. */
+export function labelText(labels: Readonly<Record<string, string>> | undefined): string {
+  const keys = Object.keys(labels ?? {}).sort();
+  return keys.length === 0 ? '<none>' : keys.map((key) => `${key}=${labels?.[key]}`).join(',');
+}

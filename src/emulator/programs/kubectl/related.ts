@@ -1,0 +1,93 @@
+import type { ApiObject } from '../../apimachinery/object.ts';
+import type { Call } from '../../host/syscalls.ts';
+import type { Related } from '../../resources/kind.ts';
+import type { Micros } from '../../world/json.ts';
+import type { Client, ClientRequest } from './client.ts';
+import { hasReason, problemOf } from './failure.ts';
+import { asJson, itemsOf } from './object.ts';
+import { pathOf, resourceName, type Mapping } from './rest-mapper.ts';
+
+/** A request that `describe` needs before it can go on. */
+class Needed extends Error {
+  override readonly name = 'Needed';
+  readonly request: ClientRequest;
+
+  constructor(request: ClientRequest) {
+    super('a request is needed');
+    this.request = request;
+  }
+}
+
+/**
+ * Runs a pure description whose look-ups are requests: what is asked for and not there yet is
+ * fetched, and the description starts again with it.
+ */
+export function* describeWith(
+  client: Client,
+  mappings: readonly Mapping[],
+  now: Micros,
+  showEvents: boolean,
+  describe: (related: Related) => string,
+): Call<string> {
+  const answers = new Map<string, unknown>();
+  for (;;) {
+    try {
+      return describe(createRelated(answers, mappings, now, showEvents));
+    } catch (caught) {
+      if (!(caught instanceof Needed)) throw caught;
+      const { request } = caught;
+      answers.set(JSON.stringify(request), yield* answerTo(client, request));
+    }
+  }
+}
+
+function* answerTo(client: Client, request: ClientRequest): Call<unknown> {
+  try {
+    return yield* client.send<unknown>(request);
+  } catch (caught) {
+    if (hasReason(caught, 'NotFound') || hasReason(caught, 'Forbidden')) return null;
+    problemOf(caught);
+    throw caught;
+  }
+}
+
+function createRelated(
+  answers: ReadonlyMap<string, unknown>,
+  mappings: readonly Mapping[],
+  now: Micros,
+  showEvents: boolean,
+): Related {
+  const ask = (request: ClientRequest): unknown => {
+    const key = JSON.stringify(request);
+    if (!answers.has(key)) throw new Needed(request);
+    return answers.get(key);
+  };
+  const find = (resource: string) => mappings.find((each) => resourceName(each) === resource);
+  const list: Related['list'] = (resource, namespace, labelSelector, fieldSelector) => {
+    const mapping = find(resource);
+    if (!mapping) return [];
+    const answer = ask({ path: pathOf(mapping, namespace), query: { labelSelector, fieldSelector } });
+    return answer === null ? [] : (itemsOf(answer) as unknown as readonly ApiObject[]);
+  };
+  return {
+    now,
+    showEvents,
+    list,
+    get: (resource, namespace, name) => {
+      const mapping = find(resource);
+      const answer = mapping && ask({ path: pathOf(mapping, namespace, name) });
+      return answer ? (asJson(answer) as unknown as ApiObject) : undefined;
+    },
+    events(about) {
+      const { name, namespace, uid } = about.metadata;
+      const fields = [
+        `involvedObject.name=${name}`,
+        ...(namespace ? [`involvedObject.namespace=${namespace}`] : []),
+        `involvedObject.kind=${about.kind}`,
+        `involvedObject.uid=${about.kind === 'Node' ? name : uid}`,
+      ];
+      // Events of cluster-scoped objects lie in "default"; there they are asked of all namespaces.
+      return list('events', namespace || undefined, undefined, fields.join(','));
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import type { Call, ExitCode, Sys } from '../../host/syscalls.ts';
+import { createClient, type Client } from './client.ts';
+import type { Command, Context } from './command.ts';
+import { exit, failed, Failure, report } from './failure.ts';
+import { defineFlags, parseFlags, type Flag } from './flags.ts';
+import { commandHelp, groupHelp, rootHelp } from './help.ts';
+import { clientConfig, type ClientConfig } from './kubeconfig.ts';
+import { createRestMapper, type RestMapper } from './rest-mapper.ts';
+import { similar } from './suggest.ts';
+import { tellDiscoveryFailure } from './klog.ts';
+
+/** Flags of every command, as `kubectl options` lists them. */
+export const globalFlags: readonly Flag[] = defineFlags(`as='' as-group=[] as-uid='' as-user-extra=[]
+  cache-dir='/root/.kube/cache' certificate-authority='' client-certificate='' client-key='' cluster=''
+  context='' disable-compression=false insecure-skip-tls-verify=false kubeconfig='' kuberc=''
+  log-flush-frequency=5s match-server-version=false -n|namespace='' password='' profile='none'
+  profile-output='profile.pprof' request-timeout='0' -s|server='' tls-server-name='' token='' user=''
+  username='' -v|v=0 vmodule= warnings-as-errors=false`);
+
+/** Flags that exist and are not modelled: to use one is said, not passed over. */
+const unmodelled = ['as', 'as-group', 'as-uid', 'as-user-extra', 'profile', 'kuberc', 'vmodule'];
+
+/** Where a command line leads: the command, the path to it and the words left. */
+export interface Found {
+  readonly command: Command | undefined;
+  readonly path: readonly string[];
+  readonly rest: readonly string[];
+}
+
+/** Follows the words of a command line down to the command they mean (cobra `Find`). */
+export function findCommand(commands: readonly Command[], words: readonly string[]): Found {
+  let level = commands;
+  let command: Command | undefined;
+  const path: string[] = [];
+  let rest = [...words];
+  for (;;) {
+    const at = firstWord(rest, command);
+    const next = at < 0 ? undefined : level.find((each) => isCalled(each, rest[at] as string));
+    if (!next) return { command, path, rest };
+    rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
+    path.push(next.name);
+    command = next;
+    level = next.commands ?? [];
+  }
+}
+
+function isCalled({ name, aliases = [] }: Command, word: string): boolean {
+  return name === word || aliases.includes(word);
+}
+
+/** Index of the first word that is neither a flag nor a flag's value. */
+function firstWord(words: readonly string[], command: Command | undefined): number {
+  const flags = [...globalFlags, ...defineFlags(command?.flags ?? '')];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string;
+    if (word === '--') return -1;
+    if (!word.startsWith('-') || word === '-') return at;
+    if (word.includes('=')) continue;
+    const flag = word.startsWith('--')
+      ? flags.find(({ name }) => name === word.slice(2))
+      : word.length === 2
+        ? flags.find(({ short }) => short === word[1])
+        : undefined;
+    if (flag && flag.type !== 'bool' && flag.name !== 'dry-run') at += 1;
+  }
+  return -1;
+}
+
+/** Runs a kubectl command line; gives the exit code. */
+export function* runKubectl(
+  sys: Sys,
+  commands: readonly Command[],
+  argv: readonly string[],
+): Generator<never, ExitCode, unknown> | Call<ExitCode> {
+  try {
+    yield* dispatch(sys, commands, argv);
+    return 0;
+  } catch (caught) {
+    if (!(caught instanceof Failure)) throw caught;
+    const { text, code } = report(caught.problem);
+    if (text !== '') yield* sys.write(2, text);
+    return code;
+  }
+}
+
+function* dispatch(sys: Sys, commands: readonly Command[], argv: readonly string[]): Call<void> {
+  const { command, path, rest } = findCommand(commands, argv);
+  const name = ['kubectl', ...path].join(' ');
+  if (!command) {
+    yield* atRoot(sys, commands, rest);
+    return;
+  }
+  const flags = [...globalFlags, ...defineFlags(command.flags ?? '')];
+  const parsed = parseOrUsage(flags, rest, name);
+  if (parsed.help) {
+    yield* sys.write(1, command.commands ? groupHelp(command, name) : commandHelp(command, name));
+    return;
+  }
+  for (const flag of unmodelled) {
+    if (parsed.values.changed(flag)) throw exit(2, `kubectl: --${flag} is not modelled here\n`);
+  }
+  const missing = (command.required ?? []).filter((flag) => !parsed.values.changed(flag));
+  if (missing.length > 0) {
+    throw failed(`required flag(s) ${missing.map((flag) => `"${flag}"`).join(', ')} not set`);
+  }
+  const context = createContext(sys, name, parsed);
+  if (command.run) {
+    yield* command.run(context);
+    return;
+  }
+  const unknown = parsed.args[0];
+  if (unknown !== undefined) {
+    throw failed(`unknown command "${parsed.args.join(' ')}"\nSee '${name} -h' for help and examples`);
+  }
+  yield* sys.write(1, groupHelp(command, name));
+}
+
+function parseOrUsage(flags: readonly Flag[], words: readonly string[], name: string) {
+  try {
+    return parseFlags(flags, words);
+  } catch (caught) {
+    if (!(caught instanceof Failure) || caught.problem.type !== 'text') throw caught;
+    throw failed(`${caught.problem.text}\nSee '${name} --help' for usage.`);
+  }
+}
+
+function* atRoot(sys: Sys, commands: readonly Command[], rest: readonly string[]): Call<void> {
+  const at = firstWord(rest, undefined);
+  if (at >= 0) {
+    const word = rest[at] as string;
+    if (word === 'help') {
+      yield* helpFor(sys, commands, rest.slice(at + 1));
+      return;
+    }
+    let text = `unknown command "${word}" for "kubectl"\n`;
+    const near = similar(word, commands.map(({ name }) => name));
+    if (near.length > 0) text += `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
+    throw failed(text);
+  }
+  parseOrUsage(globalFlags, rest, 'kubectl');
+  yield* sys.write(1, rootHelp(commands));
+}
+
+function* helpFor(sys: Sys, commands: readonly Command[], words: readonly string[]): Call<void> {
+  const { command, path } = findCommand(commands, words);
+  if (!command) {
+    yield* sys.write(1, rootHelp(commands));
+    return;
+  }
+  const name = ['kubectl', ...path].join(' ');
+  yield* sys.write(1, command.commands ? groupHelp(command, name) : commandHelp(command, name));
+}
+
+/** The surroundings of a command: all is made when it is first asked for. */
+function createContext(
+  sys: Sys,
+  path: string,
+  { values, args, dash }: ReturnType<typeof parseFlags>,
+): Context {
+  let config: ClientConfig | undefined;
+  let client: Client | undefined;
+  let mapper: RestMapper | undefined;
+  const context: Context = {
+    sys,
+    flags: values,
+    args,
+    dash,
+    path,
+    config: () => (config ??= clientConfig(sys, values)),
+    client: () => (client ??= createClient(sys, context.config(), values.on('warnings-as-errors'))),
+    *mapper() {
+      if (!mapper) {
+        try {
+          mapper = yield* createRestMapper(sys, context.client());
+        } catch (caught) {
+          if (!(caught instanceof Failure) || caught.problem.type !== 'connection') throw caught;
+          yield* tellDiscoveryFailure(sys, context, caught.problem.text);
+          throw caught;
+        }
+      }
+      return mapper;
+    },
+    namespace() {
+      const flag = values.text('namespace');
+      if (flag !== '') return { name: flag, explicit: true };
+      return { name: context.config().namespace, explicit: false };
+    },
+    *out(text) {
+      if (text !== '') yield* sys.write(1, text);
+    },
+    *err(text) {
+      if (text !== '') yield* sys.write(2, text);
+    },
+  };
+  return context;
+}

@@ -1,0 +1,50 @@
+import { failed } from '../../failure.ts';
+import type { Generator } from '../../generator.ts';
+
+/** Name of a container, from the last part of its image. */
+export function containerName(image: string): string {
+  const last = image.split('/').at(-1) ?? '';
+  return (last.split('@')[0] ?? '').split(':')[0]?.replaceAll(/[._]+/g, '-') ?? '';
+}
+
+/** `kubectl create deployment`. */
+export const deployment: Generator = {
+  name: 'deployment',
+  aliases: ['deploy'],
+  use: 'create deployment NAME --image=image -- [COMMAND] [args...]',
+  short: 'Create a deployment with the specified name',
+  examples: [['A deployment of three pods', 'kubectl create deployment web --image=nginx --replicas=3']],
+  flags: 'image=[] port=-1 -r|replicas=1',
+  required: ['image'],
+  namespaced: true,
+  failure: 'failed to create deployment: ',
+  // eslint-disable-next-line require-yield
+  *build({ flags, args, dash }, name) {
+    const images = flags.list('image');
+    const command = dash < 0 ? [] : args.slice(dash);
+    if (images.length > 1 && command.length > 0) {
+      throw failed('cannot specify multiple --image options and command');
+    }
+    const port = flags.number('port');
+    const labels = { app: name };
+    const containers = images.map((image, index) => ({
+      name: containerName(image),
+      image,
+      ...(command.length > 0 && { command }),
+      ...(index === 0 && port >= 0 && { ports: [{ containerPort: port }] }),
+      resources: {},
+    }));
+    return {
+      kind: 'Deployment',
+      apiVersion: 'apps/v1',
+      metadata: { name, labels },
+      spec: {
+        replicas: flags.number('replicas'),
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers } },
+        strategy: {},
+      },
+      status: {},
+    };
+  },
+};

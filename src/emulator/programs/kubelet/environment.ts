@@ -1,0 +1,116 @@
+import type { ApiObject } from '../../apimachinery/object.ts';
+import type { Call, DaemonSys } from '../../host/syscalls.ts';
+import { decodeBase64 } from '../../resources/base64.ts';
+import type { Container } from '../../resources/pod-template/shapes.ts';
+import type { Service } from '../../resources/service/shapes.ts';
+import { componentOptions, createApi } from '../component.ts';
+import type { PodRecord } from './records.ts';
+
+interface Data extends ApiObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** A container's variables: those of Services, then its own, in the order they are written. */
+export function* environmentOf(
+  sys: DaemonSys,
+  record: PodRecord,
+  container: Container,
+): Call<{ readonly env: Record<string, string> } | { readonly error: string }> {
+  const { pod } = record;
+  const { namespace = 'default' } = pod.metadata;
+  const api = createApi(sys, 'kubelet', componentOptions(sys));
+  const env: Record<string, string> = {};
+  if (!record.static) {
+    for (const service of yield* api.list<Service>('services')) {
+      const own = service.metadata.namespace === namespace && pod.spec.enableServiceLinks !== false;
+      const master =
+        service.metadata.namespace === 'default' && service.metadata.name === 'kubernetes';
+      if (own || master) Object.assign(env, serviceVariables(service));
+    }
+  }
+  for (const source of container.envFrom ?? []) {
+    const [resource, ref] = source.configMapRef
+      ? ['configmaps', source.configMapRef]
+      : ['secrets', source.secretRef];
+    const found = yield* api.get<Data>(resource as string, namespace, ref?.name ?? '');
+    if (!found && !ref?.optional)
+      return {
+        error: `${resource === 'secrets' ? 'secret' : 'configmap'} "${ref?.name}" not found`,
+      };
+    for (const [key, value] of Object.entries(found?.data ?? {})) {
+      env[`${source.prefix ?? ''}${key}`] = resource === 'secrets' ? decodeBase64(value) : value;
+    }
+  }
+  for (const { name, value, valueFrom } of container.env ?? []) {
+    const refer = (text: string) =>
+      text.replaceAll(/\$\(([A-Za-z_]\w*)\)/g, (all, other: string) => env[other] ?? all);
+    if (!valueFrom) {
+      env[name] = refer(value ?? '');
+      continue;
+    }
+    const key = valueFrom.configMapKeyRef ?? valueFrom.secretKeyRef;
+    if (valueFrom.fieldRef) env[name] = fieldOf(sys, record, valueFrom.fieldRef.fieldPath);
+    else if (key) {
+      const secret = valueFrom.secretKeyRef !== undefined;
+      const found = yield* api.get<Data>(secret ? 'secrets' : 'configmaps', namespace, key.name);
+      const text = found?.data?.[key.key];
+      if (text !== undefined) env[name] = secret ? decodeBase64(text) : text;
+      else if (!key.optional) {
+        const kind = secret ? 'secret' : 'configmap';
+        return {
+          error: found
+            ? `couldn't find key ${key.key} in ${secret ? 'Secret' : 'ConfigMap'} ${namespace}/${key.name}`
+            : `${kind} "${key.name}" not found`,
+        };
+      }
+    }
+  }
+  return { env };
+}
+
+/** What the downward API says of a pod. */
+export function fieldOf(sys: DaemonSys, { pod, ip }: PodRecord, path: string): string {
+  const node = sys.network.links().find(({ name }) => name === 'eth0')?.addresses[0]?.address ?? '';
+  const label = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
+  if (label) return pod.metadata[label[1] as 'labels']?.[label[2] as string] ?? '';
+  const known: Readonly<Record<string, string | undefined>> = {
+    'metadata.name': pod.metadata.name,
+    'metadata.namespace': pod.metadata.namespace,
+    'metadata.uid': pod.metadata.uid,
+    'spec.nodeName': pod.spec.nodeName,
+    'spec.serviceAccountName': pod.spec.serviceAccountName,
+    'status.podIP': ip,
+    'status.podIPs': ip,
+    'status.hostIP': node,
+    'status.hostIPs': node,
+  };
+  return known[path] ?? '';
+}
+
+/** `WEB_SERVICE_HOST` and the older forms beside it (`pkg/kubelet/envvars`). */
+function serviceVariables({ metadata, spec }: Service): Record<string, string> {
+  const ip = spec.clusterIP;
+  if (!ip || ip === 'None') return {};
+  const name = metadata.name.toUpperCase().replaceAll('-', '_');
+  const [first] = spec.ports ?? [];
+  if (!first) return {};
+  const protocol = (first.protocol ?? 'TCP').toLowerCase();
+  const env: Record<string, string> = {
+    [`${name}_SERVICE_HOST`]: ip,
+    [`${name}_SERVICE_PORT`]: String(first.port),
+    [`${name}_PORT`]: `${protocol}://${ip}:${first.port}`,
+  };
+  for (const port of spec.ports ?? []) {
+    const upper = (port.protocol ?? 'TCP').toUpperCase();
+    const prefix = `${name}_PORT_${port.port}_${upper}`;
+    if (port.name)
+      env[`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`] = String(
+        port.port,
+      );
+    env[prefix] = `${upper.toLowerCase()}://${ip}:${port.port}`;
+    env[`${prefix}_PROTO`] = upper.toLowerCase();
+    env[`${prefix}_PORT`] = String(port.port);
+    env[`${prefix}_ADDR`] = ip;
+  }
+  return env;
+}

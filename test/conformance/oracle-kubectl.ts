@@ -1,0 +1,86 @@
+import { bootRecorded, type RecordedCluster } from './recorded-cluster.ts';
+import type { CaseResult } from './run.ts';
+
+interface Step {
+  readonly cmd?: string;
+  readonly stdin?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly exit?: number;
+  readonly file?: string;
+  readonly content?: string;
+  readonly action?: string;
+  readonly seconds?: number;
+  readonly note?: string;
+}
+
+interface Recording {
+  readonly name: string;
+  readonly setup: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+  readonly volatile: readonly string[];
+}
+
+/** Recorded kubectl sessions: each file is played on a cluster of its own. */
+export const handles = (path: string) => path.startsWith('oracle/kubectl/');
+
+export function* run(file: Recording): Iterable<CaseResult> {
+  const recorded = bootRecorded();
+  for (const [name, text] of Object.entries(file.files)) recorded.writeFile(name, text);
+  for (const text of file.setup) recorded.run('kubectl apply -f -', text);
+  const mask = masker(file.volatile);
+  let number = 0;
+  for (const step of file.steps) {
+    if (step.cmd === undefined) {
+      act(recorded, step);
+      continue;
+    }
+    number += 1;
+    const id = `${file.name}/${String(number).padStart(2, '0')}`;
+    const got = recorded.run(step.cmd, step.stdin ?? '');
+    const want = { stdout: step.stdout ?? '', stderr: step.stderr ?? '', exit: step.exit ?? 0 };
+    const differences = compare(mask, got, want);
+    if (differences === '') yield { id, outcome: 'pass' };
+    else if (/is not modelled here/.test(got.stderr)) yield { id, outcome: 'unsupported' };
+    else yield { id, outcome: 'fail', detail: `$ ${step.cmd}\n${differences}` };
+  }
+}
+
+function act(recorded: RecordedCluster, step: Step): void {
+  if (step.file !== undefined) recorded.writeFile(step.file, step.content ?? '');
+  else if (step.action === 'wait') recorded.wait(step.seconds ?? 1);
+  else if (step.action === 'wait until the cluster is settled') recorded.wait('settled');
+}
+
+/** Puts fixed marks in place of what differs from run to run, and one blank for a run of them. */
+function masker(patterns: readonly string[]): (text: string) => string {
+  const masks = patterns.map((pattern) => new RegExp(pattern, 'g'));
+  return (text) =>
+    masks
+      .reduce((masked, mask) => masked.replaceAll(mask, '<*>'), text.replaceAll('/tmp/', '$TMPDIR/'))
+      .replaceAll(/[ \t]+/g, ' ')
+      .replaceAll(/-{3,}/g, '---')
+      .replaceAll('$HOME', '/home/learner');
+}
+
+function compare(
+  mask: (text: string) => string,
+  got: { readonly stdout: string; readonly stderr: string; readonly exit: number },
+  want: { readonly stdout: string; readonly stderr: string; readonly exit: number },
+): string {
+  const parts: string[] = [];
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const [own, other] = [mask(got[stream]), mask(want[stream])];
+    if (own !== other && sortedLines(own) !== sortedLines(other)) {
+      parts.push(`--- ${stream}, recorded\n${want[stream]}+++ ${stream}, ours\n${got[stream]}`);
+    }
+  }
+  if (got.exit !== want.exit) parts.push(`exit ${got.exit}, recorded ${want.exit}\n`);
+  return parts.join('');
+}
+
+/** Lines in order of their text: what comes from a map or within one second has no fixed order. */
+function sortedLines(text: string): string {
+  return text.split('\n').sort().join('\n');
+}

@@ -1,0 +1,107 @@
+import type { Cluster } from '../../src/emulator/cluster/api.ts';
+import { createCluster } from '../../src/emulator/cluster/cluster.ts';
+import { addMachine, conflist } from '../../src/emulator/cluster/machines.ts';
+import { staticPods } from '../../src/emulator/cluster/manifests/static-pods.ts';
+import { findTopology, type Topology } from '../../src/emulator/cluster/topology.ts';
+import { wire, type Wired } from '../../src/emulator/cluster/wire.ts';
+import { admin } from '../../src/emulator/cluster/boot.ts';
+import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
+import type { Json } from '../../src/emulator/world/json.ts';
+
+const SECOND = 1_000_000;
+
+/** A cluster like the recorded one, driven by shell commands from its workstation. */
+export interface RecordedCluster {
+  readonly cluster: Cluster;
+  run(command: string, stdin?: string): { stdout: string; stderr: string; exit: number };
+  writeFile(name: string, text: string): void;
+  wait(time: number | 'settled'): void;
+}
+
+/**
+ * Boots the cluster that the recordings were made with: a control plane without pods of its own,
+ * three nodes, no add-ons.
+ */
+export function bootRecorded(): RecordedCluster {
+  const topology = findTopology('two-nodes') as Topology;
+  const wired = wire(topology, 7);
+  const cluster = createCluster(topology, 7, wired);
+  for (const machine of topology.machines) addMachine(wired.hosts, wired.network, topology, machine);
+  startControlPlane(wired, topology);
+  bootstrap(wired, topology);
+  startNodes(wired, topology);
+  const { clock } = wired.world;
+  clock.runUntil(clock.now + 60 * SECOND);
+  const place = { cwd: '/home/learner/w' };
+  wired.hosts.files('workstation').makeDirectory(place.cwd, { parents: true });
+  return {
+    cluster,
+    run: (command, stdin) => cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) }),
+    writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
+    wait(time) {
+      if (time === 'settled') cluster.settle();
+      else clock.runUntil(clock.now + time * SECOND);
+    },
+  };
+}
+
+/** The components run as plain processes, so that no pod shows them. */
+function startControlPlane({ hosts }: Wired, topology: Topology): void {
+  const address = topology.machines[0]?.address ?? '';
+  const files = hosts.files('control-plane');
+  for (const [name, manifest] of Object.entries(staticPods(topology, address))) {
+    files.remove(`/etc/kubernetes/manifests/${name}`);
+    const argv = [...manifest.matchAll(/^ +- (kube-[\w-]+|etcd|--\S+)$/gm)].map((match) => match[1] as string);
+    if (name !== 'etcd.yaml') hosts.start('control-plane', argv);
+  }
+}
+
+function startNodes({ hosts }: Wired, topology: Topology): void {
+  topology.machines.forEach(({ name, role }, index) => {
+    if (role !== 'control-plane' && role !== 'worker') return;
+    const files = hosts.files(name);
+    files.write('/etc/cni/net.d/10-flannel.conflist', conflist);
+    files.write('/run/flannel/subnet.env', subnetEnv(topology.podCidr, `10.244.${index}.0/24`, 1450, true));
+    const flags = ['--kubeconfig=/etc/kubernetes/kubelet.conf', `--hostname-override=${name}`];
+    if (role === 'control-plane') {
+      flags.push('--node-labels=node-role.kubernetes.io/control-plane=,node.kubernetes.io/exclude-from-external-load-balancers=');
+      flags.push('--register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule');
+    }
+    hosts.start(name, ['kubelet', ...flags]);
+  });
+}
+
+/** What the API server makes of its own accord. */
+function bootstrap({ api }: Wired, topology: Topology): void {
+  const post = (url: string, body: unknown) => {
+    const headers = { 'user-agent': 'kube-apiserver' };
+    api.handle({ method: 'POST', url, headers, body: body as Json }, admin);
+  };
+  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
+    post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  const labels = { component: 'apiserver', provider: 'kubernetes' };
+  post('/api/v1/namespaces/default/services', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', namespace: 'default', labels },
+    spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
+  });
+  const ip = topology.machines[0]?.address ?? '';
+  const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
+  post('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+    ports,
+  });
+  const skip = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
+  post('/api/v1/namespaces/default/endpoints', {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: skip },
+    subsets: [{ addresses: [{ ip }], ports }],
+  });
+}
