@@ -4,7 +4,9 @@ import { defineConfig } from 'astro/config';
 import { terminalThemes } from './src/ui/theme/code-theme.mjs';
 
 const components = Object.fromEntries(
-  ['Header', 'Sidebar', 'PageTitle', 'PageSidebar', 'Pagination', 'Footer', 'SkipLink'].map((name) => [name, `./src/ui/starlight/${name}.astro`]),
+  ['Header', 'Sidebar', 'PageTitle', 'PageSidebar', 'Pagination', 'Footer', 'SkipLink'].map(
+    (name) => [name, `./src/ui/starlight/${name}.astro`],
+  ),
 );
 
 export default defineConfig({
@@ -18,7 +20,11 @@ export default defineConfig({
       defaultLocale: 'ko',
       locales: { ko: { label: '한국어', lang: 'ko' }, en: { label: 'English', lang: 'en' } },
       markdown: { processedDirs: ['./content/'] },
-      customCss: ['./src/ui/theme/fonts.css', './src/ui/theme/tokens.css', './src/ui/theme/site.css'],
+      customCss: [
+        './src/ui/theme/fonts.css',
+        './src/ui/theme/tokens.css',
+        './src/ui/theme/site.css',
+      ],
       components,
       disable404Route: true,
       lastUpdated: false,

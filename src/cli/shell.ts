@@ -58,7 +58,13 @@ function read(): Options | undefined {
     let text = values.command;
     if (text === undefined && file !== undefined) text = readFileSync(file, 'utf8');
     if (text === undefined && !process.stdin.isTTY) text = readFileSync(0, 'utf8');
-    return { topology: values.topology, seed, host: values.host, limit: Number(values.limit), text };
+    return {
+      topology: values.topology,
+      seed,
+      host: values.host,
+      limit: Number(values.limit),
+      text,
+    };
   } catch (error) {
     process.stderr.write(`shell: ${(error as Error).message}\n\n${usage}`);
     process.exitCode = 2;
@@ -91,7 +97,13 @@ function interactive(options: Options): void {
   const { topology, seed } = options;
   driver.receive({ type: 'boot', topology, seed, language: 'en' });
   const { columns = 80, rows = 24 } = process.stdout;
-  const open = { type: 'open-terminal', terminal: 'main', columns, rows, host: options.host } as const;
+  const open = {
+    type: 'open-terminal',
+    terminal: 'main',
+    columns,
+    rows,
+    host: options.host,
+  } as const;
   driver.receive({ type: 'input', input: open });
   process.stdin.setRawMode(true);
   process.stdin.setEncoding('utf8');

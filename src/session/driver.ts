@@ -134,7 +134,8 @@ function receive(parts: SessionParts, running: Running, message: ToEmulator): vo
       judge(parts, running);
       break;
     case 'play-solution':
-      if (running.lab) running.player.play(running.lab.solution(message.solution), message.terminal);
+      if (running.lab)
+        running.player.play(running.lab.solution(message.solution), message.terminal);
       break;
     case 'save':
       save(parts, running);
@@ -202,8 +203,7 @@ function afterwards(parts: SessionParts, running: Running): void {
   const { cluster, judged, saved } = running;
   const now = parts.wall();
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
-  const stale =
-    now - judged.at > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
+  const stale = now - judged.at > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
   if (commands !== judged.commands || stale) judge(parts, running);
   const inputs = cluster.world.journal.inputs.length;
   if (inputs !== saved.inputs && now - saved.at > SAVE_EVERY_MILLIS) save(parts, running);

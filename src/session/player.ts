@@ -28,7 +28,9 @@ export function createPlayer(cluster: Cluster): Player {
     tick(elapsed) {
       due -= elapsed;
       while (due <= 0 && left.length > 0) {
-        const busy = cluster.terminals().some(({ id, state }) => id === terminal && state !== 'idle');
+        const busy = cluster
+          .terminals()
+          .some(({ id, state }) => id === terminal && state !== 'idle');
         if (busy) return;
         const key = left.shift() as string;
         type(key);

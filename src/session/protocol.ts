@@ -13,8 +13,19 @@ export type Input =
   | { readonly type: 'keys'; readonly terminal: string; readonly data: string }
   /** A whole line, as if typed and entered (terminal blocks, the phone's command line). */
   | { readonly type: 'line'; readonly terminal: string; readonly text: string }
-  | { readonly type: 'open-terminal'; readonly terminal: string; readonly columns: number; readonly rows: number; readonly host?: string }
-  | { readonly type: 'resize'; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | {
+      readonly type: 'open-terminal';
+      readonly terminal: string;
+      readonly columns: number;
+      readonly rows: number;
+      readonly host?: string;
+    }
+  | {
+      readonly type: 'resize';
+      readonly terminal: string;
+      readonly columns: number;
+      readonly rows: number;
+    }
   | { readonly type: 'write-file'; readonly path: string; readonly text: string }
   /** Sends a packet by the topology picture: from a pod (`default/web`) to a name or address. */
   | { readonly type: 'send-packet'; readonly from: string; readonly to: string };
@@ -54,7 +65,11 @@ export interface TopologyView {
     readonly clusterIP: string;
     readonly ports: readonly string[];
     /** `namespace/name` of pods in its slices, with their readiness. */
-    readonly endpoints: readonly { readonly pod?: string; readonly address: string; readonly ready: boolean }[];
+    readonly endpoints: readonly {
+      readonly pod?: string;
+      readonly address: string;
+      readonly ready: boolean;
+    }[];
     readonly system: boolean;
   }[];
 }
@@ -65,7 +80,16 @@ export interface TraceView {
   readonly title: string;
   readonly from: string;
   readonly to: string;
-  readonly ending: 'delivered' | 'refused' | 'dropped' | 'rejected' | 'unreachable' | 'nxdomain' | 'servfail' | 'http-error' | 'unknown';
+  readonly ending:
+    | 'delivered'
+    | 'refused'
+    | 'dropped'
+    | 'rejected'
+    | 'unreachable'
+    | 'nxdomain'
+    | 'servfail'
+    | 'http-error'
+    | 'unknown';
   readonly hops: readonly TraceHop[];
 }
 
@@ -100,13 +124,24 @@ export interface CheckResult {
 export interface LabView {
   readonly slug: string;
   readonly step: string;
-  readonly steps: readonly { readonly slug: string; readonly title: string; readonly passed: boolean }[];
+  readonly steps: readonly {
+    readonly slug: string;
+    readonly title: string;
+    readonly passed: boolean;
+  }[];
   readonly checks: readonly CheckResult[];
   readonly passed: boolean;
 }
 
 export type ToEmulator =
-  | { readonly type: 'boot'; readonly topology: string; readonly seed: number; readonly language: 'ko' | 'en'; readonly lab?: string; readonly saved?: Json }
+  | {
+      readonly type: 'boot';
+      readonly topology: string;
+      readonly seed: number;
+      readonly language: 'ko' | 'en';
+      readonly lab?: string;
+      readonly saved?: Json;
+    }
   | { readonly type: 'input'; readonly input: Input }
   | { readonly type: 'time'; readonly mode: 'play' | 'pause' | 'step'; readonly speed?: number }
   | { readonly type: 'rewind'; readonly to: number | 'undo' | 'start' }
@@ -121,7 +156,12 @@ export type FromEmulator =
   | { readonly type: 'screen'; readonly terminal: string; readonly data: string }
   | { readonly type: 'view'; readonly view: string; readonly value: Json }
   | { readonly type: 'marks'; readonly marks: readonly Mark[] }
-  | { readonly type: 'time'; readonly now: Micros; readonly mode: 'play' | 'pause'; readonly busy: boolean }
+  | {
+      readonly type: 'time';
+      readonly now: Micros;
+      readonly mode: 'play' | 'pause';
+      readonly busy: boolean;
+    }
   | { readonly type: 'saved'; readonly saved: Json }
   | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'fault'; readonly message: string; readonly journal: Json };

@@ -110,7 +110,7 @@ function shape(value: Json, plugin: string): Json {
   return JSON.parse(
     JSON.stringify(value, (name, member: unknown) => {
       if (name === 'mac') return 'mac';
-      if (typeof member === 'string' && /^veth/.test(member)) return 'veth';
+      if (typeof member === 'string' && member.startsWith('veth')) return 'veth';
       if (loose && (name === 'address' || name === 'ip') && typeof member === 'string') {
         return member.replace(/[0-9a-f]+\//, 'x/');
       }

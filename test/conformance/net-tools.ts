@@ -36,7 +36,7 @@ function judge(record: Record, context: Context): Result {
   if (/nft-backed iptables on a host whose rules are in the legacy/.test(record.context))
     return { id, outcome: 'unsupported' };
   if (/^(ifconfig|route|netstat|busybox|nft)/.test(cmd)) return { id, outcome: 'unsupported' };
-  const got = /^iptables-legacy/.test(cmd)
+  const got = cmd.startsWith('iptables-legacy')
     ? legacy(record, rulesOf(record, context))
     : emulated(record, context);
   if (!got) return { id, outcome: 'unsupported' };

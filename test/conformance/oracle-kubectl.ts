@@ -58,7 +58,10 @@ function masker(patterns: readonly string[]): (text: string) => string {
   const masks = patterns.map((pattern) => new RegExp(pattern, 'g'));
   return (text) =>
     masks
-      .reduce((masked, mask) => masked.replaceAll(mask, '<*>'), text.replaceAll('/tmp/', '$TMPDIR/'))
+      .reduce(
+        (masked, mask) => masked.replaceAll(mask, '<*>'),
+        text.replaceAll('/tmp/', '$TMPDIR/'),
+      )
       .replaceAll(/[ \t]+/g, ' ')
       .replaceAll(/-{3,}/g, '---')
       .replaceAll('$HOME', '/home/learner');

@@ -26,7 +26,8 @@ export function bootRecorded(): RecordedCluster {
   const topology = findTopology('two-nodes') as Topology;
   const wired = wire(topology, 7);
   const cluster = createCluster(topology, 7, wired);
-  for (const machine of topology.machines) addMachine(wired.hosts, wired.network, topology, machine);
+  for (const machine of topology.machines)
+    addMachine(wired.hosts, wired.network, topology, machine);
   startControlPlane(wired, topology);
   bootstrap(wired, topology);
   startNodes(wired, topology);
@@ -36,7 +37,8 @@ export function bootRecorded(): RecordedCluster {
   wired.hosts.files('workstation').makeDirectory(place.cwd, { parents: true });
   return {
     cluster,
-    run: (command, stdin) => cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) }),
+    run: (command, stdin) =>
+      cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) }),
     writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
     wait(time) {
       if (time === 'settled') cluster.settle();
@@ -51,7 +53,9 @@ function startControlPlane({ hosts }: Wired, topology: Topology): void {
   const files = hosts.files('control-plane');
   for (const [name, manifest] of Object.entries(staticPods(topology, address))) {
     files.remove(`/etc/kubernetes/manifests/${name}`);
-    const argv = [...manifest.matchAll(/^ +- (kube-[\w-]+|etcd|--\S+)$/gm)].map((match) => match[1] as string);
+    const argv = [...manifest.matchAll(/^ +- (kube-[\w-]+|etcd|--\S+)$/gm)].map(
+      (match) => match[1] as string,
+    );
     if (name !== 'etcd.yaml') hosts.start('control-plane', argv);
   }
 }
@@ -61,10 +65,15 @@ function startNodes({ hosts }: Wired, topology: Topology): void {
     if (role !== 'control-plane' && role !== 'worker') return;
     const files = hosts.files(name);
     files.write('/etc/cni/net.d/10-flannel.conflist', conflist);
-    files.write('/run/flannel/subnet.env', subnetEnv(topology.podCidr, `10.244.${index}.0/24`, 1450, true));
+    files.write(
+      '/run/flannel/subnet.env',
+      subnetEnv(topology.podCidr, `10.244.${index}.0/24`, 1450, true),
+    );
     const flags = ['--kubeconfig=/etc/kubernetes/kubelet.conf', `--hostname-override=${name}`];
     if (role === 'control-plane') {
-      flags.push('--node-labels=node-role.kubernetes.io/control-plane=,node.kubernetes.io/exclude-from-external-load-balancers=');
+      flags.push(
+        '--node-labels=node-role.kubernetes.io/control-plane=,node.kubernetes.io/exclude-from-external-load-balancers=',
+      );
       flags.push('--register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule');
     }
     hosts.start(name, ['kubelet', ...flags]);
@@ -85,14 +94,21 @@ function bootstrap({ api }: Wired, topology: Topology): void {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'kubernetes', namespace: 'default', labels },
-    spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }] },
+    spec: {
+      clusterIP: '10.96.0.1',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+    },
   });
   const ip = topology.machines[0]?.address ?? '';
   const ports = [{ name: 'https', port: 6443, protocol: 'TCP' }];
   post('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
     addressType: 'IPv4',
     endpoints: [{ addresses: [ip], conditions: { ready: true } }],
     ports,

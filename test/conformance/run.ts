@@ -94,7 +94,9 @@ function measure(file: CaseFile, suite: SuiteResult): void {
       }
     } catch (error) {
       console.error(`\n${file.path}: ${(error as Error).stack ?? String(error)}`);
-      const rest = positional ? file.ids.slice(position) : file.ids.filter((id) => !results.has(id));
+      const rest = positional
+        ? file.ids.slice(position)
+        : file.ids.filter((id) => !results.has(id));
       for (const id of rest) results.set(id, 'fail');
     }
   }
@@ -112,7 +114,9 @@ function table(suites: Record<string, SuiteResult>): string {
     const share = ((100 * pass) / total).toFixed(1);
     rows.push([name, total, pass, fail.length, unsupported.length, share].map(String));
   }
-  const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0]!.map((_cell, column) =>
+    Math.max(...rows.map((row) => row[column]!.length)),
+  );
   return rows
     .map((row) =>
       row
@@ -126,8 +130,8 @@ function table(suites: Record<string, SuiteResult>): string {
 
 function compare(path: string, suites: Record<string, SuiteResult>): number {
   const floor = JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>;
-  const below = Object.entries(floor).filter(
-    ([name, least]) => !values.suite || name === values.suite ? (suites[name]?.pass ?? 0) < least : false,
+  const below = Object.entries(floor).filter(([name, least]) =>
+    !values.suite || name === values.suite ? (suites[name]?.pass ?? 0) < least : false,
   );
   for (const [name, least] of below) {
     console.error(`✗ ${name}: ${suites[name]?.pass ?? 0} pass, the floor is ${least}`);

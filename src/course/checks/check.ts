@@ -30,7 +30,10 @@ export interface CheckContext {
   /** Objects as they were at the lab's start, by `resource/namespace/name`. */
   readonly start: Readonly<Record<string, Json>>;
   /** Judges other checks of the lab on another cluster, for `survives`. */
-  judgeOthers(slugs: readonly string[], cluster: Cluster): readonly { slug: string; judgement: Judgement }[];
+  judgeOthers(
+    slugs: readonly string[],
+    cluster: Cluster,
+  ): readonly { slug: string; judgement: Judgement }[];
 }
 
 /** A way to judge: one folder, one `defineCheck`. It sees behaviour, never how it was spelled. */

@@ -46,9 +46,8 @@ export interface ServiceEndpoint {
 }
 
 export function service(cluster: Cluster, namespace: string, name: string) {
-  return cluster
-    .objects('services', namespace)
-    .find((each) => each.metadata.name === name) as ServiceObject | undefined;
+  return cluster.objects('services', namespace).find((each) => each.metadata.name === name) as
+    ServiceObject | undefined;
 }
 
 export function pods(cluster: Cluster, namespace: string): readonly PodObject[] {
@@ -79,7 +78,9 @@ export function isReady(pod: PodObject): boolean {
 /** `app=web,tier=front`, or `<none>`. */
 export function labelText(labels: Labels | undefined): string {
   const entries = Object.entries(labels ?? {});
-  return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${value}`).join(',');
+  return entries.length === 0
+    ? '<none>'
+    : entries.map(([key, value]) => `${key}=${value}`).join(',');
 }
 
 export function selects(selector: Labels, labels: Labels | undefined): boolean {

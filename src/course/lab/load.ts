@@ -36,7 +36,8 @@ export function loadLab(slug: string): Lab {
   const folder = `labs/${slug}`;
   const file = (name: string) => {
     const text = raw[`../../../${folder}/${name}`];
-    if (text === undefined) throw new Error(`${folder}/${name}: expected this file. Hint: write it.`);
+    if (text === undefined)
+      throw new Error(`${folder}/${name}: expected this file. Hint: write it.`);
     return text;
   };
   const under = (kind: string) =>
@@ -77,7 +78,9 @@ function proveTold(lab: Lab): void {
     const told = Object.keys(lab.texts[language].solutions).sort().join();
     const wanted = Object.keys(lab.solutions).sort().join();
     if (told !== wanted) {
-      throw new Error(`${lab.folder}/${language}.md: solutions: expected ${wanted}. Hint: not ${told}.`);
+      throw new Error(
+        `${lab.folder}/${language}.md: solutions: expected ${wanted}. Hint: not ${told}.`,
+      );
     }
   }
   for (const [name, { expect }] of Object.entries(lab.wrong)) {

@@ -28,7 +28,9 @@ export const labMachine = setup({
   types: { context: {} as LabContext, events: {} as LabEvent },
   guards: { passed: ({ event }) => event.type === 'judged' && event.view.passed },
   actions: {
-    keepView: assign({ view: ({ event, context }) => (event.type === 'judged' ? event.view : context.view) }),
+    keepView: assign({
+      view: ({ event, context }) => (event.type === 'judged' ? event.view : context.view),
+    }),
     openHint: assign({
       hints: ({ event, context }) =>
         event.type === 'hint'
@@ -38,9 +40,12 @@ export const labMachine = setup({
     restoreHints: assign({
       hints: ({ event, context }) => (event.type === 'restored' ? event.hints : context.hints),
     }),
-    keepFault: assign({ fault: ({ event }) => (event.type === 'fault' ? event.message : undefined) }),
+    keepFault: assign({
+      fault: ({ event }) => (event.type === 'fault' ? event.message : undefined),
+    }),
     keepMarks: assign({
-      undoable: ({ event, context }) => (event.type === 'marks' ? event.count > 1 : context.undoable),
+      undoable: ({ event, context }) =>
+        event.type === 'marks' ? event.count > 1 : context.undoable,
     }),
   },
 }).createMachine({
@@ -56,11 +61,20 @@ export const labMachine = setup({
   states: {
     briefing: { on: { start: 'starting' } },
     starting: {
-      on: { ready: 'running', judged: [{ guard: 'passed', target: 'passed', actions: 'keepView' }, { actions: 'keepView' }] },
+      on: {
+        ready: 'running',
+        judged: [
+          { guard: 'passed', target: 'passed', actions: 'keepView' },
+          { actions: 'keepView' },
+        ],
+      },
     },
     running: {
       on: {
-        judged: [{ guard: 'passed', target: 'passed', actions: 'keepView' }, { actions: 'keepView' }],
+        judged: [
+          { guard: 'passed', target: 'passed', actions: 'keepView' },
+          { actions: 'keepView' },
+        ],
         hint: { actions: 'openHint' },
         reset: {},
       },

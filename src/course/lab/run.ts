@@ -29,7 +29,9 @@ export function createLabRun(lab: Lab, language: Language): LabRun {
     },
     judgement,
     solution: (name) =>
-      (lab.solutions[name]?.lines ?? []).flatMap((line) => ('command' in line ? [line.command] : [])),
+      (lab.solutions[name]?.lines ?? []).flatMap((line) =>
+        'command' in line ? [line.command] : [],
+      ),
   };
 }
 
@@ -119,12 +121,19 @@ function view(lab: Lab, language: Language, judged: (check: string) => Judgement
       ...(trace && { trace }),
     };
   });
-  const passed = (slug: string) => checks.some(({ check, status }) => check === slug && status === 'pass');
+  const passed = (slug: string) =>
+    checks.some(({ check, status }) => check === slug && status === 'pass');
   const steps = lab.definition.steps.map(({ slug, checks: wanted }) => ({
     slug,
     title: texts.steps[slug]!.title,
     passed: wanted.every(passed),
   }));
   const step = steps.find((each) => !each.passed)?.slug ?? steps.at(-1)!.slug;
-  return { slug: lab.slug, step, steps, checks, passed: checks.every(({ status }) => status === 'pass') };
+  return {
+    slug: lab.slug,
+    step,
+    steps,
+    checks,
+    passed: checks.every(({ status }) => status === 'pass'),
+  };
 }

@@ -51,12 +51,14 @@ export function readLab(file: string, text: string): LabDefinition {
   const known = new Set(lab.checks.map((each) => each.slug));
   for (const step of lab.steps) {
     for (const name of step.checks) {
-      if (!known.has(name)) mistake(file, `steps.${step.slug}.checks`, `a check named ${name}`, 'add it under checks');
+      if (!known.has(name))
+        mistake(file, `steps.${step.slug}.checks`, `a check named ${name}`, 'add it under checks');
     }
   }
   for (const { verb, slug: name, hidden: _hidden, ...args } of lab.checks) {
     const known = checkVerbs.get(verb);
-    if (!known) mistake(file, `checks.${name}.verb`, `one of ${[...checkVerbs.keys()]}`, `not ${verb}`);
+    if (!known)
+      mistake(file, `checks.${name}.verb`, `one of ${[...checkVerbs.keys()]}`, `not ${verb}`);
     checked(file, known!.args, args, `see src/course/checks/${verb}/README.md`, `checks.${name}`);
   }
   return lab;
@@ -66,9 +68,24 @@ export function readLab(file: string, text: string): LabDefinition {
 export function readTexts(file: string, text: string, lab: LabDefinition): LabTexts {
   const match = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text);
   if (!match) mistake(file, '', 'front matter between two lines of ---', 'see another lab');
-  const texts = checked(file, textSchema, parseYaml(match![1]!), 'each check has title, expected, question, hints');
-  same(file, 'steps', lab.steps.map((each) => each.slug), Object.keys(texts.steps));
-  same(file, 'checks', lab.checks.map((each) => each.slug), Object.keys(texts.checks));
+  const texts = checked(
+    file,
+    textSchema,
+    parseYaml(match![1]!),
+    'each check has title, expected, question, hints',
+  );
+  same(
+    file,
+    'steps',
+    lab.steps.map((each) => each.slug),
+    Object.keys(texts.steps),
+  );
+  same(
+    file,
+    'checks',
+    lab.checks.map((each) => each.slug),
+    Object.keys(texts.checks),
+  );
   return { ...texts, briefing: match![2]!.trim() };
 }
 

@@ -4,8 +4,9 @@ import { progressFormat, progressSchema, type Progress } from './format.ts';
  * Steps from each older format to the next: `migrations[n]` turns format n into n + 1. There is
  * none yet; a step is never removed once it was released.
  */
-const migrations: Readonly<Record<number, (older: Record<string, unknown>) => Record<string, unknown>>> =
-  {};
+const migrations: Readonly<
+  Record<number, (older: Record<string, unknown>) => Record<string, unknown>>
+> = {};
 
 /** Progress from stored or imported data of any format; undefined if it is none of ours. */
 export function readProgress(data: unknown): Progress | undefined {

@@ -135,7 +135,7 @@ export function quantityError(text: string): string | undefined {
 
 function mismatch(value: unknown, place: Place, goType: string): string {
   const shown =
-    typeof value === 'number' && /^int/.test(goType) ? `number ${value}` : jsonName(value);
+    typeof value === 'number' && goType.startsWith('int') ? `number ${value}` : jsonName(value);
   return `json: cannot unmarshal ${shown} into Go struct field ${place.go}.${place.fields} of type ${goType}`;
 }
 

@@ -40,7 +40,9 @@ export function alignTabs(text: string, { minWidth, padding }: TabOptions): stri
       line
         .map((cell, column) => {
           const width = (widths[index] as number[])[column];
-          return column === line.length - 1 ? cell : cell + ' '.repeat(Math.max(0, (width ?? 0) - cells(cell)));
+          return column === line.length - 1
+            ? cell
+            : cell + ' '.repeat(Math.max(0, (width ?? 0) - cells(cell)));
         })
         .join(''),
     )

@@ -23,7 +23,7 @@ export function scaleOf(_kind: ResourceKind, object: ApiObject): ApiObject {
       resourceVersion,
       creationTimestamp: creationTimestamp ?? rfc3339(0),
     },
-    spec: { ...(spec?.replicas ? { replicas: spec.replicas } : {}) },
+    spec: spec?.replicas ? { replicas: spec.replicas } : {},
     status: { replicas: status?.replicas ?? 0, selector: formatSelector(spec?.selector) },
   };
 }

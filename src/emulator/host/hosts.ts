@@ -30,10 +30,7 @@ export interface Hosts {
   /** Starts a program on a host as root, detached (systemd's units). */
   start(host: string, argv: readonly string[]): Pid | undefined;
   /** Runs text in a shell; what it prints is collected. */
-  script(
-    text: string,
-    place: ScriptWhere,
-  ): StartedScript | undefined;
+  script(text: string, place: ScriptWhere): StartedScript | undefined;
   image(reference: string): Image | undefined;
   quiescent(): boolean;
   restore(): void;

@@ -4,13 +4,26 @@ import type { Call, Sys } from '../host/syscalls.ts';
 /** All of standard input. */
 export function* readAll(sys: Sys): Call<string> {
   let text = '';
-  for (let piece = yield* sys.read(0); piece !== null && !isErrno(piece); piece = yield* sys.read(0)) text += piece;
+  for (
+    let piece = yield* sys.read(0);
+    piece !== null && !isErrno(piece);
+    piece = yield* sys.read(0)
+  )
+    text += piece;
   return text;
 }
 
 /** Text of the named files, or of standard input; missing ones are told, and `failed` is set. */
-export function* readInputs(sys: Sys, name: string, paths: readonly string[]): Call<{ readonly texts: readonly { readonly path: string; readonly text: string }[]; readonly failed: boolean }> {
-  if (paths.length === 0) return { texts: [{ path: '-', text: yield* readAll(sys) }], failed: false };
+export function* readInputs(
+  sys: Sys,
+  name: string,
+  paths: readonly string[],
+): Call<{
+  readonly texts: readonly { readonly path: string; readonly text: string }[];
+  readonly failed: boolean;
+}> {
+  if (paths.length === 0)
+    return { texts: [{ path: '-', text: yield* readAll(sys) }], failed: false };
   const texts: { path: string; text: string }[] = [];
   let failed = false;
   for (const path of paths) {
@@ -28,7 +41,12 @@ export function* readInputs(sys: Sys, name: string, paths: readonly string[]): C
 }
 
 /** Calls back for each line of standard input as it comes. */
-export function* eachLine(sys: Sys, paths: readonly string[], name: string, work: (line: string) => Call<boolean>): Call<boolean> {
+export function* eachLine(
+  sys: Sys,
+  paths: readonly string[],
+  name: string,
+  work: (line: string) => Call<boolean>,
+): Call<boolean> {
   if (paths.length > 0) {
     const { texts, failed } = yield* readInputs(sys, name, paths);
     for (const { text } of texts) {
@@ -37,7 +55,11 @@ export function* eachLine(sys: Sys, paths: readonly string[], name: string, work
     return failed;
   }
   let buffer = '';
-  for (let piece = yield* sys.read(0); piece !== null && !isErrno(piece); piece = yield* sys.read(0)) {
+  for (
+    let piece = yield* sys.read(0);
+    piece !== null && !isErrno(piece);
+    piece = yield* sys.read(0)
+  ) {
     buffer += piece;
     const lines = buffer.split('\n');
     buffer = lines.pop() ?? '';

@@ -19,7 +19,12 @@ export interface Options {
 }
 
 /** Reads options as GNU getopt does; what is wrong is told on stderr, and the exit code given. */
-export function* readOptions(sys: Sys, argv: readonly string[], spec: OptionSpec, code = 1): Call<Options | number> {
+export function* readOptions(
+  sys: Sys,
+  argv: readonly string[],
+  spec: OptionSpec,
+  code = 1,
+): Call<Options | number> {
   const name = argv[0]?.split('/').at(-1) ?? '';
   const found = new Map<string, string>();
   const rest: string[] = [];
@@ -54,7 +59,8 @@ export function* readOptions(sys: Sys, argv: readonly string[], spec: OptionSpec
       const letter = word[at] as string;
       if (spec.values?.includes(letter)) {
         const value = word.slice(at + 1) || argv[++i];
-        if (value === undefined) return yield* invalid(`option requires an argument -- '${letter}'`);
+        if (value === undefined)
+          return yield* invalid(`option requires an argument -- '${letter}'`);
         found.set(letter, value);
         break;
       }

@@ -29,7 +29,8 @@ interface Edit {
 }
 
 function hunk(edits: readonly Edit[], before: readonly Edit[]): string {
-  const count = (list: readonly Edit[], not: string) => list.filter(({ sign }) => sign !== not).length;
+  const count = (list: readonly Edit[], not: string) =>
+    list.filter(({ sign }) => sign !== not).length;
   const range = (not: '+' | '-') => {
     const start = count(before, not);
     const length = count(edits, not);
@@ -40,10 +41,15 @@ function hunk(edits: readonly Edit[], before: readonly Edit[]): string {
 
 /** The shortest script by the longest common subsequence; deletions before insertions. */
 function script(a: readonly string[], b: readonly string[]): Edit[] {
-  const table: number[][] = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+  const table: number[][] = Array.from({ length: a.length + 1 }, () =>
+    new Array<number>(b.length + 1).fill(0),
+  );
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      (table[i] as number[])[j] = a[i] === b[j] ? (table[i + 1]?.[j + 1] ?? 0) + 1 : Math.max(table[i + 1]?.[j] ?? 0, table[i]?.[j + 1] ?? 0);
+      (table[i] as number[])[j] =
+        a[i] === b[j]
+          ? (table[i + 1]?.[j + 1] ?? 0) + 1
+          : Math.max(table[i + 1]?.[j] ?? 0, table[i]?.[j + 1] ?? 0);
     }
   }
   const edits: Edit[] = [];
@@ -53,7 +59,10 @@ function script(a: readonly string[], b: readonly string[]): Edit[] {
       edits.push({ sign: ' ', line: a[i] as string });
       i += 1;
       j += 1;
-    } else if (i < a.length && (j >= b.length || (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))) {
+    } else if (
+      i < a.length &&
+      (j >= b.length || (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))
+    ) {
       edits.push({ sign: '-', line: a[i++] as string });
     } else edits.push({ sign: '+', line: b[j++] as string });
   }

@@ -14,13 +14,13 @@ export function validateSliceAddress(address: string, type: string, path: string
   }
   if (address === '0.0.0.0' || address === '::')
     return [invalid(path, address, 'may not be unspecified (0.0.0.0 or ::)')];
-  if (/^127\./.test(address) || address === '::1')
+  if (address.startsWith('127.') || address === '::1')
     return [invalid(path, address, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')];
-  if (/^169\.254\./.test(address) || /^fe80:/i.test(address))
+  if (address.startsWith('169.254.') || /^fe80:/i.test(address))
     return [
       invalid(path, address, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'),
     ];
-  if (/^224\.0\.0\./.test(address) || /^ff02:/i.test(address))
+  if (address.startsWith('224.0.0.') || /^ff02:/i.test(address))
     return [
       invalid(
         path,

@@ -26,7 +26,9 @@ export function createChance(seed: number): Chance {
   const number = (purpose: string) => fraction(hash(`${seed}/${purpose}`));
   const integer = (purpose: string, below: number) => Math.floor(number(purpose) * below);
   const digits = (purpose: string, length: number, alphabet: string) =>
-    Array.from({ length }, (_, i) => alphabet[integer(`${purpose}#${i}`, alphabet.length)]).join('');
+    Array.from({ length }, (_, i) => alphabet[integer(`${purpose}#${i}`, alphabet.length)]).join(
+      '',
+    );
   const hex = (purpose: string, length: number) => digits(purpose, length, '0123456789abcdef');
   return {
     number,

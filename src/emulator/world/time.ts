@@ -98,6 +98,8 @@ export function parseRfc3339(text: string): Micros | undefined {
     Number(second),
   );
   const micros = Number((fraction ?? '').padEnd(6, '0').slice(0, 6));
-  const offset = sign ? (Number(offHour) * HOUR + Number(offMinute) * MINUTE) * (sign === '-' ? -1 : 1) : 0;
+  const offset = sign
+    ? (Number(offHour) * HOUR + Number(offMinute) * MINUTE) * (sign === '-' ? -1 : 1)
+    : 0;
   return base + micros - offset;
 }

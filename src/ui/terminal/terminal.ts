@@ -161,42 +161,50 @@ export class PwTerminal extends LitElement {
     const t = terminalTexts[this.language];
     const meant = untypeHangul(this.draft);
     return html`<div class="screen" role="group" aria-label=${t.label}></div>
-      ${this.formMode
-        ? html`<form class="line" @submit=${(event: Event) => this.submit(event)}>
-              <label class="visually-hidden" for="line-${this.terminalId}">${t.line}</label>
-              <span aria-hidden="true">$</span>
-              <input
-                id="line-${this.terminalId}"
-                autocapitalize="off"
-                autocomplete="off"
-                autocorrect="off"
-                spellcheck="false"
-                enterkeyhint="send"
-                .value=${this.draft}
-                @input=${(event: Event) =>
-                  (this.draft = (event.target as HTMLInputElement).value)}
-              />
-              <button type="submit" aria-label=${t.run}>⏎</button>
-            </form>
-            ${meant
-              ? html`<p class="caption">
-                  ${t.hangul}
-                  <button type="button" class="button small" @click=${() => (this.draft = meant)}>
-                    <code>${meant}</code>
-                  </button>
-                </p>`
-              : nothing}
-            <div class="keybar" role="toolbar" aria-label=${t.keys}>
-              ${bar.map(
-                ([name, send]) =>
-                  html`<button type="button" @click=${() => this.press(send)}>${name}</button>`,
-              )}
-            </div>`
-        : html`<p class="ways caption">
-            <span><kbd>Tab</kbd> ${t.complete}</span>
-            <span><kbd>Shift</kbd> <kbd>Tab</kbd> ${t.leave}</span>
-            <span><kbd>F6</kbd> ${t.pane}</span>
-          </p>`}`;
+      ${
+        this.formMode
+          ? html`<form class="line" @submit=${(event: Event) => this.submit(event)}>
+                <label class="visually-hidden" for="line-${this.terminalId}">${t.line}</label>
+                <span aria-hidden="true">$</span>
+                <input
+                  id="line-${this.terminalId}"
+                  autocapitalize="off"
+                  autocomplete="off"
+                  autocorrect="off"
+                  spellcheck="false"
+                  enterkeyhint="send"
+                  .value=${this.draft}
+                  @input=${(event: Event) =>
+                    (this.draft = (event.target as HTMLInputElement).value)}
+                />
+                <button type="submit" aria-label=${t.run}>⏎</button>
+              </form>
+              ${
+                meant
+                  ? html`<p class="caption">
+                      ${t.hangul}
+                      <button
+                        type="button"
+                        class="button small"
+                        @click=${() => (this.draft = meant)}
+                      >
+                        <code>${meant}</code>
+                      </button>
+                    </p>`
+                  : nothing
+              }
+              <div class="keybar" role="toolbar" aria-label=${t.keys}>
+                ${bar.map(
+                  ([name, send]) =>
+                    html`<button type="button" @click=${() => this.press(send)}>${name}</button>`,
+                )}
+              </div>`
+          : html`<p class="ways caption">
+              <span><kbd>Tab</kbd> ${t.complete}</span>
+              <span><kbd>Shift</kbd> <kbd>Tab</kbd> ${t.leave}</span>
+              <span><kbd>F6</kbd> ${t.pane}</span>
+            </p>`
+      }`;
   }
 }
 

@@ -53,7 +53,8 @@ export function layOut(view: TopologyView, width: number, system: boolean): Layo
   const columns = Math.max(1, Math.min(nodes.length, Math.floor(width / (POD.width + 60))));
   const rackWidth = (width - MARGIN * (columns + 1)) / columns;
   const lanes = placeServices(services, width);
-  const laneHeight = lanes.length === 0 ? 0 : Math.max(...lanes.map((each) => each.y)) + SERVICE.height;
+  const laneHeight =
+    lanes.length === 0 ? 0 : Math.max(...lanes.map((each) => each.y)) + SERVICE.height;
   const top = laneHeight + (lanes.length === 0 ? MARGIN : 40);
   const shown = nodes.map((node) => visiblePods(node, system));
   const across = Math.max(1, Math.floor((rackWidth - MARGIN) / (POD.width + POD.gap)));

@@ -5,7 +5,14 @@ import type { TopologyView, TraceView } from '../../session/protocol.ts';
 import { strings, type Language, type StringName } from '../strings/strings.ts';
 import { glyphOfEnding, glyphSvg } from '../glyph/glyphs.ts';
 import { segment } from '../way/strokes.ts';
-import { layOut, podName, type Layout, type NodeBox, type PodBox, type ServiceBox } from './layout.ts';
+import {
+  layOut,
+  podName,
+  type Layout,
+  type NodeBox,
+  type PodBox,
+  type ServiceBox,
+} from './layout.ts';
 import { topologyText, traceText } from './text-twin.ts';
 import { topologyTexts } from './texts.ts';
 import { tracePath } from './trace-path.ts';
@@ -220,7 +227,11 @@ export class PwTopology extends LitElement {
       aria-label=${t.label}
       @keydown=${(event: KeyboardEvent) => this.keydown(event)}
     >
-      <svg viewBox="0 0 ${layout.width} ${layout.height}" width=${layout.width} height=${layout.height}>
+      <svg
+        viewBox="0 0 ${layout.width} ${layout.height}"
+        width=${layout.width}
+        height=${layout.height}
+      >
         <path class="wire" d="M12 ${layout.wire}H${layout.width - 12}" />
         ${layout.services.map((box) => this.service(box, layout))}
         ${layout.nodes.map((box) => this.rack(box))} ${this.line(layout)}
@@ -288,7 +299,9 @@ export class PwTopology extends LitElement {
       )
       .join('');
     const head = stops.findLast(({ hop }) => hop <= this.hop)?.at;
-    const glyph = glyphOfEnding(this.trace.ending === 'unreachable' ? 'dropped' : this.trace.ending);
+    const glyph = glyphOfEnding(
+      this.trace.ending === 'unreachable' ? 'dropped' : this.trace.ending,
+    );
     const good = this.trace.ending === 'delivered';
     return svg`<g class="trace">${unsafeSVG(markup)}
       ${head && !done ? svg`<circle class="head" cx=${head[0]} cy=${head[1]} r="6" />` : nothing}

@@ -80,7 +80,11 @@ function join(from: Place, to: Place, wire: number): Point[] {
     const bridge = from.rack.bridge;
     return clean([from.at, [x1, bridge], [x2, bridge], to.at]);
   }
-  return clean([[x1, y1], [x2, y1], [x2, y2]]);
+  return clean([
+    [x1, y1],
+    [x2, y1],
+    [x2, y2],
+  ]);
 }
 
 /** Without points that repeat the one before. */

@@ -35,10 +35,17 @@ export default defineCheck<z.infer<typeof args>>({
         const hidden = probes.some(({ name }) => name === source);
         const slots = { from: source, to: target };
         const name = reached ? (hidden ? 'open-hidden' : 'open') : 'shut';
-        return { pass: false, seen: { name: `seen.${name}`, slots }, why: { name: `why.${name}`, slots } };
+        return {
+          pass: false,
+          seen: { name: `seen.${name}`, slots },
+          why: { name: `why.${name}`, slots },
+        };
       }
     }
-    return { pass: true, seen: { name: 'seen.matrix', slots: { pairs: String(sources.length * to.length) } } };
+    return {
+      pass: true,
+      seen: { name: 'seen.matrix', slots: { pairs: String(sources.length * to.length) } },
+    };
   },
 });
 

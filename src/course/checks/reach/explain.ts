@@ -35,7 +35,10 @@ export function explain(cluster: Cluster, args: ReachArgs, result: string): Expl
   const port = service.spec.ports?.find((each) => each.port === target.port);
   if (!port) {
     const ports = (service.spec.ports ?? []).map((each) => each.port).join(', ');
-    return made({ name: 'why.service-port', slots: { ...slots, port: String(target.port), ports } });
+    return made({
+      name: 'why.service-port',
+      slots: { ...slots, port: String(target.port), ports },
+    });
   }
   if (found.length === 0) return made(noEndpoints(cluster, service, slots));
   if (!found.some(({ ready }) => ready)) return made(notReady(cluster, found, slots));
@@ -143,11 +146,7 @@ function listening(cluster: Cluster, probe: Probe): Reason {
   return { name: listens ? 'why.port' : 'why.no-listener', slots: { ...slots, listens } };
 }
 
-function dropped(
-  probe: Probe | undefined,
-  result: string,
-  slots: Record<string, string>,
-): Reason {
+function dropped(probe: Probe | undefined, result: string, slots: Record<string, string>): Reason {
   const last = probe?.steps.at(-1);
   if (probe && last?.rule && probe.ending !== 'delivered') {
     return { name: 'why.rule', slots: { ...slots, rule: last.rule.text, what: last.what } };

@@ -15,7 +15,9 @@ export default defineCheck<z.infer<typeof args>>({
   name: 'survives',
   args,
   judge({ event, settle, checks }, context) {
-    const before = context.judgeOthers(checks, context.cluster).find((each) => !each.judgement.pass);
+    const before = context
+      .judgeOthers(checks, context.cluster)
+      .find((each) => !each.judgement.pass);
     const slots = { event: event.join('; ') };
     if (before) {
       return {

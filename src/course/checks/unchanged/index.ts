@@ -31,11 +31,17 @@ export default defineCheck<z.infer<typeof args>>({
 });
 
 function failed(name: string, slots: Record<string, string>) {
-  return { pass: false, seen: { name: `seen.${name}`, slots }, why: { name: `why.${name}`, slots } };
+  return {
+    pass: false,
+    seen: { name: `seen.${name}`, slots },
+    why: { name: `why.${name}`, slots },
+  };
 }
 
 function text(values: readonly unknown[]): string {
-  return values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(', ');
+  return values
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+    .join(', ');
 }
 
 /** All values that a path with `*` leads to. */

@@ -45,7 +45,8 @@ export function statusOf(head: HttpHead): number | undefined {
 /** Framing of a response's body (RFC 9112, 6.3). */
 export function responseFraming(head: HttpHead, method: string): Framing {
   const status = statusOf(head) ?? 200;
-  if (method === 'HEAD' || status === 204 || status === 304 || status < 200) return { kind: 'none' };
+  if (method === 'HEAD' || status === 204 || status === 304 || status < 200)
+    return { kind: 'none' };
   if (isChunked(head)) return { kind: 'chunked' };
   const length = fieldOf(head, 'content-length');
   return length === undefined ? { kind: 'close' } : { kind: 'length', length: Number(length) };

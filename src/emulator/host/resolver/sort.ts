@@ -12,8 +12,7 @@ export function sortAddresses(sys: Sys, addresses: readonly string[]): readonly 
   if (addresses.length < 2) return addresses;
   const ranked = addresses.map((address, index) => ({ address, index, ...rank(sys, address) }));
   ranked.sort(
-    (a, b) =>
-      Number(b.usable) - Number(a.usable) || b.matching - a.matching || a.index - b.index,
+    (a, b) => Number(b.usable) - Number(a.usable) || b.matching - a.matching || a.index - b.index,
   );
   return ranked.map(({ address }) => address);
 }

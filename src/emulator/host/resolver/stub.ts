@@ -39,7 +39,8 @@ export function* searchName(
       else [over, failed] = [true, true];
       continue;
     }
-    if (answers.some((each) => hasData(each, types))) return { found: true, name: candidate, answers };
+    if (answers.some((each) => hasData(each, types)))
+      return { found: true, name: candidate, answers };
     if (answers.some(({ rcode }) => rcode === 'NOERROR')) noData = true;
   }
   if (noData) return { found: false, why: 'no-data' };

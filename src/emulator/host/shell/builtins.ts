@@ -355,7 +355,7 @@ function* exportBuiltin(shell: Shell, words: readonly string[]): Call<number> {
 function* declareBuiltin(shell: Shell, words: readonly string[]): Call<number> {
   const flags = words
     .slice(1)
-    .filter((word) => /^-/.test(word))
+    .filter((word) => word.startsWith('-'))
     .join('');
   if (flags.includes('f')) {
     for (const [name, body] of [...shell.state.functions].sort())

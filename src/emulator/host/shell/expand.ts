@@ -174,7 +174,7 @@ function* quotedParts(
 }
 
 function isStar(part: { readonly type: string; readonly text: string }): boolean {
-  return part.text === '$*' || /\[\*\]\}$/.test(part.text) || part.text === '${*}';
+  return part.text === '$*' || part.text.endsWith('[*]}') || part.text === '${*}';
 }
 
 /** The script inside `$( )` or backquotes. */

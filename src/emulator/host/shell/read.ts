@@ -16,7 +16,7 @@ export function* readBuiltin(shell: Shell, words: readonly string[]): Call<numbe
     else if (word === '-p') prompt = words[++i] ?? '';
     else if (word === '-a') array = words[++i];
     else if (word === '-t') timeout = Number(words[++i]) * 1_000_000;
-    else if (/^-/.test(word)) {
+    else if (word.startsWith('-')) {
       yield* shell.error(`${shell.title}: read: ${word}: invalid option`);
       return 2;
     } else names.push(word);

@@ -143,12 +143,12 @@ export function insertText(state: EditorState, text: string, columns: number): E
 }
 
 function previous(text: string, cursor: number): number {
-  const letter = [...text.slice(0, cursor)].at(-1) ?? '';
+  const letter = text.slice(0, cursor).at(-1) ?? '';
   return cursor - letter.length;
 }
 
 function next(text: string, cursor: number): number {
-  return cursor + ([...text.slice(cursor)][0]?.length ?? 0);
+  return cursor + (text.slice(cursor)[0]?.length ?? 0);
 }
 
 function wordBack(text: string, cursor: number): number {

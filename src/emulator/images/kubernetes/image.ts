@@ -1,6 +1,11 @@
 import type { Image } from '../../host/runtime-api.ts';
 
-const component = (names: readonly string[], programs: readonly string[], entrypoint: readonly string[], size: number): Image => ({
+const component = (
+  names: readonly string[],
+  programs: readonly string[],
+  entrypoint: readonly string[],
+  size: number,
+): Image => ({
   names,
   programs,
   entrypoint,
@@ -12,11 +17,31 @@ const images: readonly Image[] = [
   component(['registry.k8s.io/pause'], ['pause'], ['/pause'], 320_448),
   component(['registry.k8s.io/etcd'], ['etcd'], ['etcd'], 23_000_000),
   component(['registry.k8s.io/kube-apiserver'], ['kube-apiserver'], ['kube-apiserver'], 27_000_000),
-  component(['registry.k8s.io/kube-controller-manager'], ['kube-controller-manager'], ['kube-controller-manager'], 23_000_000),
+  component(
+    ['registry.k8s.io/kube-controller-manager'],
+    ['kube-controller-manager'],
+    ['kube-controller-manager'],
+    23_000_000,
+  ),
   component(['registry.k8s.io/kube-scheduler'], ['kube-scheduler'], ['kube-scheduler'], 17_000_000),
-  component(['registry.k8s.io/kube-proxy'], ['kube-proxy', 'iptables', 'iptables-save', 'iptables-restore', 'sh', 'cat', 'ls'], ['/usr/local/bin/kube-proxy'], 26_000_000),
-  component(['registry.k8s.io/coredns/coredns', 'coredns/coredns'], ['coredns'], ['/coredns'], 23_500_000),
-  component(['ghcr.io/flannel-io/flannel'], ['flanneld', 'cp', 'sh', 'cat', 'ls', 'ip'], ['/opt/bin/flanneld'], 33_000_000),
+  component(
+    ['registry.k8s.io/kube-proxy'],
+    ['kube-proxy', 'iptables', 'iptables-save', 'iptables-restore', 'sh', 'cat', 'ls'],
+    ['/usr/local/bin/kube-proxy'],
+    26_000_000,
+  ),
+  component(
+    ['registry.k8s.io/coredns/coredns', 'coredns/coredns'],
+    ['coredns'],
+    ['/coredns'],
+    23_500_000,
+  ),
+  component(
+    ['ghcr.io/flannel-io/flannel'],
+    ['flanneld', 'cp', 'sh', 'cat', 'ls', 'ip'],
+    ['/opt/bin/flanneld'],
+    33_000_000,
+  ),
 ];
 
 export default images;

@@ -9,14 +9,23 @@ const images: readonly Image[] = [
     names: ['podways/workstation'],
     programs: [...usual, 'kubectl', 'ssh'],
     entrypoint: ['bash'],
-    files: { '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n', '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nlearner:x:1000:1000::/home/learner:/bin/bash\n' },
+    files: {
+      '/etc/os-release':
+        'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n',
+      '/etc/passwd':
+        'root:x:0:0:root:/root:/bin/bash\nlearner:x:1000:1000::/home/learner:/bin/bash\n',
+    },
     size: 0,
   },
   {
     names: ['podways/node'],
     programs: [...usual, ...rules, 'kubectl', 'kubelet', 'dnsmasq'],
     entrypoint: ['bash'],
-    files: { '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n', '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n' },
+    files: {
+      '/etc/os-release':
+        'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n',
+      '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
+    },
     size: 0,
   },
 ];

@@ -49,11 +49,22 @@ const images: readonly Image[] = [
     programs: [...shells, ...coreutils, ...text, 'nginx', 'curl', 'getent'],
     entrypoint: ['nginx', '-g', 'daemon off;'],
     env: { NGINX_VERSION: '1.27.5', PKG_RELEASE: '1~bookworm' },
-    files: { '/usr/share/nginx/html/index.html': welcome, '/etc/nginx/conf.d/default.conf': site, '/etc/nginx/nginx.conf': 'user  nginx;\nworker_processes  auto;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n' },
+    files: {
+      '/usr/share/nginx/html/index.html': welcome,
+      '/etc/nginx/conf.d/default.conf': site,
+      '/etc/nginx/nginx.conf':
+        'user  nginx;\nworker_processes  auto;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n',
+    },
     directories: ['/var/log/nginx', '/var/cache/nginx'],
     size: 72_400_000,
   },
-  { names: ['hashicorp/http-echo'], programs: ['http-echo'], entrypoint: ['/http-echo'], user: '65532', size: 3_100_000 },
+  {
+    names: ['hashicorp/http-echo'],
+    programs: ['http-echo'],
+    entrypoint: ['/http-echo'],
+    user: '65532',
+    size: 3_100_000,
+  },
 ];
 
 export default images;

@@ -6,11 +6,71 @@ export interface ServerBlock {
 }
 
 /** Plugins that are modelled; the names of all others of upstream's are known, to say so. */
-const modelled = new Set(['errors', 'health', 'ready', 'kubernetes', 'prometheus', 'forward', 'cache', 'loop', 'reload', 'loadbalance', 'log']);
-const real = new Set(['root', 'metadata', 'geoip', 'cancel', 'tls', 'timeouts', 'multisocket', 'quic', 'grpc_server', 'bufsize', 'bind', 'debug', 'trace', 'local', 'dns64', 'acl', 'any', 'chaos', 'rewrite', 'header', 'dnssec', 'autopath', 'minimal', 'template', 'transfer', 'hosts', 'route53', 'azure', 'clouddns', 'k8s_external', 'file', 'auto', 'secondary', 'etcd', 'grpc', 'erratic', 'whoami', 'on', 'sign', 'view', 'tsig', 'nsid', 'dnstap', 'import']);
+const modelled = new Set([
+  'errors',
+  'health',
+  'ready',
+  'kubernetes',
+  'prometheus',
+  'forward',
+  'cache',
+  'loop',
+  'reload',
+  'loadbalance',
+  'log',
+]);
+const real = new Set([
+  'root',
+  'metadata',
+  'geoip',
+  'cancel',
+  'tls',
+  'timeouts',
+  'multisocket',
+  'quic',
+  'grpc_server',
+  'bufsize',
+  'bind',
+  'debug',
+  'trace',
+  'local',
+  'dns64',
+  'acl',
+  'any',
+  'chaos',
+  'rewrite',
+  'header',
+  'dnssec',
+  'autopath',
+  'minimal',
+  'template',
+  'transfer',
+  'hosts',
+  'route53',
+  'azure',
+  'clouddns',
+  'k8s_external',
+  'file',
+  'auto',
+  'secondary',
+  'etcd',
+  'grpc',
+  'erratic',
+  'whoami',
+  'on',
+  'sign',
+  'view',
+  'tsig',
+  'nsid',
+  'dnstap',
+  'import',
+]);
 
 /** Reads a Corefile (caddyfile rules, as far as server blocks and stanzas go). */
-export function parseCorefile(path: string, text: string): { readonly blocks: readonly ServerBlock[] } | { readonly error: string } {
+export function parseCorefile(
+  path: string,
+  text: string,
+): { readonly blocks: readonly ServerBlock[] } | { readonly error: string } {
   const blocks: ServerBlock[] = [];
   const lines = text.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim());
   let plugins: Record<string, string[][]> | undefined;
@@ -21,7 +81,8 @@ export function parseCorefile(path: string, text: string): { readonly blocks: re
     const opens = words.at(-1) === '{';
     if (!plugins) {
       plugins = {};
-      const [, zone = '.', port = '53'] = /^(?:dns:\/\/)?([^:]*)(?::(\d+))?$/.exec(words[0] ?? '') ?? [];
+      const [, zone = '.', port = '53'] =
+        /^(?:dns:\/\/)?([^:]*)(?::(\d+))?$/.exec(words[0] ?? '') ?? [];
       blocks.push({ zone: zone || '.', port: Number(port), plugins });
       continue;
     }
@@ -43,6 +104,9 @@ export function parseCorefile(path: string, text: string): { readonly blocks: re
     plugins[name] = [opens ? words.slice(0, -1) : words];
     if (opens) stanza = plugins[name];
   }
-  if (plugins) return { error: `${path}:${lines.length} - Error during parsing: Unexpected EOF, expected closing brace` };
+  if (plugins)
+    return {
+      error: `${path}:${lines.length} - Error during parsing: Unexpected EOF, expected closing brace`,
+    };
   return { blocks };
 }

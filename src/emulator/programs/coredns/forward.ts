@@ -1,21 +1,31 @@
 import { isErrno } from '../../host/errno.ts';
-import type { DnsMessage } from '../../host/resolver/message.ts';
-import { ask } from '../../host/resolver/resolve.ts';
+import { exchange } from '../../host/resolver/exchange.ts';
+import { makeQuestion, type DnsMessage } from '../../host/resolver/message.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import type { ServerBlock } from './corefile.ts';
 
 const TIMEOUT = 2_000_000;
 
 /** The forward plugin: asks the upstreams of its line, or of the resolv.conf that it names. */
-export function* forward(sys: DaemonSys, block: ServerBlock, name: string, type: string): Call<DnsMessage | undefined> {
+export function* forward(
+  sys: DaemonSys,
+  block: ServerBlock,
+  name: string,
+  type: string,
+): Call<DnsMessage | undefined> {
   const [line] = block.plugins['forward'] ?? [];
   if (!line) return undefined;
   for (const upstream of line.slice(2).flatMap((each) => serversOf(sys, each))) {
     const marker = `pending/${upstream}`;
     sys.remember(marker, true);
-    const answer = yield* ask(sys, { address: upstream, port: 53 }, name, type, TIMEOUT);
+    const answer = yield* exchange(
+      sys,
+      { address: upstream, port: 53 },
+      [makeQuestion(sys.chance.integer('dns.id', 65_536), name, type)],
+      TIMEOUT,
+    );
     sys.remember(marker, undefined);
-    if (answer && answer !== 'ECONNREFUSED') return answer;
+    if (typeof answer !== 'string' && answer[0]) return answer[0];
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { isErrno } from '../../host/errno.ts';
-import { decodeDns, encodeDns } from '../../host/resolver/message.ts';
+import { decodeDns, encodeDns, type DnsRecord } from '../../host/resolver/message.ts';
 import type { Call, Daemon, DaemonMessage, DaemonSys } from '../../host/syscalls.ts';
 import type { Service } from '../../resources/service/shapes.ts';
 import { SECOND } from '../../world/time.ts';
@@ -32,7 +32,9 @@ const daemon: Daemon = {
         return undefined;
       case 'signal': {
         sys.log('[INFO] SIGTERM: Shutting down servers then terminating');
-        const lameduck = blockOf(sys)?.plugins['health']?.find(([word]) => word === 'lameduck')?.[1];
+        const lameduck = blockOf(sys)?.plugins['health']?.find(
+          ([word]) => word === 'lameduck',
+        )?.[1];
         if (!lameduck) return 0;
         sys.log(`[INFO] plugin/health: Going into lameduck mode for ${lameduck}`);
         sys.setTimer('lameduck', Number.parseInt(lameduck) * SECOND);
@@ -51,7 +53,9 @@ function configPath(sys: DaemonSys): string {
   return index < 0 ? 'Corefile' : (sys.argv[index + 1] ?? 'Corefile');
 }
 
-function readConfig(sys: DaemonSys): { readonly text: string; readonly blocks: readonly ServerBlock[] } | { readonly error: string } {
+function readConfig(
+  sys: DaemonSys,
+): { readonly text: string; readonly blocks: readonly ServerBlock[] } | { readonly error: string } {
   const found = sys.files.read(configPath(sys));
   const text = isErrno(found) ? '' : found.text;
   const parsed = parseCorefile(configPath(sys), text);
@@ -80,9 +84,12 @@ function* start(sys: DaemonSys): Call<number | undefined> {
       }
     }
     sys.log(`${block.zone}:${block.port}`);
-    if (block.plugins['health']) sys.remember(`http/${String(sys.listen({ address: '0.0.0.0', port: 8080 }))}`, 'health');
-    if (block.plugins['ready']) sys.remember(`http/${String(sys.listen({ address: '0.0.0.0', port: 8181 }))}`, 'ready');
-    if (block.plugins['prometheus']) sys.remember(`http/${String(sys.listen({ address: '0.0.0.0', port: 9153 }))}`, 'metrics');
+    if (block.plugins['health'])
+      sys.remember(`http/${String(sys.listen({ address: '0.0.0.0', port: 8080 }))}`, 'health');
+    if (block.plugins['ready'])
+      sys.remember(`http/${String(sys.listen({ address: '0.0.0.0', port: 8181 }))}`, 'ready');
+    if (block.plugins['prometheus'])
+      sys.remember(`http/${String(sys.listen({ address: '0.0.0.0', port: 9153 }))}`, 'metrics');
   }
   sys.log(`[INFO] plugin/reload: Running configuration SHA512 = ${digest(config.text)}`);
   for (const line of VERSION.split('\n')) sys.log(line);
@@ -105,7 +112,10 @@ function digest(text: string): string {
 function* watchAll(sys: DaemonSys): Call<void> {
   for (const resource of ['services', 'endpointslices.discovery.k8s.io', 'namespaces']) {
     if (sys.memories('watch/').some(([, value]) => value === resource)) continue;
-    const fd = yield* sys.watch({ method: 'GET', url: `${urlOf(resource)}?watch=true&sendInitialEvents=true` });
+    const fd = yield* sys.watch({
+      method: 'GET',
+      url: `${urlOf(resource)}?watch=true&sendInitialEvents=true`,
+    });
     if (typeof fd !== 'number') {
       sys.log('[ERROR] plugin/kubernetes: Failed to watch');
       sys.setTimer('watch', 1 * SECOND);
@@ -135,7 +145,9 @@ function takeEvent(sys: DaemonSys, { fd, event }: DaemonMessage & { type: 'watch
 }
 
 function isSynced(sys: DaemonSys): boolean {
-  return ['services', 'endpointslices.discovery.k8s.io', 'namespaces'].every((each) => sys.memory(`synced/${each}`));
+  return ['services', 'endpointslices.discovery.k8s.io', 'namespaces'].every((each) =>
+    sys.memory(`synced/${each}`),
+  );
 }
 
 /** The Corefile is read again when it changed; one that cannot be read leaves the old one. */
@@ -161,14 +173,23 @@ function* socket(sys: DaemonSys, message: DaemonMessage & { type: 'socket' }): C
     const role = sys.memory<string>(`http/${message.fd}`);
     if (role) sys.remember(`connection/${message.acceptedFd}`, role);
   } else if (message.event === 'datagram') {
-    if (!sys.memory(`pending/${message.fd}`)) yield* query(sys, message.fd, message.from, message.payload);
+    if (!sys.memory(`pending/${message.fd}`))
+      yield* query(sys, message.fd, message.from, message.payload);
   } else if (message.event === 'data') {
     const role = sys.memory<string>(`connection/${message.fd}`);
     sys.remember(`connection/${message.fd}`, undefined);
     if (role) {
       const good = role !== 'ready' || isSynced(sys);
-      const body = role === 'metrics' ? '# HELP coredns_build_info A metric with a constant value.\n' : good ? 'OK' : 'kubernetes';
-      yield* sys.write(message.fd, `HTTP/1.1 ${good ? '200 OK' : '503 Service Unavailable'}\r\nContent-Length: ${body.length}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${body}`);
+      const body =
+        role === 'metrics'
+          ? '# HELP coredns_build_info A metric with a constant value.\n'
+          : good
+            ? 'OK'
+            : 'kubernetes';
+      yield* sys.write(
+        message.fd,
+        `HTTP/1.1 ${good ? '200 OK' : '503 Service Unavailable'}\r\nContent-Length: ${body.length}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${body}`,
+      );
     }
     sys.close(message.fd);
   } else if (message.event === 'end' || message.event === 'reset') {
@@ -177,7 +198,12 @@ function* socket(sys: DaemonSys, message: DaemonMessage & { type: 'socket' }): C
   }
 }
 
-function* query(sys: DaemonSys, fd: number, from: { readonly address: string; readonly port: number }, payload: string): Call<void> {
+function* query(
+  sys: DaemonSys,
+  fd: number,
+  from: { readonly address: string; readonly port: number },
+  payload: string,
+): Call<void> {
   const asked = decodeDns(payload);
   const block = blockOf(sys);
   if (!asked || asked.response || !block) return;
@@ -191,30 +217,66 @@ function* query(sys: DaemonSys, fd: number, from: { readonly address: string; re
     services: () => objects<Service>(sys, 'services'),
     slices: (namespace: string, service: string) =>
       objects<ApiObject>(sys, 'endpointslices.discovery.k8s.io').filter(
-        ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === service,
+        ({ metadata }) =>
+          metadata.namespace === namespace &&
+          metadata.labels?.['kubernetes.io/service-name'] === service,
       ),
     hasNamespace: (name: string) => sys.memory(`object/namespaces//${name}`) !== undefined,
-    service: (namespace: string, name: string) => sys.memory(`object/services/${namespace}/${name}`) as unknown as Service | undefined,
+    service: (namespace: string, name: string) =>
+      sys.memory(`object/services/${namespace}/${name}`) as unknown as Service | undefined,
   };
-  const own = cluster && answerCluster(view, asked.name, asked.type);
+  const own = cluster && answerCluster(view, bare(asked.question.name), asked.question.type);
   if (own) {
     const unsynced = !isSynced(sys) && own.rcode !== 'NOERROR';
     let answers = own.answers;
     if (own.external) {
-      const outer = yield* forward(sys, block, own.external, asked.type === 'CNAME' ? 'A' : asked.type);
+      const outer = yield* forward(
+        sys,
+        block,
+        own.external,
+        asked.question.type === 'CNAME' ? 'A' : asked.question.type,
+      );
       answers = [...answers, ...(outer?.answers ?? [])];
     }
-    sys.sendTo(fd, from, encodeDns({ ...base, rcode: unsynced ? 'SERVFAIL' : own.rcode, answers: unsynced ? [] : answers, authority: unsynced ? [] : own.authority }));
+    sys.sendTo(
+      fd,
+      from,
+      encodeDns({
+        ...base,
+        rcode: unsynced ? 'SERVFAIL' : own.rcode,
+        answers: unsynced ? [] : dotted(answers),
+        authority: unsynced ? [] : dotted(own.authority),
+      }),
+    );
     return;
   }
-  const outer = yield* forward(sys, block, asked.name, asked.type);
+  const outer = yield* forward(sys, block, asked.question.name, asked.question.type);
   const rcode = outer?.rcode ?? (block.plugins['forward'] ? 'SERVFAIL' : 'REFUSED');
   if (!outer && block.plugins['errors'] && block.plugins['forward']) {
-    sys.log(`[ERROR] plugin/errors: 2 ${asked.name}. ${asked.type}: read udp ${from.address}:${from.port}: i/o timeout`);
+    sys.log(
+      `[ERROR] plugin/errors: 2 ${asked.question.name} ${asked.question.type}: read udp ${from.address}:${from.port}: i/o timeout`,
+    );
   }
-  sys.sendTo(fd, from, encodeDns({ ...base, authoritative: false, recursionAvailable: true, rcode, answers: outer?.answers ?? [], authority: outer?.authority ?? [] }));
+  sys.sendTo(
+    fd,
+    from,
+    encodeDns({
+      ...base,
+      authoritative: false,
+      recursionAvailable: true,
+      rcode,
+      answers: outer?.answers ?? [],
+      authority: outer?.authority ?? [],
+    }),
+  );
 }
 
 function objects<T>(sys: DaemonSys, resource: string): T[] {
   return sys.memories(`object/${resource}/`).map(([, value]) => value as unknown as T);
+}
+
+const bare = (name: string) => name.replace(/\.$/, '');
+
+function dotted(records: readonly DnsRecord[]): DnsRecord[] {
+  return records.map((record) => ({ ...record, name: `${bare(record.name)}.` }));
 }

@@ -4,7 +4,11 @@ import type { Call, Program, Sys } from '../../host/syscalls.ts';
 import { readOptions, type OptionSpec, type Options } from '../options.ts';
 
 /** A tool that only needs its options and does its work on paths. */
-function tool(name: string, spec: OptionSpec, work: (sys: Sys, options: Options) => Call<number>): Program {
+function tool(
+  name: string,
+  spec: OptionSpec,
+  work: (sys: Sys, options: Options) => Call<number>,
+): Program {
   return {
     name,
     paths: [`/usr/bin/${name}`, `/bin/${name}`],
@@ -21,7 +25,12 @@ function* missing(sys: Sys, name: string, what = 'missing operand'): Call<number
 }
 
 /** Does something to each path; what fails is told as `mkdir: cannot create directory 'x': …`. */
-function* each(sys: Sys, paths: readonly string[], lead: string, act: (path: string) => Errno | undefined): Call<number> {
+function* each(
+  sys: Sys,
+  paths: readonly string[],
+  lead: string,
+  act: (path: string) => Errno | undefined,
+): Call<number> {
   let code = 0;
   for (const path of paths) {
     const failed = act(path);
@@ -35,7 +44,8 @@ function* each(sys: Sys, paths: readonly string[], lead: string, act: (path: str
 function* copy(sys: Sys, options: Options): Call<number> {
   const [target, ...sources] = options.rest.toReversed();
   if (target === undefined) return yield* missing(sys, 'cp', 'missing file operand');
-  if (sources.length === 0) return yield* missing(sys, 'cp', `missing destination file operand after '${target}'`);
+  if (sources.length === 0)
+    return yield* missing(sys, 'cp', `missing destination file operand after '${target}'`);
   let code = 0;
   for (const source of sources.toReversed()) {
     const stat = sys.files.stat(source);
@@ -52,7 +62,9 @@ function* copy(sys: Sys, options: Options): Call<number> {
 
 function intoFolder(sys: Sys, source: string, target: string): string {
   const stat = sys.files.stat(target);
-  return !isErrno(stat) && stat.type === 'directory' ? `${target}/${source.replace(/\/$/, '').split('/').at(-1)}` : target;
+  return !isErrno(stat) && stat.type === 'directory'
+    ? `${target}/${source.replace(/\/$/, '').split('/').at(-1)}`
+    : target;
 }
 
 function copyOne(sys: Sys, source: string, target: string): Errno | undefined {
@@ -67,53 +79,82 @@ function copyOne(sys: Sys, source: string, target: string): Errno | undefined {
 }
 
 export const fileTools: readonly Program[] = [
-  tool('mkdir', { flags: 'pv', values: 'm', long: { parents: 'p' } }, function* (sys, { rest, has }) {
-    if (rest.length === 0) return yield* missing(sys, 'mkdir');
-    return yield* each(sys, rest, 'mkdir: cannot create directory', (path) => sys.files.makeDirectory(path, { parents: has('p') }));
-  }),
-  tool('rm', { flags: 'rRfiv', long: { recursive: 'r', force: 'f' } }, function* (sys, { rest, has }) {
-    if (rest.length === 0 && !has('f')) return yield* missing(sys, 'rm');
-    return yield* each(sys, rest, 'rm: cannot remove', (path) => {
-      const stat = sys.files.stat(path, { follow: false });
-      if (isErrno(stat)) return has('f') ? undefined : stat;
-      if (stat.type === 'directory' && !has('r') && !has('R')) return 'EISDIR';
-      return sys.files.remove(path, { recursive: true });
-    });
-  }),
+  tool(
+    'mkdir',
+    { flags: 'pv', values: 'm', long: { parents: 'p' } },
+    function* (sys, { rest, has }) {
+      if (rest.length === 0) return yield* missing(sys, 'mkdir');
+      return yield* each(sys, rest, 'mkdir: cannot create directory', (path) =>
+        sys.files.makeDirectory(path, { parents: has('p') }),
+      );
+    },
+  ),
+  tool(
+    'rm',
+    { flags: 'rRfiv', long: { recursive: 'r', force: 'f' } },
+    function* (sys, { rest, has }) {
+      if (rest.length === 0 && !has('f')) return yield* missing(sys, 'rm');
+      return yield* each(sys, rest, 'rm: cannot remove', (path) => {
+        const stat = sys.files.stat(path, { follow: false });
+        if (isErrno(stat)) return has('f') ? undefined : stat;
+        if (stat.type === 'directory' && !has('r') && !has('R')) return 'EISDIR';
+        return sys.files.remove(path, { recursive: true });
+      });
+    },
+  ),
   tool('cp', { flags: 'rRafpvn', long: { recursive: 'r', force: 'f' } }, (sys, options) =>
-    copy(sys, { ...options, has: (letter) => options.has(letter) || (letter === 'r' && (options.has('R') || options.has('a'))) })),
+    copy(sys, {
+      ...options,
+      has: (letter) =>
+        options.has(letter) || (letter === 'r' && (options.has('R') || options.has('a'))),
+    }),
+  ),
   tool('mv', { flags: 'fnv' }, function* (sys, { rest }) {
     const target = rest.at(-1);
-    if (rest.length < 2 || target === undefined) return yield* missing(sys, 'mv', 'missing file operand');
-    return yield* each(sys, rest.slice(0, -1), 'mv: cannot stat', (path) => sys.files.rename(path, target));
+    if (rest.length < 2 || target === undefined)
+      return yield* missing(sys, 'mv', 'missing file operand');
+    return yield* each(sys, rest.slice(0, -1), 'mv: cannot stat', (path) =>
+      sys.files.rename(path, target),
+    );
   }),
   tool('touch', { flags: 'acm' }, function* (sys, { rest }) {
     if (rest.length === 0) return yield* missing(sys, 'touch', 'missing file operand');
-    return yield* each(sys, rest, 'touch: cannot touch', (path) => sys.files.write(path, '', { append: true }));
+    return yield* each(sys, rest, 'touch: cannot touch', (path) =>
+      sys.files.write(path, '', { append: true }),
+    );
   }),
   tool('chmod', { flags: 'Rv' }, function* (sys, { rest }) {
     const [mode = '', ...paths] = rest;
     if (paths.length === 0) return yield* missing(sys, 'chmod');
     if (!/^([0-7]{3,4}|[ugoa]*[+-][rwx]+)$/.test(mode)) {
-      yield* sys.write(2, `chmod: invalid mode: '${mode}'\nTry 'chmod --help' for more information.\n`);
+      yield* sys.write(
+        2,
+        `chmod: invalid mode: '${mode}'\nTry 'chmod --help' for more information.\n`,
+      );
       return 1;
     }
     return yield* each(sys, paths, 'chmod: cannot access', (path) => {
       const stat = sys.files.stat(path);
       if (isErrno(stat)) return stat;
       if (/^\d/.test(mode)) return sys.files.setMode(path, Number.parseInt(mode, 8));
-      const bits = [...mode.replace(/^[ugoa]*[+-]/, '')].reduce((sum, letter) => sum | { r: 0o444, w: 0o200, x: 0o111 }[letter as 'r'], 0);
+      const bits = [...mode.replace(/^[ugoa]*[+-]/, '')].reduce(
+        (sum, letter) => sum | { r: 0o444, w: 0o200, x: 0o111 }[letter as 'r'],
+        0,
+      );
       return sys.files.setMode(path, mode.includes('+') ? stat.mode | bits : stat.mode & ~bits);
     });
   }),
   tool('ln', { flags: 'sfv' }, function* (sys, { rest, has }) {
     const [target, path] = rest;
-    if (target === undefined || path === undefined) return yield* missing(sys, 'ln', 'missing file operand');
+    if (target === undefined || path === undefined)
+      return yield* missing(sys, 'ln', 'missing file operand');
     if (!has('s')) {
       yield* sys.write(2, 'ln: hard links are not modelled here\n');
       return 2;
     }
-    return yield* each(sys, [path], 'ln: failed to create symbolic link', () => sys.files.link(target, path));
+    return yield* each(sys, [path], 'ln: failed to create symbolic link', () =>
+      sys.files.link(target, path),
+    );
   }),
   tool('readlink', { flags: 'f' }, function* (sys, { rest, has }) {
     for (const path of rest) {

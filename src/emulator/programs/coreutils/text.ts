@@ -4,12 +4,19 @@ import type { Call, Program, Sys } from '../../host/syscalls.ts';
 import { eachLine, linesOf, readAll, readInputs } from '../input.ts';
 import { readOptions, type OptionSpec, type Options } from '../options.ts';
 
-function tool(name: string, spec: OptionSpec, work: (sys: Sys, options: Options, argv: readonly string[]) => Call<number>): Program {
+function tool(
+  name: string,
+  spec: OptionSpec,
+  work: (sys: Sys, options: Options, argv: readonly string[]) => Call<number>,
+): Program {
   return {
     name,
     paths: [`/usr/bin/${name}`, `/bin/${name}`],
     *run(argv, sys) {
-      const words = name === 'head' || name === 'tail' ? argv.map((word) => word.replace(/^-(\d+)$/, '-n$1')) : argv;
+      const words =
+        name === 'head' || name === 'tail'
+          ? argv.map((word) => word.replace(/^-(\d+)$/, '-n$1'))
+          : argv;
       const options = yield* readOptions(sys, words, spec);
       return typeof options === 'number' ? options : yield* work(sys, options, argv);
     },
@@ -19,10 +26,20 @@ function tool(name: string, spec: OptionSpec, work: (sys: Sys, options: Options,
 function* cat(sys: Sys, { rest, has }: Options): Call<number> {
   let number = 0;
   let code = 0;
-  const numbered = (text: string) => (has('n') ? linesOf(text).map((line) => `${String(++number).padStart(6)}\t${line}\n`).join('') : text);
+  const numbered = (text: string) =>
+    has('n')
+      ? linesOf(text)
+          .map((line) => `${String(++number).padStart(6)}\t${line}\n`)
+          .join('')
+      : text;
   for (const path of rest.length > 0 ? rest : ['-']) {
     if (path === '-') {
-      for (let piece = yield* sys.read(0); piece !== null && !isErrno(piece); piece = yield* sys.read(0)) yield* sys.write(1, numbered(piece));
+      for (
+        let piece = yield* sys.read(0);
+        piece !== null && !isErrno(piece);
+        piece = yield* sys.read(0)
+      )
+        yield* sys.write(1, numbered(piece));
       continue;
     }
     const found = sys.files.read(path);
@@ -38,7 +55,14 @@ function* head(sys: Sys, { rest, value }: Options): Call<number> {
   const count = Number(value('n') ?? 10);
   if (count < 0) {
     const { texts } = yield* readInputs(sys, 'head', rest);
-    for (const { text } of texts) yield* sys.write(1, linesOf(text).slice(0, count).map((line) => `${line}\n`).join(''));
+    for (const { text } of texts)
+      yield* sys.write(
+        1,
+        linesOf(text)
+          .slice(0, count)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
     return 0;
   }
   let left = count;
@@ -57,7 +81,9 @@ function* tail(sys: Sys, { rest, value, has }: Options): Call<number> {
   const { texts, failed } = yield* readInputs(sys, 'tail', rest);
   for (const { text } of texts) {
     const lines = linesOf(text);
-    const shown = given.startsWith('+') ? lines.slice(count - 1) : lines.slice(Math.max(0, lines.length - count));
+    const shown = given.startsWith('+')
+      ? lines.slice(count - 1)
+      : lines.slice(Math.max(0, lines.length - count));
     yield* sys.write(1, shown.map((line) => `${line}\n`).join(''));
   }
   if (has('f') && rest[0] !== undefined) {
@@ -86,13 +112,22 @@ function* wc(sys: Sys, { rest, has }: Options): Call<number> {
     return { path: path === '-' ? '' : path, counts };
   });
   if (rows.length > 1) {
-    const totals = (rows[0]?.counts ?? []).map((_count, index) => rows.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0));
+    const totals = (rows[0]?.counts ?? []).map((_count, index) =>
+      rows.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0),
+    );
     rows.push({ path: 'total', counts: totals });
   }
   const single = rows.length === 1 && rows[0]?.counts.length === 1;
-  const width = single ? 0 : rest.length === 0 ? 7 : Math.max(...rows.flatMap(({ counts }) => counts.map((n) => String(n).length)));
+  const width = single
+    ? 0
+    : rest.length === 0
+      ? 7
+      : Math.max(...rows.flatMap(({ counts }) => counts.map((n) => String(n).length)));
   for (const { path, counts } of rows) {
-    yield* sys.write(1, `${counts.map((n) => String(n).padStart(width)).join(' ')}${path ? ` ${path}` : ''}\n`);
+    yield* sys.write(
+      1,
+      `${counts.map((n) => String(n).padStart(width)).join(' ')}${path ? ` ${path}` : ''}\n`,
+    );
   }
   return failed ? 1 : 0;
 }
@@ -103,7 +138,16 @@ function* sort(sys: Sys, { rest, has, value }: Options): Call<number> {
   const separator = value('t');
   const key = (line: string) => {
     if (!value('k')) return line;
-    return separator ? line.split(separator).slice(from - 1).join(separator) : line.trim().split(/\s+/).slice(from - 1).join(' ');
+    return separator
+      ? line
+          .split(separator)
+          .slice(from - 1)
+          .join(separator)
+      : line
+          .trim()
+          .split(/\s+/)
+          .slice(from - 1)
+          .join(' ');
   };
   const number = (text: string) => Number.parseFloat(text) || 0;
   const compare = (a: string, b: string) => {
@@ -113,7 +157,10 @@ function* sort(sys: Sys, { rest, has, value }: Options): Call<number> {
   };
   let lines = texts.flatMap(({ text }) => linesOf(text)).sort(compare);
   if (has('r')) lines.reverse();
-  if (has('u')) lines = lines.filter((line, index) => index === 0 || compare(line, lines[index - 1] as string) !== 0);
+  if (has('u'))
+    lines = lines.filter(
+      (line, index) => index === 0 || compare(line, lines[index - 1] as string) !== 0,
+    );
   yield* sys.write(1, lines.map((line) => `${line}\n`).join(''));
   return failed ? 2 : 0;
 }
@@ -126,28 +173,52 @@ function* uniq(sys: Sys, { rest, has }: Options): Call<number> {
     if (last?.line === line) last.count += 1;
     else groups.push({ line, count: 1 });
   }
-  const shown = groups.filter(({ count }) => (has('d') ? count > 1 : has('u') ? count === 1 : true));
-  yield* sys.write(1, shown.map(({ line, count }) => `${has('c') ? `${String(count).padStart(7)} ` : ''}${line}\n`).join(''));
+  const shown = groups.filter(({ count }) =>
+    has('d') ? count > 1 : has('u') ? count === 1 : true,
+  );
+  yield* sys.write(
+    1,
+    shown
+      .map(({ line, count }) => `${has('c') ? `${String(count).padStart(7)} ` : ''}${line}\n`)
+      .join(''),
+  );
   return 0;
 }
 
 /** `1,3-5,7-` as a test of a number. */
 function ranges(text: string): (n: number) => boolean {
   const parts = text.split(',').map((part) => /^(\d*)(-?)(\d*)$/.exec(part));
-  return (n) => parts.some((part) => part && n >= Number(part[1] || 1) && n <= (part[2] ? Number(part[3] || Infinity) : Number(part[1])));
+  return (n) =>
+    parts.some(
+      (part) =>
+        part &&
+        n >= Number(part[1] || 1) &&
+        n <= (part[2] ? Number(part[3] || Infinity) : Number(part[1])),
+    );
 }
 
 function* cut(sys: Sys, { rest, value, has }: Options): Call<number> {
   const list = value('f') ?? value('c') ?? value('b');
   if (list === undefined) {
-    yield* sys.write(2, "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n");
+    yield* sys.write(
+      2,
+      "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n",
+    );
     return 1;
   }
   const wanted = ranges(list);
   const delimiter = value('d') ?? '\t';
   const failed = yield* eachLine(sys, rest, 'cut', function* (line) {
-    if (value('f') === undefined) yield* sys.write(1, `${[...line].filter((_letter, i) => wanted(i + 1)).join('')}\n`);
-    else if (line.includes(delimiter)) yield* sys.write(1, `${line.split(delimiter).filter((_field, i) => wanted(i + 1)).join(delimiter)}\n`);
+    if (value('f') === undefined)
+      yield* sys.write(1, `${[...line].filter((_letter, i) => wanted(i + 1)).join('')}\n`);
+    else if (line.includes(delimiter))
+      yield* sys.write(
+        1,
+        `${line
+          .split(delimiter)
+          .filter((_field, i) => wanted(i + 1))
+          .join(delimiter)}\n`,
+      );
     else if (!has('s')) yield* sys.write(1, `${line}\n`);
     return true;
   });
@@ -156,13 +227,22 @@ function* cut(sys: Sys, { rest, value, has }: Options): Call<number> {
 
 /** A set of `tr`: ranges, classes, escapes. */
 function letters(set: string): string[] {
-  const classes: Readonly<Record<string, string>> = { lower: 'abcdefghijklmnopqrstuvwxyz', upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', digit: '0123456789', space: ' \t\n\r\v\f' };
+  const classes: Readonly<Record<string, string>> = {
+    lower: 'abcdefghijklmnopqrstuvwxyz',
+    upper: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+    digit: '0123456789',
+    space: ' \t\n\r\v\f',
+  };
   const plain = set
     .replaceAll(/\[:(\w+):\]/g, (_all, name: string) => classes[name] ?? '')
-    .replaceAll(/\\(n|t|r|\\)/g, (_all, letter: string) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\' })[letter as 'n'])
+    .replaceAll(
+      /\\(n|t|r|\\)/g,
+      (_all, letter: string) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\' })[letter as 'n'],
+    )
     .replaceAll(/(.)-(.)/gs, (_all, a: string, b: string) => {
       let text = '';
-      for (let code = a.charCodeAt(0); code <= b.charCodeAt(0); code++) text += String.fromCharCode(code);
+      for (let code = a.charCodeAt(0); code <= b.charCodeAt(0); code++)
+        text += String.fromCharCode(code);
       return text;
     });
   return [...plain];
@@ -178,12 +258,22 @@ function* tr(sys: Sys, { rest, has }: Options): Call<number> {
   const to = letters(second ?? '');
   const inside = (letter: string) => from.includes(letter) !== has('c');
   let last = '';
-  for (let piece = yield* sys.read(0); piece !== null && !isErrno(piece); piece = yield* sys.read(0)) {
+  for (
+    let piece = yield* sys.read(0);
+    piece !== null && !isErrno(piece);
+    piece = yield* sys.read(0)
+  ) {
     let out = '';
     for (const letter of piece) {
       if (has('d') && inside(letter)) continue;
-      const mapped = !has('d') && second !== undefined && inside(letter) ? (to[has('c') ? to.length - 1 : Math.min(from.indexOf(letter), to.length - 1)] ?? letter) : letter;
-      const squeezed = has('s') && mapped === last && (second === undefined || has('d') ? inside(letter) : to.includes(mapped));
+      const mapped =
+        !has('d') && second !== undefined && inside(letter)
+          ? (to[has('c') ? to.length - 1 : Math.min(from.indexOf(letter), to.length - 1)] ?? letter)
+          : letter;
+      const squeezed =
+        has('s') &&
+        mapped === last &&
+        (second === undefined || has('d') ? inside(letter) : to.includes(mapped));
       if (!squeezed) out += mapped;
       last = mapped;
     }
@@ -194,7 +284,11 @@ function* tr(sys: Sys, { rest, has }: Options): Call<number> {
 
 function* tee(sys: Sys, { rest, has }: Options): Call<number> {
   for (const path of rest) if (!has('a')) sys.files.write(path, '');
-  for (let piece = yield* sys.read(0); piece !== null && !isErrno(piece); piece = yield* sys.read(0)) {
+  for (
+    let piece = yield* sys.read(0);
+    piece !== null && !isErrno(piece);
+    piece = yield* sys.read(0)
+  ) {
     yield* sys.write(1, piece);
     for (const path of rest) {
       const failed = sys.files.write(path, piece, { append: true });
@@ -221,8 +315,16 @@ function* base64(sys: Sys, { rest, has, value }: Options): Call<number> {
 /** A tool that turns all lines into others. */
 const lineTool = (name: string, turn: (lines: string[]) => string[]): Program =>
   tool(name, {}, function* (sys, { rest }) {
-    const text = rest.length > 0 ? (yield* readInputs(sys, name, rest)).texts.map((each) => each.text).join('') : yield* readAll(sys);
-    yield* sys.write(1, turn(linesOf(text)).map((line) => `${line}\n`).join(''));
+    const text =
+      rest.length > 0
+        ? (yield* readInputs(sys, name, rest)).texts.map((each) => each.text).join('')
+        : yield* readAll(sys);
+    yield* sys.write(
+      1,
+      turn(linesOf(text))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     return 0;
   });
 
@@ -231,7 +333,15 @@ export const textTools: readonly Program[] = [
   tool('head', { flags: 'qv', values: 'nc', long: { lines: 'n' } }, head),
   tool('tail', { flags: 'fFqv', values: 'nc', long: { lines: 'n', follow: 'f' } }, tail),
   tool('wc', { flags: 'lwcm', long: { lines: 'l', words: 'w', bytes: 'c' } }, wc),
-  tool('sort', { flags: 'rnuVhbf', values: 'kt', long: { reverse: 'r', 'numeric-sort': 'n', unique: 'u', key: 'k' } }, sort),
+  tool(
+    'sort',
+    {
+      flags: 'rnuVhbf',
+      values: 'kt',
+      long: { reverse: 'r', 'numeric-sort': 'n', unique: 'u', key: 'k' },
+    },
+    sort,
+  ),
   tool('uniq', { flags: 'cdui', long: { count: 'c' } }, uniq),
   tool('cut', { flags: 's', values: 'fdcb', long: { fields: 'f', delimiter: 'd' } }, cut),
   tool('tr', { flags: 'dscC' }, tr),
@@ -239,5 +349,7 @@ export const textTools: readonly Program[] = [
   tool('base64', { flags: 'di', values: 'w', long: { decode: 'd', wrap: 'w' } }, base64),
   lineTool('tac', (lines) => lines.toReversed()),
   lineTool('rev', (lines) => lines.map((line) => [...line].toReversed().join(''))),
-  lineTool('nl', (lines) => lines.map((line, index) => `${String(index + 1).padStart(6)}\t${line}`)),
+  lineTool('nl', (lines) =>
+    lines.map((line, index) => `${String(index + 1).padStart(6)}\t${line}`),
+  ),
 ];

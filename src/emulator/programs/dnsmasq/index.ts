@@ -20,9 +20,18 @@ const daemon: Daemon = {
     if (message.type !== 'socket' || message.event !== 'datagram') return undefined;
     const asked = decodeDns(message.payload);
     if (!asked || asked.response) return undefined;
-    const address = names[asked.name];
-    const answers: DnsRecord[] = address && asked.type === 'A' ? [{ name: asked.name, type: 'A', ttl: 300, data: address }] : [];
-    const answer = { ...asked, response: true, recursionAvailable: true, rcode: address ? 'NOERROR' : 'NXDOMAIN', answers } as const;
+    const address = names[asked.question.name.replace(/\.$/, '')];
+    const answers: DnsRecord[] =
+      address && asked.question.type === 'A'
+        ? [{ name: asked.question.name, type: 'A', ttl: 300, data: address }]
+        : [];
+    const answer = {
+      ...asked,
+      response: true,
+      recursionAvailable: true,
+      rcode: address ? 'NOERROR' : 'NXDOMAIN',
+      answers,
+    } as const;
     sys.sendTo(message.fd, message.from, encodeDns(answer));
     return undefined;
   },

@@ -1,5 +1,8 @@
 import { isErrno } from '../../host/errno.ts';
-import { httpDate, readMessage, writeResponse } from '../../host/http/request.ts';
+import { httpDate } from '../../host/http/date.ts';
+import { byteLength } from '../../network/bytes.ts';
+import { writeMessage } from '../../host/http/message.ts';
+import { answerHttp, listenHttp, takeRequests } from '../../host/http/server.ts';
 import type { Daemon, DaemonSys } from '../../host/syscalls.ts';
 
 /** http-echo of HashiCorp: answers every request with one text. */
@@ -10,14 +13,19 @@ const daemon: Daemon = {
     if (message.type === 'start') return start(sys);
     if (message.type === 'signal') return 0;
     if (message.type !== 'socket') return undefined;
-    if (message.event === 'data') {
-      const request = readMessage(message.payload);
+    for (const request of takeRequests(sys, message)) {
       const body = `${flag(sys, 'text') ?? ''}\n`;
-      const headers = { 'X-App-Name': 'http-echo', 'X-App-Version': '1.0.0', Date: httpDate(sys.now), 'Content-Length': String(new TextEncoder().encode(body).length), 'Content-Type': 'text/plain; charset=utf-8' };
-      yield* sys.write(message.fd, writeResponse('200 OK', headers, body));
-      yield* sys.write(1, `${httpDate(sys.now)} ${request?.first ?? ''} 200 ${body.length}\n`);
-      if (request?.headers['connection'] === 'close') sys.close(message.fd);
-    } else if (message.event === 'end' || message.event === 'reset') sys.close(message.fd);
+      const size = byteLength(body);
+      const fields = [
+        ['X-App-Name', 'http-echo'],
+        ['X-App-Version', '1.0.0'],
+        ['Date', httpDate(sys.now)],
+        ['Content-Length', String(size)],
+        ['Content-Type', 'text/plain; charset=utf-8'],
+      ] as const;
+      yield* answerHttp(sys, request, writeMessage('HTTP/1.1 200 OK', fields, body));
+      yield* sys.write(1, `${httpDate(sys.now)} ${request.head.first} 200 ${size}\n`);
+    }
     return undefined;
   },
 };
@@ -37,9 +45,11 @@ function start(sys: DaemonSys): number | undefined {
     return 127;
   }
   const [, address = '', port = '5678'] = /^(.*):(\d+)$/.exec(flag(sys, 'listen') ?? ':5678') ?? [];
-  const fd = sys.listen({ address: address || '0.0.0.0', port: Number(port) });
+  const fd = listenHttp(sys, { address: address || '0.0.0.0', port: Number(port) });
   if (isErrno(fd)) {
-    sys.log(`[ERR] Error starting server: listen tcp ${address}:${port}: bind: address already in use`);
+    sys.log(
+      `[ERR] Error starting server: listen tcp ${address}:${port}: bind: address already in use`,
+    );
     return 1;
   }
   sys.log(`[INFO] server is listening on ${address}:${port}`);

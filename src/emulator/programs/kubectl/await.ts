@@ -38,7 +38,8 @@ export function* until(
     if (left <= 0) break;
     const event = yield* context.sys.nextEvent(fd, left);
     if (event === 'EAGAIN' || event === 'ETIMEDOUT') break;
-    if (event === null || isErrno(event)) throw failed('watch closed before UntilWithoutRetry timeout');
+    if (event === null || isErrno(event))
+      throw failed('watch closed before UntilWithoutRetry timeout');
     if (event.type === 'BOOKMARK') continue;
     object = event.type === 'DELETED' ? undefined : (event.object as unknown as Obj);
     if (done(object)) {

@@ -135,7 +135,10 @@ export function tupleOf(argument: string): readonly [string, string] {
 }
 
 /** The resources that types and categories stand for. */
-export function* mappingsOf(types: readonly string[], mapper: RestMapper): Call<readonly Mapping[]> {
+export function* mappingsOf(
+  types: readonly string[],
+  mapper: RestMapper,
+): Call<readonly Mapping[]> {
   const found: Mapping[] = [];
   for (const type of types) {
     const category = mapper.category(type);
@@ -278,7 +281,12 @@ function* visitWanted(
       continue;
     }
     try {
-      const object = yield* withNamespace(context, fetchOne(context, mapping, namespace, name, selection), namespace, mapping);
+      const object = yield* withNamespace(
+        context,
+        fetchOne(context, mapping, namespace, name, selection),
+        namespace,
+        mapping,
+      );
       infos.push({ mapping, namespace, name, source: '', object });
     } catch (caught) {
       problems.push(problemOf(caught));

@@ -74,7 +74,8 @@ function toApiRequest(request: ClientRequest): ApiRequest {
     accept: request.accept ?? 'application/json',
     'user-agent': 'kubectl/v1.35.2 (linux/amd64) kubernetes/fdc9d74',
   };
-  if (request.body !== undefined) headers['content-type'] = request.contentType ?? 'application/json';
+  if (request.body !== undefined)
+    headers['content-type'] = request.contentType ?? 'application/json';
   return {
     method: request.method ?? 'GET',
     url: query.length > 0 ? `${request.path}${joint}${query.join('&')}` : request.path,

@@ -74,13 +74,15 @@ function createCompletion(sys: Sys, flags: FlagValues): Completion {
   };
   const mappings = (): readonly Mapping[] => (config && cachedMappings(sys, config.url)) ?? [];
   const find = (type: string) =>
-    mappings().find(
-      ({ plural, singular, shortNames, group }) =>
-        [plural, singular, ...shortNames, `${plural}.${group}`].includes(type),
+    mappings().find(({ plural, singular, shortNames, group }) =>
+      [plural, singular, ...shortNames, `${plural}.${group}`].includes(type),
     );
   const namespace = flags.text('namespace') || (config?.namespace ?? 'default');
   return {
-    types: () => mappings().filter(({ verbs }) => verbs.includes('get')).map(typeName),
+    types: () =>
+      mappings()
+        .filter(({ verbs }) => verbs.includes('get'))
+        .map(typeName),
     names(type) {
       const mapping = find(type) ?? fallback[type];
       const list = mapping && ask(pathOf(mapping, namespace));
@@ -91,11 +93,20 @@ function createCompletion(sys: Sys, flags: FlagValues): Completion {
       const spec = object?.['spec'] as { containers?: { name: string }[] } | undefined;
       return (spec?.containers ?? []).map(({ name }) => name);
     },
-    contexts: () => quietly(() => loadKubeconfig(sys, flags))?.contexts?.map(({ name }) => name) ?? [],
+    contexts: () =>
+      quietly(() => loadKubeconfig(sys, flags))?.contexts?.map(({ name }) => name) ?? [],
   };
 }
 
-const core = { version: 'v1', group: '', singular: '', shortNames: [], categories: [], verbs: [], subresources: [] };
+const core = {
+  version: 'v1',
+  group: '',
+  singular: '',
+  shortNames: [],
+  categories: [],
+  verbs: [],
+  subresources: [],
+};
 
 /** Types that are completed before anything was discovered. */
 const fallback: Readonly<Record<string, Mapping>> = {
@@ -119,5 +130,8 @@ function quietly<T>(work: () => T): T | undefined {
 
 /** Completion happens while the user waits at a key: no time passes. */
 function answerNow(sys: Sys, config: ClientConfig, url: string): ApiResponse | undefined {
-  return sys.peekApi?.({ method: 'GET', url, headers: { accept: 'application/json' } }, config.options);
+  return sys.peekApi?.(
+    { method: 'GET', url, headers: { accept: 'application/json' } },
+    config.options,
+  );
 }

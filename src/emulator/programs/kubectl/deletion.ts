@@ -69,7 +69,11 @@ export function* deleteOne(context: Context, info: Info, deletion: Deletion): Ca
   return uid;
 }
 
-function deletedText(context: Context, { mapping, namespace, name }: Info, deletion: Deletion): string {
+function deletedText(
+  context: Context,
+  { mapping, namespace, name }: Info,
+  deletion: Deletion,
+): string {
   const kind = kindName(mapping);
   if (context.flags.text('output') === 'name') return `${kind}/${name}\n`;
   const verb = deletion.gracePeriod === 0 ? 'force deleted' : 'deleted';

@@ -122,7 +122,8 @@ function standard(problem: Problem): string | undefined {
 }
 
 function invalidText({ details, message = '' }: ApiStatus): string {
-  if (!details) return message === '' ? 'The request is invalid' : `The request is invalid: ${message}`;
+  if (!details)
+    return message === '' ? 'The request is invalid' : `The request is invalid: ${message}`;
   const { kind = '', name = '', causes = [] } = details;
   let lead = 'The request is invalid';
   if (kind !== '' || name !== '') lead = `The ${kind} "${name}" is invalid`;

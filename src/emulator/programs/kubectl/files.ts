@@ -91,7 +91,11 @@ function kustomizeFailure(context: Context, path: string): Failure {
   const names = context.sys.files.list(path);
   const kinds = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
   if (!isErrno(names) && names.some((name) => kinds.includes(name))) {
-    return new Failure({ type: 'exit', code: 2, text: 'kubectl: --kustomize is not modelled here\n' });
+    return new Failure({
+      type: 'exit',
+      code: 2,
+      text: 'kubectl: --kustomize is not modelled here\n',
+    });
   }
   const directory = context.sys.files.resolve(path);
   return failed(
@@ -170,9 +174,14 @@ function* infosOf(
     );
   }
   const object = value as Obj;
-  for (const [field, shown] of [['kind', 'Kind'], ['apiVersion', 'apiVersion']] as const) {
+  for (const [field, shown] of [
+    ['kind', 'Kind'],
+    ['apiVersion', 'apiVersion'],
+  ] as const) {
     if (typeof object[field] !== 'string' || object[field] === '') {
-      throw failed(`unable to decode "${source}": Object '${shown}' is missing in '${goJson(value)}'`);
+      throw failed(
+        `unable to decode "${source}": Object '${shown}' is missing in '${goJson(value)}'`,
+      );
     }
   }
   if (isList(object)) {
@@ -203,7 +212,10 @@ function* oneOf(context: Context, source: string, object: Obj, selection: Select
 
 /** Kinds are also found by the name of their resource, which is how `kind: service` gets through. */
 function* kindOf(
-  mapper: { forKind(apiVersion: string, kind: string): Call<Info['mapping'] | undefined>; all: readonly Info['mapping'][] },
+  mapper: {
+    forKind(apiVersion: string, kind: string): Call<Info['mapping'] | undefined>;
+    all: readonly Info['mapping'][];
+  },
   apiVersion: string,
   kind: string,
 ): Call<Info['mapping'] | undefined> {

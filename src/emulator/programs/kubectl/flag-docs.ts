@@ -20,7 +20,8 @@ const docs: Readonly<Record<string, string>> = {
   'chunk-size': 'Fetch long lists in pieces of this size; 0 fetches them at once.',
   class: 'Name of the ingress class.',
   client: 'Show the version of kubectl alone, without asking a server.',
-  'cluster-ip': "The service's own IP; None makes it headless; empty leaves the choice to the cluster.",
+  'cluster-ip':
+    "The service's own IP; None makes it headless; empty leaves the choice to the cluster.",
   clusterip: "The service's own IP, or None for a headless one.",
   command: 'Take what follows -- as the command of the container, not as its arguments.',
   container: 'Name of the container; the annotated or the first one where left out.',

@@ -118,7 +118,7 @@ function shorthands(
     if (!flag && letter === 'h') return 'help';
     if (!flag) throw failed(`unknown shorthand flag: '${letter}' in -${word.slice(at)}`);
     const rest = word.slice(at + 1);
-    if (rest.startsWith('=') ) {
+    if (rest.startsWith('=')) {
       set(found, flag, rest.slice(1));
       return undefined;
     }
@@ -131,7 +131,8 @@ function shorthands(
       set(found, flag, rest);
       return undefined;
     }
-    if (next === undefined) throw failed(`flag needs an argument: '${letter}' in -${word.slice(at)}`);
+    if (next === undefined)
+      throw failed(`flag needs an argument: '${letter}' in -${word.slice(at)}`);
     set(found, flag, next);
     return 'next';
   }

@@ -61,7 +61,10 @@ function* generate(context: Context, generator: Generator): Call<void> {
 export function scoped(context: Context, object: Obj, namespaced: boolean): Obj {
   if (!namespaced || context.flags.text('namespace') === '') return object;
   const { name, ...rest } = object.metadata ?? {};
-  return { ...object, metadata: { name: name as string, namespace: context.namespace().name, ...rest } };
+  return {
+    ...object,
+    metadata: { name: name as string, namespace: context.namespace().name, ...rest },
+  };
 }
 
 function* send(context: Context, generator: Generator, object: Obj): Call<Obj> {

@@ -72,7 +72,9 @@ export function goSyntax(value: Json | undefined): string {
     return `[]interface {}{${value.map((item) => goSyntax(item as Json)).join(', ')}}`;
   }
   if (typeof value === 'object') {
-    const list = sortedMembers(value).map(([name, member]) => `${goQuote(name)}:${goSyntax(member)}`);
+    const list = sortedMembers(value).map(
+      ([name, member]) => `${goQuote(name)}:${goSyntax(member)}`,
+    );
     return `map[string]interface {}{${list.join(', ')}}`;
   }
   return goValue(value);

@@ -3,7 +3,8 @@ import { groups } from './command-order.ts';
 import { defineFlags } from './flags.ts';
 import { flagDoc } from './flag-docs.ts';
 
-const OPTIONS = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n';
+const OPTIONS =
+  'Use "kubectl options" for a list of global command-line options (applies to all commands).\n';
 
 function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
@@ -12,7 +13,9 @@ function sentence(text: string): string {
 function intro({ long, short, examples = [] }: Command): string {
   let text = `${long ?? sentence(short)}\n`;
   if (examples.length > 0) {
-    const shown = examples.map(([what, line]) => `  # ${what}\n  ${line.replaceAll('\n', '\n  ')}\n`);
+    const shown = examples.map(
+      ([what, line]) => `  # ${what}\n  ${line.replaceAll('\n', '\n  ')}\n`,
+    );
     text += `\nExamples:\n${shown.join('  \n')}`;
   }
   return text;

@@ -51,7 +51,11 @@ export function at(object: unknown, path: string): unknown {
 
 /** The items of a list, with the kinds that the server leaves out put back. */
 export function itemsOf(list: unknown): Obj[] {
-  const { items, kind = '', apiVersion } = list as { items?: Obj[]; kind?: string; apiVersion?: string };
+  const {
+    items,
+    kind = '',
+    apiVersion,
+  } = list as { items?: Obj[]; kind?: string; apiVersion?: string };
   const own = kind.replace(/List$/, '');
   return (items ?? []).map((item) => ({
     ...item,

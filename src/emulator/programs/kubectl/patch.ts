@@ -1,5 +1,9 @@
 import { createMergePatch } from '../../apimachinery/patch/merge.ts';
-import { createStrategicPatch, strategicMerge, threeWay } from '../../apimachinery/patch/strategic.ts';
+import {
+  createStrategicPatch,
+  strategicMerge,
+  threeWay,
+} from '../../apimachinery/patch/strategic.ts';
 import { kinds, mergeTypes } from '../../resources/catalog.ts';
 import type { Json } from '../../world/json.ts';
 import { asJson, type Obj } from './object.ts';
@@ -29,7 +33,13 @@ export function threeWayPatch(
 ): ThreeWayPatch {
   const definition = definitionOf(mapping);
   if (definition !== undefined) {
-    const patch = threeWay(mergeTypes, definition, last && asJson(last), asJson(intent), asJson(live));
+    const patch = threeWay(
+      mergeTypes,
+      definition,
+      last && asJson(last),
+      asJson(intent),
+      asJson(live),
+    );
     return { type: 'strategic', patch };
   }
   const deleted = onlyNulls(createMergePatch(last ? asJson(last) : {}, asJson(intent)) ?? {});
@@ -88,4 +98,3 @@ export function twoWayPatch(mapping: Mapping, from: Obj, to: Obj): Record<string
 export function applyStrategic(mapping: Mapping, object: Obj, patch: Json): Obj {
   return strategicMerge(mergeTypes, definitionOf(mapping), asJson(object), patch) as unknown as Obj;
 }
-

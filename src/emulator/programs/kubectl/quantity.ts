@@ -19,7 +19,9 @@ const units: Readonly<Record<string, number>> = {
 
 /** A Kubernetes quantity as a number; undefined where the text is none. */
 export function amountOf(text: string): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text);
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(
+    text,
+  );
   if (!match) return undefined;
   const [, digits, exponent, unit = ''] = match;
   if (exponent !== undefined) return Number(`${digits}e${exponent}`);

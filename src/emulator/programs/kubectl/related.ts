@@ -66,7 +66,10 @@ function createRelated(
   const list: Related['list'] = (resource, namespace, labelSelector, fieldSelector) => {
     const mapping = find(resource);
     if (!mapping) return [];
-    const answer = ask({ path: pathOf(mapping, namespace), query: { labelSelector, fieldSelector } });
+    const answer = ask({
+      path: pathOf(mapping, namespace),
+      query: { labelSelector, fieldSelector },
+    });
     return answer === null ? [] : (itemsOf(answer) as unknown as readonly ApiObject[]);
   };
   return {

@@ -40,7 +40,13 @@ export function resourceName({ group, plural }: Mapping): string {
 }
 
 /** `service`, `deployment.apps`: how results name a kind. */
-export function kindName({ group, kind }: { readonly group: string; readonly kind: string }): string {
+export function kindName({
+  group,
+  kind,
+}: {
+  readonly group: string;
+  readonly kind: string;
+}): string {
   const lower = kind.toLowerCase();
   return group === '' ? lower : `${lower}.${group}`;
 }
@@ -60,7 +66,11 @@ export function pathOf(
 
 interface DiscoveredResource {
   readonly resource: string;
-  readonly responseKind?: { readonly group?: string; readonly version?: string; readonly kind: string };
+  readonly responseKind?: {
+    readonly group?: string;
+    readonly version?: string;
+    readonly kind: string;
+  };
   readonly scope: string;
   readonly singularResource?: string;
   readonly verbs?: readonly string[];
@@ -169,7 +179,8 @@ export function* createRestMapper(sys: Sys, client: Client): Call<RestMapper> {
       throw failed(`the server doesn't have a resource type "${resource}"`);
     },
     *forKind(apiVersion, kind) {
-      const find = () => all.find((each) => apiVersionOf(each) === apiVersion && each.kind === kind);
+      const find = () =>
+        all.find((each) => apiVersionOf(each) === apiVersion && each.kind === kind);
       const found = find();
       return found ?? ((yield* refresh()) ? find() : undefined);
     },
@@ -200,6 +211,9 @@ function findByArgument(all: readonly Mapping[], argument: string): Mapping | un
 function isCalled({ plural, singular, shortNames, kind }: Mapping, name: string): boolean {
   const lower = name.toLowerCase();
   return (
-    plural === lower || singular === lower || kind.toLowerCase() === lower || shortNames.includes(name)
+    plural === lower ||
+    singular === lower ||
+    kind.toLowerCase() === lower ||
+    shortNames.includes(name)
   );
 }

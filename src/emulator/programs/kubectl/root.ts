@@ -10,7 +10,8 @@ import { similar } from './suggest.ts';
 import { tellDiscoveryFailure } from './klog.ts';
 
 /** Flags of every command, as `kubectl options` lists them. */
-export const globalFlags: readonly Flag[] = defineFlags(`as='' as-group=[] as-uid='' as-user-extra=[]
+export const globalFlags: readonly Flag[] =
+  defineFlags(`as='' as-group=[] as-uid='' as-user-extra=[]
   cache-dir='/root/.kube/cache' certificate-authority='' client-certificate='' client-key='' cluster=''
   context='' disable-compression=false insecure-skip-tls-verify=false kubeconfig='' kuberc=''
   log-flush-frequency=5s match-server-version=false -n|namespace='' password='' profile='none'
@@ -110,7 +111,9 @@ function* dispatch(sys: Sys, commands: readonly Command[], argv: readonly string
   }
   const unknown = parsed.args[0];
   if (unknown !== undefined) {
-    throw failed(`unknown command "${parsed.args.join(' ')}"\nSee '${name} -h' for help and examples`);
+    throw failed(
+      `unknown command "${parsed.args.join(' ')}"\nSee '${name} -h' for help and examples`,
+    );
   }
   yield* sys.write(1, groupHelp(command, name));
 }
@@ -133,8 +136,12 @@ function* atRoot(sys: Sys, commands: readonly Command[], rest: readonly string[]
       return;
     }
     let text = `unknown command "${word}" for "kubectl"\n`;
-    const near = similar(word, commands.map(({ name }) => name));
-    if (near.length > 0) text += `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
+    const near = similar(
+      word,
+      commands.map(({ name }) => name),
+    );
+    if (near.length > 0)
+      text += `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
     throw failed(text);
   }
   parseOrUsage(globalFlags, rest, 'kubectl');

@@ -1,5 +1,5 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import { resolve } from '../../host/resolver/resolve.ts';
+import { gaiText, getaddrinfo } from '../../host/resolver/getaddrinfo.ts';
 import type { Call, Process, Program, Sys } from '../../host/syscalls.ts';
 
 /** nc of OpenBSD: `-z -v -w -n -l -k -u`. */
@@ -18,7 +18,15 @@ interface Flags {
 }
 
 function* run(argv: readonly string[], sys: Sys): Process {
-  const flags: Flags = { scan: false, verbose: false, numeric: false, listen: false, keep: false, udp: false, wait: undefined };
+  const flags: Flags = {
+    scan: false,
+    verbose: false,
+    numeric: false,
+    listen: false,
+    keep: false,
+    udp: false,
+    wait: undefined,
+  };
   const rest: string[] = [];
   for (let i = 1; i < argv.length; i++) {
     const word = argv[i] as string;
@@ -26,15 +34,31 @@ function* run(argv: readonly string[], sys: Sys): Process {
       rest.push(word);
       continue;
     }
-    for (const [at, letter] of [...word.slice(1)].entries()) {
+    for (const [at, letter] of word.slice(1).entries()) {
       if (letter === 'w') {
         flags.wait = Number(word.slice(at + 2) || argv[++i]) * 1_000_000;
         break;
       }
-      const name = ({ z: 'scan', v: 'verbose', n: 'numeric', l: 'listen', k: 'keep', u: 'udp', N: 'numeric', '4': 'numeric' } as const)[letter];
+      const name = (
+        {
+          z: 'scan',
+          v: 'verbose',
+          n: 'numeric',
+          l: 'listen',
+          k: 'keep',
+          u: 'udp',
+          N: 'numeric',
+          '4': 'numeric',
+        } as const
+      )[letter];
       if (!name) {
         const known = 'bCDdFhIiMmNOPpqRrSsTtUVWXxZ6'.includes(letter);
-        yield* sys.write(2, known ? `nc: -${letter} is not modelled here\n` : `nc: invalid option -- '${letter}'\nusage: nc [-46CDdFhklNnrStUuvZz] [destination] [port]\n`);
+        yield* sys.write(
+          2,
+          known
+            ? `nc: -${letter} is not modelled here\n`
+            : `nc: invalid option -- '${letter}'\nusage: nc [-46CDdFhklNnrStUuvZz] [destination] [port]\n`,
+        );
         return known ? 2 : 1;
       }
       if (letter !== 'N' && letter !== '4') flags[name] = true;
@@ -55,9 +79,9 @@ function* run(argv: readonly string[], sys: Sys): Process {
 }
 
 function* one(sys: Sys, flags: Flags, host: string, port: number): Call<number> {
-  const found = yield* resolve(sys, host);
+  const found = yield* getaddrinfo(sys, host, 'v4');
   if (!found.ok) {
-    const why = found.error === 'try-again' ? 'Temporary failure in name resolution' : 'Name or service not known';
+    const why = gaiText[found.why];
     yield* sys.write(2, `nc: getaddrinfo for host "${host}" port ${port}: ${why}\n`);
     return 1;
   }
@@ -67,10 +91,22 @@ function* one(sys: Sys, flags: Flags, host: string, port: number): Call<number> 
     yield* sys.write(2, 'nc: -u is not modelled here\n');
     return 2;
   }
-  const fd = yield* sys.connect({ address, port }, flags.wait === undefined ? {} : { timeout: flags.wait });
+  const fd = yield* sys.connect(
+    { address, port },
+    flags.wait === undefined ? {} : { timeout: flags.wait },
+  );
   if (isErrno(fd)) {
-    const why = fd === 'ETIMEDOUT' && flags.wait !== undefined ? 'timed out: Operation now in progress' : `failed: ${strerror(fd)}`;
-    if (flags.verbose || !flags.scan) yield* sys.write(2, `nc: connect to ${shown} (tcp) ${why}\n`.replace(' port (tcp)', ' port ' + port + ' (tcp)').replace(`${port} port ${port}`, `port ${port}`));
+    const why =
+      fd === 'ETIMEDOUT' && flags.wait !== undefined
+        ? 'timed out: Operation now in progress'
+        : `failed: ${strerror(fd)}`;
+    if (flags.verbose || !flags.scan)
+      yield* sys.write(
+        2,
+        `nc: connect to ${shown} (tcp) ${why}\n`
+          .replace(' port (tcp)', ' port ' + port + ' (tcp)')
+          .replace(`${port} port ${port}`, `port ${port}`),
+      );
     return 1;
   }
   if (flags.verbose) yield* sys.write(2, `Connection to ${shown} [tcp/*] succeeded!\n`);
@@ -97,7 +133,8 @@ function* pump(sys: Sys, fd: number): Call<void> {
       yield* sys.write(1, text);
     }
   }
-  for (let text = yield* sys.read(fd); text !== null && !isErrno(text); text = yield* sys.read(fd)) yield* sys.write(1, text);
+  for (let text = yield* sys.read(fd); text !== null && !isErrno(text); text = yield* sys.read(fd))
+    yield* sys.write(1, text);
 }
 
 function* listen(sys: Sys, flags: Flags, port: number): Call<number> {
@@ -111,7 +148,11 @@ function* listen(sys: Sys, flags: Flags, port: number): Call<number> {
   do {
     const accepted = yield* sys.accept(listener);
     if (isErrno(accepted)) return 1;
-    if (flags.verbose) yield* sys.write(2, `Connection received on ${accepted.peer.address} ${accepted.peer.port}\n`);
+    if (flags.verbose)
+      yield* sys.write(
+        2,
+        `Connection received on ${accepted.peer.address} ${accepted.peer.port}\n`,
+      );
     yield* pump(sys, accepted.fd);
     sys.close(accepted.fd);
   } while (flags.keep);

@@ -7,7 +7,12 @@ export interface NginxServer {
   readonly names: readonly string[];
   readonly root: string;
   readonly return?: Returned;
-  readonly locations: readonly { readonly path: string; readonly exact: boolean; readonly root?: string; readonly return?: Returned }[];
+  readonly locations: readonly {
+    readonly path: string;
+    readonly exact: boolean;
+    readonly root?: string;
+    readonly return?: Returned;
+  }[];
 }
 
 interface Returned {
@@ -18,7 +23,9 @@ interface Returned {
 type Node = { readonly words: readonly string[]; readonly block?: readonly Node[] };
 
 /** Servers of all files in conf.d; the error is nginx's own. */
-export function readServers(files: Files): { readonly servers: readonly NginxServer[] } | { readonly error: string } {
+export function readServers(
+  files: Files,
+): { readonly servers: readonly NginxServer[] } | { readonly error: string } {
   const names = files.list('/etc/nginx/conf.d');
   const servers: NginxServer[] = [];
   for (const name of isErrno(names) ? [] : names.filter((each) => each.endsWith('.conf'))) {
@@ -32,7 +39,10 @@ export function readServers(files: Files): { readonly servers: readonly NginxSer
   return { servers };
 }
 
-function parse(path: string, text: string): { readonly nodes: readonly Node[] } | { readonly error: string } {
+function parse(
+  path: string,
+  text: string,
+): { readonly nodes: readonly Node[] } | { readonly error: string } {
   const tokens = text.replaceAll(/#[^\n]*/g, '').match(/'[^']*'|"[^"]*"|[{};]|[^\s{};]+/g) ?? [];
   let at = 0;
   const line = () => text.split('\n').length;
@@ -51,11 +61,15 @@ function parse(path: string, text: string): { readonly nodes: readonly Node[] } 
         words = [];
       } else if (token === '}') {
         if (top) return `unexpected "}" in ${path}:${line()}`;
-        return words.length > 0 ? `directive "${words[0]}" is not terminated by ";" in ${path}:${line()}` : nodes;
+        return words.length > 0
+          ? `directive "${words[0]}" is not terminated by ";" in ${path}:${line()}`
+          : nodes;
       } else words.push(token.replaceAll(/^['"]|['"]$/g, ''));
     }
     if (!top) return `unexpected end of file, expecting "}" in ${path}:${line()}`;
-    return words.length > 0 ? `unexpected end of file, expecting ";" or "}" in ${path}:${line()}` : nodes;
+    return words.length > 0
+      ? `unexpected end of file, expecting ";" or "}" in ${path}:${line()}`
+      : nodes;
   };
   const nodes = block(true);
   return typeof nodes === 'string' ? { error: nodes } : { nodes };
@@ -63,7 +77,9 @@ function parse(path: string, text: string): { readonly nodes: readonly Node[] } 
 
 function serverOf({ block = [] }: Node): NginxServer {
   const word = (name: string) => block.find(({ words }) => words[0] === name)?.words;
-  const listens = block.filter(({ words }) => words[0] === 'listen').map(({ words }) => words[1] ?? '80');
+  const listens = block
+    .filter(({ words }) => words[0] === 'listen')
+    .map(({ words }) => words[1] ?? '80');
   const listen = listens.find((each) => !each.startsWith('[')) ?? '80';
   const [, address = '0.0.0.0', port = '80'] = /^(?:(.+):)?(\d+)$/.exec(listen) ?? [];
   const given = returned(block);
@@ -78,7 +94,12 @@ function serverOf({ block = [] }: Node): NginxServer {
         const exact = words[1] === '=';
         const own = returned(inner);
         const root = inner.find((each) => each.words[0] === 'root')?.words[1];
-        return { path: (exact ? words[2] : words[1]) ?? '/', exact, ...(root && { root }), ...(own && { return: own }) };
+        return {
+          path: (exact ? words[2] : words[1]) ?? '/',
+          exact,
+          ...(root && { root }),
+          ...(own && { return: own }),
+        };
       }),
   };
 }

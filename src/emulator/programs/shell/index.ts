@@ -15,13 +15,29 @@ const programs: readonly Program[] = [
     name: 'bash',
     paths: ['/usr/bin/bash', '/bin/bash'],
     run: (argv, sys) =>
-      shellMain({ name: 'bash', bash: true, prompt: (of) => `${of.user}@${of.hostname}:${shortPath(of)}${sign(of)} ` }, argv, sys),
+      shellMain(
+        {
+          name: 'bash',
+          bash: true,
+          prompt: (of) => `${of.user}@${of.hostname}:${shortPath(of)}${sign(of)} `,
+        },
+        argv,
+        sys,
+      ),
   },
   {
     name: 'sh',
     paths: ['/bin/sh', '/usr/bin/sh'],
     run: (argv, sys) =>
-      shellMain({ name: 'sh', bash: false, prompt: (of) => `${of.cwd === (of.env['HOME'] ?? '') ? '~' : of.cwd} ${sign(of)} ` }, argv, sys),
+      shellMain(
+        {
+          name: 'sh',
+          bash: false,
+          prompt: (of) => `${of.cwd === (of.env['HOME'] ?? '') ? '~' : of.cwd} ${sign(of)} `,
+        },
+        argv,
+        sys,
+      ),
   },
 ];
 

@@ -9,17 +9,36 @@ function* ps(argv: readonly string[], sys: Sys): Call<number> {
     return `${String(c.hour).padStart(2, '0')}:${String(c.minute).padStart(2, '0')}`;
   };
   if (full && argv.includes('aux')) {
-    yield* sys.write(1, 'USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n');
+    yield* sys.write(
+      1,
+      'USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n',
+    );
     for (const each of sys.processes()) {
-      yield* sys.write(1, `${each.user.padEnd(8)} ${String(each.pid).padStart(7)}  0.0  0.1  ${'10240'.padStart(5)}  4096 ${(each.terminal ? 'pts/0' : '?').padEnd(8)} ${each.state.padEnd(4)} ${clock(each.started)}   0:00 ${each.argv.join(' ')}\n`);
+      yield* sys.write(
+        1,
+        `${each.user.padEnd(8)} ${String(each.pid).padStart(7)}  0.0  0.1  ${'10240'.padStart(5)}  4096 ${(each.terminal ? 'pts/0' : '?').padEnd(8)} ${each.state.padEnd(4)} ${clock(each.started)}   0:00 ${each.argv.join(' ')}\n`,
+      );
     }
     return 0;
   }
-  yield* sys.write(1, full ? 'UID          PID    PPID  C STIME TTY          TIME CMD\n' : '    PID TTY          TIME CMD\n');
+  yield* sys.write(
+    1,
+    full
+      ? 'UID          PID    PPID  C STIME TTY          TIME CMD\n'
+      : '    PID TTY          TIME CMD\n',
+  );
   for (const each of sys.processes()) {
     const tty = each.terminal ? 'pts/0' : '?';
-    if (full) yield* sys.write(1, `${each.user.padEnd(8)} ${String(each.pid).padStart(7)} ${String(each.parent).padStart(7)}  0 ${clock(each.started)} ${tty.padEnd(8)} 00:00:00 ${each.argv.join(' ')}\n`);
-    else yield* sys.write(1, `${String(each.pid).padStart(7)} ${tty.padEnd(8)} 00:00:00 ${each.argv[0]}\n`);
+    if (full)
+      yield* sys.write(
+        1,
+        `${each.user.padEnd(8)} ${String(each.pid).padStart(7)} ${String(each.parent).padStart(7)}  0 ${clock(each.started)} ${tty.padEnd(8)} 00:00:00 ${each.argv.join(' ')}\n`,
+      );
+    else
+      yield* sys.write(
+        1,
+        `${String(each.pid).padStart(7)} ${tty.padEnd(8)} 00:00:00 ${each.argv[0]}\n`,
+      );
   }
   return 0;
 }
@@ -40,15 +59,21 @@ function* kill(argv: readonly string[], sys: Sys): Call<number> {
 /** ssh from the workstation: a login shell, or a command, on a machine by its name. */
 function* ssh(argv: readonly string[], sys: Sys): Call<number> {
   const words = argv.slice(1);
-  while (/^-/.test(words[0] ?? '')) words.splice(0, /^-[tTqvn46]+$/.test(words[0] as string) ? 1 : 2);
+  while (/^-/.test(words[0] ?? ''))
+    words.splice(0, /^-[tTqvn46]+$/.test(words[0] as string) ? 1 : 2);
   const [target, ...command] = words;
   if (target === undefined) {
-    yield* sys.write(2, 'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] destination [command [argument ...]]\n');
+    yield* sys.write(
+      2,
+      'usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] destination [command [argument ...]]\n',
+    );
     return 255;
   }
   const host = target.split('@').at(-1) ?? '';
   const hosts = sys.files.read('/etc/hosts');
-  const lines = isErrno(hosts) ? [] : hosts.text.split('\n').map((line) => line.trim().split(/\s+/));
+  const lines = isErrno(hosts)
+    ? []
+    : hosts.text.split('\n').map((line) => line.trim().split(/\s+/));
   const line = lines.find(([address, ...names]) => names.includes(host) || address === host);
   const name = line?.[1];
   if (!name || name === 'localhost') {
@@ -56,7 +81,10 @@ function* ssh(argv: readonly string[], sys: Sys): Call<number> {
     return 255;
   }
   const shell = command.length > 0 ? ['bash', '-c', command.join(' ')] : ['bash', '-l'];
-  const pid = sys.spawn(shell, { sandbox: `${name}:host`, user: name === 'workstation' ? 'learner' : 'root' });
+  const pid = sys.spawn(shell, {
+    sandbox: `${name}:host`,
+    user: name === 'workstation' ? 'learner' : 'root',
+  });
   if (isErrno(pid)) {
     yield* sys.write(2, `ssh: connect to host ${host} port 22: Connection refused\n`);
     return 255;
@@ -78,7 +106,8 @@ function* which(argv: readonly string[], sys: Sys): Call<number> {
 
 function* sudo(argv: readonly string[], sys: Sys): Call<number> {
   const words = argv.slice(1);
-  if (words[0] === '-i' || words[0] === '-s' || words[0] === 'su') words.splice(0, words.length, 'bash', '-l');
+  if (words[0] === '-i' || words[0] === '-s' || words[0] === 'su')
+    words.splice(0, words.length, 'bash', '-l');
   if (words.length === 0) {
     yield* sys.write(2, 'usage: sudo -h | -K | -k | -V\nusage: sudo [-i] [-u user] command\n');
     return 1;
@@ -126,11 +155,20 @@ function* pager(argv: readonly string[], sys: Sys): Call<number> {
     yield* sys.write(1, found.text);
     return 0;
   }
-  for (let piece = yield* sys.read(0); piece !== null && !isErrno(piece); piece = yield* sys.read(0)) yield* sys.write(1, piece);
+  for (
+    let piece = yield* sys.read(0);
+    piece !== null && !isErrno(piece);
+    piece = yield* sys.read(0)
+  )
+    yield* sys.write(1, piece);
   return 0;
 }
 
-const made = (name: string, run: (argv: readonly string[], sys: Sys) => Call<number>): Program => ({ name, paths: [`/usr/bin/${name}`, `/bin/${name}`], run });
+const made = (name: string, run: (argv: readonly string[], sys: Sys) => Call<number>): Program => ({
+  name,
+  paths: [`/usr/bin/${name}`, `/bin/${name}`],
+  run,
+});
 
 /** Processes, other machines, and the terminal. */
 const programs: readonly Program[] = [
@@ -142,16 +180,27 @@ const programs: readonly Program[] = [
   made('watch', watch),
   made('less', pager),
   made('more', pager),
-  made('clear', (_argv, sys) => (function* () {
-    yield* sys.write(1, '\x1b[H\x1b[2J\x1b[3J');
-    return 0;
-  })()),
-  made('test', (argv, sys) => (function* () {
-    const pid = sys.spawn(['sh', '-c', `test ${argv.slice(1).map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')}`]);
-    if (isErrno(pid)) return 2;
-    const status = yield* sys.wait(pid);
-    return 'exited' in status ? status.exited : 2;
-  })()),
+  made('clear', (_argv, sys) =>
+    (function* () {
+      yield* sys.write(1, '\x1b[H\x1b[2J\x1b[3J');
+      return 0;
+    })(),
+  ),
+  made('test', (argv, sys) =>
+    (function* () {
+      const pid = sys.spawn([
+        'sh',
+        '-c',
+        `test ${argv
+          .slice(1)
+          .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+          .join(' ')}`,
+      ]);
+      if (isErrno(pid)) return 2;
+      const status = yield* sys.wait(pid);
+      return 'exited' in status ? status.exited : 2;
+    })(),
+  ),
 ];
 
 export default programs;

@@ -23,19 +23,30 @@ export const find: Program = {
         tests.push((_path, type) => type === wanted);
       } else if (word === '-maxdepth') depth = Number(argv[++i]);
       else if (word !== '-print') {
-        yield* sys.write(2, /^-(exec|mtime|size|perm|user|newer|delete|not|o|a|regex|path)$/.test(word) ? `find: ${word} is not modelled here\n` : `find: unknown predicate \`${word}'\n`);
+        yield* sys.write(
+          2,
+          /^-(exec|mtime|size|perm|user|newer|delete|not|o|a|regex|path)$/.test(word)
+            ? `find: ${word} is not modelled here\n`
+            : `find: unknown predicate \`${word}'\n`,
+        );
         return 1;
       }
     }
     let code = 0;
     for (const path of paths.length > 0 ? paths : ['.']) {
-      if (!(yield* walk(sys, path, depth, (each, type) => tests.every((test) => test(each, type))))) code = 1;
+      if (!(yield* walk(sys, path, depth, (each, type) => tests.every((test) => test(each, type)))))
+        code = 1;
     }
     return code;
   },
 };
 
-function* walk(sys: Sys, path: string, depth: number, shows: (path: string, type: string) => boolean): Call<boolean> {
+function* walk(
+  sys: Sys,
+  path: string,
+  depth: number,
+  shows: (path: string, type: string) => boolean,
+): Call<boolean> {
   const stat = sys.files.stat(path, { follow: false });
   if (isErrno(stat)) {
     yield* sys.write(2, `find: '${path}': ${strerror(stat)}\n`);
@@ -44,7 +55,8 @@ function* walk(sys: Sys, path: string, depth: number, shows: (path: string, type
   if (shows(path, stat.type)) yield* sys.write(1, `${path}\n`);
   if (stat.type !== 'directory' || depth <= 0) return true;
   const names = sys.files.list(path);
-  for (const name of isErrno(names) ? [] : names) yield* walk(sys, `${path.replace(/\/$/, '')}/${name}`, depth - 1, shows);
+  for (const name of isErrno(names) ? [] : names)
+    yield* walk(sys, `${path.replace(/\/$/, '')}/${name}`, depth - 1, shows);
   return true;
 }
 
@@ -74,8 +86,11 @@ export const xargs: Program = {
     const text = yield* readAll(sys);
     const items = replace === undefined ? text.split(/\s+/).filter(Boolean) : linesOf(text);
     const calls: string[][] = [];
-    if (replace !== undefined) for (const item of items) calls.push(command.map((word) => word.replaceAll(replace, item)));
-    else for (let i = 0; i < Math.max(1, items.length); i += size) calls.push([...command, ...items.slice(i, i + size)]);
+    if (replace !== undefined)
+      for (const item of items) calls.push(command.map((word) => word.replaceAll(replace, item)));
+    else
+      for (let i = 0; i < Math.max(1, items.length); i += size)
+        calls.push([...command, ...items.slice(i, i + size)]);
     let code = 0;
     for (const call of calls) {
       const pid = sys.spawn(call, { fds: { 0: 'null' } });
@@ -107,7 +122,10 @@ export const diffTool: Program = {
       texts.push(found.text);
     }
     if (texts.length < 2) {
-      yield* sys.write(2, "diff: missing operand after 'diff'\ndiff: Try 'diff --help' for more information.\n");
+      yield* sys.write(
+        2,
+        "diff: missing operand after 'diff'\ndiff: Try 'diff --help' for more information.\n",
+      );
       return 2;
     }
     if (texts[0] === texts[1]) return 0;
@@ -115,7 +133,10 @@ export const diffTool: Program = {
       yield* sys.write(2, 'diff: the plain format is not modelled here, use -u\n');
       return 2;
     }
-    yield* sys.write(1, `--- ${paths[0]}\n+++ ${paths[1]}\n${unifiedDiff(texts[0] as string, texts[1] as string)}`);
+    yield* sys.write(
+      1,
+      `--- ${paths[0]}\n+++ ${paths[1]}\n${unifiedDiff(texts[0] as string, texts[1] as string)}`,
+    );
     return 1;
   },
 };

@@ -7,7 +7,19 @@ import { toRegExp } from './regex.ts';
 const spec = {
   flags: 'ivnclLoqrRwxEFGhHse',
   values: 'eABCm',
-  long: { 'ignore-case': 'i', 'invert-match': 'v', 'line-number': 'n', count: 'c', 'only-matching': 'o', quiet: 'q', recursive: 'r', 'extended-regexp': 'E', 'fixed-strings': 'F', color: 'G', 'line-buffered': 'h' },
+  long: {
+    'ignore-case': 'i',
+    'invert-match': 'v',
+    'line-number': 'n',
+    count: 'c',
+    'only-matching': 'o',
+    quiet: 'q',
+    recursive: 'r',
+    'extended-regexp': 'E',
+    'fixed-strings': 'F',
+    color: 'G',
+    'line-buffered': 'h',
+  },
   unmodelled: ['-P', '-z', '-b', '--include', '--exclude'],
 };
 
@@ -19,9 +31,13 @@ export function grep(name: 'grep' | 'egrep'): Program {
     *run(argv, sys) {
       const options = yield* readOptions(sys, argv, spec, 2);
       if (typeof options === 'number') return options;
-      const [first, ...files] = options.value('e') === undefined ? options.rest : [options.value('e'), ...options.rest];
+      const given = options.value('e');
+      const [first, ...files] = given === undefined ? options.rest : [given, ...options.rest];
       if (first === undefined) {
-        yield* sys.write(2, `Usage: ${name} [OPTION]... PATTERNS [FILE]...\nTry '${name} --help' for more information.\n`);
+        yield* sys.write(
+          2,
+          `Usage: ${name} [OPTION]... PATTERNS [FILE]...\nTry '${name} --help' for more information.\n`,
+        );
         return 2;
       }
       const matcher = matcherOf(first, options, name === 'egrep');
@@ -36,29 +52,51 @@ export function grep(name: 'grep' | 'egrep'): Program {
 
 function matcherOf(pattern: string, { has }: Options, egrep: boolean): RegExp | undefined {
   const flags = has('i') ? 'gi' : 'g';
-  const alternatives = pattern.split('\n').map((each) => (has('F') ? each.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&') : (toRegExp(each, egrep || has('E'))?.source ?? '(')));
+  const alternatives = pattern
+    .split('\n')
+    .map((each) =>
+      has('F')
+        ? each.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+        : (toRegExp(each, egrep || has('E'))?.source ?? '('),
+    );
   const joined = alternatives.join('|');
   try {
-    return new RegExp(has('x') ? `^(?:${joined})$` : has('w') ? `(?<!\\w)(?:${joined})(?!\\w)` : joined, flags);
+    return new RegExp(
+      has('x') ? `^(?:${joined})$` : has('w') ? `(?<!\\w)(?:${joined})(?!\\w)` : joined,
+      flags,
+    );
   } catch {
     return undefined;
   }
 }
 
-function* search(sys: Sys, name: string, matcher: RegExp, options: Options, paths: readonly string[]): Call<number> {
+function* search(
+  sys: Sys,
+  name: string,
+  matcher: RegExp,
+  options: Options,
+  paths: readonly string[],
+): Call<number> {
   const { has, value } = options;
-  const files = has('r') || has('R') ? (paths.length > 0 ? paths : ['.']).flatMap((path) => walk(sys, path)) : paths;
+  const files =
+    has('r') || has('R')
+      ? (paths.length > 0 ? paths : ['.']).flatMap((path) => walk(sys, path))
+      : paths;
   const many = (files.length > 1 || has('r') || has('R')) && !has('h');
   let found = false;
   let failed = false;
-  const [before, after] = [Number(value('B') ?? value('C') ?? 0), Number(value('A') ?? value('C') ?? 0)];
+  const [before, after] = [
+    Number(value('B') ?? value('C') ?? 0),
+    Number(value('A') ?? value('C') ?? 0),
+  ];
   const hit = (line: string) => {
     matcher.lastIndex = 0;
     return matcher.test(line) !== has('v');
   };
   const print = function* (line: string, number: number, lead: string, mark: string): Call<void> {
     const head = lead + (has('n') ? `${number}${mark}` : '');
-    if (has('o') && !has('v')) for (const [text] of line.matchAll(matcher)) yield* sys.write(1, `${head}${text}\n`);
+    if (has('o') && !has('v'))
+      for (const [text] of line.matchAll(matcher)) yield* sys.write(1, `${head}${text}\n`);
     else yield* sys.write(1, `${head}${line}\n`);
   };
   const one = function* (path: string | undefined): Call<void> {
@@ -68,27 +106,29 @@ function* search(sys: Sys, name: string, matcher: RegExp, options: Options, path
     let tail = 0;
     const kept: string[] = [];
     const limit = Number(value('m') ?? Infinity);
-    failed = (yield* eachLine(sys, path === undefined ? [] : [path], name, function* (line) {
-      number += 1;
-      if (hit(line)) {
-        found = true;
-        count += 1;
-        if (has('q')) return false;
-        if (!has('c') && !has('l')) {
-          for (const [i, old] of kept.entries()) yield* print(old, number - kept.length + i, lead.replace(/:$/, '-'), '-');
-          yield* print(line, number, lead, ':');
+    failed =
+      (yield* eachLine(sys, path === undefined ? [] : [path], name, function* (line) {
+        number += 1;
+        if (hit(line)) {
+          found = true;
+          count += 1;
+          if (has('q')) return false;
+          if (!has('c') && !has('l')) {
+            for (const [i, old] of kept.entries())
+              yield* print(old, number - kept.length + i, lead.replace(/:$/, '-'), '-');
+            yield* print(line, number, lead, ':');
+          }
+          kept.length = 0;
+          tail = after;
+        } else if (tail > 0 && !has('c')) {
+          tail -= 1;
+          yield* print(line, number, lead.replace(/:$/, '-'), '-');
+        } else if (before > 0) {
+          kept.push(line);
+          if (kept.length > before) kept.shift();
         }
-        kept.length = 0;
-        tail = after;
-      } else if (tail > 0 && !has('c')) {
-        tail -= 1;
-        yield* print(line, number, lead.replace(/:$/, '-'), '-');
-      } else if (before > 0) {
-        kept.push(line);
-        if (kept.length > before) kept.shift();
-      }
-      return count < limit;
-    })) || failed;
+        return count < limit;
+      })) || failed;
     if (has('c')) yield* sys.write(1, `${lead}${count}\n`);
     if (has('l') && count > 0) yield* sys.write(1, `${path ?? '(standard input)'}\n`);
   };
@@ -108,4 +148,3 @@ function walk(sys: Sys, path: string): string[] {
   const names = sys.files.list(path);
   return isErrno(names) ? [path] : names.flatMap((name) => walk(sys, `${path}/${name}`));
 }
-

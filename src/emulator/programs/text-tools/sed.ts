@@ -19,12 +19,20 @@ export const sed: Program = {
   name: 'sed',
   paths: ['/usr/bin/sed', '/bin/sed'],
   *run(argv, sys) {
-    const options = yield* readOptions(sys, argv, { flags: 'nErsiu', values: 'e', long: { quiet: 'n', expression: 'e', 'in-place': 'i', 'regexp-extended': 'E' }, unmodelled: ['-f', '-z', '-l'] });
+    const options = yield* readOptions(sys, argv, {
+      flags: 'nErsiu',
+      values: 'e',
+      long: { quiet: 'n', expression: 'e', 'in-place': 'i', 'regexp-extended': 'E' },
+      unmodelled: ['-f', '-z', '-l'],
+    });
     if (typeof options === 'number') return options;
     const given = options.value('e');
     const script = given ?? options.rest[0];
     if (script === undefined) {
-      yield* sys.write(2, 'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n');
+      yield* sys.write(
+        2,
+        'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n',
+      );
       return 1;
     }
     const commands = parseScript(script, options.has('E') || options.has('r'));
@@ -43,7 +51,10 @@ export const sed: Program = {
   },
 };
 
-function parseScript(script: string, extended: boolean): { readonly list: readonly Command[] } | { readonly error: string; readonly at: number } {
+function parseScript(
+  script: string,
+  extended: boolean,
+): { readonly list: readonly Command[] } | { readonly error: string; readonly at: number } {
   const list: Command[] = [];
   let at = 0;
   const skip = () => {
@@ -96,9 +107,19 @@ function parseScript(script: string, extended: boolean): { readonly list: readon
       const [pattern = '', text = ''] = delimited(script[at] ?? '/', 2);
       const flags = /^[gipIe0-9]*/.exec(script.slice(at))?.[0] ?? '';
       at += flags.length;
-      const made = toRegExp(pattern, extended, (flags.includes('g') ? 'g' : '') + (/[iI]/.test(flags) ? 'i' : ''));
+      const made = toRegExp(
+        pattern,
+        extended,
+        (flags.includes('g') ? 'g' : '') + (/[iI]/.test(flags) ? 'i' : ''),
+      );
       if (!made) return { error: 'Invalid preceding regular expression', at };
-      list.push({ ...base, act: letter, pattern: made, text: letter === 'y' ? `${pattern}\n${text}` : text, print: flags.includes('p') });
+      list.push({
+        ...base,
+        act: letter,
+        pattern: made,
+        text: letter === 'y' ? `${pattern}\n${text}` : text,
+        print: flags.includes('p'),
+      });
     } else if (/[dpq=]/.test(letter)) {
       at += 1;
       list.push({ ...base, act: letter as 'd' });
@@ -106,7 +127,11 @@ function parseScript(script: string, extended: boolean): { readonly list: readon
       const text = script.slice(at + 1).replace(/^\\?\s*/, '');
       at = script.length;
       list.push({ ...base, act: letter as 'a', text });
-    } else return { error: letter === '' ? 'missing command' : `unknown command: \`${letter}'`, at: at + 1 };
+    } else
+      return {
+        error: letter === '' ? 'missing command' : `unknown command: \`${letter}'`,
+        at: at + 1,
+      };
   }
   return { list };
 }
@@ -119,7 +144,12 @@ function apply(commands: readonly Command[], lines: readonly string[], quiet: bo
     let deleted = false;
     let behind = '';
     let stop = false;
-    const hits = (address: Address) => ('line' in address ? address.line === index + 1 : 'last' in address ? index === lines.length - 1 : address.match.test(line));
+    const hits = (address: Address) =>
+      'line' in address
+        ? address.line === index + 1
+        : 'last' in address
+          ? index === lines.length - 1
+          : address.match.test(line);
     for (const [number, command] of commands.entries()) {
       let hit = true;
       if (command.from && command.to) {
@@ -143,7 +173,9 @@ function apply(commands: readonly Command[], lines: readonly string[], quiet: bo
         out += `${command.text}\n`;
       } else if (command.act === 'y') line = translate(line, command.text);
       else {
-        const next = line.replace(command.pattern as RegExp, (...groups) => replacement(command.text, groups as string[]));
+        const next = line.replace(command.pattern as RegExp, (...groups) =>
+          replacement(command.text, groups as string[]),
+        );
         if (next !== line && command.print) out += `${next}\n`;
         line = next;
       }
@@ -166,6 +198,7 @@ function replacement(text: string, groups: readonly string[]): string {
 
 function translate(line: string, sets: string): string {
   const [from = '', to = ''] = sets.split('\n');
-  return [...line].map((letter) => (from.includes(letter) ? (to[from.indexOf(letter)] ?? letter) : letter)).join('');
+  return [...line]
+    .map((letter) => (from.includes(letter) ? (to[from.indexOf(letter)] ?? letter) : letter))
+    .join('');
 }
-

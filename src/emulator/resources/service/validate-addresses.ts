@@ -115,11 +115,11 @@ function externalIPs(spec: ServiceSpec): FieldError[] {
   return (spec.externalIPs ?? []).flatMap((ip, index) => {
     const path = at('spec', 'externalIPs', index);
     if (!names.isIP(ip)) return [invalid(path, ip, BAD_IP)];
-    if (/^127\./.test(ip) || ip === '::1')
+    if (ip.startsWith('127.') || ip === '::1')
       return [invalid(path, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')];
     if (ip === '0.0.0.0' || ip === '::')
       return [invalid(path, ip, 'may not be unspecified (0.0.0.0 or ::)')];
-    if (/^169\.254\./.test(ip))
+    if (ip.startsWith('169.254.'))
       return [invalid(path, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')];
     return [];
   });

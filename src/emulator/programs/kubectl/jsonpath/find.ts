@@ -27,12 +27,19 @@ export function createJsonPath(template: string, allowMissing = true): JsonPath 
   };
   return {
     find,
-    print: (data) => find(data).map((values) => values.map(textOf).join(' ')).join(''),
+    print: (data) =>
+      find(data)
+        .map((values) => values.map(textOf).join(' '))
+        .join(''),
   };
 }
 
 function textOf(value: Json): string {
-  return typeof value === 'object' && value !== null ? goJson(value, { sort: false }) : value === null ? "null" : goValue(value);
+  return typeof value === 'object' && value !== null
+    ? goJson(value, { sort: false })
+    : value === null
+      ? 'null'
+      : goValue(value);
 }
 
 /** Goes through nodes from a place to the end or to the `{end}` that closes the range. */

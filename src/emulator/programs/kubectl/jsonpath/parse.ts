@@ -148,12 +148,14 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 function unquote(raw: string): string {
-  return raw.slice(1, -1).replaceAll(/\\(u[\da-fA-F]{4}|x[\da-fA-F]{2}|.)/g, (_all, code: string) => {
-    if (/^[ux]./.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-    const value = escapes[code];
-    if (value === undefined) throw new PathError(`unquote string ${raw} error invalid syntax`);
-    return value;
-  });
+  return raw
+    .slice(1, -1)
+    .replaceAll(/\\(u[\da-fA-F]{4}|x[\da-fA-F]{2}|.)/g, (_all, code: string) => {
+      if (/^[ux]./.test(code)) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+      const value = escapes[code];
+      if (value === undefined) throw new PathError(`unquote string ${raw} error invalid syntax`);
+      return value;
+    });
 }
 
 /** Parses what stands in an action of its own. */

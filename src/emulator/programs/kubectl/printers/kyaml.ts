@@ -16,14 +16,18 @@ function node(value: Json, pad: string): string {
     .sort(([a], [b]) => compareKeys(a, b));
   if (entries.length === 0) return '{}';
   const inner = `${pad}  `;
-  const lines = entries.map(([key, member]) => `${inner}${keyText(key)}: ${node(member as Json, inner)},`);
+  const lines = entries.map(
+    ([key, member]) => `${inner}${keyText(key)}: ${node(member as Json, inner)},`,
+  );
   return `{\n${lines.join('\n')}\n${pad}}`;
 }
 
 /** Items that are collections cuddle: `[{` … `}, {` … `}]`. */
 function sequence(items: readonly Json[], pad: string): string {
   if (items.length === 0) return '[]';
-  const cuddle = items.every((item) => typeof item === 'object' && item !== null && Object.keys(item).length > 0);
+  const cuddle = items.every(
+    (item) => typeof item === 'object' && item !== null && Object.keys(item).length > 0,
+  );
   if (cuddle) return `[${items.map((item) => node(item, pad)).join(', ')}]`;
   const inner = `${pad}  `;
   return `[\n${items.map((item) => `${inner}${node(item, inner)},`).join('\n')}\n${pad}]`;
@@ -41,7 +45,7 @@ function quoted(text: string, pad: string): string {
   const parts = text.split(/(?<=\n)/);
   const lines = parts.map((part) => {
     const shown = JSON.stringify(part).slice(1, -1);
-    const lead = /^ /.test(part) ? `\\${shown}` : shown;
+    const lead = part.startsWith(' ') ? `\\${shown}` : shown;
     return `${inner}${lead}\\`;
   });
   return `"\\\n${lines.join('\n')}\n${pad}  "`;

@@ -19,7 +19,13 @@ export interface Printer {
   print(object: Obj, options?: { readonly typed?: boolean }): Call<void>;
 }
 
-const TEMPLATES = ['go-template', 'go-template-file', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file'];
+const TEMPLATES = [
+  'go-template',
+  'go-template-file',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+];
 const FORMATS = ['json', 'kyaml', 'name', ...TEMPLATES, 'template', 'templatefile', 'yaml'].sort();
 
 /** The printer of `-o`; undefined where there is none given. Throws for an unknown format. */
@@ -132,7 +138,8 @@ function pathPrinter(context: Context, format: string, argument: string): Printe
   if (argument === '') throw failed('template format specified but no template given');
   const text = format === 'jsonpath-file' ? readTemplate(context, argument) : argument;
   const allowMissing =
-    !context.flags.has('allow-missing-template-keys') || context.flags.on('allow-missing-template-keys');
+    !context.flags.has('allow-missing-template-keys') ||
+    context.flags.on('allow-missing-template-keys');
   let path: JsonPath;
   try {
     path = createJsonPath(text, allowMissing);
@@ -187,8 +194,10 @@ function templatePrinter(context: Context, format: string, argument: string): Pr
         yield* context.err(
           `Error executing template: ${caught.message}. Printing more information for debugging the template:\n` +
             `\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${goJson(data)}\n` +
-            `\tobject given to template engine was:\n\t\t${goSyntax(data)
-              .replaceAll('map[string]interface {}', 'map[string]interface {}')}\n\n`,
+            `\tobject given to template engine was:\n\t\t${goSyntax(data).replaceAll(
+              'map[string]interface {}',
+              'map[string]interface {}',
+            )}\n\n`,
         );
         throw failed(`error executing template ${JSON.stringify(text)}: ${caught.message}`);
       }
@@ -198,13 +207,21 @@ function templatePrinter(context: Context, format: string, argument: string): Pr
 
 function columnPrinter(context: Context, format: string, argument: string): Printer {
   const columns =
-    format === 'custom-columns' ? parseColumns(argument) : parseColumnFile(columnFile(context, argument));
+    format === 'custom-columns'
+      ? parseColumns(argument)
+      : parseColumnFile(columnFile(context, argument));
   return {
     *print(object) {
       const objects = isList(object) ? itemsOf(object) : [object];
       const headers = !context.flags.on('no-headers');
       try {
-        yield* context.out(printColumns(columns, objects.map((each) => asJson(each)), headers));
+        yield* context.out(
+          printColumns(
+            columns,
+            objects.map((each) => asJson(each)),
+            headers,
+          ),
+        );
       } catch (caught) {
         if (!(caught instanceof PathError)) throw caught;
         throw failed(caught.message);
@@ -218,4 +235,3 @@ function columnFile(context: Context, path: string): string {
   if (!isErrno(found)) return found.text;
   throw failed(`error reading template ${path}, open ${path}: ${goStrerror(found)}\n`);
 }
-

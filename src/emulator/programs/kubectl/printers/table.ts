@@ -42,7 +42,9 @@ export function tableLines(table: Table, form: TableForm): string[] {
     lines.push(names.map((name) => name.toUpperCase()).join('\t'));
   }
   const nameColumn = form.kind
-    ? table.columnDefinitions.findIndex(({ format, type }) => format === 'name' && type === 'string')
+    ? table.columnDefinitions.findIndex(
+        ({ format, type }) => format === 'name' && type === 'string',
+      )
     : -1;
   for (const row of table.rows ?? []) lines.push(rowLine(table, row, form, shown, nameColumn));
   return lines;

@@ -28,7 +28,8 @@ function index(value: Value, ...keys: Value[]): Value {
   for (const key of keys) {
     if (Array.isArray(found)) {
       const list = found as readonly Json[];
-      if (typeof key !== 'number') fail('index', `cannot index slice/array with type ${typeof key}`);
+      if (typeof key !== 'number')
+        fail('index', `cannot index slice/array with type ${typeof key}`);
       if (key < 0 || key >= list.length) fail('index', `index out of range: ${key}`);
       found = list[key];
     } else if (typeof found === 'object' && found !== null) {
@@ -48,18 +49,26 @@ function compare(name: string, a: Value, b: Value): number {
 /** fmt.Sprintf, for the verbs that values of JSON can have. */
 export function sprintf(format: string, ...args: Value[]): string {
   let next = 0;
-  return format.replaceAll(/%([-+# 0]*)(\d*)(?:\.(\d+))?([vdsqtfTxXgbeo%])/g, (_all, flags: string, width: string, precision: string | undefined, verb: string) => {
-    if (verb === '%') return '%';
-    if (next >= args.length) return `%!${verb}(MISSING)`;
-    const value = args[next++];
-    const text = formatOne(verb, flags, precision, value);
-    const size = Number(width || 0);
-    if (flags.includes('-')) return text.padEnd(size);
-    return text.padStart(size, flags.includes('0') && verb === 'd' ? '0' : ' ');
-  });
+  return format.replaceAll(
+    /%([-+# 0]*)(\d*)(?:\.(\d+))?([vdsqtfTxXgbeo%])/g,
+    (_all, flags: string, width: string, precision: string | undefined, verb: string) => {
+      if (verb === '%') return '%';
+      if (next >= args.length) return `%!${verb}(MISSING)`;
+      const value = args[next++];
+      const text = formatOne(verb, flags, precision, value);
+      const size = Number(width || 0);
+      if (flags.includes('-')) return text.padEnd(size);
+      return text.padStart(size, flags.includes('0') && verb === 'd' ? '0' : ' ');
+    },
+  );
 }
 
-function formatOne(verb: string, flags: string, precision: string | undefined, value: Value): string {
+function formatOne(
+  verb: string,
+  flags: string,
+  precision: string | undefined,
+  value: Value,
+): string {
   switch (verb) {
     case 'v':
       return flags.includes('#') ? goSyntax(value) : goValue(value);
@@ -113,7 +122,10 @@ export const functions: Readonly<Record<string, (...args: Value[]) => Value>> = 
   println: (...args) => `${args.map(goValue).join(' ')}\n`,
   printf: (format, ...args) => sprintf(String(format), ...args),
   html: (...args) =>
-    sprint(...args).replaceAll(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' })[c] ?? c),
+    sprint(...args).replaceAll(
+      /[&<>"']/g,
+      (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' })[c] ?? c,
+    ),
   js: (value) => goJson(String(value)).slice(1, -1),
   urlquery: (value) => encodeURIComponent(String(value)).replaceAll('%20', '+'),
   base64decode: (value) => decodeBase64(String(value)),

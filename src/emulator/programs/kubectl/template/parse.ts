@@ -106,7 +106,8 @@ function list(source: Source): { nodes: TemplateNode[]; ended: string } {
     }
     const [, word = '', rest = ''] = /^(\w+)\b\s*([\s\S]*)$/.exec(piece.text) ?? [];
     if (word === 'end' || word === 'else') return { nodes, ended: piece.text };
-    if (word === 'if' || word === 'range' || word === 'with') nodes.push(control(source, word, rest));
+    if (word === 'if' || word === 'range' || word === 'with')
+      nodes.push(control(source, word, rest));
     else if (word === 'break' || word === 'continue') nodes.push({ type: word });
     else if (word === 'define' || word === 'block') define(source, word, rest, nodes);
     else if (word === 'template') nodes.push(callOf(rest));
@@ -186,7 +187,10 @@ function pipeline(words: readonly string[], from: number): { pipeline: Pipeline;
       const inner = pipeline(words, at);
       const close = words[inner.next];
       if (!close) throw new TemplateError('template: output:1: unclosed left paren');
-      const fields = close.slice(1).split('.').filter((name) => name !== '');
+      const fields = close
+        .slice(1)
+        .split('.')
+        .filter((name) => name !== '');
       commands.at(-1)?.push({ type: 'group', pipeline: inner.pipeline, fields });
       at = inner.next + 1;
     } else commands.at(-1)?.push(operand(word));
@@ -205,7 +209,8 @@ function operand(word: string): Operand {
     const [name = '$', ...fields] = word.split('.');
     return { type: 'variable', name, fields };
   }
-  if (word.startsWith('"')) return { type: 'literal', value: JSON.parse(word.replaceAll("\\'", "'")) };
+  if (word.startsWith('"'))
+    return { type: 'literal', value: JSON.parse(word.replaceAll("\\'", "'")) };
   if (word.startsWith('`')) return { type: 'literal', value: word.slice(1, -1) };
   if (word.startsWith("'")) return { type: 'literal', value: word.codePointAt(1) ?? 0 };
   if (/^[-+]?\d/.test(word)) return { type: 'literal', value: Number(word) };

@@ -75,7 +75,11 @@ function nested(scope: Scope, work: () => Flow): Flow {
   return flow;
 }
 
-function range(scope: Scope, node: TemplateNode & { type: 'range' | 'if' | 'with' }, dot: Value): Flow {
+function range(
+  scope: Scope,
+  node: TemplateNode & { type: 'range' | 'if' | 'with' },
+  dot: Value,
+): Flow {
   const { declare } = node.pipeline;
   const value = evaluate(scope, { ...node.pipeline, declare: [] }, dot);
   const pairs = pairsOf(value);
@@ -93,9 +97,11 @@ function range(scope: Scope, node: TemplateNode & { type: 'range' | 'if' | 'with
 }
 
 function pairsOf(value: Value): readonly (readonly [Value, Value])[] {
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item, at) => [at, item] as const);
+  if (Array.isArray(value))
+    return (value as readonly Json[]).map((item, at) => [at, item] as const);
   if (typeof value === 'object' && value !== null) return sortedMembers(value);
-  if (typeof value === 'number') return Array.from({ length: value }, (_none, at) => [at, at] as const);
+  if (typeof value === 'number')
+    return Array.from({ length: value }, (_none, at) => [at, at] as const);
   if (value === undefined || value === null) return [];
   throw new TemplateError(`template: output:1: range can't iterate over ${String(value)}`);
 }
@@ -115,7 +121,12 @@ function evaluate(scope: Scope, pipeline: Pipeline, dot: Value): Value {
   return value;
 }
 
-function call(scope: Scope, [head, ...rest]: readonly Operand[], dot: Value, piped: Value[]): Value {
+function call(
+  scope: Scope,
+  [head, ...rest]: readonly Operand[],
+  dot: Value,
+  piped: Value[],
+): Value {
   if (head?.type !== 'function') {
     if (rest.length + piped.length > 0) {
       throw new TemplateError("template: output:1: can't give argument to non-function");
@@ -160,9 +171,7 @@ function fields(value: Value, names: readonly string[]): Value {
     if (found === undefined || found === null) return undefined;
     if (typeof found !== 'object' || Array.isArray(found)) {
       const type = Array.isArray(found) ? '[]interface {}' : typeof found;
-      throw new TemplateError(
-        `template: output:1: can't evaluate field ${name} in type ${type}`,
-      );
+      throw new TemplateError(`template: output:1: can't evaluate field ${name} in type ${type}`);
     }
     found = (found as { readonly [member: string]: Json | undefined })[name];
   }

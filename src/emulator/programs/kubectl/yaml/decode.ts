@@ -5,7 +5,8 @@ import { YamlError } from './token.ts';
 
 /** A document as JSON, or what `sigs.k8s.io/yaml` says of it. */
 export type Decoded =
-  { readonly ok: true; readonly value: Json | undefined } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly value: Json | undefined }
+  | { readonly ok: false; readonly error: string };
 
 /** Decodes the first YAML document of a text. An empty one is undefined. */
 export function decodeYaml(text: string): Decoded {

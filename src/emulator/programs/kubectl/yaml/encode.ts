@@ -10,7 +10,9 @@ export function encodeYaml(value: Json): string {
   return `${scalar(value, 0, false)}\n`;
 }
 
-function isCollection(value: Json | undefined): value is readonly Json[] | { [name: string]: Json } {
+function isCollection(
+  value: Json | undefined,
+): value is readonly Json[] | { [name: string]: Json } {
   if (typeof value !== 'object' || value === null) return false;
   return Array.isArray(value) ? value.length > 0 : membersOf(value).length > 0;
 }
@@ -87,7 +89,7 @@ function analyze(value: string) {
   return {
     plainAllowed: !indicators && !special && !spaceBreak && !breakSpace && !edges,
     singleAllowed: !special && !spaceBreak && !breakSpace,
-    blockAllowed: !special && !spaceBreak && !/ $/.test(value),
+    blockAllowed: !special && !spaceBreak && !value.endsWith(' '),
   };
 }
 

@@ -4,7 +4,12 @@ import { YamlError, type Mark, type Token } from './token.ts';
 
 /** A node of a document. Aliases are replaced by what they stand for. */
 export type Node =
-  | { readonly type: 'scalar'; readonly value: string; readonly plain: boolean; readonly tag: string }
+  | {
+      readonly type: 'scalar';
+      readonly value: string;
+      readonly plain: boolean;
+      readonly tag: string;
+    }
   | { readonly type: 'sequence'; readonly items: readonly Node[]; readonly tag: string }
   | {
       readonly type: 'mapping';

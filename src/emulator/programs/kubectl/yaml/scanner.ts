@@ -87,7 +87,8 @@ function fetchNext(state: State): void {
   const flow = state.flowLevel > 0;
   if (isEnd(c)) return fetchEnd(state);
   if (reader.column === 0 && c === '%') return fetchDirective(state);
-  if (reader.column === 0 && isIndicator(reader, '-')) return fetchDocument(state, 'document-start');
+  if (reader.column === 0 && isIndicator(reader, '-'))
+    return fetchDocument(state, 'document-start');
   if (reader.column === 0 && isIndicator(reader, '.')) return fetchDocument(state, 'document-end');
   if (c === '[') return fetchFlowStart(state, 'flow-sequence-start');
   if (c === '{') return fetchFlowStart(state, 'flow-mapping-start');

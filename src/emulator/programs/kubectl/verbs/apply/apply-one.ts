@@ -123,7 +123,10 @@ function* patch(
         live = yield* fetchOne(context, mapping, info.namespace, info.name);
         continue;
       }
-      if (context.flags.on('force') && (hasReason(caught, 'Conflict') || hasReason(caught, 'Invalid'))) {
+      if (
+        context.flags.on('force') &&
+        (hasReason(caught, 'Conflict') || hasReason(caught, 'Invalid'))
+      ) {
         return { object: yield* recreate(context, info, intent), changed: true };
       }
       const inner = withSource('patching', source, problemOf(caught));
@@ -143,4 +146,3 @@ function* recreate(context: Context, info: Info, intent: Obj): Call<Obj> {
   });
   return yield* createObject(context, mapping, namespace, intent, writeQuery(context));
 }
-

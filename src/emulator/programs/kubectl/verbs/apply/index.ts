@@ -34,7 +34,9 @@ function* run(context: Context): Call<void> {
     throw failed('--force-conflicts only works with --server-side');
   }
   if (client && flags.on('server-side')) {
-    throw failed("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+    throw failed(
+      "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+    );
   }
   if (flags.on('force') && flags.on('server-side')) {
     throw failed('--force cannot be used with --server-side');
@@ -45,7 +47,9 @@ function* run(context: Context): Call<void> {
   }
   if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
   if (flags.on('prune') && !flags.on('all') && flags.text('selector') === '') {
-    throw failed('all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector');
+    throw failed(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    );
   }
   const selection: Selection = {
     filenames: flags.list('filename'),

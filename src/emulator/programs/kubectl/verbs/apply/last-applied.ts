@@ -20,13 +20,17 @@ export const viewLastApplied: Command = {
     const { infos, problems } = yield* visit(context, { ...selectionOf(context), latest: true });
     const output = context.flags.text('output');
     if (output !== 'yaml' && output !== 'json') {
-      throw failed(`Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and examples`);
+      throw failed(
+        `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and examples`,
+      );
     }
     for (const { object } of infos) {
       const text = object?.metadata?.annotations?.[LAST_APPLIED];
       if (text === undefined) continue;
       const value = asJson(JSON.parse(text));
-      yield* context.out(output === 'yaml' ? encodeYaml(value) : `${goJson(value, { indent: '  ' })}\n`);
+      yield* context.out(
+        output === 'yaml' ? encodeYaml(value) : `${goJson(value, { indent: '  ' })}\n`,
+      );
     }
     throwAll(problems);
   },
@@ -36,16 +40,24 @@ export const viewLastApplied: Command = {
 export const setLastApplied: Command = {
   name: 'set-last-applied',
   use: 'apply set-last-applied -f FILENAME',
-  short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+  short:
+    'Set the last-applied-configuration annotation on a live object to match the contents of a file',
   flags: `${printFlags} create-annotation=false dry-run='none' -f|filename=[]`,
   *run(context: Context): Call<void> {
-    const { infos, problems } = yield* visit(context, { filenames: context.flags.list('filename') });
+    const { infos, problems } = yield* visit(context, {
+      filenames: context.flags.list('filename'),
+    });
     throwAll(problems);
     for (const info of infos) {
       const live = yield* liveOf(context, info);
       if (!live) throw failed(`${info.mapping.plural}/${info.name} not found`);
-      if (live.metadata?.annotations?.[LAST_APPLIED] === undefined && !context.flags.on('create-annotation')) {
-        throw failed(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`);
+      if (
+        live.metadata?.annotations?.[LAST_APPLIED] === undefined &&
+        !context.flags.on('create-annotation')
+      ) {
+        throw failed(
+          `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
+        );
       }
       const metadata = { annotations: { [LAST_APPLIED]: lastAppliedOf(info.object as Obj) } };
       let result = live;

@@ -33,9 +33,14 @@ const DEPRECATED =
 
 /** Deletes what was applied before, carries the labels, and was not applied now. */
 export function* prune(context: Context, applied: readonly Info[]): Call<void> {
-  const seen = new Set(applied.map(({ mapping, namespace, name }) => `${kindName(mapping)} ${namespace}/${name}`));
-  const namespaces = new Set(applied.map(({ namespace }) => namespace).filter((each) => each !== ''));
-  if (namespaces.size > 0) yield* context.err(klogLine(context.sys, 'W', 'prune.go:71', DEPRECATED));
+  const seen = new Set(
+    applied.map(({ mapping, namespace, name }) => `${kindName(mapping)} ${namespace}/${name}`),
+  );
+  const namespaces = new Set(
+    applied.map(({ namespace }) => namespace).filter((each) => each !== ''),
+  );
+  if (namespaces.size > 0)
+    yield* context.err(klogLine(context.sys, 'W', 'prune.go:71', DEPRECATED));
   const { all } = yield* context.mapper();
   const places = [
     ...[...namespaces].sort().map((namespace) => [namespace, namespacedTypes] as const),

@@ -65,14 +65,23 @@ function* migrate(context: Context, info: Info, object: Obj): Call<Obj> {
       .filter((entry) => !isOld(entry))
       .map((entry) =>
         entry.manager === managerOf(context) && entry.operation === 'Apply'
-          ? { ...entry, fieldsV1: old.reduce((sum, each) => union(sum, each.fieldsV1), entry.fieldsV1) }
+          ? {
+              ...entry,
+              fieldsV1: old.reduce((sum, each) => union(sum, each.fieldsV1), entry.fieldsV1),
+            }
           : entry,
       );
     const version = object.metadata?.resourceVersion;
-    result = yield* patchObject(context, info, 'json', [
-      { op: 'replace', path: '/metadata/managedFields', value: merged },
-      { op: 'replace', path: '/metadata/resourceVersion', value: version },
-    ], {});
+    result = yield* patchObject(
+      context,
+      info,
+      'json',
+      [
+        { op: 'replace', path: '/metadata/managedFields', value: merged },
+        { op: 'replace', path: '/metadata/resourceVersion', value: version },
+      ],
+      {},
+    );
   }
   if (object.metadata?.annotations?.[LAST_APPLIED] === undefined) return result;
   const { apiVersion, kind } = info.object as Obj;

@@ -21,7 +21,9 @@ export function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret'): Map<s
       throw failed(`"${key}" is not a valid key name for a ${kind}: ${KEY_RULE}`);
     }
     if (entries.has(key)) {
-      throw failed(`cannot add key "${key}", another key by that name already exists in Data for ${kind} "${context.args[0]}"`);
+      throw failed(
+        `cannot add key "${key}", another key by that name already exists in Data for ${kind} "${context.args[0]}"`,
+      );
     }
     entries.set(key, value);
   };
@@ -47,7 +49,7 @@ function literalPair(text: string): [string, string] {
 
 function addFile(sys: Sys, source: string, add: (key: string, value: string) => void): void {
   const parts = source.split('=');
-  if (parts.length > 2) throw failed('key names or file paths cannot contain \'=\'');
+  if (parts.length > 2) throw failed("key names or file paths cannot contain '='");
   const [first = '', second] = parts;
   if (second !== undefined && first === '') {
     throw failed(`key name for file path ${second} missing`);
@@ -88,12 +90,17 @@ function addEnvFile(sys: Sys, path: string, add: (key: string, value: string) =>
 export function envLines(sys: Sys, text: string): [string, string][] {
   const found: [string, string][] = [];
   text.split('\n').forEach((raw, index) => {
-    const line = raw.replace(/^\ufeff/, '').trimStart().replace(/\r$/, '');
+    const line = raw
+      .replace(/^\ufeff/, '')
+      .trimStart()
+      .replace(/\r$/, '');
     if (line === '' || line.startsWith('#')) return;
     const cut = line.indexOf('=');
     const key = cut < 0 ? line : line.slice(0, cut);
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) {
-      throw failed(`"${key}" is not a valid environment variable name on line ${index + 1}: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`);
+      throw failed(
+        `"${key}" is not a valid environment variable name on line ${index + 1}: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+      );
     }
     if (cut >= 0) found.push([key, line.slice(cut + 1)]);
     else if (sys.env[key] !== undefined) found.push([key, sys.env[key] ?? '']);
@@ -119,7 +126,9 @@ export const configGenerators: readonly Generator[] = [
       const entries = [...entriesOf(context, 'ConfigMap')];
       const data = Object.fromEntries(entries.filter(([, value]) => !isBinary(value)));
       const binary = entries.filter(([, value]) => isBinary(value));
-      const binaryData = Object.fromEntries(binary.map(([key, value]) => [key, encodeBase64(value)]));
+      const binaryData = Object.fromEntries(
+        binary.map(([key, value]) => [key, encodeBase64(value)]),
+      );
       const object: Obj = {
         kind: 'ConfigMap',
         apiVersion: 'v1',
@@ -138,7 +147,12 @@ function named(context: Context, object: Obj, name: string): Obj {
   return { ...object, metadata: { ...object.metadata, name: `${name}-${hashOf(object)}` } };
 }
 
-function secretObject(context: Context, name: string, type: string, data: ReadonlyMap<string, string>): Obj {
+function secretObject(
+  context: Context,
+  name: string,
+  type: string,
+  data: ReadonlyMap<string, string>,
+): Obj {
   const encoded = Object.fromEntries([...data].map(([key, value]) => [key, encodeBase64(value)]));
   const object: Obj = {
     kind: 'Secret',
@@ -206,7 +220,9 @@ const dockerRegistry = generatorCommand({
       return secretObject(context, name, type, entriesOf(context, 'Secret'));
     }
     if (username === '' || password === '' || flags.text('docker-server') === '') {
-      throw failed('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
+      throw failed(
+        'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+      );
     }
     const auth = encodeBase64(`${username}:${password}`);
     const entry = { username, password, ...(email !== '' && { email }), auth };

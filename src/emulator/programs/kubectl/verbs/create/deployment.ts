@@ -13,7 +13,9 @@ export const deployment: Generator = {
   aliases: ['deploy'],
   use: 'create deployment NAME --image=image -- [COMMAND] [args...]',
   short: 'Create a deployment with the specified name',
-  examples: [['A deployment of three pods', 'kubectl create deployment web --image=nginx --replicas=3']],
+  examples: [
+    ['A deployment of three pods', 'kubectl create deployment web --image=nginx --replicas=3'],
+  ],
   flags: 'image=[] port=-1 -r|replicas=1',
   required: ['image'],
   namespaced: true,

@@ -18,8 +18,17 @@ export function hashOf(object: Obj): string {
           name: object.metadata?.name,
           type: object['type'] ?? '',
         };
-  const letters: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k', a: 'm', e: 't' };
+  const letters: Readonly<Record<string, string>> = {
+    '0': 'g',
+    '1': 'h',
+    '3': 'k',
+    a: 'm',
+    e: 't',
+  };
   const digest = sha256(new TextEncoder().encode(goJson(asJson(encoded))));
-  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('').slice(0, 10);
+  const hex = [...digest]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(0, 10);
   return [...hex].map((c) => letters[c] ?? c).join('');
 }

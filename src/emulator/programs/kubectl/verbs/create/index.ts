@@ -16,7 +16,15 @@ import { service } from './service.ts';
 import { simpleGenerators } from './simple.ts';
 import { token } from './token.ts';
 
-const generators = [...rbacGenerators, ...configGenerators, cronjob, deployment, ingress, job, ...simpleGenerators];
+const generators = [
+  ...rbacGenerators,
+  ...configGenerators,
+  cronjob,
+  deployment,
+  ingress,
+  job,
+  ...simpleGenerators,
+];
 
 export default defineCommand({
   name: 'create',

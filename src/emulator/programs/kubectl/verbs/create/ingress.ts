@@ -13,7 +13,11 @@ interface Rule {
 }
 
 /** Checks flags as `kubectl create ingress` does before it makes anything. */
-export function validateIngress(rules: readonly string[], backend: string, annotations: readonly string[]): void {
+export function validateIngress(
+  rules: readonly string[],
+  backend: string,
+  annotations: readonly string[],
+): void {
   if (backend === '' && rules.length === 0) {
     throw failed(
       'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
@@ -56,12 +60,20 @@ function backendOf(service: string, port: string) {
 }
 
 /** The spec that rules come to: paths of one host are put together, secrets likewise. */
-export function ingressSpec(rules: readonly string[], backend: string, ingressClass: string): object {
+export function ingressSpec(
+  rules: readonly string[],
+  backend: string,
+  ingressClass: string,
+): object {
   const parsed = rules.map(parseRule);
   const hosts = [...new Set(parsed.map(({ host }) => host))];
-  const secrets = [...new Set(parsed.flatMap(({ secret }) => (secret === undefined ? [] : [secret])))];
+  const secrets = [
+    ...new Set(parsed.flatMap(({ secret }) => (secret === undefined ? [] : [secret]))),
+  ];
   const tls = secrets.map((secret) => {
-    const own = parsed.filter((rule) => rule.secret === secret && rule.host !== '').map(({ host }) => host);
+    const own = parsed
+      .filter((rule) => rule.secret === secret && rule.host !== '')
+      .map(({ host }) => host);
     return {
       ...(own.length > 0 && { hosts: [...new Set(own)] }),
       ...(secret !== '' && { secretName: secret }),
@@ -96,7 +108,9 @@ export const ingress: Generator = {
   aliases: ['ing'],
   use: 'create ingress NAME --rule=host/path=service:port[,tls[=secret]] ',
   short: 'Create an ingress with the specified name',
-  examples: [['A rule with TLS', 'kubectl create ingress web --rule="foo.com/bar=svc1:8080,tls=my-cert"']],
+  examples: [
+    ['A rule with TLS', 'kubectl create ingress web --rule="foo.com/bar=svc1:8080,tls=my-cert"'],
+  ],
   flags: "annotation=[*] class='' default-backend='' rule=[*]",
   namespaced: true,
   failure: 'failed to create ingress: ',

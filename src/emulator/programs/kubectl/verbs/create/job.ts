@@ -40,7 +40,12 @@ export const cronjob: Generator = {
   // eslint-disable-next-line require-yield
   *build({ flags, args, dash }, name) {
     const command = dash < 0 ? [] : args.slice(dash);
-    const template = podOf(name, flags.text('image'), command, flags.text('restart') || 'OnFailure');
+    const template = podOf(
+      name,
+      flags.text('image'),
+      command,
+      flags.text('restart') || 'OnFailure',
+    );
     return {
       kind: 'CronJob',
       apiVersion: 'batch/v1',
@@ -54,7 +59,12 @@ export const cronjob: Generator = {
   },
 };
 
-function podOf(name: string, image: string, command: readonly string[], restartPolicy: string): object {
+function podOf(
+  name: string,
+  image: string,
+  command: readonly string[],
+  restartPolicy: string,
+): object {
   const container = { name, image, ...(command.length > 0 && { command }), resources: {} };
   return { metadata: {}, spec: { containers: [container], restartPolicy } };
 }

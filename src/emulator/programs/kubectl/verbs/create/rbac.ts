@@ -14,7 +14,8 @@ function* rulesOf(context: Context): Call<readonly object[]> {
   if (verbs.length === 0) throw failed('at least one verb must be specified');
   const paths = flags.has('non-resource-url') ? flags.list('non-resource-url') : [];
   const wanted = flags.list('resource');
-  if (wanted.length === 0 && paths.length === 0) throw failed('at least one resource must be specified');
+  if (wanted.length === 0 && paths.length === 0)
+    throw failed('at least one resource must be specified');
   const names = [...new Set(flags.list('resource-name'))];
   const groups = new Map<string, string[]>();
   for (const text of wanted) {
@@ -49,7 +50,8 @@ function subjectsOf({ flags }: Context): readonly object[] {
 }
 
 const subjectFlags = 'group=[*] serviceaccount=[*] user=[*]';
-const SUBJECTS = '[--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]';
+const SUBJECTS =
+  '[--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]';
 
 /** Generators of roles and bindings. */
 export const rbacGenerators: readonly Generator[] = [
@@ -61,7 +63,12 @@ export const rbacGenerators: readonly Generator[] = [
     namespaced: true,
     failure: 'failed to create role: ',
     *build(context, name) {
-      return { kind: 'Role', apiVersion: VERSION, metadata: { name }, rules: yield* rulesOf(context) };
+      return {
+        kind: 'Role',
+        apiVersion: VERSION,
+        metadata: { name },
+        rules: yield* rulesOf(context),
+      };
     },
   },
   {
@@ -72,7 +79,12 @@ export const rbacGenerators: readonly Generator[] = [
     namespaced: false,
     failure: 'failed to create clusterrole: ',
     *build(context, name) {
-      return { kind: 'ClusterRole', apiVersion: VERSION, metadata: { name }, rules: yield* rulesOf(context) };
+      return {
+        kind: 'ClusterRole',
+        apiVersion: VERSION,
+        metadata: { name },
+        rules: yield* rulesOf(context),
+      };
     },
   },
   {
@@ -108,7 +120,13 @@ export const rbacGenerators: readonly Generator[] = [
   },
 ];
 
-function binding(kind: string, name: string, roleKind: string, role: string, subjects: readonly object[]) {
+function binding(
+  kind: string,
+  name: string,
+  roleKind: string,
+  role: string,
+  subjects: readonly object[],
+) {
   return {
     kind,
     apiVersion: VERSION,

@@ -98,8 +98,19 @@ export const service: Command = {
   use: 'create service [flags]',
   short: 'Create a service using a specified subcommand',
   commands: [
-    serviceCommand('clusterip', 'ClusterIP', `[--tcp=<port>:<targetPort>] ${DRY}`, "clusterip='' tcp=[]"),
-    serviceCommand('externalname', 'ExternalName', `--external-name external.name ${DRY}`, "external-name='' tcp=[]", ['external-name']),
+    serviceCommand(
+      'clusterip',
+      'ClusterIP',
+      `[--tcp=<port>:<targetPort>] ${DRY}`,
+      "clusterip='' tcp=[]",
+    ),
+    serviceCommand(
+      'externalname',
+      'ExternalName',
+      `--external-name external.name ${DRY}`,
+      "external-name='' tcp=[]",
+      ['external-name'],
+    ),
     serviceCommand('loadbalancer', 'LoadBalancer', `[--tcp=port:targetPort] ${DRY}`, 'tcp=[]'),
     serviceCommand('nodeport', 'NodePort', `[--tcp=port:targetPort] ${DRY}`, 'node-port=0 tcp=[]'),
   ],

@@ -56,7 +56,10 @@ export const simpleGenerators: readonly Generator[] = [
     // eslint-disable-next-line require-yield
     *build({ flags }, name) {
       const hard = pairs(flags.text('hard'));
-      const scopes = flags.text('scopes').split(',').filter((scope) => scope !== '');
+      const scopes = flags
+        .text('scopes')
+        .split(',')
+        .filter((scope) => scope !== '');
       return {
         kind: 'ResourceQuota',
         apiVersion: 'v1',

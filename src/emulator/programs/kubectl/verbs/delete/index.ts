@@ -39,7 +39,8 @@ function* run(context: Context): Call<void> {
     yield* context.out(`${JSON.stringify(body)}\n`);
     return;
   }
-  const selecting = flags.on('all') || flags.text('selector') !== '' || flags.text('field-selector') !== '';
+  const selecting =
+    flags.on('all') || flags.text('selector') !== '' || flags.text('field-selector') !== '';
   const quiet = flags.changed('ignore-not-found') ? flags.on('ignore-not-found') : selecting;
   const deleted: (readonly [Info, string])[] = [];
   const problems: Problem[] = [];
@@ -85,7 +86,9 @@ function check(context: Context): void {
   const { flags } = context;
   const output = flags.text('output');
   if (output !== '' && output !== 'name') {
-    throw failed(usageText(context, `unexpected -o output mode: ${output}. We only support '-o name'`));
+    throw failed(
+      usageText(context, `unexpected -o output mode: ${output}. We only support '-o name'`),
+    );
   }
   if (flags.on('all') && flags.text('selector') !== '') {
     throw failed('cannot set --all and --selector at the same time');
@@ -94,7 +97,11 @@ function check(context: Context): void {
     throw failed('cannot set --all and --field-selector at the same time');
   }
   if (flags.on('interactive')) {
-    throw new Failure({ type: 'exit', code: 2, text: 'kubectl: --interactive is not modelled here\n' });
+    throw new Failure({
+      type: 'exit',
+      code: 2,
+      text: 'kubectl: --interactive is not modelled here\n',
+    });
   }
 }
 
@@ -104,6 +111,9 @@ function* steps(context: Context, selecting: boolean): Call<readonly Selection[]
   const [types = ''] = context.args;
   if (!selecting || context.args.length !== 1 || types.includes('/')) return [whole];
   const mapper = yield* context.mapper();
-  const mappings = yield* mappingsOf(types.split(',').filter((type) => type !== ''), mapper);
+  const mappings = yield* mappingsOf(
+    types.split(',').filter((type) => type !== ''),
+    mapper,
+  );
   return mappings.map((mapping) => ({ ...whole, args: [resourceName(mapping)] }));
 }

@@ -71,7 +71,10 @@ function isMissing(problems: readonly Problem[]): boolean {
 /** A name that does not exist may be the start of several. */
 function* byPrefix(context: Context, type: string, prefix: string): Call<readonly Info[]> {
   try {
-    const { infos } = yield* visit(context, { ...selectionOf(context, [type]), allowEmptySelector: true });
+    const { infos } = yield* visit(context, {
+      ...selectionOf(context, [type]),
+      allowEmptySelector: true,
+    });
     return infos.filter(({ name }) => name.startsWith(prefix));
   } catch (caught) {
     if (caught instanceof Failure && hasReason(caught, 'NotFound')) return [];
@@ -89,7 +92,8 @@ function* describe(context: Context, { mapping, object }: Info): Call<string> {
     all,
     context.sys.now,
     context.flags.on('show-events'),
-    (related) => (kind ? kind.describe(shown, related) : describeUnknown(shown as unknown as Obj, related)),
+    (related) =>
+      kind ? kind.describe(shown, related) : describeUnknown(shown as unknown as Obj, related),
   );
 }
 

@@ -1,6 +1,11 @@
 import type { ApiObject } from '../../../../apimachinery/object.ts';
 import type { Related } from '../../../../resources/kind.ts';
-import { annotationLines, createWriter, eventLines, mapLines } from '../../../../resources/describe/writer.ts';
+import {
+  annotationLines,
+  createWriter,
+  eventLines,
+  mapLines,
+} from '../../../../resources/describe/writer.ts';
 import { goValue } from '../../go-format.ts';
 import { asJson, type Obj } from '../../object.ts';
 
@@ -20,12 +25,26 @@ export function describeUnknown(object: Obj, related: Related): string {
   return writer.text();
 }
 
-const skipped = new Set(['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations']);
+const skipped = new Set([
+  '.metadata.managedFields',
+  '.metadata.name',
+  '.metadata.namespace',
+  '.metadata.labels',
+  '.metadata.annotations',
+]);
 
 type Writer = ReturnType<typeof createWriter>;
 
-function fields(writer: Writer, level: number, from: object, skip: ReadonlySet<string>, path: string): void {
-  const names = Object.keys(from).filter((name) => (from as Record<string, unknown>)[name] !== undefined);
+function fields(
+  writer: Writer,
+  level: number,
+  from: object,
+  skip: ReadonlySet<string>,
+  path: string,
+): void {
+  const names = Object.keys(from).filter(
+    (name) => (from as Record<string, unknown>)[name] !== undefined,
+  );
   for (const field of names.sort()) {
     const inner = `${path}.${field}`;
     if (skip.has(inner)) continue;
@@ -33,7 +52,14 @@ function fields(writer: Writer, level: number, from: object, skip: ReadonlySet<s
   }
 }
 
-function value(writer: Writer, level: number, label: string, shown: unknown, skip: ReadonlySet<string>, path: string): void {
+function value(
+  writer: Writer,
+  level: number,
+  label: string,
+  shown: unknown,
+  skip: ReadonlySet<string>,
+  path: string,
+): void {
   if (Array.isArray(shown)) {
     writer.line(level, `${label}:`);
     for (const item of shown) {

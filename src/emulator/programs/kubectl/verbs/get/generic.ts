@@ -26,6 +26,11 @@ export function* printGeneric(
   }
   const field = context.flags.text('sort-by');
   const items = field === '' ? objects : sortObjects(objects, field);
-  yield* printer.print({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } });
+  yield* printer.print({
+    apiVersion: 'v1',
+    items,
+    kind: 'List',
+    metadata: { resourceVersion: '' },
+  });
   throwAll(left);
 }

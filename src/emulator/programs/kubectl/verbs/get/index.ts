@@ -44,7 +44,8 @@ function* run(context: Context): Call<void> {
   const files = flags.list('filename').length > 0 || flags.text('kustomize') !== '';
   if (args.length === 0 && !files) {
     yield* context.err(NO_TYPE);
-    const more = 'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).';
+    const more =
+      'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).';
     throw failed(usageText(context, `Required resource not specified.\n${more}`));
   }
   if (flags.on('show-labels') && !isTable(context) && flags.text('output') !== '') {
@@ -67,7 +68,8 @@ function* run(context: Context): Call<void> {
     return;
   }
   const printer = printerFor(context, ['custom-columns', 'custom-columns-file', 'wide']);
-  if (printer) yield* printGeneric(context, printer, yield* visit(context, { ...selection, flatten: true }));
+  if (printer)
+    yield* printGeneric(context, printer, yield* visit(context, { ...selection, flatten: true }));
 }
 
 /** Whether the answer is a table: no `-o`, or `-o wide`. */

@@ -30,7 +30,9 @@ export function sortObjects(objects: readonly Obj[], field: string): readonly Ob
   }
   const keys = objects.map((object) => first(path, asJson(object)));
   if (objects.length > 0 && keys.every((key) => key === undefined)) {
-    throw failed(`couldn't find any field with path "${relaxedPath(field)}" in the list of objects`);
+    throw failed(
+      `couldn't find any field with path "${relaxedPath(field)}" in the list of objects`,
+    );
   }
   return orderOf(keys).map((at) => objects[at] as Obj);
 }

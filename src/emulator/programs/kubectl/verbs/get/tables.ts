@@ -36,7 +36,10 @@ export function* printTables(context: Context, { infos, problems }: Visited): Ca
 }
 
 /** Drops "not found" where `--ignore-not-found` says so. */
-export function withoutMissing(context: Context, problems: Visited['problems']): Visited['problems'] {
+export function withoutMissing(
+  context: Context,
+  problems: Visited['problems'],
+): Visited['problems'] {
   if (!context.flags.on('ignore-not-found')) return problems;
   return problems.filter(
     (problem) => !(problem.type === 'status' && problem.status.reason === 'NotFound'),
@@ -59,7 +62,10 @@ export function formOf(context: Context, mapping: Mapping, withKind: boolean): T
 function sortWithin(context: Context, infos: readonly Info[]): readonly Info[] {
   const field = context.flags.text('sort-by');
   if (field === '') return infos;
-  return infos.map((info) => ({ ...info, object: sortTable(info.object as unknown as Table, field) as never }));
+  return infos.map((info) => ({
+    ...info,
+    object: sortTable(info.object as unknown as Table, field) as never,
+  }));
 }
 
 interface Group {

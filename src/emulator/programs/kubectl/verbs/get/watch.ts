@@ -14,20 +14,35 @@ import { formOf } from './tables.ts';
 export function* watchResources(context: Context, selection: Selection): Call<void> {
   const { flags } = context;
   if (flags.text('sort-by') !== '') {
-    yield* context.err('warning: --watch requested, --sort-by will be ignored for watch events received\n');
+    yield* context.err(
+      'warning: --watch requested, --sort-by will be ignored for watch events received\n',
+    );
   }
-  const { infos, problems } = yield* visit(context, { ...selection, flatten: false, query: {}, limit: 0 });
+  const { infos, problems } = yield* visit(context, {
+    ...selection,
+    flatten: false,
+    query: {},
+    limit: 0,
+  });
   throwAll(problems);
-  if (infos.length > 1) throw failed('watch is only supported on individual resources and resource collections - more than 1 resource was found');
+  if (infos.length > 1)
+    throw failed(
+      'watch is only supported on individual resources and resource collections - more than 1 resource was found',
+    );
   const [info] = infos as [Info | undefined];
   if (!info) return;
   context.sys.setPace('stream');
-  const printer = flags.text('output') === 'wide' ? undefined : printerFor(context, ['custom-columns', 'custom-columns-file', 'wide']);
+  const printer =
+    flags.text('output') === 'wide'
+      ? undefined
+      : printerFor(context, ['custom-columns', 'custom-columns-file', 'wide']);
   const show = createShow(context, info, printer);
   if (!flags.on('watch-only')) yield* show('ADDED', info.object as Obj);
   const metadata = (info.object as Obj).metadata;
   const single = info.name !== '';
-  const namespace = selection.allNamespaces ? undefined : info.namespace || context.namespace().name;
+  const namespace = selection.allNamespaces
+    ? undefined
+    : info.namespace || context.namespace().name;
   const fd = yield* context.client().watch({
     path: pathOf(info.mapping, namespace),
     query: {
@@ -95,7 +110,9 @@ function alignRemembered(
   });
   if (before.length === 0) return { text: alignTabs(`${lines.join('\n')}\n`, tableTabs), widths };
   const text = cells.map((line) =>
-    line.map((cell, column) => (column === line.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join(''),
+    line
+      .map((cell, column) => (column === line.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join(''),
   );
   return { text: `${text.join('\n')}\n`, widths };
 }
