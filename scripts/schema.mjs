@@ -87,7 +87,8 @@ function generate() {
   );
   writeFileSync(
     join(out, 'descriptions.generated.ts'),
-    `${note}export const descriptions: Readonly<Record<string, Readonly<Record<string, string>>>> =\n` +
+    `${note}export const descriptions: Readonly<Record<string, ` +
+      'Readonly<Record<string, string>>>> =\n' +
       `  JSON.parse(${compact(descriptions)}) as Record<string, Record<string, string>>;\n`,
   );
 }
@@ -104,7 +105,8 @@ function readModel(name) {
   const refs = [];
   for (const { name: property, baseName, type, format } of JSON.parse(list?.[1] ?? '[]')) {
     const declared = new RegExp(
-      `/\\*\\*\\n    \\* ((?:(?!\\*/)[\\s\\S])*?)\\n    \\*/\\n    '${escape(property)}'(\\?)?: ([^;]+(?:;[^;]*})?);`,
+      `/\\*\\*\\n    \\* ((?:(?!\\*/)[\\s\\S])*?)\\n    \\*/\\n    '` +
+        `${escape(property)}'(\\?)?: ([^;]+(?:;[^;]*})?);`,
     ).exec(types);
     const optional = new RegExp(`'${escape(property)}'\\?:`).test(types);
     properties[baseName] = shape(type, format, refs) + (optional ? '' : '!');

@@ -1,4 +1,5 @@
-// `npm test` and `npm run check`: every gate in order, with its time; stops at the first that fails.
+// `npm test` and `npm run check`: every gate in order, with its time; stops at the first that
+// fails.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -4,7 +4,8 @@ import { glob } from 'astro/loaders';
 import { z } from 'astro/zod';
 
 /**
- * Chapters: `content/<slug>/<lang>.mdx` is served at `/<lang>/<slug>/`. Both languages must be there;
+ * Chapters: `content/<slug>/<lang>.mdx` is served at `/<lang>/<slug>/`. Both languages must be
+ * there;
  * a test says so.
  */
 const docs = defineCollection({

@@ -32,7 +32,7 @@ export function bootRecorded(): RecordedCluster {
   bootstrap(wired, topology);
   startNodes(wired, topology);
   const { clock } = wired.world;
-  clock.runUntil(clock.now + 60 * SECOND);
+  clock.runUntil(clock.now + 60 * SECOND, 5_000_000);
   const place = { cwd: '/home/learner/w' };
   wired.hosts.files('workstation').makeDirectory(place.cwd, { parents: true });
   return {
@@ -42,7 +42,7 @@ export function bootRecorded(): RecordedCluster {
     writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
     wait(time) {
       if (time === 'settled') cluster.settle();
-      else clock.runUntil(clock.now + time * SECOND);
+      else clock.runUntil(clock.now + time * SECOND, 5_000_000);
     },
   };
 }
@@ -72,7 +72,8 @@ function startNodes({ hosts }: Wired, topology: Topology): void {
     const flags = ['--kubeconfig=/etc/kubernetes/kubelet.conf', `--hostname-override=${name}`];
     if (role === 'control-plane') {
       flags.push(
-        '--node-labels=node-role.kubernetes.io/control-plane=,node.kubernetes.io/exclude-from-external-load-balancers=',
+        '--node-labels=node-role.kubernetes.io/control-plane=,' +
+          'node.kubernetes.io/exclude-from-external-load-balancers=',
       );
       flags.push('--register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule');
     }

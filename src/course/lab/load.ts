@@ -72,7 +72,9 @@ export function loadLab(slug: string): Lab {
   return lab;
 }
 
-/** Each solution has its title and its why in both languages, and wrong answers say what they meet. */
+/**
+ * Each solution has its title and its why in both languages, and wrong answers say what they meet.
+ */
 function proveTold(lab: Lab): void {
   for (const language of ['ko', 'en'] as const) {
     const told = Object.keys(lab.texts[language].solutions).sort().join();

@@ -14,7 +14,9 @@ export interface LabRun {
   solution(name: string): readonly string[];
 }
 
-/** Runs a lab in one language. Kept objects of the start are read when it starts, or from `kept`. */
+/**
+ * Runs a lab in one language. Kept objects of the start are read when it starts, or from `kept`.
+ */
 export function createLabRun(lab: Lab, language: Language): LabRun {
   let start: Record<string, Json> = {};
   const judgement = (cluster: Cluster, check: string) => judge(lab, cluster, start, check);
@@ -44,7 +46,8 @@ function prepare(lab: Lab, cluster: Cluster): void {
     const done = cluster.script('kubectl apply -f -', { stdin: text });
     if (done.exit !== 0) {
       throw new Error(
-        `${lab.folder}/start/${file}: expected a manifest that applies. Hint: ${done.stderr.trim()}`,
+        `${lab.folder}/start/${file}: expected a manifest that ` +
+          `applies. Hint: ${done.stderr.trim()}`,
       );
     }
   }

@@ -24,7 +24,8 @@ export function readTranscript(file: string, text: string): LabTranscript {
     else if (meets) expect = { check: meets[1]!, reason: meets[2]! };
     else {
       throw new Error(
-        `${file}:${index + 1}: expected a line that begins with "$ ", "> ", "+Ns", "@expect" or "#". ` +
+        `${file}:${index + 1}: expected a line that begins with "$ ", ` +
+          '"> ", "+Ns", "@expect" or "#". ' +
           'Hint: outputs do not belong here.',
       );
     }

@@ -54,7 +54,9 @@ async function update(change: (progress: Progress) => Progress): Promise<void> {
   await store.put(change(current), 'mine');
 }
 
-/** A session's save, by the place it belongs to (`lab/four-broken-services`, `chapter/clusterip`). */
+/**
+ * A session's save, by the place it belongs to (`lab/four-broken-services`, `chapter/clusterip`).
+ */
 export async function loadSession(place: string): Promise<unknown> {
   return (await database()).get('sessions', place);
 }

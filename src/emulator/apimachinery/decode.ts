@@ -112,7 +112,10 @@ function scalar(base: string, value: unknown, place: Place): string | undefined 
       return typeof value === 'number' ? undefined : mismatch(value, place, base);
     case 'intOrString':
       if (typeof value === 'string' || typeof value === 'number') return undefined;
-      return `json: cannot unmarshal ${jsonName(value)} into Go struct field ${place.go}.${place.fields} of type intstr.IntOrString`;
+      return (
+        `json: cannot unmarshal ${jsonName(value)} into Go struct ` +
+        `field ${place.go}.${place.fields} of type intstr.IntOrString`
+      );
     default:
       return undefined;
   }
@@ -130,13 +133,19 @@ function isQuantityPlace({ fields, path }: Place): boolean {
 /** Whether a text is a quantity, with Go's error if not. */
 export function quantityError(text: string): string | undefined {
   if (parseQuantity(text)) return undefined;
-  return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  return (
+    'quantities must match the regular expression ' +
+    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+  );
 }
 
 function mismatch(value: unknown, place: Place, goType: string): string {
   const shown =
     typeof value === 'number' && goType.startsWith('int') ? `number ${value}` : jsonName(value);
-  return `json: cannot unmarshal ${shown} into Go struct field ${place.go}.${place.fields} of type ${goType}`;
+  return (
+    `json: cannot unmarshal ${shown} into Go struct field ` +
+    `${place.go}.${place.fields} of type ${goType}`
+  );
 }
 
 function jsonName(value: unknown): string {

@@ -56,7 +56,8 @@ export function isWildcardDns1123Subdomain(value: string): string[] {
     return errors;
   }
   const message =
-    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which " +
+    "a wildcard DNS-1123 subdomain must start with '*.', followed " +
+    'by a valid DNS subdomain, which ' +
     "must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric " +
     'character';
   const format = '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
@@ -71,7 +72,8 @@ export function isQualifiedName(value: string): string[] {
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
     'alphanumeric character';
   const format = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-  const qualified = `a qualified name ${regexError(message, format, 'MyName', 'my.name', '123-abc')}`;
+  const qualified =
+    'a qualified name ' + `${regexError(message, format, 'MyName', 'my.name', '123-abc')}`;
   if (parts.length > 2) {
     return [
       `${qualified} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
@@ -95,7 +97,8 @@ export function isValidLabelValue(value: string): string[] {
   const errors = bytes(value) > 63 ? [tooLong(63)] : [];
   if (/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value)) return errors;
   const message =
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'," +
+    'a valid label must be an empty string or consist of ' +
+    "alphanumeric characters, '-', '_' or '.'," +
     ' and must start and end with an alphanumeric character';
   const format = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
   return [...errors, regexError(message, format, 'MyValue', 'my_value', '12345')];
@@ -147,7 +150,8 @@ export function isConfigMapKey(value: string): string[] {
 export function isEnvVarName(value: string): string[] {
   if (value !== '' && /^[ -<>-~]+$/.test(value)) return [];
   return [
-    "a valid environment variable name must consist only of printable ASCII characters other than '='",
+    'a valid environment variable name must consist only of ' +
+      "printable ASCII characters other than '='",
   ];
 }
 

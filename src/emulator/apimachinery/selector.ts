@@ -25,10 +25,10 @@ export function parseSelector(text: string): Parsed<readonly Requirement[]> {
     if (first.kind !== 'word' && first.kind !== '!') {
       if (first.kind === 'end') return fail(`found '', expected: identifier after ','`);
       return fail(
-        `unable to parse requirement: found '${first.text}', expected: !, identifier, or 'end of string'`.replace(
-          'unable to parse requirement: ',
-          '',
-        ),
+        (
+          `unable to parse requirement: found '${first.text}', expected: ` +
+          `!, identifier, or 'end of string'`
+        ).replace('unable to parse requirement: ', ''),
       );
     }
     const result = requirement(tokens, at);
@@ -102,7 +102,9 @@ function requirement(
     if (!/^-?\d+$/.test(value.text)) {
       return {
         ok: false,
-        error: `values[0][${key.text}]: Invalid value: "${value.text}": for 'Gt', 'Lt' operators, the value must be an integer`,
+        error:
+          `values[0][${key.text}]: Invalid value: "${value.text}": for ` +
+          `'Gt', 'Lt' operators, the value must be an integer`,
       };
     }
     return made(operator.kind === '<' ? 'lt' : 'gt', [value.text], at + 2);

@@ -139,7 +139,9 @@ export function createWatches(server: Server): Watches {
   }
 }
 
-/** What a change is to a watch with a filter: an object that came, changed, or went out of sight. */
+/**
+ * What a change is to a watch with a filter: an object that came, changed, or went out of sight.
+ */
 function eventOf(
   { before, after, revision }: Change,
   filter: Filter,

@@ -44,7 +44,10 @@ export interface Cluster {
   dispatch(input: Json): void;
   /** Lets time pass. Stops early when the budget of events is spent. */
   run(until: Micros, budget?: number): { readonly events: number; readonly spent: boolean };
-  /** Lets time pass until nothing is about to change but clockwork (leases, probes), at most so long. */
+  /**
+   * Lets time pass until nothing is about to change but clockwork (leases, probes), at most so
+   * long.
+   */
   settle(atMost?: Micros): void;
   /** Runs shell text to its end, time passing as it needs (at most `atMost`, then Ctrl-C). */
   script(text: string, place?: ScriptPlace, atMost?: Micros): ScriptResult;

@@ -43,7 +43,8 @@ function bringUp(topology: Topology, wired: Wired): void {
     const flags = ['--kubeconfig=/etc/kubernetes/kubelet.conf', `--hostname-override=${name}`];
     if (role === 'control-plane') {
       flags.push(
-        '--node-labels=node-role.kubernetes.io/control-plane=,node.kubernetes.io/exclude-from-external-load-balancers=',
+        '--node-labels=node-role.kubernetes.io/control-plane=,' +
+          'node.kubernetes.io/exclude-from-external-load-balancers=',
       );
       flags.push('--register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule');
     }
@@ -68,7 +69,10 @@ function settled(topology: Topology, { world }: Wired): boolean {
   return pods.length >= nodes * 2 + 6 && pods.every(isReady);
 }
 
-/** Namespaces, the Service of the API server, and kubeadm's add-ons, as their own clients make them. */
+/**
+ * Namespaces, the Service of the API server, and kubeadm's add-ons, as their own clients make
+ * them.
+ */
 function bootstrap(topology: Topology, { api, world }: Wired): void {
   const post = (url: string, body: object, agent: string) => {
     const request: ApiRequest = {

@@ -98,7 +98,8 @@ function connectToKubelet(
         : `exec/${namespace}/${name}/${container}`;
     return refuse(
       internalStatus(
-        `Get "https://${address}:10250/${path}": dial tcp ${address}:10250: connect: connection refused`,
+        `Get "https://${address}:10250/${path}": dial tcp ${address}` +
+          ':10250: connect: connection refused',
       ),
     );
   }
@@ -141,7 +142,8 @@ function waiting(pod: Pod, container: string, previous: boolean): ApiResponse {
     }[reason] ?? `waiting to start: ${reason}`;
   return refuse(
     badRequestStatus(
-      `container "${container}" in pod "${name}" is ${why === `waiting to start: ${reason}` ? why : `waiting to start: ${why}`}`,
+      `container "${container}" in pod "${name}" is ` +
+        `${why === `waiting to start: ${reason}` ? why : `waiting to start: ${why}`}`,
     ),
   );
 }

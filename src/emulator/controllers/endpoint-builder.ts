@@ -45,7 +45,10 @@ export function podsOf(service: Service, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ metadata }) => matchesMap(service.spec.selector, metadata.labels));
 }
 
-/** Whether a pod may be an endpoint: it has an address and has not ended (`ShouldPodBeInEndpoints`). */
+/**
+ * Whether a pod may be an endpoint: it has an address and has not ended
+ * (`ShouldPodBeInEndpoints`).
+ */
 export function mayBeEndpoint(pod: Pod, includeTerminating: boolean): boolean {
   const { phase, podIP, podIPs } = pod.status ?? {};
   if (phase === 'Succeeded' || phase === 'Failed') return false;

@@ -181,7 +181,10 @@ export interface Sys {
   // The API server, across the simulated network
   api(request: ApiRequest, options?: ApiOptions): Call<ApiResponse | Errno>;
   watch(request: ApiRequest, options?: ApiOptions): Call<Fd | ApiResponse | Errno>;
-  /** For completion at a key press: a read, answered in no time; undefined where no way leads there. */
+  /**
+   * For completion at a key press: a read, answered in no time; undefined where no way leads
+   * there.
+   */
   peekApi?(request: ApiRequest, options: ApiOptions): ApiResponse | undefined;
   /** Next event of a watch; null when the server ended it. */
   nextEvent(fd: Fd, timeout?: Micros): Call<WatchMessage['event'] | null | Errno>;

@@ -17,7 +17,9 @@ export function urlOf(
   const [plural = '', ...group] = resource.split('.');
   const base = group.length === 0 ? '/api/v1' : `/apis/${group.join('.')}/v1`;
   const scope = namespace ? `/namespaces/${namespace}` : '';
-  return `${base}${scope}/${plural}${name ? `/${name}` : ''}${subresource ? `/${subresource}` : ''}`;
+  return (
+    `${base}${scope}/${plural}${name ? `/${name}` : ''}` + `${subresource ? `/${subresource}` : ''}`
+  );
 }
 
 /** What a flag of a component says: `--kubeconfig=x` or `--kubeconfig x`. */
@@ -45,7 +47,9 @@ export function componentOptions(sys: DaemonSys): ApiOptions | undefined {
 /** No answer: what a request that did not arrive counts as. */
 const unreachable: ApiResponse = { status: 503, headers: {}, body: null };
 
-/** The requests of a component. Lists are kept until a write of its own or the end of the handler. */
+/**
+ * The requests of a component. Lists are kept until a write of its own or the end of the handler.
+ */
 export function createApi(sys: DaemonSys, component: string, options: ApiOptions | undefined): Api {
   const lists = new Map<string, readonly ApiObject[]>();
   const send = function* (request: ApiRequest): Call<ApiResponse> {
@@ -128,7 +132,9 @@ interface Said {
   readonly fieldPath?: string;
 }
 
-/** An Event; one like it that is still remembered is counted up instead (client-go's correlator). */
+/**
+ * An Event; one like it that is still remembered is counted up instead (client-go's correlator).
+ */
 export function* recordEvent(
   sys: DaemonSys,
   send: (request: ApiRequest) => Call<ApiResponse>,
@@ -139,7 +145,9 @@ export function* recordEvent(
 ): Call<void> {
   const namespace = about.metadata.namespace ?? 'default';
   const now = rfc3339(sys.now);
-  const known = `event/${about.metadata.uid}/${said.reason}/${said.fieldPath ?? ''}/${said.message.slice(0, 200)}`;
+  const known =
+    `event/${about.metadata.uid}/${said.reason}/` +
+    `${said.fieldPath ?? ''}/${said.message.slice(0, 200)}`;
   const before = sys.memory<{ name: string; count: number }>(known);
   if (before) {
     const count = before.count + 1;
@@ -194,6 +202,7 @@ export function* recordEvent(
 export function klog(sys: DaemonSys, level: 'I' | 'W' | 'E', place: string, text: string): void {
   const time = rfc3339Micro(sys.now);
   sys.log(
-    `${level}${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 26)}       1 ${place}] ${text}`,
+    `${level}${time.slice(5, 7)}${time.slice(8, 10)} ` +
+      `${time.slice(11, 26)}       1 ${place}] ${text}`,
   );
 }

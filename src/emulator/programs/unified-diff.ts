@@ -36,7 +36,10 @@ function hunk(edits: readonly Edit[], before: readonly Edit[]): string {
     const length = count(edits, not);
     return `${length === 0 ? start : start + 1}${length === 1 ? '' : `,${length}`}`;
   };
-  return `@@ -${range('+')} +${range('-')} @@\n${edits.map(({ sign, line }) => `${sign}${line}\n`).join('')}`;
+  return (
+    `@@ -${range('+')} +${range('-')} @@\n` +
+    `${edits.map(({ sign, line }) => `${sign}${line}\n`).join('')}`
+  );
 }
 
 /** The shortest script by the longest common subsequence; deletions before insertions. */

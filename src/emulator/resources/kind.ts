@@ -100,7 +100,9 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   /** Labels, field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
   readonly columns: readonly Column[];
-  /** Cells of the Table row, in the order of the columns (dates as ages are printed by the server). */
+  /**
+   * Cells of the Table row, in the order of the columns (dates as ages are printed by the server).
+   */
   cells(object: T, now: Micros): readonly Json[];
   describe(object: T, related: Related): string;
 }

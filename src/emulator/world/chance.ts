@@ -41,7 +41,10 @@ export function createChance(seed: number): Chance {
     uuid(purpose) {
       const h = hex(purpose, 32);
       const variant = '89ab'[parseInt(h[16] as string, 16) % 4];
-      return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20)}`;
+      return (
+        `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-` +
+        `${variant}${h.slice(17, 20)}-${h.slice(20)}`
+      );
     },
     hex,
   };

@@ -73,7 +73,9 @@ const two = (n: number) => String(n).padStart(2, '0');
 /** `2026-11-25T09:00:00Z`: the form of metav1.Time, whole seconds. */
 export function rfc3339(at: Micros): string {
   const c = civil(at);
-  return `${c.year}-${two(c.month)}-${two(c.day)}T${two(c.hour)}:${two(c.minute)}:${two(c.second)}Z`;
+  return (
+    `${c.year}-${two(c.month)}-${two(c.day)}T${two(c.hour)}:` + `${two(c.minute)}:${two(c.second)}Z`
+  );
 }
 
 /** `2026-11-25T09:00:00.000000Z`: the form of metav1.MicroTime. */

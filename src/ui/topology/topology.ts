@@ -22,7 +22,8 @@ import './topology.css';
 const HOP_MILLIS = 420;
 
 /**
- * The cluster as racks, cells and the way of a packet over them; the same as text beside it. One tab
+ * The cluster as racks, cells and the way of a packet over them; the same as text beside it. One
+ * tab
  * stop: the arrow keys go from hop to hop.
  */
 export class PwTopology extends LitElement {
@@ -257,7 +258,9 @@ export class PwTopology extends LitElement {
       )}
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
       <text class="name" x=${x + 10} y=${y + 19}>${short(service.name, 20)}</text>
-      <text class="address" x=${x + 10} y=${y + 36}>${service.clusterIP}:${service.ports[0] ?? ''}</text>
+      <text class="address" x=${x + 10} y=${y + 36}>
+        ${service.clusterIP}:${service.ports[0] ?? ''}
+      </text>
       <text class="count" x=${x + width - 8} y=${y + 19} text-anchor="end">${count}</text>
     </g>`;
   }
@@ -279,11 +282,21 @@ export class PwTopology extends LitElement {
     const t = topologyTexts[this.language];
     const note = pod.hostNetwork ? t.hostNetwork : pod.address || pod.phase;
     return svg`<g class="pod" data-ready=${pod.ready}>
-      ${pod.hostNetwork ? nothing : svg`<path class="veth" d="M${x + width / 2} ${y + height}V${bridge}" />`}
+      ${
+        pod.hostNetwork
+          ? nothing
+          : svg`<path class="veth" d="M${x + width / 2} ${y + height}V${bridge}" />`
+      }
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
       <text class="name" x=${x + 9} y=${y + 19}>${short(pod.name, 19)}</text>
       <text class="address" x=${x + 9} y=${y + 36}>${note}</text>
-      ${pod.ready ? nothing : svg`<text class="unready" x=${x + width - 8} y=${y + 36} text-anchor="end">${t.notReady}</text>`}
+      ${
+        pod.ready
+          ? nothing
+          : svg`<text class="unready" x=${x + width - 8} y=${y + 36} text-anchor="end">
+              ${t.notReady}
+            </text>`
+      }
       <title>${podName(pod)} ${pod.address}</title>
     </g>`;
   }
@@ -307,7 +320,8 @@ export class PwTopology extends LitElement {
       ${head && !done ? svg`<circle class="head" cx=${head[0]} cy=${head[1]} r="6" />` : nothing}
       ${
         done && end
-          ? svg`<g class="verdict" data-good=${good} transform="translate(${end[0] - 14} ${end[1] - 14})">
+          ? svg`<g class="verdict" data-good=${good}
+              transform="translate(${end[0] - 14} ${end[1] - 14})">
               <circle cx="14" cy="14" r="17" class="halo" />${unsafeSVG(glyphSvg(glyph, 28))}</g>`
           : nothing
       }</g>`;

@@ -76,7 +76,10 @@ function apply(root: Json, operation: Operation): { value: Json } | string {
     const from = pointer(operation.from ?? '');
     const moved = read(root, from);
     if (moved === undefined) {
-      return `${op} operation does not apply: doc is missing from path: ${operation.from}: missing value`;
+      return (
+        `${op} operation does not apply: doc is missing from path: ` +
+        `${operation.from}: missing value`
+      );
     }
     const rest =
       op === 'move'
@@ -120,7 +123,10 @@ function write(
     const index = last === '-' ? list.length : Number(last);
     const top = op === 'add' ? list.length : list.length - 1;
     if (!Number.isInteger(index) || index < 0 || index > top) {
-      return `${op} operation does not apply: doc is missing ${op === 'remove' ? 'key' : 'path'}: ${path}: missing value`;
+      return (
+        `${op} operation does not apply: doc is missing ` +
+        `${op === 'remove' ? 'key' : 'path'}: ${path}: missing value`
+      );
     }
     if (op === 'add') list.splice(index, 0, value as Json);
     else if (op === 'remove') list.splice(index, 1);

@@ -116,7 +116,9 @@ function mergeList(
   return order ? sortByOrder(merged, order, key) : merged;
 }
 
-/** Items that the order names come in that order; others keep their place relative to neighbours. */
+/**
+ * Items that the order names come in that order; others keep their place relative to neighbours.
+ */
 function sortByOrder(items: readonly Json[], order: readonly Json[], key: string): Json[] {
   const id = (item: Json) => JSON.stringify(key === '' ? item : isFields(item) ? item[key] : item);
   const wanted = order.map(id);

@@ -51,7 +51,9 @@ export function readObject(
   if (mismatch) return { ok: false, status: badRequestStatus(mismatch) };
   const typed = { ...object, apiVersion: expected, kind: kind.names.kind };
   const { wrong, unknown } = decode(server.types.schemas, kind.definition, typed);
-  const subject = `${kind.names.kind} in version "${kind.names.version}" cannot be handled as a ${goName(kind.definition)}`;
+  const subject =
+    `${kind.names.kind} in version "${kind.names.version}" cannot ` +
+    `be handled as a ${goName(kind.definition)}`;
   if (wrong) return { ok: false, status: badRequestStatus(`${subject}: ${wrong}`) };
   const mode = query.get('fieldValidation') ?? 'Warn';
   if (unknown.length > 0 && mode === 'Strict') {
@@ -77,7 +79,10 @@ function versionError(
     return `no kind "${given}" is registered for version "${version}" in scheme "${scheme}"`;
   }
   if (given !== kind.names.kind || version !== expected) {
-    return `the API version in the data (${version}) does not match the expected API version (${expected})`;
+    return (
+      `the API version in the data (${version}) does not match the ` +
+      `expected API version (${expected})`
+    );
   }
   return undefined;
 }

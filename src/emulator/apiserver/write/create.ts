@@ -43,7 +43,9 @@ export function create(
   return present(server, target.kind, made.value, request, warnings, 201);
 }
 
-/** The whole way of a new object: defaults, admission, preparing, validation, allocation, storing. */
+/**
+ * The whole way of a new object: defaults, admission, preparing, validation, allocation, storing.
+ */
 export function createObject(
   server: Server,
   target: Target,
@@ -133,7 +135,9 @@ function withMetadata(server: Server, kind: ResourceKind, object: ApiObject): Ap
     deletionTimestamp: _deleted,
     ...given
   } = object.metadata;
-  const draw = `${resourceOf(kind)}/${given.namespace ?? ''}/${given.name ?? given.generateName}/${world.store.revision}`;
+  const draw =
+    `${resourceOf(kind)}/${given.namespace ?? ''}/` +
+    `${given.name ?? given.generateName}/${world.store.revision}`;
   let { name } = given;
   if (!name && given.generateName) {
     name = given.generateName.slice(0, 58) + world.chance.suffix(`name/${draw}`, 5);

@@ -81,10 +81,17 @@ function precondition(
 ): string | undefined {
   const { uid, resourceVersion } = preconditions ?? {};
   if (uid && uid !== object.metadata.uid) {
-    return `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`;
+    return (
+      `Precondition failed: UID in precondition: ${uid}, UID in ` +
+      `object meta: ${object.metadata.uid}`
+    );
   }
   if (resourceVersion && resourceVersion !== object.metadata.resourceVersion) {
-    return `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${object.metadata.resourceVersion}`;
+    return (
+      'Precondition failed: ResourceVersion in precondition: ' +
+      `${resourceVersion}, ResourceVersion in object meta: ` +
+      `${object.metadata.resourceVersion}`
+    );
   }
   void kind;
   return undefined;

@@ -43,7 +43,9 @@ export function replace(
   if (!body.ok) return refuse(body.status);
   const { object, warnings } = body.value;
   if (object.metadata?.name && object.metadata.name !== name) {
-    const message = `the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`;
+    const message =
+      `the name of the object (${object.metadata.name}) does not ` +
+      `match the name on the URL (${name})`;
     return refuse(badRequestStatus(message));
   }
   const old = server.storage.get(kind, namespace, name);
@@ -87,7 +89,9 @@ export function patch(
     const error = invalid('patch', goMap(data.value), decoding[0] as string);
     return refuse({
       ...invalidStatus(kind.names, name, [error]),
-      message: `${kind.names.kind} "" is invalid: patch: Invalid value: ${JSON.stringify(goMap(data.value))}: ${decoding[0]}`,
+      message:
+        `${kind.names.kind} "" is invalid: patch: Invalid value: ` +
+        `${JSON.stringify(goMap(data.value))}: ${decoding[0]}`,
     });
   }
   const written = updateObject(
@@ -162,7 +166,8 @@ function applyPatch(
   const manager = query.get('fieldManager');
   if (!manager) {
     const message =
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch';
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: ' +
+      'Required value: is required for apply patch';
     return refuse({ ...badRequestStatus(message), reason: 'Invalid', code: 422 });
   }
   const intentBody = readObject(server, kind, data, query);
@@ -225,7 +230,9 @@ export function updateObject(
     return { ok: false, status: conflictStatus(kind.names, old.metadata.name, MODIFIED) };
   }
   if (given.metadata?.uid && given.metadata.uid !== old.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${given.metadata.uid}, UID in object meta: ${old.metadata.uid}`;
+    const why =
+      'Precondition failed: UID in precondition: ' +
+      `${given.metadata.uid}, UID in object meta: ${old.metadata.uid}`;
     return { ok: false, status: conflictStatus(kind.names, old.metadata.name, why) };
   }
   const merged = keepServerFields(old, given, subresource);

@@ -230,7 +230,12 @@ function flannel({ podCidr }: Topology): Manifest[] {
   const namespace = 'kube-flannel';
   const own = { app: 'flannel', tier: 'node', 'k8s-app': 'flannel' };
   const image = 'ghcr.io/flannel-io/flannel:v0.27.4';
-  const netConf = `${JSON.stringify({ Network: podCidr, EnableNFTables: false, Backend: { Type: 'host-gw' } }, undefined, 2)}\n`;
+  const netConf =
+    JSON.stringify(
+      { Network: podCidr, EnableNFTables: false, Backend: { Type: 'host-gw' } },
+      undefined,
+      2,
+    ) + '\n';
   return [
     {
       apiVersion: 'v1',

@@ -26,7 +26,10 @@ const kinds: Readonly<Record<string, string>> = {
   Node: 'nodes',
 };
 
-/** Deletes what has lost its owners; foreground and orphan as asked (`pkg/controller/garbagecollector`). */
+/**
+ * Deletes what has lost its owners; foreground and orphan as asked
+ * (`pkg/controller/garbagecollector`).
+ */
 const controller: Controller = {
   name: 'garbage-collector-controller',
   watches: resources,

@@ -2,7 +2,10 @@ import type { Controller } from '../controller.ts';
 
 /** The certificate that pods check the API server with; its bytes are not modelled. */
 const CA =
-  '-----BEGIN CERTIFICATE-----\nMIIDBTCCAe2gAwIBAgIIb1c8h2cXkWwwDQYJKoZIhvcNAQELBQAwFTETMBEGA1UE\nAxMKa3ViZXJuZXRlczAeFw0yNjA2MTcxMjAwMDBaFw0zNjA2MTQxMjAwMDBaMBUx\n-----END CERTIFICATE-----\n';
+  '-----BEGIN ' +
+  'CERTIFICATE-----\nMIIDBTCCAe2gAwIBAgIIb1c8h2cXkWwwDQYJKoZIhvcNAQELBQAwFTETMBEGA1UE\n' +
+  'AxMKa3ViZXJuZXRlczAeFw0yNjA2MTcxMjAwMDBaFw0zNjA2MTQxMjAwMDBaMBUx\n-----END ' +
+  'CERTIFICATE-----\n';
 
 /** The `default` account and `kube-root-ca.crt` of each namespace. */
 const controller: Controller = {
@@ -24,7 +27,10 @@ const controller: Controller = {
     }
     if (!(yield* api.get('configmaps', name, 'kube-root-ca.crt'))) {
       const description =
-        'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
+        'Contains a CA bundle that can be used to verify the ' +
+        'kube-apiserver when using internal endpoints such as the ' +
+        'internal service IP or kubernetes.default.svc. No other usage ' +
+        'is guaranteed across distributions of Kubernetes clusters.';
       const map = {
         apiVersion: 'v1',
         kind: 'ConfigMap',

@@ -27,7 +27,9 @@ interface Connection {
 
 const MAX_BUFFER = 1_000_000;
 
-/** Opens a listener whose connections `takeRequests` will know; EADDRINUSE and the like as values. */
+/**
+ * Opens a listener whose connections `takeRequests` will know; EADDRINUSE and the like as values.
+ */
 export function listenHttp(sys: DaemonSys, local: Endpoint) {
   const fd = sys.listen(local);
   if (!isErrno(fd)) sys.remember(`listener/${fd}`, local.port);

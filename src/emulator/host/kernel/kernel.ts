@@ -107,7 +107,8 @@ export function createKernel(world: World, parts: KernelParts): Kernel {
         cwd: () => process.cwd,
         user: process.user,
         path: () =>
-          process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+          environmentOf(process)['PATH'] ??
+          '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       }),
     spawn: (host, argv, how) => spawn(kernel, byName, host, argv, how),
     wake(process) {
@@ -230,7 +231,7 @@ function make(
 
 function begin(kernel: Kernel, process: Running): void {
   if (isDaemon(process.executable)) process.mailbox.push({ type: 'start' });
-  else process.generator = process.executable.run(process.argv, createSys(kernel, process));
+  else process.generator = process.executable.run(argvOf(process), createSys(kernel, process));
   kernel.wake(process);
 }
 
@@ -485,3 +486,6 @@ function restore(kernel: Kernel, byName: ReadonlyMap<string, Executable>): void 
   }
   kernel.drain();
 }
+
+const environmentOf = ({ env }: Running) => env;
+const argvOf = ({ argv }: Running) => argv;

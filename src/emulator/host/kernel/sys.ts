@@ -46,16 +46,17 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
   };
   const commit = (key: string, value: Json | undefined) =>
     void world.store.commit(world.cause(process.executable.name), [{ key, value }]);
+  const { argv, env } = process;
   const isPrivileged = process.sandbox === 'host' && process.user === 'root';
 
   return {
     pid,
     host,
-    argv: process.argv,
+    argv,
     address,
     sandbox: process.sandbox,
     hostname: sandbox?.hostname ?? host,
-    env: process.env,
+    env,
     get user() {
       return process.user;
     },
@@ -72,8 +73,7 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
     files: createFiles(kernel.fileSystem, host, process.sandbox, {
       cwd: () => process.cwd,
       user: process.user,
-      path: () =>
-        process.env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      path: () => env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     }),
     read: (fd, timeout) => ask({ call: 'read', fd, ...(timeout !== undefined && { timeout }) }),
     write: (fd, text) => ask({ call: 'write', fd, text }),

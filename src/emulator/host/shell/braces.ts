@@ -74,8 +74,8 @@ function sequence(text: string): string[] | undefined {
   const numbers = /^(-?\d+)\.\.(-?\d+)(?:\.\.(-?\d+))?$/.exec(text);
   const letters = /^([a-zA-Z])\.\.([a-zA-Z])$/.exec(text);
   if (!numbers && !letters) return undefined;
-  const from = numbers ? Number(numbers[1]) : (letters?.[1] as string).charCodeAt(0);
-  const to = numbers ? Number(numbers[2]) : (letters?.[2] as string).charCodeAt(0);
+  const from = numbers ? Number(numbers[1]) : (letters![1] as string).charCodeAt(0);
+  const to = numbers ? Number(numbers[2]) : (letters![2] as string).charCodeAt(0);
   const step = Math.abs(Number(numbers?.[3] ?? 1)) || 1;
   const count = Math.min(100_000, Math.floor(Math.abs(to - from) / step) + 1);
   const width = numbers && /^-?0\d/.test(numbers[1] as string) ? (numbers[1] as string).length : 0;

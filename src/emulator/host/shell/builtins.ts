@@ -144,7 +144,10 @@ export function refreshJobs(shell: Shell): void {
 
 function jobLine({ number, state, status, command }: Job, last: boolean): string {
   const text = state === 'Exit' ? `Exit ${status}` : state;
-  return `[${number}]${last ? '+' : '-'}  ${text.padEnd(23)}${command}${state === 'Running' ? ' &' : ''}\n`;
+  return (
+    `[${number}]${last ? '+' : '-'}  ${text.padEnd(23)}${command}` +
+    `${state === 'Running' ? ' &' : ''}\n`
+  );
 }
 
 function* jobs(shell: Shell): Call<number> {
@@ -237,7 +240,8 @@ function* kill(shell: Shell, words: readonly string[]): Call<number> {
     const pid = word.startsWith('%') ? findJob(shell, word)?.pid : Number(word);
     if (pid === undefined || !Number.isInteger(pid)) {
       yield* shell.error(
-        `${shell.title}: kill: ${word}: ${word.startsWith('%') ? 'no such job' : 'arguments must be process or job IDs'}`,
+        `${shell.title}: kill: ${word}: ` +
+          `${word.startsWith('%') ? 'no such job' : 'arguments must be process or job IDs'}`,
       );
       status = 1;
     } else if (shell.sys.kill(pid, signal as Signal)) {
@@ -456,7 +460,9 @@ function* setBuiltin(shell: Shell, words: readonly string[]): Call<number> {
       if (name && name in state.options) state.options[name as 'errexit'] = on;
       else if (!/[hmB]/.test(letter)) {
         yield* shell.error(
-          `${shell.title}: set: ${letter === 'o' ? `${name}: invalid option name` : `${match[1]}${letter}: invalid option`}`,
+          `${shell.title}: set: ` + letter === 'o'
+            ? `${name}: invalid option name`
+            : `${match[1]}${letter}: invalid option`,
         );
         return 2;
       }

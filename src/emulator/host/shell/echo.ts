@@ -82,7 +82,7 @@ function formatAll(format: string, values: readonly string[]): { text: string; e
   do {
     const before = at;
     text += format.replaceAll(
-      /\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|x[0-9a-fA-F]{1,2}|.)|%(-?0?)(\d*)(?:\.(\d+))?([sdiuxXofcbq%])/g,
+      directives,
       (
         all,
         code: string | undefined,
@@ -140,3 +140,7 @@ function one(verb: string, value: string, precision: string | undefined): string
       return precision === undefined ? value : value.slice(0, Number(precision));
   }
 }
+
+/** What a format of printf holds besides plain text. */
+const directives =
+  /\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|x[\da-fA-F]{1,2}|.)|%(-?0?)(\d*)(?:\.(\d+))?([sdiuxXofcbq%])/g;

@@ -210,6 +210,7 @@ export function draw(state: EditorState, columns: number): EditorStep {
   const wrap = total > 0 && total % columns === 0 ? ' \r' : '';
   const back = lastRow > cursorRow ? `\x1b[${lastRow - cursorRow}A` : '';
   const column = place % columns;
-  const output = `\r${up}\x1b[J${prompt}${text}${wrap}${back}\r${column > 0 ? `\x1b[${column}C` : ''}`;
+  const output =
+    `\r${up}\x1b[J${prompt}${text}${wrap}${back}\r` + `${column > 0 ? `\x1b[${column}C` : ''}`;
   return { state: { ...state, row: cursorRow }, output };
 }

@@ -31,12 +31,6 @@ const images: readonly Image[] = [
     entrypoint: ['sh'],
     size: 2_200_000,
   },
-  {
-    names: ['curlimages/curl'],
-    programs: ['sh', ...coreutils, 'curl'],
-    entrypoint: ['curl'],
-    size: 8_900_000,
-  },
 ];
 
 export default images;

@@ -46,14 +46,16 @@ const site = `server {
 const images: readonly Image[] = [
   {
     names: ['nginx'],
-    programs: [...shells, ...coreutils, ...text, 'nginx', 'curl', 'getent'],
+    programs: [...shells, ...coreutils, ...text, 'nginx'],
     entrypoint: ['nginx', '-g', 'daemon off;'],
     env: { NGINX_VERSION: '1.27.5', PKG_RELEASE: '1~bookworm' },
     files: {
       '/usr/share/nginx/html/index.html': welcome,
       '/etc/nginx/conf.d/default.conf': site,
       '/etc/nginx/nginx.conf':
-        'user  nginx;\nworker_processes  auto;\n\nevents {\n    worker_connections  1024;\n}\n\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n}\n',
+        'user  nginx;\nworker_processes  auto;\n\nevents {\n    ' +
+        'worker_connections  1024;\n}\n\nhttp {\n    include ' +
+        '/etc/nginx/conf.d/*.conf;\n}\n',
     },
     directories: ['/var/log/nginx', '/var/cache/nginx'],
     size: 72_400_000,

@@ -48,7 +48,8 @@ function portOf(
   if (!ports) return kept;
   const [from, to] = ports;
   if (from === to) return from;
-  const key = tupleKey((skb.connection?.entry as Tracked).original);
+  const entry = skb.connection?.entry as Tracked;
+  const key = tupleKey(entry.original);
   return from + engine.chance.integer(`${purpose}/${key}/${engine.now}`, to - from + 1);
 }
 

@@ -106,7 +106,9 @@ export function parseCorefile(
   }
   if (plugins)
     return {
-      error: `${path}:${lines.length} - Error during parsing: Unexpected EOF, expected closing brace`,
+      error:
+        `${path}:${lines.length} - Error during parsing: Unexpected ` +
+        'EOF, expected closing brace',
     };
   return { blocks };
 }

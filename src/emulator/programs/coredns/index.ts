@@ -188,7 +188,9 @@ function* socket(sys: DaemonSys, message: DaemonMessage & { type: 'socket' }): C
             : 'kubernetes';
       yield* sys.write(
         message.fd,
-        `HTTP/1.1 ${good ? '200 OK' : '503 Service Unavailable'}\r\nContent-Length: ${body.length}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${body}`,
+        `HTTP/1.1 ${good ? '200 OK' : '503 Service Unavailable'}` +
+          `\r\nContent-Length: ${body.length}\r\nContent-Type: ` +
+          `text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${body}`,
       );
     }
     sys.close(message.fd);
@@ -254,7 +256,9 @@ function* query(
   const rcode = outer?.rcode ?? (block.plugins['forward'] ? 'SERVFAIL' : 'REFUSED');
   if (!outer && block.plugins['errors'] && block.plugins['forward']) {
     sys.log(
-      `[ERROR] plugin/errors: 2 ${asked.question.name} ${asked.question.type}: read udp ${from.address}:${from.port}: i/o timeout`,
+      `[ERROR] plugin/errors: 2 ${asked.question.name} ` +
+        `${asked.question.type}: read udp ${from.address}:${from.port}` +
+        ': i/o timeout',
     );
   }
   sys.sendTo(

@@ -55,7 +55,9 @@ export function answerCluster(
 }
 
 function soa(view: ClusterView): DnsRecord {
-  const data = `ns.dns.${view.domain}. hostmaster.${view.domain}. ${view.serial} 7200 1800 86400 ${view.ttl}`;
+  const data =
+    `ns.dns.${view.domain}. hostmaster.${view.domain}. ` +
+    `${view.serial} 7200 1800 86400 ${view.ttl}`;
   return { name: view.domain, type: 'SOA', ttl: view.ttl, data };
 }
 
@@ -190,7 +192,8 @@ function reverse(view: ClusterView, name: string): ClusterAnswer | undefined {
             addresses.includes(address) && conditions?.ready !== false
               ? [
                   record(
-                    `${hostname ?? address.replaceAll('.', '-')}.${metadata.name}.${metadata.namespace}.svc`,
+                    `${hostname ?? address.replaceAll('.', '-')}.${metadata.name}.` +
+                      `${metadata.namespace}.svc`,
                   ),
                 ]
               : [],

@@ -75,7 +75,10 @@ function* show(sys: Sys, options: Options, folder: string, names: readonly strin
       const target = stat.target ? ` -> ${stat.target}` : '';
       yield* sys.write(
         1,
-        `${mode(stat)} 1 ${stat.owner.padEnd(owner)} ${stat.group.padEnd(group)} ${String(stat.size).padStart(size)} ${when(stat.modified)} ${name}${target}\n`,
+        `${mode(stat)} 1 ${stat.owner.padEnd(owner)} ` +
+          `${stat.group.padEnd(group)} ` +
+          `${String(stat.size).padStart(size)} ${when(stat.modified)} ` +
+          `${name}${target}\n`,
       );
     }
     return;
@@ -83,10 +86,10 @@ function* show(sys: Sys, options: Options, folder: string, names: readonly strin
   const plain = list.map(
     ([name, stat]) => name + (options.has('F') && stat.type === 'directory' ? '/' : ''),
   );
-  const window = sys.windowSize(1);
-  if (!window || options.has('1')) {
+  const screen = sys.windowSize(1);
+  if (!screen || options.has('1')) {
     if (plain.length > 0) yield* sys.write(1, `${plain.join('\n')}\n`);
-  } else yield* sys.write(1, columns(plain, window.columns));
+  } else yield* sys.write(1, columns(plain, screen.columns));
 }
 
 function columns(names: readonly string[], width: number): string {
@@ -131,5 +134,9 @@ function when(at: number): string {
     'Nov',
     'Dec',
   ][c.month - 1];
-  return `${month} ${String(c.day).padStart(2)} ${String(c.hour).padStart(2, '0')}:${String(c.minute).padStart(2, '0')}`;
+  return (
+    `${month} ${String(c.day).padStart(2)} ` +
+    `${String(c.hour).padStart(2, '0')}:` +
+    `${String(c.minute).padStart(2, '0')}`
+  );
 }

@@ -153,7 +153,8 @@ export const plainTools: readonly Program[] = [
     const suffix = argv[2] ?? '';
     return say(
       sys,
-      `${suffix && name.endsWith(suffix) && name !== suffix ? name.slice(0, -suffix.length) : name}\n`,
+      (suffix && name.endsWith(suffix) && name !== suffix ? name.slice(0, -suffix.length) : name) +
+        '\n',
     );
   }),
   plain('dirname', (argv, sys) => {

@@ -202,7 +202,8 @@ function* cut(sys: Sys, { rest, value, has }: Options): Call<number> {
   if (list === undefined) {
     yield* sys.write(
       2,
-      "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n",
+      'cut: you must specify a list of bytes, characters, or ' +
+        "fields\nTry 'cut --help' for more information.\n",
     );
     return 1;
   }

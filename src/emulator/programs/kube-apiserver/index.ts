@@ -15,7 +15,9 @@ const daemon: Daemon = {
           sys,
           'E',
           'run.go:72',
-          `"command failed" err="failed to create listener: failed to listen on 0.0.0.0:${port}: listen tcp 0.0.0.0:${port}: bind: address already in use"`,
+          '"command failed" err="failed to create listener: failed to ' +
+            `listen on 0.0.0.0:${port}: listen tcp 0.0.0.0:${port}: bind: ` +
+            'address already in use"',
         );
         return 1;
       }

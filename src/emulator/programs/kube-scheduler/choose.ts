@@ -134,5 +134,9 @@ export function failureText(nodes: number, reasons: readonly string[]): string {
     ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
   ];
   if (nodes === 0) return 'no nodes available to schedule pods';
-  return `0/${nodes} nodes are available: ${list}. no new claims to deallocate, preemption: 0/${nodes} nodes are available: ${parts.join(', ')}.`;
+  return (
+    `0/${nodes} nodes are available: ${list}. no new claims to ` +
+    `deallocate, preemption: 0/${nodes} nodes are available: ` +
+    `${parts.join(', ')}.`
+  );
 }

@@ -108,7 +108,9 @@ function unreachable(config: ClientConfig, url: string, errno: Errno): Failure {
   const host = config.url.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
   void url;
   if (errno === 'ECONNREFUSED') {
-    const text = `The connection to the server ${host} was refused - did you specify the right host or port?`;
+    const text =
+      `The connection to the server ${host} was refused - did you ` +
+      'specify the right host or port?';
     return new Failure({ type: 'connection', text });
   }
   const text = `Unable to connect to the server: ${dialError(errno, `${address}:${port}`)}`;

@@ -16,13 +16,18 @@ export interface Generator {
   readonly flags: string;
   readonly required?: readonly string[];
   readonly namespaced: boolean;
-  /** What stands before the server's refusal: `failed to create deployment: `; none shows it as it is. */
+  /**
+   * What stands before the server's refusal: `failed to create deployment: `; none shows it as it
+   * is.
+   */
   readonly failure?: string;
   /** Makes the object, members in the order of the Go struct. Its namespace is put in later. */
   build(context: Context, name: string): Call<Obj>;
 }
 
-export const createFlags = `${printFlags} dry-run='none' field-manager='kubectl-create' save-config=false validate='strict'`;
+export const createFlags =
+  `${printFlags} dry-run='none' field-manager='kubectl-create' ` +
+  `save-config=false validate='strict'`;
 
 /** The command around a generator. */
 export function generatorCommand(generator: Generator): Command {

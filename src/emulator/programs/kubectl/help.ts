@@ -22,7 +22,10 @@ function intro({ long, short, examples = [] }: Command): string {
 }
 
 function usage(command: Command): string {
-  return `\nUsage:\n  kubectl ${command.use}${command.use.includes('[options]') ? '' : ' [options]'}\n`;
+  return (
+    `\nUsage:\n  kubectl ${command.use}` +
+    `${command.use.includes('[options]') ? '' : ' [options]'}\n`
+  );
 }
 
 function aliasLine({ name, aliases = [] }: Command): string {

@@ -8,7 +8,10 @@ export function metadataError(object: Obj): string | undefined {
   const { metadata } = object as { metadata?: unknown };
   if (metadata === undefined || metadata === null) return undefined;
   if (typeof metadata !== 'object' || Array.isArray(metadata)) {
-    return `json: cannot unmarshal ${jsonType(metadata)} into Go struct field .metadata of type v1.ObjectMeta`;
+    return (
+      `json: cannot unmarshal ${jsonType(metadata)} into Go struct ` +
+      'field .metadata of type v1.ObjectMeta'
+    );
   }
   const fields = metadata as Record<string, unknown>;
   for (const name of Object.keys(fields)) {
@@ -32,7 +35,10 @@ const texts = new Set(['name', 'generateName', 'namespace', 'uid', 'resourceVers
 const maps = new Set(['labels', 'annotations']);
 
 function wrong(field: string, value: unknown, type: string): string {
-  return `json: cannot unmarshal ${jsonType(value)} into Go struct field ObjectMeta.metadata.${field} of type ${type}`;
+  return (
+    `json: cannot unmarshal ${jsonType(value)} into Go struct ` +
+    `field ObjectMeta.metadata.${field} of type ${type}`
+  );
 }
 
 /** How encoding/json names the kind of a JSON value. */

@@ -112,7 +112,9 @@ function* pull(
   if (image) {
     const known = sys.memory(`image/${container.image}`);
     if (known && container.imagePullPolicy !== 'Always') {
-      const text = `Container image "${container.image}" already present on machine and can be accessed by the pod`;
+      const text =
+        `Container image "${container.image}" already present on ` +
+        'machine and can be accessed by the pod';
       yield* tell(sys, record, 'Normal', 'Pulled', text, container.name);
     } else {
       yield* tell(
@@ -125,13 +127,20 @@ function* pull(
       );
       const took =
         Math.round(image.size / 60_000) + sys.chance.integer(`pull/${uid}/${container.name}`, 400);
-      const text = `Successfully pulled image "${container.image}" in ${took < 1000 ? `${took}ms` : `${took / 1000}s`} (${took < 1000 ? `${took}ms` : `${took / 1000}s`} including waiting). Image size: ${image.size} bytes.`;
+      const text =
+        `Successfully pulled image "${container.image}" in ` +
+        `${took < 1000 ? `${took}ms` : `${took / 1000}s`} (` +
+        `${took < 1000 ? `${took}ms` : `${took / 1000}s`} including ` +
+        `waiting). Image size: ${image.size} bytes.`;
       yield* tell(sys, record, 'Normal', 'Pulled', text, container.name);
       sys.remember(`image/${container.image}`, true);
     }
     return image;
   }
-  const error = `failed to pull and unpack image "${fullName(container.image)}": failed to resolve reference "${fullName(container.image)}": ${fullName(container.image)}: not found`;
+  const error =
+    `failed to pull and unpack image "${fullName(container.image)}` +
+    `": failed to resolve reference "${fullName(container.image)}` +
+    `": ${fullName(container.image)}: not found`;
   const again = state.reason === 'ErrImagePull' || state.reason === 'ImagePullBackOff';
   const backoff = again ? Math.min(LONGEST_BACKOFF, state.backoff * 2) : FIRST_BACKOFF;
   if (!again) {
@@ -165,7 +174,8 @@ function* pull(
   }
   const reason = again ? 'ImagePullBackOff' : 'ErrImagePull';
   const message = again
-    ? `Back-off pulling image "${container.image}": ErrImagePull: rpc error: code = NotFound desc = ${error}`
+    ? `Back-off pulling image "${container.image}": ErrImagePull: ` +
+      `rpc error: code = NotFound desc = ${error}`
     : `rpc error: code = NotFound desc = ${error}`;
   put(sys, uid, {
     ...state,
@@ -259,7 +269,11 @@ function* startFailed(
   command: string,
 ): Call<void> {
   const record = readPod(sys, uid) as PodRecord;
-  const error = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${command}": executable file not found in $PATH`;
+  const error =
+    'failed to create containerd task: failed to create shim task: ' +
+    'OCI runtime create failed: runc create failed: unable to ' +
+    'start container process: error during container init: exec: "' +
+    `${command}": executable file not found in $PATH`;
   yield* tell(sys, record, 'Warning', 'Failed', `Error: ${error}`, state.name);
   yield* ended(
     sys,
@@ -350,14 +364,19 @@ function* ended(
       ...(wait > 0 && { retryAt: sys.now + wait * SECOND }),
     };
     if (wait > 0) {
-      const text = `back-off ${wait}s restarting failed container=${state.name} pod=${record.pod.metadata.name}_${record.pod.metadata.namespace}(${uid})`;
+      const text =
+        `back-off ${wait}s restarting failed container=${state.name} ` +
+        `pod=${record.pod.metadata.name}_` +
+        `${record.pod.metadata.namespace}(${uid})`;
       put(sys, uid, { ...waiting, message: text });
       yield* tell(
         sys,
         record,
         'Warning',
         'BackOff',
-        `Back-off restarting failed container ${state.name} in pod ${record.pod.metadata.name}_${record.pod.metadata.namespace}(${uid})`,
+        `Back-off restarting failed container ${state.name} in pod ` +
+          `${record.pod.metadata.name}_${record.pod.metadata.namespace}(` +
+          `${uid})`,
         state.name,
       );
     } else put(sys, uid, waiting);

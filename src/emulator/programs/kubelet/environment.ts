@@ -59,7 +59,8 @@ export function* environmentOf(
         const kind = secret ? 'secret' : 'configmap';
         return {
           error: found
-            ? `couldn't find key ${key.key} in ${secret ? 'Secret' : 'ConfigMap'} ${namespace}/${key.name}`
+            ? `couldn't find key ${key.key} in ` +
+              `${secret ? 'Secret' : 'ConfigMap'} ${namespace}/${key.name}`
             : `${kind} "${key.name}" not found`,
         };
       }

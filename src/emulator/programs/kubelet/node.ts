@@ -131,7 +131,9 @@ function statusOf(sys: DaemonSys, node: Node): object {
           'Ready',
           'False',
           'KubeletNotReady',
-          'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+          'container runtime network not ready: NetworkReady=false ' +
+            'reason:NetworkPluginNotReady message:Network plugin returns ' +
+            'error: cni plugin not initialized',
         ],
   ];
   const conditions = rows.map(([type, status, reason, message]) => {

@@ -52,7 +52,10 @@ function* connect(sys: DaemonSys): Call<void> {
     return;
   }
   const node = nodeName(sys);
-  const url = `${urlOf('pods')}?watch=true&sendInitialEvents=true&fieldSelector=spec.nodeName%3D${node}`;
+  const url =
+    `${urlOf('pods')}` +
+    '?watch=true&sendInitialEvents=true&fieldSelector=spec.nodeName%3D' +
+    `${node}`;
   const fd = yield* sys.watch({ method: 'GET', url }, options);
   if (typeof fd !== 'number') {
     klog(

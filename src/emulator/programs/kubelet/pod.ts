@@ -86,7 +86,10 @@ function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecord | und
       record,
       'Warning',
       'NetworkNotReady',
-      'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+      'network is not ready: container runtime network not ready: ' +
+        'NetworkReady=false reason:NetworkPluginNotReady ' +
+        'message:Network plugin returns error: cni plugin not ' +
+        'initialized',
     );
     sys.setTimer(`sync/${uid}`, 2 * SECOND);
     return undefined;
@@ -111,7 +114,10 @@ function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecord | und
       containerID: id,
       netns: `/var/run/netns/${netns}`,
       ifName: 'eth0',
-      args: `IgnoreUnknown=1;K8S_POD_NAMESPACE=${pod.metadata.namespace};K8S_POD_NAME=${pod.metadata.name};K8S_POD_INFRA_CONTAINER_ID=${id};K8S_POD_UID=${uid}`,
+      args:
+        `IgnoreUnknown=1;K8S_POD_NAMESPACE=${pod.metadata.namespace}` +
+        `;K8S_POD_NAME=${pod.metadata.name};K8S_POD_INFRA_CONTAINER_ID=` +
+        `${id};K8S_POD_UID=${uid}`,
       capabilities: { portMappings },
     },
     cniNode(sys),
@@ -148,13 +154,16 @@ function* sandboxFailed(
   id: string,
   why: string,
 ): Call<undefined> {
-  const message = `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${id}": ${why}`;
+  const message =
+    'Failed to create pod sandbox: rpc error: code = Unknown desc ' +
+    `= failed to setup network for sandbox "${id}": ${why}`;
   yield* tell(sys, record, 'Warning', 'FailedCreatePodSandBox', message);
   klog(
     sys,
     'E',
     'pod_workers.go:1324',
-    `"Error syncing pod, skipping" err="${why}" pod="${record.pod.metadata.namespace}/${record.pod.metadata.name}"`,
+    `"Error syncing pod, skipping" err="${why}" pod="` +
+      `${record.pod.metadata.namespace}/${record.pod.metadata.name}"`,
   );
   sys.setTimer(`sync/${record.uid}`, 10 * SECOND);
   return undefined;

@@ -9,7 +9,8 @@ export interface ProbeContext {
 }
 
 /**
- * A probe: unknown until its first threshold, then passing or failing (`pkg/kubelet/prober`). Only so
+ * A probe: unknown until its first threshold, then passing or failing (`pkg/kubelet/prober`).
+ * Only so
  * many results in a row change its mind.
  */
 export const probeMachine = setup({

@@ -74,7 +74,10 @@ function* prepare(
     else if (missing && hostPath.type === 'FileOrCreate') sys.files.write(path, '');
     else if (missing && (hostPath.type === 'Directory' || hostPath.type === 'File')) {
       return {
-        error: `MountVolume.SetUp failed for volume "${volume.name}" : hostPath type check failed: ${path} is not a ${hostPath.type.toLowerCase()}`,
+        error:
+          `MountVolume.SetUp failed for volume "${volume.name}" : ` +
+          `hostPath type check failed: ${path} is not a ` +
+          `${hostPath.type.toLowerCase()}`,
       };
     } else if (missing) sys.files.makeDirectory(path, { parents: true });
     return path;

@@ -34,7 +34,7 @@ function* run(argv: readonly string[], sys: Sys): Process {
       rest.push(word);
       continue;
     }
-    for (const [at, letter] of word.slice(1).entries()) {
+    for (const [at, letter] of Array.from(word.slice(1)).entries()) {
       if (letter === 'w') {
         flags.wait = Number(word.slice(at + 2) || argv[++i]) * 1_000_000;
         break;
@@ -57,7 +57,8 @@ function* run(argv: readonly string[], sys: Sys): Process {
           2,
           known
             ? `nc: -${letter} is not modelled here\n`
-            : `nc: invalid option -- '${letter}'\nusage: nc [-46CDdFhklNnrStUuvZz] [destination] [port]\n`,
+            : `nc: invalid option -- '${letter}'\nusage: nc ` +
+                '[-46CDdFhklNnrStUuvZz] [destination] [port]\n',
         );
         return known ? 2 : 1;
       }

@@ -92,7 +92,11 @@ const reasons: Readonly<Record<number, string>> = {
 
 function page(code: number): Answer {
   const title = `${code} ${reasons[code] ?? ''}`.trim();
-  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>${VERSION}</center>\r\n</body>\r\n</html>\r\n`;
+  const body =
+    `<html>\r\n<head><title>${title}` +
+    `</title></head>\r\n<body>\r\n<center><h1>${title}` +
+    `</h1></center>\r\n<hr><center>${VERSION}` +
+    '</center>\r\n</body>\r\n</html>\r\n';
   return { status: title, type: 'text/html', body };
 }
 

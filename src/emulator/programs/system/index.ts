@@ -16,7 +16,11 @@ function* ps(argv: readonly string[], sys: Sys): Call<number> {
     for (const each of sys.processes()) {
       yield* sys.write(
         1,
-        `${each.user.padEnd(8)} ${String(each.pid).padStart(7)}  0.0  0.1  ${'10240'.padStart(5)}  4096 ${(each.terminal ? 'pts/0' : '?').padEnd(8)} ${each.state.padEnd(4)} ${clock(each.started)}   0:00 ${each.argv.join(' ')}\n`,
+        `${each.user.padEnd(8)} ${String(each.pid).padStart(7)}  0.0  ` +
+          `0.1  ${'10240'.padStart(5)}  4096 ` +
+          `${(each.terminal ? 'pts/0' : '?').padEnd(8)} ` +
+          `${each.state.padEnd(4)} ${clock(each.started)}   0:00 ` +
+          `${each.argv.join(' ')}\n`,
       );
     }
     return 0;
@@ -32,7 +36,9 @@ function* ps(argv: readonly string[], sys: Sys): Call<number> {
     if (full)
       yield* sys.write(
         1,
-        `${each.user.padEnd(8)} ${String(each.pid).padStart(7)} ${String(each.parent).padStart(7)}  0 ${clock(each.started)} ${tty.padEnd(8)} 00:00:00 ${each.argv.join(' ')}\n`,
+        `${each.user.padEnd(8)} ${String(each.pid).padStart(7)} ` +
+          `${String(each.parent).padStart(7)}  0 ${clock(each.started)} ` +
+          `${tty.padEnd(8)} 00:00:00 ${each.argv.join(' ')}\n`,
       );
     else
       yield* sys.write(

@@ -118,7 +118,8 @@ function runRules(
         out +=
           list.length === 0
             ? `${line.text}\n`
-            : `${list.map((each) => value(each, line, variables)).join(variables.get('OFS') ?? ' ')}\n`;
+            : list.map((each) => value(each, line, variables)).join(variables.get('OFS') ?? ' ') +
+              '\n';
       } else if (change) {
         const [, name = '', operator = '=', given = ''] = change;
         const old = Number(variables.get(name) ?? 0);

@@ -36,7 +36,8 @@ export function grep(name: 'grep' | 'egrep'): Program {
       if (first === undefined) {
         yield* sys.write(
           2,
-          `Usage: ${name} [OPTION]... PATTERNS [FILE]...\nTry '${name} --help' for more information.\n`,
+          `Usage: ${name} [OPTION]... PATTERNS [FILE]...\nTry '${name} ` +
+            `--help' for more information.\n`,
         );
         return 2;
       }

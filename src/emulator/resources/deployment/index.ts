@@ -143,7 +143,11 @@ function describe(object: Deployment, related: Related): string {
   writer.line(0, `Selector:\t${formatSelector(spec.selector)}`);
   writer.line(
     0,
-    `Replicas:\t${spec.replicas} desired | ${status?.updatedReplicas ?? 0} updated | ${status?.replicas ?? 0} total | ${status?.availableReplicas ?? 0} available | ${status?.unavailableReplicas ?? 0} unavailable`,
+    `Replicas:\t${spec.replicas} desired | ` +
+      `${status?.updatedReplicas ?? 0} updated | ` +
+      `${status?.replicas ?? 0} total | ` +
+      `${status?.availableReplicas ?? 0} available | ` +
+      `${status?.unavailableReplicas ?? 0} unavailable`,
   );
   writer.line(0, `StrategyType:\t${spec.strategy?.type}`);
   writer.line(0, `MinReadySeconds:\t${spec.minReadySeconds ?? 0}`);
@@ -151,7 +155,8 @@ function describe(object: Deployment, related: Related): string {
   if (rolling) {
     writer.line(
       0,
-      `RollingUpdateStrategy:\t${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`,
+      `RollingUpdateStrategy:\t${rolling.maxUnavailable} max ` +
+        `unavailable, ${rolling.maxSurge} max surge`,
     );
   }
   templateLines(writer, object);

@@ -211,7 +211,10 @@ export function probeText(probe: ProbeShape): string {
     successThreshold = 0,
     failureThreshold = 0,
   } = probe;
-  const times = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s #success=${successThreshold} #failure=${failureThreshold}`;
+  const times =
+    `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s ` +
+    `period=${periodSeconds}s #success=${successThreshold} ` +
+    `#failure=${failureThreshold}`;
   if (probe.exec) return `exec [${probe.exec.command.join(' ')}] ${times}`;
   if (probe.httpGet) {
     const { scheme = 'HTTP', host = '', port, path = '' } = probe.httpGet;
@@ -257,17 +260,22 @@ function envLines(
         : {};
       writer.line(
         level + 1,
-        `${name}:\t${known[fieldRef.fieldPath] ?? ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`,
+        `${name}:\t${known[fieldRef.fieldPath] ?? ''} (` +
+          `${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`,
       );
     } else if (secretKeyRef) {
       writer.line(
         level + 1,
-        `${name}:\t<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional ?? false}`,
+        `${name}:\t<set to the key '${secretKeyRef.key}' in secret '` +
+          `${secretKeyRef.name}'>\tOptional: ` +
+          `${secretKeyRef.optional ?? false}`,
       );
     } else if (configMapKeyRef) {
       writer.line(
         level + 1,
-        `${name}:\t<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name}'>\tOptional: ${configMapKeyRef.optional ?? false}`,
+        `${name}:\t<set to the key '${configMapKeyRef.key}' of config ` +
+          `map '${configMapKeyRef.name}'>\tOptional: ` +
+          `${configMapKeyRef.optional ?? false}`,
       );
     } else if (resourceFieldRef)
       writer.line(level + 1, `${name}:\t0 (${resourceFieldRef.resource})`);

@@ -91,7 +91,10 @@ export function rfc1123z(time: string): string {
     'Nov',
     'Dec',
   ];
-  return `${day}, ${two(c.day)} ${months[c.month - 1]} ${c.year} ${two(c.hour)}:${two(c.minute)}:${two(c.second)} +0000`;
+  return (
+    `${day}, ${two(c.day)} ${months[c.month - 1]} ${c.year} ` +
+    `${two(c.hour)}:${two(c.minute)}:${two(c.second)} +0000`
+  );
 }
 
 interface EventObject extends ApiObject {

@@ -122,7 +122,10 @@ function describe(node: Node, related: Related): string {
     for (const each of status.conditions) {
       writer.line(
         1,
-        `${each.type} \t${each.status} \t${rfc1123z(each.lastHeartbeatTime ?? '')} \t${rfc1123z(each.lastTransitionTime ?? '')} \t${each.reason ?? ''} \t${each.message ?? ''}`,
+        `${each.type} \t${each.status} \t` +
+          `${rfc1123z(each.lastHeartbeatTime ?? '')} \t` +
+          `${rfc1123z(each.lastTransitionTime ?? '')} \t` +
+          `${each.reason ?? ''} \t${each.message ?? ''}`,
       );
     }
   }
@@ -222,7 +225,13 @@ function podLines(writer: Writer, node: Node, related: Related): void {
     );
     writer.line(
       1,
-      `${pod.metadata.namespace}\t${pod.metadata.name}\t${cpuText(own.cpuRequests)} (${percent(own.cpuRequests, cpu)}%)\t${cpuText(own.cpuLimits)} (${percent(own.cpuLimits, cpu)}%)\t${memoryText(own.memoryRequests)} (${percent(own.memoryRequests, memory)}%)\t${memoryText(own.memoryLimits)} (${percent(own.memoryLimits, memory)}%)\t${age}`,
+      `${pod.metadata.namespace}\t${pod.metadata.name}\t` +
+        `${cpuText(own.cpuRequests)} (${percent(own.cpuRequests, cpu)}` +
+        `%)\t${cpuText(own.cpuLimits)} (${percent(own.cpuLimits, cpu)}` +
+        `%)\t${memoryText(own.memoryRequests)} (` +
+        `${percent(own.memoryRequests, memory)}%)\t` +
+        `${memoryText(own.memoryLimits)} (` +
+        `${percent(own.memoryLimits, memory)}%)\t${age}`,
     );
   }
   writer.line(
@@ -233,11 +242,17 @@ function podLines(writer: Writer, node: Node, related: Related): void {
   writer.line(1, '--------\t--------\t------');
   writer.line(
     1,
-    `cpu\t${cpuText(totals.cpuRequests)} (${percent(totals.cpuRequests, cpu)}%)\t${cpuText(totals.cpuLimits)} (${percent(totals.cpuLimits, cpu)}%)`,
+    `cpu\t${cpuText(totals.cpuRequests)} (` +
+      `${percent(totals.cpuRequests, cpu)}%)\t` +
+      `${cpuText(totals.cpuLimits)} (` +
+      `${percent(totals.cpuLimits, cpu)}%)`,
   );
   writer.line(
     1,
-    `memory\t${memoryText(totals.memoryRequests)} (${percent(totals.memoryRequests, memory)}%)\t${memoryText(totals.memoryLimits)} (${percent(totals.memoryLimits, memory)}%)`,
+    `memory\t${memoryText(totals.memoryRequests)} (` +
+      `${percent(totals.memoryRequests, memory)}%)\t` +
+      `${memoryText(totals.memoryLimits)} (` +
+      `${percent(totals.memoryLimits, memory)}%)`,
   );
   writer.line(1, 'ephemeral-storage\t0 (0%)\t0 (0%)');
 }

@@ -71,7 +71,9 @@ export default defineKind<ReplicaSet>({
     const count = (phase: string) => pods.filter((pod) => pod.status?.phase === phase).length;
     writer.line(
       0,
-      `Pods Status:\t${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed`,
+      `Pods Status:\t${count('Running')} Running / ` +
+        `${count('Pending')} Waiting / ${count('Succeeded')} Succeeded ` +
+        `/ ${count('Failed')} Failed`,
     );
     templateLines(writer, object);
     eventLines(writer, object, related);

@@ -148,7 +148,8 @@ function nodePorts(service: Service, old: Service | undefined, around: Surroundi
   if (wanted && wanted !== before && used.has(`TCP/${wanted}`)) {
     return {
       status: internalStatus(
-        `failed to allocate requested HealthCheck NodePort ${wanted}: provided port is already allocated`,
+        `failed to allocate requested HealthCheck NodePort ${wanted}: ` +
+          'provided port is already allocated',
       ),
     };
   }

@@ -10,7 +10,9 @@ interface Pod extends ApiObject {
   readonly spec: { readonly tolerations?: readonly Toleration[] };
 }
 
-/** Pods stay five minutes on a node that is not ready or not reachable, unless they say otherwise. */
+/**
+ * Pods stay five minutes on a node that is not ready or not reachable, unless they say otherwise.
+ */
 const plugin: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   admit({ kind, object, operation }) {

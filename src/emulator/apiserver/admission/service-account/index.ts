@@ -30,7 +30,9 @@ const plugin: AdmissionPlugin = {
     const accounts = server.byResource.get('serviceaccounts');
     const account = accounts && server.storage.get(accounts, pod.metadata.namespace, name);
     if (!account) {
-      const why = `error looking up service account ${pod.metadata.namespace}/${name}: serviceaccount "${name}" not found`;
+      const why =
+        `error looking up service account ${pod.metadata.namespace}/` +
+        `${name}: serviceaccount "${name}" not found`;
       return { ok: false, status: forbiddenStatus(kind.names, pod.metadata.name ?? '', why) };
     }
     const named = { ...pod.spec, serviceAccountName: name, serviceAccount: name };

@@ -29,14 +29,17 @@ export function parseColumnFile(text: string): readonly CustomColumn[] {
   const [first, second] = text.split('\n');
   if (first === undefined || second === undefined || second.trim() === '') {
     throw failed(
-      'invalid template, missing spec line. Expected format is one line of space separated headers, one line of space separated column specs.',
+      'invalid template, missing spec line. Expected format is one ' +
+        'line of space separated headers, one line of space separated ' +
+        'column specs.',
     );
   }
   const headers = first.trim().split(/\s+/);
   const specs = second.trim().split(/\s+/);
   if (headers.length !== specs.length) {
     throw failed(
-      `number of headers (${headers.length}) and field specifications (${specs.length}) don't match`,
+      `number of headers (${headers.length}) and field ` +
+        `specifications (${specs.length}) don't match`,
     );
   }
   return headers.map((header, index) => ({ header, path: relaxedPath(specs[index] as string) }));

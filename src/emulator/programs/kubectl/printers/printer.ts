@@ -59,7 +59,8 @@ export function printerFor(context: Context, extra: readonly string[] = []): Pri
   }
   const allowed = [...FORMATS, ...extra].sort().join(',');
   throw failed(
-    `unable to match a printer suitable for the output format "${given}", allowed formats are: ${allowed}`,
+    'unable to match a printer suitable for the output format "' +
+      `${given}", allowed formats are: ${allowed}`,
   );
 }
 
@@ -192,7 +193,8 @@ function templatePrinter(context: Context, format: string, argument: string): Pr
       } catch (caught) {
         if (!(caught instanceof TemplateError)) throw caught;
         yield* context.err(
-          `Error executing template: ${caught.message}. Printing more information for debugging the template:\n` +
+          `Error executing template: ${caught.message}. Printing more ` +
+            'information for debugging the template:\n' +
             `\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${goJson(data)}\n` +
             `\tobject given to template engine was:\n\t\t${goSyntax(data).replaceAll(
               'map[string]interface {}',

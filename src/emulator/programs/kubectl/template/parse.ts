@@ -144,8 +144,12 @@ function callOf(rest: string): TemplateNode {
 /** Tokens of an action. */
 function tokens(text: string): string[] {
   const found: string[] = [];
-  const pattern =
-    /\s*("(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])+'|\(|\)\.?[\w.]*|\||,|:=|=|\$[\w.]*|\.[\w.]*|[-+]?\d[\w.]*|\w+)/gy;
+  const kinds = [
+    /"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])+'/,
+    /\(|\)\.?[\w.]*|\||,|:=|=|\$[\w.]*|\.[\w.]*/,
+    /[-+]?\d[\w.]*|\w+/,
+  ];
+  const pattern = new RegExp(`\\s*(${kinds.map(({ source }) => source).join('|')})`, 'gy');
   let at = 0;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     found.push(match[1] as string);

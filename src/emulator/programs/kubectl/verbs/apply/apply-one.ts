@@ -48,8 +48,12 @@ export function* applyOne(context: Context, info: Info): Call<void> {
 
 function warning(mapping: Mapping, name: string): string {
   return (
-    `Warning: resource ${mapping.plural}/${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. ` +
-    'kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. ' +
+    `Warning: resource ${mapping.plural}/${name} is missing the ` +
+    `${LAST_APPLIED} annotation which is required by kubectl ` +
+    'apply. ' +
+    ('kubectl apply should only be used on resources created ' +
+      'declaratively by either kubectl create --save-config or ' +
+      'kubectl apply. ') +
     'The missing annotation will be patched automatically.\n'
   );
 }
@@ -72,7 +76,8 @@ export function described({ mapping, namespace, name }: Info): string {
   const version = apiVersionOf(mapping);
   const gv = mapping.group === '' ? `/${version}` : version;
   return (
-    `Resource: "${gv}, Resource=${mapping.plural}", GroupVersionKind: "${gv}, Kind=${mapping.kind}"\n` +
+    `Resource: "${gv}, Resource=${mapping.plural}", ` +
+    `GroupVersionKind: "${gv}, Kind=${mapping.kind}"\n` +
     `Name: "${name}", Namespace: "${namespace}"`
   );
 }

@@ -13,7 +13,9 @@ export default defineCommand({
   name: 'apply',
   use: 'apply (-f FILENAME | -k DIRECTORY)',
   short: 'Apply a configuration to a resource by file name or stdin',
-  long: 'Apply a configuration to a resource by file name or stdin. What does not exist is created.',
+  long:
+    'Apply a configuration to a resource by file name or stdin. ' +
+    'What does not exist is created.',
   examples: [
     ['Apply a manifest', 'kubectl apply -f web.yaml'],
     ['Apply what comes in by a pipe', 'cat web.yaml | kubectl apply -f -'],
@@ -48,7 +50,9 @@ function* run(context: Context): Call<void> {
   if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
   if (flags.on('prune') && !flags.on('all') && flags.text('selector') === '') {
     throw failed(
-      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+      'all resources selected for prune without explicitly passing ' +
+        '--all. To prune all resources, pass the --all flag. If you ' +
+        'did not mean to prune all resources, specify a label selector',
     );
   }
   const selection: Selection = {

@@ -10,7 +10,9 @@ import { hashOf } from './hash.ts';
 
 const DRY = '[--dry-run=server|client|none]';
 const KEY_RULE =
-  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+  'a valid config key must consist of alphanumeric characters, ' +
+  "'-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or " +
+  "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
 /** Entries that `--from-literal`, `--from-file` and `--from-env-file` give. */
 export function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret'): Map<string, string> {
@@ -22,7 +24,8 @@ export function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret'): Map<s
     }
     if (entries.has(key)) {
       throw failed(
-        `cannot add key "${key}", another key by that name already exists in Data for ${kind} "${context.args[0]}"`,
+        `cannot add key "${key}", another key by that name already ` +
+          `exists in Data for ${kind} "${context.args[0]}"`,
       );
     }
     entries.set(key, value);
@@ -99,7 +102,12 @@ export function envLines(sys: Sys, text: string): [string, string][] {
     const key = cut < 0 ? line : line.slice(0, cut);
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) {
       throw failed(
-        `"${key}" is not a valid environment variable name on line ${index + 1}: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+        `"${key}" is not a valid environment variable name on line ` +
+          `${index + 1}: a valid environment variable name must consist ` +
+          `of alphabetic characters, digits, '_', '-', or '.', and must ` +
+          `not start with a digit (e.g. 'my.env-name',  or ` +
+          `'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is ` +
+          `'[-._a-zA-Z][-._a-zA-Z0-9]*')`,
       );
     }
     if (cut >= 0) found.push([key, line.slice(cut + 1)]);
@@ -172,7 +180,9 @@ function readFlagFile(context: Context, path: string): string {
 
 const generic = generatorCommand({
   name: 'generic',
-  use: `create secret generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] ${DRY}`,
+  use:
+    'create secret generic NAME [--type=string] ' +
+    `[--from-file=[key=]source] [--from-literal=key1=value1] ${DRY}`,
   short: 'Create a secret from a local file, directory, or literal value',
   flags: "append-hash=false from-env-file=[] from-file=[] from-literal=[*] type=''",
   namespaced: true,
@@ -204,10 +214,15 @@ const tls = generatorCommand({
 
 const dockerRegistry = generatorCommand({
   name: 'docker-registry',
-  use: `create secret docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] ${DRY}`,
+  use:
+    'create secret docker-registry NAME --docker-username=user ' +
+    '--docker-password=password --docker-email=email ' +
+    `[--docker-server=string] [--from-file=[key=]source] ${DRY}`,
   short: 'Create a secret for use with a Docker registry',
   flags:
-    "append-hash=false docker-email='' docker-password='' docker-server='https://index.docker.io/v1/' docker-username='' from-file=[]",
+    "append-hash=false docker-email='' docker-password='' " +
+    "docker-server='https://index.docker.io/v1/' " +
+    "docker-username='' from-file=[]",
   namespaced: true,
   failure: 'failed to create secret ',
   // eslint-disable-next-line require-yield
@@ -221,7 +236,8 @@ const dockerRegistry = generatorCommand({
     }
     if (username === '' || password === '' || flags.text('docker-server') === '') {
       throw failed(
-        'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+        'either --from-file or the combination of --docker-username, ' +
+          '--docker-password and --docker-server is required',
       );
     }
     const auth = encodeBase64(`${username}:${password}`);

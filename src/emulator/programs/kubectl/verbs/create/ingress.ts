@@ -20,7 +20,9 @@ export function validateIngress(
 ): void {
   if (backend === '' && rules.length === 0) {
     throw failed(
-      'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+      'not enough information provided: every ingress has to either ' +
+        'specify a default-backend (which catches all traffic) or a ' +
+        'list of rules (which catch specific paths)',
     );
   }
   for (const rule of rules) {

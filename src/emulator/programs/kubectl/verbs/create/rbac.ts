@@ -57,7 +57,10 @@ const SUBJECTS =
 export const rbacGenerators: readonly Generator[] = [
   {
     name: 'role',
-    use: `create role NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename] ${DRY}`,
+    use:
+      'create role NAME --verb=verb ' +
+      '--resource=resource.group/subresource ' +
+      `[--resource-name=resourcename] ${DRY}`,
     short: 'Create a role with single rule',
     flags: 'resource=[] resource-name=[*] verb=[]',
     namespaced: true,
@@ -73,7 +76,9 @@ export const rbacGenerators: readonly Generator[] = [
   },
   {
     name: 'clusterrole',
-    use: `create clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename] ${DRY}`,
+    use:
+      'create clusterrole NAME --verb=verb --resource=resource.group ' +
+      `[--resource-name=resourcename] ${DRY}`,
     short: 'Create a cluster role',
     flags: 'aggregation-rule= non-resource-url=[] resource=[] resource-name=[*] verb=[]',
     namespaced: false,

@@ -11,7 +11,9 @@ export const token: Command = {
   name: 'token',
   use: 'create token SERVICE_ACCOUNT_NAME',
   short: 'Request a service account token',
-  flags: `${printFlags} audience=[*] bound-object-kind='' bound-object-name='' bound-object-uid='' duration=0s`,
+  flags:
+    `${printFlags} audience=[*] bound-object-kind='' ` +
+    `bound-object-name='' bound-object-uid='' duration=0s`,
   *run(context: Context): Call<void> {
     const name = nameOf(context);
     const { flags } = context;

@@ -15,7 +15,9 @@ export default defineCommand({
   name: 'describe',
   use: 'describe (-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)',
   short: 'Show details of a specific resource or group of resources',
-  long: 'Show details of a specific resource or group of resources, with what belongs to it and its events.',
+  long:
+    'Show details of a specific resource or group of resources, ' +
+    'with what belongs to it and its events.',
   examples: [
     ['A service', 'kubectl describe service web'],
     ['All pods with a label', 'kubectl describe pods -l app=web'],
@@ -30,7 +32,9 @@ function* run(context: Context): Call<void> {
   const files = flags.list('filename').length > 0 || flags.text('kustomize') !== '';
   if (args.length === 0 && !files) {
     throw failed(
-      'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
+      'You must specify the type of resource to describe. Use ' +
+        '"kubectl api-resources" for a complete list of supported ' +
+        'resources.',
     );
   }
   const selection = {

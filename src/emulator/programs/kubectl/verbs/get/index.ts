@@ -11,13 +11,19 @@ import { printTables } from './tables.ts';
 import { watchResources } from './watch.ts';
 
 const FORMATS =
-  'json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide';
+  'json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|' +
+  'jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide';
 
 export default defineCommand({
   name: 'get',
-  use: `get [(-o|--output=)${FORMATS}] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]`,
+  use:
+    `get [(-o|--output=)${FORMATS}] (TYPE[.VERSION][.GROUP] [NAME ` +
+    '| -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] ' +
+    '[options]',
   short: 'Display one or many resources',
-  long: 'Display one or many resources.\n\n A table shows what matters most of each; -o asks for other forms.',
+  long:
+    'Display one or many resources.\n\n A table shows what matters ' +
+    'most of each; -o asks for other forms.',
   examples: [
     ['All pods of the namespace', 'kubectl get pods'],
     ['Pods with their addresses and nodes', 'kubectl get pods -o wide'],
@@ -33,7 +39,8 @@ export default defineCommand({
 });
 
 const NO_TYPE =
-  'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n';
+  'You must specify the type of resource to get. Use "kubectl ' +
+  'api-resources" for a complete list of supported resources.\n\n';
 
 function* run(context: Context): Call<void> {
   const { flags, args } = context;
@@ -45,7 +52,8 @@ function* run(context: Context): Call<void> {
   if (args.length === 0 && !files) {
     yield* context.err(NO_TYPE);
     const more =
-      'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).';
+      'Use "kubectl explain <resource>" for a detailed description ' +
+      'of that resource (e.g. kubectl explain pods).';
     throw failed(usageText(context, `Required resource not specified.\n${more}`));
   }
   if (flags.on('show-labels') && !isTable(context) && flags.text('output') !== '') {

@@ -27,7 +27,8 @@ export function* watchResources(context: Context, selection: Selection): Call<vo
   throwAll(problems);
   if (infos.length > 1)
     throw failed(
-      'watch is only supported on individual resources and resource collections - more than 1 resource was found',
+      'watch is only supported on individual resources and resource ' +
+        'collections - more than 1 resource was found',
     );
   const [info] = infos as [Info | undefined];
   if (!info) return;

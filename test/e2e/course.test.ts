@@ -1,0 +1,61 @@
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../scripts/browser.mjs';
+import { serve } from '../../scripts/serve.mjs';
+
+let browser: Browser;
+let site: { address: string; close(): void };
+
+beforeAll(async () => {
+  site = await serve('dist', 0);
+  browser = await chromium.launch({
+    executablePath: findBrowser() ?? '',
+    args: ['--no-sandbox'],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  site.close();
+});
+
+async function open(path: string): Promise<{ page: Page; faults: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  await page.goto(site.address + path);
+  return { page, faults };
+}
+
+describe.each(['ko', 'en'])('the course in %s', (language) => {
+  it.each(['', 'map/', 'labs/', 'clusterip/'])(
+    '/%s has no axe finding and no error',
+    async (path) => {
+      const { page, faults } = await open(`${language}/${path}`);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('a reader starts the cluster of the chapter and makes a Service in it', async () => {
+    const { page, faults } = await open(`${language}/clusterip/`);
+    await page.locator('.cluster .open').click();
+    const screen = page.locator('pw-terminal .xterm-rows');
+    await screen.getByText('$').first().waitFor();
+    for (const command of [
+      'kubectl create deployment',
+      'kubectl create service',
+      'kubectl get pods',
+    ]) {
+      await page.locator(`[data-command^="${command}"]`).click();
+    }
+    await screen.getByText('service/web').first().waitFor();
+    await page.locator('pw-topology').getByText('web').first().waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
