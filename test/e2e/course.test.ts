@@ -44,6 +44,7 @@ describe.each(['ko', 'en'])('the course in %s', (language) => {
   it('a reader starts the cluster of the chapter and makes a Service in it', async () => {
     const { page, faults } = await open(`${language}/clusterip/`);
     await page.locator('.cluster .open').click();
+    await page.locator('pw-terminal .screen').scrollIntoViewIfNeeded();
     const screen = page.locator('pw-terminal .xterm-rows');
     await screen.getByText('$').first().waitFor();
     for (const command of [
@@ -54,7 +55,7 @@ describe.each(['ko', 'en'])('the course in %s', (language) => {
       await page.locator(`[data-command^="${command}"]`).click();
     }
     await screen.getByText('service/web').first().waitFor();
-    await page.locator('pw-topology').getByText('web').first().waitFor();
+    await page.locator('pw-topology svg').getByText(/^web-/).first().waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
   });
