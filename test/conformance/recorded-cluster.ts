@@ -9,6 +9,8 @@ import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
 import type { Json } from '../../src/emulator/world/json.ts';
 
 const SECOND = 1_000_000;
+/** More events than any wait has. */
+const EVENTS = 10_000_000;
 
 /** A cluster like the recorded one, driven by shell commands from its workstation. */
 export interface RecordedCluster {
@@ -32,8 +34,11 @@ export function bootRecorded(): RecordedCluster {
   bootstrap(wired, topology);
   startNodes(wired, topology);
   const { clock } = wired.world;
-  clock.runUntil(clock.now + 60 * SECOND, 5_000_000);
+  clock.runUntil(clock.now + 60 * SECOND, EVENTS);
   const place = { cwd: '/home/learner/w' };
+  const home = wired.hosts.files('workstation');
+  home.setMode('/home/learner/.kube', 0o777);
+  home.setMode('/home/learner/.kube/config', 0o666);
   wired.hosts.files('workstation').makeDirectory(place.cwd, { parents: true });
   return {
     cluster,
@@ -42,21 +47,41 @@ export function bootRecorded(): RecordedCluster {
     writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
     wait(time) {
       if (time === 'settled') cluster.settle();
-      else clock.runUntil(clock.now + time * SECOND, 5_000_000);
+      else clock.runUntil(clock.now + time * SECOND, EVENTS);
     },
   };
 }
 
-/** The components run as plain processes, so that no pod shows them. */
-function startControlPlane({ hosts }: Wired, topology: Topology): void {
+/** The components run as plain processes beside the node's own, so that no pod shows them. */
+function startControlPlane({ hosts, world }: Wired, topology: Topology): void {
+  const host = 'control-plane';
   const address = topology.machines[0]?.address ?? '';
-  const files = hosts.files('control-plane');
-  for (const [name, manifest] of Object.entries(staticPods(topology, address))) {
-    files.remove(`/etc/kubernetes/manifests/${name}`);
-    const argv = [...manifest.matchAll(/^ +- (kube-[\w-]+|etcd|--\S+)$/gm)].map(
+  const files = hosts.files(host);
+  for (const [file, manifest] of Object.entries(staticPods(topology, address))) {
+    files.remove(`/etc/kubernetes/manifests/${file}`);
+    const argv = [...manifest.matchAll(/^ +- (kube-[\w-]+|--\S+)$/gm)].map(
       (match) => match[1] as string,
     );
-    if (name !== 'etcd.yaml') hosts.start('control-plane', argv);
+    const name = argv[0] as string;
+    if (!name.startsWith('kube-')) continue;
+    const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+    const sandbox = {
+      id: name,
+      host,
+      netns: 'host',
+      hostname: host,
+      image: `registry.k8s.io/${name}:${topology.version}`,
+      mounts: [{ path: '/etc/kubernetes', source: '/etc/kubernetes' }],
+      env,
+      cwd: '/',
+      user: 'root',
+    };
+    world.store.commit(world.cause('test'), [
+      { key: `/host/${host}/sandbox/${name}`, value: sandbox },
+    ]);
+    const how = { parent: 1, sandbox: name, user: 'root', env, cwd: '/', fds: new Map() };
+    hosts.kernel.spawn(host, argv, how);
+    hosts.kernel.drain();
   }
 }
 

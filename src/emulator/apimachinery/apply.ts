@@ -1,8 +1,18 @@
-import { canonical, equal, type Json } from '../world/json.ts';
+import { equal, type Json } from '../world/json.ts';
+import {
+  below,
+  difference,
+  intersection,
+  isEmpty,
+  pathsOf,
+  union,
+  type FieldSet,
+} from './field-set.ts';
+import { elementOf, fieldType, innerType, type FieldType } from './field-types.ts';
+import * as managed from './managed-fields.ts';
 import type { ApiObject, ManagedFieldsEntry } from './object.ts';
 import { isFields } from './patch/merge.ts';
-import { strategicMerge, type MergeTypes } from './patch/strategic.ts';
-import * as managed from './managed-fields.ts';
+import type { MergeTypes } from './patch/strategic.ts';
 import { badRequestStatus, type ApiStatus, type Outcome } from './status.ts';
 
 /** What server-side apply made of an intent: the merged object, without its managed fields. */
@@ -12,9 +22,9 @@ interface Merged {
 }
 
 /**
- * Server-side apply: merges an intent into the live object by field ownership. Fields of the last
- * intent that are in the new one no longer go unless somebody else owns them; a changed field that
- * another manager owns is a conflict unless `force`.
+ * Server-side apply, after structured-merge-diff: merges an intent into the live object by field
+ * ownership. Fields of the last intent that the new one leaves out go, unless somebody else owns
+ * them; a changed field that another manager owns is a conflict unless `force`.
  */
 export function applyIntent(
   types: MergeTypes,
@@ -30,127 +40,117 @@ export function applyIntent(
     (entry) => entry.manager === writer.manager && entry.operation === 'Apply',
   );
   const others = entries.filter((entry) => entry !== mine);
-  const merged = strategicMerge(types, definition, live as unknown as Json, stripped(intent));
-  const differing = managed.changed(wanted, live as unknown as Json, merged) ?? {};
+  const root: FieldType = { form: 'struct', definition };
+  const merged = merge(types, root, live as unknown as Json | undefined, stripped(intent));
+  const dropped = mine ? difference(mine.fieldsV1 as FieldSet, wanted) : {};
+  const free = others.reduce<FieldSet>(
+    (left, entry) => difference(left, entry.fieldsV1 as FieldSet),
+    dropped,
+  );
+  const object = prune(types, root, merged, free) as unknown as ApiObject;
+  const { added, modified, removed } = managed.compare(types, definition, live, object);
+  const touched = intersection(union(added, modified), wanted);
   const conflicts = others.flatMap((entry) => {
-    const both = managed.intersect(entry.fieldsV1 as managed.FieldSet, differing);
-    return Object.keys(both).length > 0 ? [{ entry, both }] : [];
+    const both = intersection(entry.fieldsV1 as FieldSet, touched);
+    return isEmpty(both) ? [] : [{ entry, both }];
   });
   if (live && conflicts.length > 0 && !force) {
     return { ok: false, status: conflictOf(conflicts) };
   }
-  const dropped = mine ? managed.subtract(mine.fieldsV1 as managed.FieldSet, wanted) : undefined;
-  const free = others.reduce<managed.FieldSet | undefined>(
-    (left, entry) => left && managed.subtract(left, entry.fieldsV1 as managed.FieldSet),
-    dropped,
-  );
-  const object = (free ? remove(merged, free) : merged) as unknown as ApiObject;
-  const kept = others.flatMap((entry) => {
-    const taken = conflicts.find((each) => each.entry === entry)?.both;
-    const left = taken
-      ? managed.subtract(entry.fieldsV1 as managed.FieldSet, taken)
-      : entry.fieldsV1;
-    return left ? [{ ...entry, fieldsV1: left as Json }] : [];
-  });
-  const unchanged = mine && equal(mine.fieldsV1, wanted) && equal(strip(live), strip(object));
-  const own = unchanged ? mine : managed.entryOf(writer, wanted);
-  return { ok: true, value: { object, managedFields: managed.sortEntries([own, ...kept]) } };
-}
-
-function strip(object: ApiObject | undefined): Json {
-  if (!object) return null;
-  const { managedFields: _fields, ...metadata } = object.metadata;
-  return { ...object, metadata } as unknown as Json;
+  const taken = union(touched, removed);
+  const kept = others.flatMap((entry) => managed.without(entry, taken));
+  const unchanged = mine && equal(mine.fieldsV1, wanted) && isEmpty(union(touched, removed));
+  const own = isEmpty(wanted) ? [] : [unchanged ? mine : managed.entryOf(writer, wanted)];
+  return { ok: true, value: { object, managedFields: managed.sortEntries([...own, ...kept]) } };
 }
 
 function stripped(intent: ApiObject): Json {
-  return strip(intent);
+  const { managedFields: _fields, ...metadata } = intent.metadata;
+  return { ...intent, metadata } as unknown as Json;
 }
 
-function remove(value: Json, set: managed.FieldSet): Json {
-  if (Array.isArray(value)) {
-    const gone = Object.entries(set);
-    return value.flatMap((item: Json) => {
-      const hit = gone.find(([element]) => equal(managed.step([item], element), item));
+/** Lays an intent over a live value; what is owned as a whole is replaced. */
+function merge(types: MergeTypes, type: FieldType, live: Json | undefined, intent: Json): Json {
+  if (type.form === 'list' && Array.isArray(live) && Array.isArray(intent)) {
+    const inner = innerType(type.definition);
+    const items = new Map((live as Json[]).map((item) => [elementOf(type.keys, item), item]));
+    for (const item of intent as Json[]) {
+      const element = elementOf(type.keys, item);
+      items.set(element, merge(types, inner, items.get(element), item));
+    }
+    return [...items.values()];
+  }
+  if (type.form === 'leaf' || type.form === 'list' || !isFields(intent)) return intent;
+  const result: Record<string, Json | undefined> = { ...(isFields(live) ? live : {}) };
+  for (const [name, value] of Object.entries(intent)) {
+    if (value === undefined) continue;
+    const inner =
+      type.form === 'map' ? innerType(type.definition) : fieldType(types, type.definition, name);
+    result[name] = merge(types, inner, result[name], value);
+  }
+  return result as Json;
+}
+
+/** Takes fields out; a container that becomes empty by it goes as well. */
+function prune(types: MergeTypes, type: FieldType, value: Json, gone: FieldSet): Json {
+  if (isEmpty(gone)) return value;
+  if (type.form === 'list' && Array.isArray(value)) {
+    return (value as Json[]).flatMap((item) => {
+      const hit = gone[elementOf(type.keys, item)];
       if (!hit) return [item];
-      const below = Object.keys(hit[1]).filter((each) => each !== '.');
-      const whole = below.length === 0 || '.' in hit[1];
-      return whole ? [] : [remove(item, hit[1])];
+      if (isEmpty(hit) || '.' in hit) return [];
+      return [prune(types, innerType(type.definition), item, below(hit))];
     });
   }
-  if (!isFields(value)) return value;
+  if (type.form === 'leaf' || type.form === 'list' || !isFields(value)) return value;
   const result: Record<string, Json> = {};
   for (const [name, member] of Object.entries(value)) {
-    const inner = set[`f:${name}`];
-    if (member === undefined) continue;
-    if (!inner) result[name] = member;
-    else if (Object.keys(inner).length > 0) {
-      const left = remove(member, inner);
-      const empty = typeof left === 'object' && left !== null && Object.keys(left).length === 0;
-      if (!(empty && '.' in inner)) result[name] = left;
-    }
+    const hit = gone[`f:${name}`];
+    if (member === undefined || (hit && isEmpty(hit))) continue;
+    const inner =
+      type.form === 'map' ? innerType(type.definition) : fieldType(types, type.definition, name);
+    const left = hit ? prune(types, inner, member, below(hit)) : member;
+    const emptied = hit && typeof left === 'object' && left && Object.keys(left).length === 0;
+    if (!emptied) result[name] = left;
   }
   return result;
 }
 
-type Conflict = { readonly entry: ManagedFieldsEntry; readonly both: managed.FieldSet };
+type Conflict = { readonly entry: ManagedFieldsEntry; readonly both: FieldSet };
 
 /** 409 with each manager's fields, in the words of `managedfields.NewConflictError`. */
 function conflictOf(conflicts: readonly Conflict[]): ApiStatus {
   const lines = conflicts.flatMap(({ entry, both }) =>
-    paths(both, '').map((path) => ({
-      manager: entry.manager,
-      operation: entry.operation,
-      entry,
-      path,
-    })),
+    pathsOf(both).map((path) => ({ name: managerOf(entry), path })),
   );
-  const describe = ({ entry }: { entry: ManagedFieldsEntry }) => {
-    const sub = entry.subresource ? ` with subresource "${entry.subresource}"` : '';
-    if (entry.operation === 'Apply') return `"${entry.manager}"${sub}`;
-    return `"${entry.manager}"${sub} using ${entry.apiVersion}`;
-  };
   const managers = new Map<string, string[]>();
-  for (const line of lines) {
-    const name = describe(line);
-    managers.set(name, [...(managers.get(name) ?? []), line.path]);
+  for (const { name, path } of lines) {
+    managers.set(name, [...(managers.get(name) ?? []), path]);
   }
+  const texts = [...managers]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([name, list]) => `conflicts with ${name}:\n${list.map((path) => `- ${path}`).join('\n')}`,
+    );
+  const [first] = lines;
   const text =
-    lines.length === 1
-      ? `conflict with ${describe(lines[0]!)}: ${lines[0]!.path}`
-      : `conflicts with ${[...managers]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([name, list]) => `${name}:\n${list.map((path) => `- ${path}`).join('\n')}`)
-          .join('\nconflicts with ')}`;
+    lines.length === 1 && first ? `conflict with ${first.name}: ${first.path}` : texts.join('\n');
   const count = lines.length === 1 ? '1 conflict' : `${lines.length} conflicts`;
-  const base = badRequestStatus(`Apply failed with ${count}: ${text}`);
   return {
-    ...base,
+    ...badRequestStatus(`Apply failed with ${count}: ${text}`),
     reason: 'Conflict',
     code: 409,
     details: {
-      causes: lines.map((line) => ({
+      causes: lines.map(({ name, path }) => ({
         reason: 'FieldManagerConflict',
-        message: `conflict with ${describe(line)}`,
-        field: line.path,
+        message: `conflict with ${name}`,
+        field: path,
       })),
     },
   };
 }
 
-/** Dotted paths of the leaves: `.spec.ports[port=80,protocol="TCP"].targetPort`. */
-function paths(set: managed.FieldSet, prefix: string): string[] {
-  return Object.entries(set).flatMap(([element, inner]) => {
-    if (element === '.') return [];
-    const text = element.slice(2);
-    let path = `${prefix}.${text}`;
-    if (element.startsWith('k:')) {
-      const keys = JSON.parse(text) as Record<string, Json>;
-      path = `${prefix}[${Object.entries(keys)
-        .map(([key, value]) => `${key}=${canonical(value)}`)
-        .join(',')}]`;
-    } else if (element.startsWith('v:')) path = `${prefix}[=${text}]`;
-    const below = paths(inner, path);
-    return below.length > 0 ? below : [path];
-  });
+function managerOf({ manager, operation, subresource, apiVersion }: ManagedFieldsEntry): string {
+  const sub = subresource ? ` with subresource "${subresource}"` : '';
+  return operation === 'Apply' ? `"${manager}"${sub}` : `"${manager}"${sub} using ${apiVersion}`;
 }

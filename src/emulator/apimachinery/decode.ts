@@ -20,6 +20,23 @@ export function decode(schemas: Schemas, definition: string, value: unknown): De
   return { ...(wrong !== undefined && { wrong }), unknown };
 }
 
+/** Structs that Go embeds: their fields are the holder's own, but messages name them. */
+const embeds: Readonly<Record<string, { readonly name: string; readonly own: RegExp }>> = {
+  V1IngressRule: { name: 'IngressRuleValue', own: /^host$/ },
+  V1Volume: { name: 'VolumeSource', own: /^name$/ },
+  V1PersistentVolumeSpec: {
+    name: 'PersistentVolumeSource',
+    own: /^(capacity|accessModes|claimRef|mountOptions|nodeAffinity|volumeMode|storageClassName)$/,
+  },
+  V1Probe: { name: 'ProbeHandler', own: /(Seconds|Threshold)$/ },
+  V1EphemeralContainer: { name: 'EphemeralContainerCommon', own: /^targetContainerName$/ },
+};
+
+function embeddedIn(definition: string, field: string): string | undefined {
+  const embed = embeds[definition];
+  return embed && !embed.own.test(field) ? embed.name : undefined;
+}
+
 interface Place {
   /** JSON path for unknown fields: `spec.ports[0].foo`. */
   readonly path: string;
@@ -41,6 +58,7 @@ function struct(
   }
   const known = schemas[definition];
   if (!known || Object.keys(known).length === 0) return undefined;
+  const go = goName(definition);
   for (const [name, member] of Object.entries(value)) {
     const type = known[name];
     const path = place.path === '' ? name : `${place.path}.${name}`;
@@ -48,8 +66,10 @@ function struct(
       place.unknown.push(`unknown field "${path}"`);
       continue;
     }
-    const fields = place.fields === '' ? name : `${place.fields}.${name}`;
-    const inner = { ...place, path, fields };
+    const embedded = embeddedIn(definition, name);
+    const field = embedded === undefined ? name : `${embedded}.${name}`;
+    const fields = place.fields === '' ? field : `${place.fields}.${field}`;
+    const inner = { ...place, go, path, fields };
     const wrong = member === null ? undefined : property(schemas, type, member, inner);
     if (wrong !== undefined) return wrong;
   }
@@ -93,9 +113,11 @@ function scalar(base: string, value: unknown, place: Place): string | undefined 
   switch (base) {
     case 'string':
     case 'bytes':
-      if (typeof value === 'string') return undefined;
-      if (isQuantityPlace(place) && typeof value === 'number') return undefined;
-      return mismatch(value, place, 'string');
+      if (isQuantityPlace(place)) {
+        const text = typeof value === 'number' ? String(value) : value;
+        return typeof text === 'string' ? quantityError(text) : BAD_QUANTITY;
+      }
+      return typeof value === 'string' ? undefined : mismatch(value, place, 'string');
     case 'time':
     case 'microTime':
       return typeof value === 'string' ? undefined : mismatch(value, place, 'string');
@@ -121,22 +143,30 @@ function scalar(base: string, value: unknown, place: Place): string | undefined 
   }
 }
 
-/** Resource lists hold quantities, which may be written as numbers. */
-function isQuantityPlace({ fields, path }: Place): boolean {
-  return (
-    /(limits|requests|capacity|allocatable|hard|used|default|defaultRequest|min|max)$/.test(
-      fields.replace(/\.[^.]*$/, '') || path,
-    ) || /\.(limits|requests|capacity|allocatable|hard|sizeLimit)\b/.test(`.${path}`)
-  );
+/** Lists of resources, by the field that holds them: their values are quantities. */
+const quantityMaps = new RegExp(
+  '(^|\\.)(limits|requests|capacity|allocatable|hard|used|overhead|podFixed|allocatedResources' +
+    '|default|defaultRequest|max|min|maxLimitRequestRatio)$',
+);
+
+/** Types whose maps hold quantities. */
+const quantityHolders = new RegExp(
+  '^(ResourceRequirements|VolumeResourceRequirements|NodeStatus|PodSpec|ResourceQuota\\w+' +
+    '|LimitRangeItem|ContainerStatus|PersistentVolume\\w*|Overhead)$',
+);
+
+function isQuantityPlace({ go, fields }: Place): boolean {
+  if (/\.(sizeLimit|divisor)$/.test(fields)) return true;
+  return quantityHolders.test(go) && quantityMaps.test(fields);
 }
+
+const BAD_QUANTITY =
+  'quantities must match the regular expression ' +
+  "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 /** Whether a text is a quantity, with Go's error if not. */
 export function quantityError(text: string): string | undefined {
-  if (parseQuantity(text)) return undefined;
-  return (
-    'quantities must match the regular expression ' +
-    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-  );
+  return parseQuantity(text) ? undefined : BAD_QUANTITY;
 }
 
 function mismatch(value: unknown, place: Place, goType: string): string {

@@ -1,188 +1,151 @@
-import { canonical, equal, type Json } from '../world/json.ts';
+import { equal, type Json } from '../world/json.ts';
 import type { ApiObject, ManagedFieldsEntry } from './object.ts';
+import { difference, isEmpty, node, union, type FieldSet } from './field-set.ts';
+import { elementOf, fieldType, innerType, isAlwaysThere, type FieldType } from './field-types.ts';
 import { isFields } from './patch/merge.ts';
-import { shapeOf } from './schema.ts';
 import type { MergeTypes } from './patch/strategic.ts';
 
-/** A set of fields as `fieldsV1` holds it: `f:name`, `k:{…}`, `v:…` and `.`. */
-export type FieldSet = { readonly [element: string]: FieldSet };
+export type { FieldSet } from './field-set.ts';
 
 /** Metadata that nobody owns, because the server keeps it. */
 const unowned = new Set([
-  'apiVersion',
-  'kind',
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-  'metadata.resourceVersion',
-  'metadata.generation',
-  'metadata.creationTimestamp',
-  'metadata.managedFields',
-  'metadata.selfLink',
-  'metadata.deletionTimestamp',
-  'metadata.deletionGracePeriodSeconds',
+  'name',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'managedFields',
+  'selfLink',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
 ]);
 
-/** All fields that an object sets, by the types' lists and maps (structured-merge-diff). */
+/** An object without what nobody owns. */
+function owned(object: ApiObject | undefined): Json {
+  if (!object) return {};
+  const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
+  const kept = Object.entries(metadata ?? {}).filter(([name]) => !unowned.has(name));
+  return { ...rest, metadata: Object.fromEntries(kept) } as Json;
+}
+
+/** All fields that an object sets, as an applied manifest claims them. */
 export function fieldsOf(types: MergeTypes, definition: string, object: ApiObject): FieldSet {
-  return (walk(types, definition, object as unknown as Json, '') ?? {}) as FieldSet;
+  return claimed(types, { form: 'struct', definition }, owned(object)) ?? {};
 }
 
-function walk(
+/** What a value claims: its leaves and list items, and containers only where they are empty. */
+function claimed(types: MergeTypes, type: FieldType, value: Json): FieldSet | undefined {
+  const children: Record<string, FieldSet> = {};
+  const members = membersOf(types, type, value);
+  for (const [element, inner, member] of members) {
+    const below = claimed(types, inner, member);
+    const item = element.startsWith('k:') || element.startsWith('v:');
+    const made = below && item ? node(true, below) : below;
+    if (made) children[element] = made;
+  }
+  if (members.length === 0) return {};
+  return Object.keys(children).length === 0 ? undefined : children;
+}
+
+/** What a value consists of: the element, its type and its value. */
+function membersOf(
   types: MergeTypes,
-  definition: string | undefined,
-  value: Json,
-  path: string,
-): FieldSet | undefined {
-  if (!isFields(value)) return {};
-  const set: Record<string, FieldSet> = {};
-  for (const name of Object.keys(value)) {
-    const member = value[name];
-    const inner = path === '' ? name : `${path}.${name}`;
-    if (member === undefined || unowned.has(inner)) continue;
-    if (path === '' && member === null) continue;
-    const fields = property(types, definition, name, member, inner);
-    if (fields) set[`f:${name}`] = fields;
+  type: FieldType,
+  value: Json | undefined,
+): readonly (readonly [string, FieldType, Json, string])[] {
+  if (type.form === 'list') {
+    const items = Array.isArray(value) ? (value as readonly Json[]) : [];
+    const inner = innerType(type.definition);
+    return items.map((item) => [elementOf(type.keys, item), inner, item, ''] as const);
   }
-  return Object.keys(set).length === 0 && path !== '' ? {} : set;
+  if (type.form === 'leaf' || !isFields(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (member === undefined) return [];
+    const inner =
+      type.form === 'map' ? innerType(type.definition) : fieldType(types, type.definition, name);
+    return [[`f:${name}`, inner, member, name] as const];
+  });
 }
 
-function property(
+/** How two objects differ, path by path. */
+export interface Comparison {
+  readonly added: FieldSet;
+  readonly modified: FieldSet;
+  readonly removed: FieldSet;
+}
+
+/** Compares two versions of an object; a path that only one has is added or removed. */
+export function compare(
   types: MergeTypes,
-  definition: string | undefined,
-  name: string,
-  value: Json,
-  path: string,
-): FieldSet | undefined {
-  const type = definition ? types.schemas[definition]?.[name] : undefined;
-  if (type === undefined || value === null) return {};
-  const shape = shapeOf(type);
-  if (definition && types.rules.atomic(definition, name)) return {};
-  if (shape.list) {
-    const keys = types.rules.keys(definition as string, name);
-    if (!keys || !Array.isArray(value)) return {};
-    return listFields(types, shape.ref, keys, value as Json[], path);
-  }
-  if (shape.map) {
-    if (!isFields(value)) return {};
-    const set: Record<string, FieldSet> = { '.': {} };
-    for (const key of Object.keys(value)) set[`f:${key}`] = {};
-    return set;
-  }
-  if (shape.base !== 'ref') return {};
-  const inner = walk(types, shape.ref, value, path) ?? {};
-  const isRoot = path === 'metadata' || path === 'spec' || path === 'status';
-  if (isRoot) return Object.keys(inner).length === 0 ? undefined : inner;
-  return Object.keys(inner).length === 0 ? {} : inner;
+  definition: string,
+  before: ApiObject | undefined,
+  after: ApiObject,
+): Comparison {
+  const result = differ(types, { form: 'struct', definition }, owned(before), owned(after), true);
+  return {
+    added: result.added ?? {},
+    modified: result.modified ?? {},
+    removed: result.removed ?? {},
+  };
 }
 
-function listFields(
+type Differences = { [P in keyof Comparison]?: FieldSet | undefined };
+
+function differ(
   types: MergeTypes,
-  ref: string | undefined,
-  keys: readonly string[],
-  items: readonly Json[],
-  path: string,
-): FieldSet {
-  const set: Record<string, FieldSet> = { '.': {} };
-  for (const item of items) {
-    if (keys[0] === '') {
-      set[`v:${JSON.stringify(item)}`] = {};
-      continue;
-    }
-    if (!isFields(item)) continue;
-    const present = keys.filter((key) => item[key] !== undefined).sort();
-    const id = Object.fromEntries(present.map((key) => [key, item[key] as Json]));
-    set[`k:${canonical(id)}`] = { '.': {}, ...walk(types, ref, item as Json, `${path}[]`) };
-  }
-  return set;
-}
-
-/** Fields of `a` that are not in `b`. */
-export function subtract(a: FieldSet, b: FieldSet | undefined): FieldSet | undefined {
-  if (!b) return a;
-  const rest: Record<string, FieldSet> = {};
-  for (const [element, inner] of Object.entries(a)) {
-    const other = b[element];
-    if (other === undefined) rest[element] = inner;
-    else if (Object.keys(inner).length > 0) {
-      const left = subtract(inner, other);
-      if (left && Object.keys(left).length > 0) rest[element] = left;
-    }
-  }
-  return Object.keys(rest).length === 0 ? undefined : rest;
-}
-
-export function union(a: FieldSet | undefined, b: FieldSet | undefined): FieldSet {
-  const result: Record<string, FieldSet> = { ...a };
-  for (const [element, inner] of Object.entries(b ?? {})) {
-    result[element] = result[element] ? union(result[element], inner) : inner;
-  }
-  return result;
-}
-
-/** Fields that are in both. */
-export function intersect(a: FieldSet, b: FieldSet): FieldSet {
-  const both: Record<string, FieldSet> = {};
-  for (const [element, inner] of Object.entries(a)) {
-    const other = b[element];
-    if (other === undefined) continue;
-    const common = intersect(inner, other);
-    const leaf = Object.keys(inner).length === 0 || Object.keys(other).length === 0;
-    if (leaf || Object.keys(common).length > 0) both[element] = common;
-  }
-  return both;
-}
-
-/** The fields among `set` whose values differ between two objects. */
-export function changed(
-  set: FieldSet,
+  type: FieldType,
   before: Json | undefined,
   after: Json | undefined,
-): FieldSet | undefined {
-  const result: Record<string, FieldSet> = {};
-  for (const [element, inner] of Object.entries(set)) {
-    if (element === '.') {
-      if (before === undefined) result[element] = inner;
-      continue;
-    }
-    const old = step(before, element);
-    const now = step(after, element);
-    if (equal(old, now)) continue;
-    if (Object.keys(inner).length === 0 || old === undefined) {
-      result[element] = inner;
-      continue;
-    }
-    const below = changed(inner, old, now);
-    if (below) result[element] = below;
+  there: boolean,
+): Differences {
+  if (before === after) return {};
+  const added = before === undefined && !there;
+  const removed = after === undefined && !there;
+  if (type.form === 'leaf') {
+    const modified = before !== undefined && after !== undefined && !equal(before, after);
+    return {
+      added: node(before === undefined, {}),
+      modified: node(modified, {}),
+      removed: node(after === undefined, {}),
+    };
   }
-  return Object.keys(result).length === 0 ? undefined : result;
+  const old = new Map(membersOf(types, type, before).map((member) => [member[0], member]));
+  const now = new Map(membersOf(types, type, after).map((member) => [member[0], member]));
+  const below: Record<keyof Comparison, Record<string, FieldSet>> = {
+    added: {},
+    modified: {},
+    removed: {},
+  };
+  for (const element of new Set([...old.keys(), ...now.keys()])) {
+    const [, inner, , name] = (now.get(element) ?? old.get(element)) as [
+      string,
+      FieldType,
+      Json,
+      string,
+    ];
+    const always = type.form === 'struct' && isAlwaysThere(name, inner);
+    const left = old.get(element)?.[2];
+    const found = differ(types, inner, left, now.get(element)?.[2], always);
+    for (const part of ['added', 'modified', 'removed'] as const) {
+      const set = found[part];
+      if (set) below[part][element] = set;
+    }
+  }
+  return {
+    added: node(added, below.added),
+    modified: node(false, below.modified),
+    removed: node(removed, below.removed),
+  };
 }
 
-/** Goes one element down: a field, or the list item with these keys or this value. */
-export function step(value: Json | undefined, element: string): Json | undefined {
-  if (value === undefined || value === null) return undefined;
-  const text = element.slice(2);
-  if (element.startsWith('f:'))
-    return isFields(value) ? (value[text] as Json | undefined) : undefined;
-  if (!Array.isArray(value)) return undefined;
-  const wanted = JSON.parse(text) as Json;
-  if (element.startsWith('v:'))
-    return value.find((item) => equal(item, wanted)) as Json | undefined;
-  return value.find(
-    (item) =>
-      isFields(item) &&
-      isFields(wanted) &&
-      Object.entries(wanted).every(([key, each]) => equal(item[key], each)),
-  ) as Json | undefined;
-}
-
-/** Who writes, and how. */
+/** Who writes, and how. Without a time, the entry has none (writes of `scale`). */
 export interface Writer {
   readonly manager: string;
   readonly operation: 'Apply' | 'Update';
   readonly apiVersion: string;
   readonly subresource?: string;
-  readonly time: string;
+  readonly time?: string;
 }
 
 function sameWriter(entry: ManagedFieldsEntry, writer: Writer): boolean {
@@ -202,22 +165,26 @@ export function afterUpdate(
   after: ApiObject,
   writer: Writer,
 ): readonly ManagedFieldsEntry[] {
-  const now = fieldsOf(types, definition, after);
-  const touched = changed(now, before as unknown as Json, after as unknown as Json);
-  const entries = (before?.metadata.managedFields ?? []).flatMap((entry) => {
-    const kept = intersect(entry.fieldsV1 as FieldSet, now);
-    if (Object.keys(kept).length === 0) return [];
-    if (sameWriter(entry, writer)) {
-      const all = union(kept, touched);
-      return [touched ? entryOf(writer, all) : { ...entry, fieldsV1: kept as Json }];
-    }
-    const left = touched ? subtract(kept, touched) : kept;
-    return left && Object.keys(left).length > 0 ? [{ ...entry, fieldsV1: left as Json }] : [];
+  const { added, modified, removed } = compare(types, definition, before, after);
+  const entries = before?.metadata.managedFields ?? [];
+  const touched = union(added, modified);
+  if (isEmpty(touched) && isEmpty(removed)) return entries;
+  const taken = union(touched, removed);
+  const kept = entries.flatMap((entry) => {
+    if (sameWriter(entry, writer)) return [];
+    return without(entry, taken);
   });
-  if (touched && !entries.some((entry) => sameWriter(entry, writer))) {
-    entries.push(entryOf(writer, touched));
-  }
-  return sortEntries(entries);
+  const own = entries.find((entry) => sameWriter(entry, writer));
+  const mine = union(difference((own?.fieldsV1 ?? {}) as FieldSet, removed), touched);
+  if (isEmpty(mine)) return sortEntries(kept);
+  return sortEntries([...kept, entryOf(writer, mine)]);
+}
+
+/** An entry that has lost fields; none if it has lost all. */
+export function without(entry: ManagedFieldsEntry, fields: FieldSet): ManagedFieldsEntry[] {
+  const left = difference(entry.fieldsV1 as FieldSet, fields);
+  if (isEmpty(left)) return [];
+  return equal(left, entry.fieldsV1) ? [entry] : [{ ...entry, fieldsV1: left as Json }];
 }
 
 export function entryOf(writer: Writer, fields: FieldSet): ManagedFieldsEntry {
@@ -225,7 +192,7 @@ export function entryOf(writer: Writer, fields: FieldSet): ManagedFieldsEntry {
     manager: writer.manager,
     operation: writer.operation,
     apiVersion: writer.apiVersion,
-    time: writer.time,
+    ...(writer.time !== undefined && { time: writer.time }),
     fieldsType: 'FieldsV1',
     fieldsV1: fields as Json,
     ...(writer.subresource && { subresource: writer.subresource }),

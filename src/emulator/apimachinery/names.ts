@@ -6,13 +6,15 @@ const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
-const tooLong = (max: number) => `must be no more than ${max} bytes`;
+/** Length errors: those of labels' keys and values count bytes in so many words, others do not. */
+const tooLong = (max: number) => `must be no more than ${max} characters`;
+const tooManyBytes = (max: number) => `must be no more than ${max} bytes`;
 const bytes = (text: string) =>
   [...text].reduce((sum, c) => sum + utf8(c.codePointAt(0) as number), 0);
 const utf8 = (code: number) => (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
 
 function regexError(message: string, format: string, ...examples: string[]): string {
-  const list = examples.map((each) => `'${each}'`).join(', or ');
+  const list = examples.map((each) => `'${each}'`).join(',  or ');
   const eg = examples.length > 0 ? `e.g. ${list}, ` : '';
   return `${message} (${eg}regex used for validation is '${format}')`;
 }
@@ -30,12 +32,28 @@ export function isDns1123Label(value: string): string[] {
 
 /** RFC 1123 subdomain: names of most objects. */
 export function isDns1123Subdomain(value: string): string[] {
-  const errors = bytes(value) > 253 ? [tooLong(253)] : [];
+  return subdomain(value, tooLong);
+}
+
+function subdomain(value: string, long: (max: number) => string): string[] {
+  const errors = bytes(value) > 253 ? [long(253)] : [];
   if (SUBDOMAIN.test(value)) return errors;
   const message =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or " +
     "'.', and must start and end with an alphanumeric character";
   const format = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
+  return [...errors, regexError(message, format, 'example.com')];
+}
+
+/** A subdomain whose labels may hold and begin with underscores. */
+export function isDns1123SubdomainWithUnderscore(value: string): string[] {
+  const errors = bytes(value) > 253 ? [tooLong(253)] : [];
+  const label = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+  const format = `${label}(\\.${label})*`;
+  if (new RegExp(`^${format}$`).test(value)) return errors;
+  const message =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' " +
+    "or '.', and must start and end with an alphanumeric character";
   return [...errors, regexError(message, format, 'example.com')];
 }
 
@@ -72,29 +90,25 @@ export function isQualifiedName(value: string): string[] {
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
     'alphanumeric character';
   const format = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
-  const qualified =
-    'a qualified name ' + `${regexError(message, format, 'MyName', 'my.name', '123-abc')}`;
+  const wrong = regexError(message, format, 'MyName', 'my.name', '123-abc');
   if (parts.length > 2) {
-    return [
-      `${qualified} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
-    ];
+    const optional = "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+    return [`a valid label key ${wrong} ${optional}`];
   }
   const [prefix, name] = parts.length === 2 ? parts : [undefined, parts[0]];
   if (prefix !== undefined) {
     if (prefix === '') errors.push('prefix part must be non-empty');
-    else errors.push(...isDns1123Subdomain(prefix).map((each) => `prefix part ${each}`));
+    else errors.push(...subdomain(prefix, tooManyBytes).map((each) => `prefix part ${each}`));
   }
   if (name === '') errors.push('name part must be non-empty');
-  else if (bytes(name as string) > 63) errors.push(`name part ${tooLong(63)}`);
-  if (!QUALIFIED.test(name as string)) {
-    errors.push(`name part ${regexError(message, format, 'MyName', 'my.name', '123-abc')}`);
-  }
+  else if (bytes(name as string) > 63) errors.push(`name part ${tooManyBytes(63)}`);
+  if (!QUALIFIED.test(name as string)) errors.push(`name part ${wrong}`);
   return errors;
 }
 
 /** Values of labels: empty or like a qualified name's name. */
 export function isValidLabelValue(value: string): string[] {
-  const errors = bytes(value) > 63 ? [tooLong(63)] : [];
+  const errors = bytes(value) > 63 ? [tooManyBytes(63)] : [];
   if (/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value)) return errors;
   const message =
     'a valid label must be an empty string or consist of ' +
@@ -106,7 +120,7 @@ export function isValidLabelValue(value: string): string[] {
 
 /** Names of container and service ports (IANA service names). */
 export function isValidPortName(value: string): string[] {
-  const errors = bytes(value) > 15 ? ['must be no more than 15 characters'] : [];
+  const errors = bytes(value) > 15 ? [tooLong(15)] : [];
   if (!/^[-a-z0-9]+$/.test(value)) {
     errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   }
@@ -120,6 +134,10 @@ export function isValidPortName(value: string): string[] {
 
 export function isValidPortNum(value: number): string[] {
   return value >= 1 && value <= 65535 ? [] : [inclusiveRange(1, 65535)];
+}
+
+export function isInRange(value: number, low: number, high: number): string[] {
+  return value >= low && value <= high ? [] : [inclusiveRange(low, high)];
 }
 
 export function inclusiveRange(low: number, high: number): string {
@@ -146,13 +164,23 @@ export function isConfigMapKey(value: string): string[] {
   return errors;
 }
 
-/** Environment variable names, relaxed: printable ASCII without `=`. */
-export function isEnvVarName(value: string): string[] {
-  if (value !== '' && /^[ -<>-~]+$/.test(value)) return [];
+/** Environment variable names as pods may have them: printable ASCII without `=`. */
+export function isRelaxedEnvVarName(value: string): string[] {
+  if (value === '') return ['environment variable name must be non-empty'];
+  if (/^[ -<>-~]*$/.test(value)) return [];
   return [
     'a valid environment variable name must consist only of ' +
       "printable ASCII characters other than '='",
   ];
+}
+
+export { isRelaxedEnvVarName as isEnvVarName };
+
+/** `25%`. */
+export function isValidPercent(value: string): string[] {
+  if (/^[0-9]+%$/.test(value)) return [];
+  const message = "a valid percent string must be a numeric string followed by an ending '%'";
+  return [regexError(message, '[0-9]+%', '1%', '93%')];
 }
 
 /** Whether text is a plain IPv4 address as Go's strict parser takes it (no leading zeros). */

@@ -116,21 +116,29 @@ export function badRequestStatus(message: string): ApiStatus {
   return failure(400, 'BadRequest', message);
 }
 
-export function methodNotAllowedStatus(resource: Resource, verb: string): ApiStatus {
-  const message = `${verb} is not supported on resources of kind "${qualified(resource)}"`;
-  return failure(405, 'MethodNotAllowed', message, detailsOf(resource, ''));
+/** What a verb meets that a path does not know. */
+export function methodNotAllowedStatus(): ApiStatus {
+  const message = 'the server does not allow this method on the requested resource';
+  return failure(405, 'MethodNotAllowed', message, {});
 }
 
-export function notAcceptableStatus(accepted: readonly string[]): ApiStatus {
-  const message = `only the following media types are accepted: ${accepted.join(', ')}`;
-  return failure(406, 'NotAcceptable', message);
+/** An Accept header that names nothing which the server can send. */
+export function notAcceptableStatus(available: readonly string[]): ApiStatus {
+  const message = `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`;
+  return failure(406, 'NotAcceptable', message, {});
 }
 
+/** A body in a form that the server cannot read. */
 export function unsupportedMediaTypeStatus(accepted: readonly string[]): ApiStatus {
   const message =
     'the body of the request was in an unknown format - accepted media types include: ' +
     accepted.join(', ');
   return failure(415, 'UnsupportedMediaType', message);
+}
+
+/** A patch in a form that there is not. */
+export function unsupportedPatchStatus(): ApiStatus {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 export function tooLargeStatus(message: string): ApiStatus {

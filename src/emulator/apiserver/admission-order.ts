@@ -14,7 +14,7 @@ export interface Admission {
   readonly object: ApiObject;
   readonly old: ApiObject | undefined;
   readonly user: User;
-  readonly operation: 'CREATE' | 'UPDATE';
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly subresource?: string | undefined;
 }
 

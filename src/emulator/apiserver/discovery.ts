@@ -80,10 +80,10 @@ export function versionOf(version: string): object {
     minCompatibilityMajor: major,
     minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: version,
-    gitCommit: 'c4075bd9a3e5dd1a5c9a9e7f1b8a3a5d3a7f2b61',
+    gitCommit: '98b35193b2ac7a23a673325f5e9b830ecd5ba406',
     gitTreeState: 'clean',
-    buildDate: '2026-06-17T12:00:00Z',
-    goVersion: 'go1.26.3',
+    buildDate: '2026-06-10T00:00:00Z',
+    goVersion: 'go1.26.10',
     compiler: 'gc',
     platform: 'linux/amd64',
   };

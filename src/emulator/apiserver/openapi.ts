@@ -1,4 +1,5 @@
 import { shapeOf } from '../apimachinery/schema.ts';
+import { descriptions } from '../resources/descriptions.generated.ts';
 import type { ApiResponse } from './request.ts';
 import { answer } from './responses.ts';
 import type { Server } from './server.ts';
@@ -46,11 +47,22 @@ function schemaOf(server: Server, name: string): { schema: object; refs: string[
     if (shape.ref) refs.push(shape.ref);
     if (shape.required) required.push(field);
     const one = shape.ref ? { $ref: `#/components/schemas/${shape.ref}` } : scalar(shape.base);
-    if (shape.list) properties[field] = { type: 'array', items: one };
-    else if (shape.map) properties[field] = { type: 'object', additionalProperties: one };
-    else properties[field] = one;
+    const description = descriptions[name]?.[field];
+    const described = description ? { description } : {};
+    if (shape.list) properties[field] = { ...described, type: 'array', items: one };
+    else if (shape.map) {
+      properties[field] = { ...described, type: 'object', additionalProperties: one };
+    } else if (shape.ref && description) properties[field] = { description, allOf: [one] };
+    else properties[field] = { ...described, ...one };
   }
-  return { schema: { type: 'object', properties, ...(required.length > 0 && { required }) }, refs };
+  const description = descriptions[name]?.[''];
+  const schema = {
+    ...(description && { description }),
+    type: 'object',
+    properties,
+    ...(required.length > 0 && { required }),
+  };
+  return { schema, refs };
 }
 
 function scalar(base: string): object {

@@ -8,6 +8,8 @@ export interface Target {
   readonly name: string | undefined;
   readonly subresource: string | undefined;
   readonly query: Query;
+  /** Subresource whose write changes the object itself: field ownership names it. */
+  readonly as?: string;
 }
 
 /** Query parameters; a repeated one keeps all its values. */

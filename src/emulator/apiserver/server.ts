@@ -1,13 +1,17 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import type { MergeTypes } from '../apimachinery/patch/strategic.ts';
-import { methodNotAllowedStatus, noSuchPathStatus } from '../apimachinery/status.ts';
+import {
+  methodNotAllowedStatus,
+  noSuchPathStatus,
+  notAcceptableStatus,
+} from '../apimachinery/status.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
 import { discover } from './discovery.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { refuse } from './responses.ts';
-import { findTarget, resourceOf, splitUrl, type Target } from './route.ts';
+import { findTarget, header, resourceOf, splitUrl, type Target } from './route.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
 import { createWatches } from './watch.ts';
@@ -87,6 +91,7 @@ function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
   if (denied) return denied;
   const connected = server.connect?.(target, request, user);
   if (connected) return connected;
+  if (!acceptable(request)) return refuse(notAcceptableStatus(representations));
   const { kind, name, subresource } = target;
   if (subresource !== undefined && !kind.subresources.includes(subresource)) {
     return refuse(noSuchPathStatus());
@@ -99,16 +104,32 @@ function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
     case 'POST':
       if (subresource === 'binding') return bind(server, target, request);
       if (subresource === 'eviction') return evict(server, target, request, user);
-      return refuse(methodNotAllowedStatus(kind.names, 'create'));
+      break;
     case 'PUT':
+      if (subresource === 'binding' || subresource === 'eviction') break;
       return replace(server, target, request, user);
     case 'PATCH':
       return patch(server, target, request, user);
     case 'DELETE':
       return remove(server, target, request, user);
-    default:
-      return refuse(methodNotAllowedStatus(kind.names, request.method.toLowerCase()));
   }
+  return refuse(methodNotAllowedStatus());
+}
+
+const representations = [
+  'application/json',
+  'application/yaml',
+  'application/vnd.kubernetes.protobuf',
+  'application/json;stream=watch',
+  'application/vnd.kubernetes.protobuf;stream=watch',
+];
+
+/** Whether an Accept header names a form that there is. */
+function acceptable(request: ApiRequest): boolean {
+  const accept = header(request, 'accept');
+  return (
+    accept === '' || /application\/(json|yaml|vnd\.kubernetes\.protobuf|\*)|\*\/\*/.test(accept)
+  );
 }
 
 function onCollection(
@@ -126,6 +147,6 @@ function onCollection(
     case 'DELETE':
       return removeCollection(server, target, request, user);
     default:
-      return refuse(methodNotAllowedStatus(target.kind.names, request.method.toLowerCase()));
+      return refuse(methodNotAllowedStatus());
   }
 }

@@ -1,30 +1,20 @@
 import { conflist } from '../cni/flannel/routes.ts';
+import { fullName } from '../programs/kubelet/image-name.ts';
 import type { Hosts } from '../host/hosts.ts';
-import type { Network } from '../network/api.ts';
-import { staticPods } from './manifests/static-pods.ts';
+import type { Network, NetworkConfig } from '../network/api.ts';
+import { kubeconfig, kubeletConfig } from './manifests/node-files.ts';
+import { addonImages } from './manifests/addons.ts';
+import { controlPlaneImages, staticPods } from './manifests/static-pods.ts';
 import type { Machine, Topology } from './topology.ts';
 
-const PLUGINS = [
-  'bandwidth',
-  'bridge',
-  'dhcp',
-  'dummy',
-  'firewall',
-  'flannel',
-  'host-device',
-  'host-local',
-  'ipvlan',
-  'loopback',
-  'macvlan',
-  'portmap',
-  'ptp',
-  'sbr',
-  'static',
-  'tap',
-  'tuning',
-  'vlan',
-  'vrf',
-];
+export { conflist };
+
+/** What `/opt/cni/bin` holds after the packages kubernetes-cni and flannel's init container. */
+const PLUGINS =
+  'bandwidth bridge dhcp dummy firewall flannel host-device host-local ipvlan loopback macvlan ' +
+  'portmap ptp sbr static tap tuning vlan vrf';
+
+const GATEWAY = '192.168.49.1';
 
 /** Plugs a machine into the segment and writes the files that an installation leaves on it. */
 export function addMachine(
@@ -33,119 +23,101 @@ export function addMachine(
   topology: Topology,
   machine: Machine,
 ): void {
-  const node = machine.role === 'control-plane' || machine.role === 'worker';
-  hosts.addHost(
-    machine.name,
-    node || machine.role === 'outside' ? 'podways/node' : 'podways/workstation',
-    machine.role === 'workstation' ? 'learner' : 'root',
-  );
-  const config = network.config({ host: machine.name, netns: 'host' });
-  const last = Number(machine.address.split('.')[3]);
-  config.addLink({
-    name: 'eth0',
-    kind: 'physical',
-    mac: `02:42:c0:a8:31:${last.toString(16).padStart(2, '0')}`,
-  });
-  config.setLink('eth0', { up: true });
-  config.addAddress('eth0', {
-    address: machine.address,
-    prefix: 24,
-    scope: 'global',
-    broadcast: '192.168.49.255',
-  });
-  if (machine.role !== 'outside') {
-    config.addRoute({ destination: 'default', via: '192.168.49.1', device: 'eth0' });
-  }
+  const { name, role } = machine;
+  const image = role === 'workstation' ? 'podways/workstation' : 'podways/node';
+  hosts.addHost(name, image, role === 'workstation' ? 'learner' : 'root');
+  const config = network.config({ host: name, netns: 'host' });
+  plugIn(config, machine);
   writeBasics(hosts, topology, machine);
-  if (node) writeNode(hosts, config, topology, machine);
-  if (machine.role === 'workstation') writeWorkstation(hosts);
+  if (role === 'control-plane' || role === 'worker') writeNode(hosts, config, topology, machine);
+  if (role === 'workstation') writeWorkstation(hosts, topology, name);
 }
 
-function writeBasics(hosts: Hosts, topology: Topology, { name, address }: Machine): void {
+function plugIn(config: NetworkConfig, { address, role }: Machine): void {
+  const last = Number(address.split('.')[3]).toString(16).padStart(2, '0');
+  config.addLink({ name: 'eth0', kind: 'physical', mac: `02:42:c0:a8:31:${last}` });
+  config.setLink('eth0', { up: true });
+  const broadcast = '192.168.49.255';
+  config.addAddress('eth0', { address, prefix: 24, scope: 'global', broadcast });
+  if (role !== 'outside') {
+    config.addRoute({ destination: 'default', via: GATEWAY, device: 'eth0' });
+  }
+}
+
+function writeBasics(hosts: Hosts, topology: Topology, { name }: Machine): void {
   const files = hosts.files(name);
-  const lines = topology.machines
+  const others = topology.machines
     .filter(({ role }) => role !== 'outside')
-    .map((each) => `${each.address}\t${each.name}`);
-  files.write(
-    '/etc/hosts',
-    `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${lines.join('\n')}\n`,
-  );
+    .map((each) => `${each.address}\t${each.name}\n`);
+  const own = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n';
+  files.write('/etc/hosts', own + others.join(''));
   files.write('/etc/hostname', `${name}\n`);
-  files.write('/etc/resolv.conf', 'nameserver 192.168.49.1\n');
-  void address;
+  files.write('/etc/resolv.conf', `nameserver ${GATEWAY}\n`);
 }
 
-const ADMIN = 'CN=kubernetes-admin,O=kubeadm:cluster-admins';
+const FOLDERS = [
+  '/etc/kubernetes/manifests',
+  '/etc/cni/net.d',
+  '/opt/cni/bin',
+  '/var/lib/kubelet',
+  '/var/lib/cni',
+  '/run/flannel',
+];
+const SECRET = { mode: 0o600 };
 
 function writeNode(
   hosts: Hosts,
-  config: ReturnType<Network['config']>,
+  config: NetworkConfig,
   topology: Topology,
-  machine: Machine,
+  { name, role, address }: Machine,
 ): void {
-  const files = hosts.files(machine.name);
-  const make = (path: string) => void files.makeDirectory(path, { parents: true });
-  for (const path of [
-    '/etc/kubernetes/manifests',
-    '/etc/cni/net.d',
-    '/opt/cni/bin',
-    '/var/lib/kubelet',
-    '/run/flannel',
-    '/var/lib/cni',
-  ])
-    make(path);
-  for (const name of PLUGINS) files.write(`/opt/cni/bin/${name}`, '\x7fELF', { mode: 0o755 });
+  const files = hosts.files(name);
+  for (const path of FOLDERS) files.makeDirectory(path, { parents: true });
+  for (const plugin of PLUGINS.split(' ')) {
+    files.write(`/opt/cni/bin/${plugin}`, '\x7fELF', { mode: 0o755 });
+  }
+  // What kubeadm's preflight checks ask for.
   config.setSysctl('net.ipv4.ip_forward', '1');
   config.setSysctl('net.bridge.bridge-nf-call-iptables', '1');
-  files.write(
-    '/etc/kubernetes/kubelet.conf',
-    kubeconfig(`CN=system:node:${machine.name},O=system:nodes`, `system:node:${machine.name}`),
-    { mode: 0o600 },
-  );
-  if (machine.role !== 'control-plane') return;
-  files.write('/etc/kubernetes/admin.conf', kubeconfig(ADMIN, 'kubernetes-admin'), { mode: 0o600 });
+  const node = `system:node:${name}`;
+  const conf = (user: string, group?: string) => kubeconfig(topology, user, group);
+  files.write('/etc/kubernetes/kubelet.conf', conf(node, 'system:nodes'), SECRET);
+  files.write('/var/lib/kubelet/config.yaml', kubeletConfig(topology));
+  const images = role === 'control-plane' ? controlPlaneImages(topology) : [];
+  keepImages(hosts, name, [...images, ...addonImages(topology)]);
+  if (role !== 'control-plane') return;
+  const admin = conf('kubernetes-admin', 'kubeadm:cluster-admins');
   files.makeDirectory('/root/.kube', { parents: true });
-  files.write('/root/.kube/config', kubeconfig(ADMIN, 'kubernetes-admin'), { mode: 0o600 });
-  files.write(
-    '/etc/kubernetes/controller-manager.conf',
-    kubeconfig('CN=system:kube-controller-manager', 'system:kube-controller-manager'),
-    { mode: 0o600 },
-  );
-  files.write(
-    '/etc/kubernetes/scheduler.conf',
-    kubeconfig('CN=system:kube-scheduler', 'system:kube-scheduler'),
-    { mode: 0o600 },
-  );
-  for (const [name, text] of Object.entries(staticPods(topology, machine.address))) {
-    files.write(`/etc/kubernetes/manifests/${name}`, text, { mode: 0o600 });
+  files.write('/etc/kubernetes/admin.conf', admin, SECRET);
+  files.write('/root/.kube/config', admin, SECRET);
+  for (const component of ['controller-manager', 'scheduler']) {
+    const text = conf(`system:kube-${component}`);
+    files.write(`/etc/kubernetes/${component}.conf`, text, SECRET);
+  }
+  for (const [file, text] of Object.entries(staticPods(topology, address))) {
+    files.write(`/etc/kubernetes/manifests/${file}`, text, SECRET);
   }
 }
 
-function writeWorkstation(hosts: Hosts): void {
-  const files = hosts.files('workstation');
+/**
+ * Images of kubeadm and the add-ons are on the nodes before they start (`kubeadm config images
+ * pull`).
+ */
+function keepImages(hosts: Hosts, host: string, images: readonly string[]): void {
+  const { world } = hosts.kernel;
+  const puts = images.map((image) => ({
+    key: `/host/${host}/image/${encodeURIComponent(fullName(image))}`,
+    value: true,
+  }));
+  world.store.commit(world.cause('containerd'), puts);
+}
+
+function writeWorkstation(hosts: Hosts, topology: Topology, name: string): void {
+  const files = hosts.files(name);
   files.makeDirectory('/home/learner/.kube', { parents: true });
-  files.write('/home/learner/.kube/config', kubeconfig(ADMIN, 'kubernetes-admin'));
+  const admin = kubeconfig(topology, 'kubernetes-admin', 'kubeadm:cluster-admins');
+  files.write('/home/learner/.kube/config', admin, SECRET);
+  for (const path of ['', '/.kube', '/.kube/config']) {
+    files.setOwner?.(`/home/learner${path}`, 'learner');
+  }
 }
-
-/** A kubeconfig as kubeadm writes it; certificates are named, not modelled. */
-function kubeconfig(subject: string, user: string): string {
-  return `apiVersion: v1
-clusters:
-- cluster:
-    server: https://192.168.49.2:6443
-  name: kubernetes
-contexts:
-- context:
-    cluster: kubernetes
-    user: ${user}
-  name: ${user}@kubernetes
-current-context: ${user}@kubernetes
-kind: Config
-users:
-- name: ${user}
-  user:
-    client-certificate-data: ${subject}
-`;
-}
-
-export { conflist };

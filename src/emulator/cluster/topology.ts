@@ -15,6 +15,10 @@ export interface Topology {
   readonly machines: readonly Machine[];
   readonly podCidr: string;
   readonly serviceCidr: string;
+  /** Cluster IP of the Service `kubernetes`: the first of the range. */
+  readonly serviceAddress: string;
+  /** Cluster IP of the Service `kube-dns`. */
+  readonly dnsAddress: string;
   readonly clusterDomain: string;
   readonly version: string;
 }
@@ -35,6 +39,8 @@ function workers(name: string, count: number): Topology {
     machines,
     podCidr: '10.244.0.0/16',
     serviceCidr: '10.96.0.0/12',
+    serviceAddress: '10.96.0.1',
+    dnsAddress: '10.96.0.10',
     clusterDomain: 'cluster.local',
     version: 'v1.36.2',
   };

@@ -3,6 +3,8 @@ import type { Network } from '../network/api.ts';
 import type { Json } from '../world/json.ts';
 import type { World } from '../world/world.ts';
 import { createFiles, type FileSystem } from './files.ts';
+import { createImageTree, type ImageTree } from './image-tree.ts';
+import { createSpecialFiles } from './special-files.ts';
 import { createApiPath } from './kernel/api-path.ts';
 import { createKernel, type Kernel } from './kernel/kernel.ts';
 import { fileKey, sandboxKey, type Descriptor } from './kernel/records.ts';
@@ -61,6 +63,7 @@ const SEARCH = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin', '/']
 /** The hosts over a world and its network. */
 export function createHosts(world: World, parts: HostParts): Hosts {
   const executablesOf = new WeakMap<Image, ReadonlyMap<string, string>>();
+  const treesOf = new WeakMap<Image, ImageTree>();
   const byName = new Map(parts.executables.map((each) => [each.name, each]));
   const byImage = new Map<string, Image>();
   for (const image of parts.images) for (const name of image.names) byImage.set(name, image);
@@ -82,14 +85,14 @@ export function createHosts(world: World, parts: HostParts): Hosts {
       executablesOf.set(image, made);
       return made;
     },
-    special: (host, sandbox, path) => readSpecial(world, parts.network, host, sandbox, path),
-    writeSpecial(host, sandbox, path, text) {
-      const name = /^\/proc\/sys\/(.+)$/.exec(path)?.[1];
-      if (!name) return 'EACCES';
-      const netns = world.store.get<Sandbox>(sandboxKey(host, sandbox))?.netns ?? 'host';
-      parts.network.config({ host, netns }).setSysctl(name.replaceAll('/', '.'), text.trim());
-      return undefined;
+    tree(image) {
+      const known = treesOf.get(image);
+      if (known) return known;
+      const made = createImageTree(image, fileSystem.executables(image));
+      treesOf.set(image, made);
+      return made;
     },
+    ...createSpecialFiles(world, parts.network, () => kernel),
   };
   const isServer = (owner: string) => {
     const [, host = '', pid = ''] = owner.split('/');
@@ -209,7 +212,7 @@ function startScript(kernel: Kernel, text: string, where: ScriptWhere): StartedS
   let stdin: Descriptor = { type: 'null' };
   if (where.stdin !== undefined) {
     const id = kernel.nextPipe++;
-    kernel.pipes.set(id, { buffer: where.stdin, readers: 0, writers: 0 });
+    kernel.pipes.set(id, { buffer: where.stdin, readers: 0, writers: 0, waiters: new Set() });
     stdin = { type: 'pipe', id, end: 'read' };
   }
   const made = kernel.spawn(where.host, [where.shell, '-c', text], {
@@ -237,24 +240,4 @@ function findImage(images: ReadonlyMap<string, Image>, reference: string): Image
   const image = images.get(name) ?? images.get(short);
   if (!image) return undefined;
   return image.tags && !image.tags.includes(tag) ? undefined : image;
-}
-
-/** Files that the kernel makes up: /proc/sys of the network, and a few others. */
-function readSpecial(
-  world: World,
-  network: Network,
-  host: string,
-  sandbox: string,
-  path: string,
-): string | undefined {
-  const name = /^\/proc\/sys\/(net\/.+)$/.exec(path)?.[1];
-  if (name) {
-    const netns = world.store.get<Sandbox>(sandboxKey(host, sandbox))?.netns ?? 'host';
-    const value = network.config({ host, netns }).sysctl(name.replaceAll('/', '.'));
-    return value === undefined ? undefined : `${value}\n`;
-  }
-  if (path === '/proc/uptime') return `${(world.clock.now % 1e9) / 1e6} 0.00\n`;
-  if (path === '/proc/version')
-    return 'Linux version 6.8.0-45-generic (buildd@lcy02) #45-Ubuntu SMP\n';
-  return undefined;
 }

@@ -5,7 +5,23 @@ import type { Address, Json, Micros } from '../world/json.ts';
 import type { ContainerRuntime } from './runtime-api.ts';
 
 export type Signal =
-  'HUP' | 'INT' | 'QUIT' | 'KILL' | 'TERM' | 'PIPE' | 'STOP' | 'TSTP' | 'CONT' | 'WINCH';
+  | 'HUP'
+  | 'INT'
+  | 'QUIT'
+  | 'KILL'
+  | 'TERM'
+  | 'PIPE'
+  | 'STOP'
+  | 'TSTP'
+  | 'CONT'
+  | 'WINCH'
+  | 'USR1'
+  | 'USR2'
+  | 'ALRM'
+  | 'ABRT'
+  | 'CHLD';
+export type { Errno } from '../network/api.ts';
+export type { Micros } from '../world/json.ts';
 export type Pid = number;
 /** File descriptor. 0, 1 and 2 are standard input, output and error. */
 export type Fd = number;
@@ -17,16 +33,29 @@ export type ExitCode = number;
  */
 export type Syscall =
   | { readonly call: 'sleep'; readonly delay: Micros }
-  | { readonly call: 'read'; readonly fd: Fd; readonly timeout?: Micros }
+  | {
+      readonly call: 'read';
+      readonly fd: Fd;
+      readonly timeout?: Micros;
+      readonly how?: ReadHow;
+    }
   | { readonly call: 'write'; readonly fd: Fd; readonly text: string }
   | { readonly call: 'connect'; readonly to: Endpoint; readonly options: ConnectOptions }
   | { readonly call: 'accept'; readonly fd: Fd; readonly timeout?: Micros }
   | { readonly call: 'receive'; readonly fd: Fd; readonly timeout?: Micros }
-  | { readonly call: 'wait'; readonly pid: Pid }
+  | {
+      readonly call: 'wait';
+      readonly pid: Pid;
+      readonly untraced?: boolean;
+      readonly interruptible?: boolean;
+    }
+  | { readonly call: 'wait-any'; readonly pids: readonly Pid[] }
+  | { readonly call: 'exec'; readonly argv: readonly string[]; readonly options: ExecOptions }
+  | { readonly call: 'step' }
   | { readonly call: 'api'; readonly request: ApiRequest; readonly options?: ApiOptions }
   | { readonly call: 'watch'; readonly request: ApiRequest; readonly options?: ApiOptions }
   | { readonly call: 'poll'; readonly fds: readonly Fd[]; readonly timeout?: Micros }
-  | { readonly call: 'line'; readonly prompt: string }
+  | { readonly call: 'line'; readonly prompt: string; readonly options: LineOptions }
   | { readonly call: 'message' };
 
 /** A call that may wait: `const text = yield* sys.read(0)`. */
@@ -49,6 +78,36 @@ export type Credentials =
   | { readonly certificate: string; readonly groups?: readonly string[] }
   | { readonly token: string }
   | { readonly anonymous: true };
+
+/** How far one read goes: to a delimiter, or a number of characters at most. */
+export interface ReadHow {
+  /** A signal with a trap ends the read with EINTR. */
+  readonly interruptible?: boolean;
+  readonly until?: string;
+  readonly most?: number;
+}
+
+/** What Tab gives: text to put in at once, or what could come. */
+export interface Completion {
+  readonly insert: string;
+  readonly choices: readonly string[];
+}
+
+/** What a line editor may use besides its prompt. */
+export interface LineOptions {
+  /** Status of the command before, for the transcript; not told where the line goes on with one. */
+  readonly status?: number;
+  /** The line belongs to the one before (prompt `> `). */
+  readonly continued?: boolean;
+  readonly history?: readonly string[];
+  readonly complete?: (before: string) => Completion;
+}
+
+/** What a process has after `exec`; what is left out stays. */
+export interface ExecOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly fds?: Readonly<Record<number, Fd | 'null'>>;
+}
 
 /** How a process ended. */
 export type ExitStatus = { readonly exited: ExitCode } | { readonly signalled: Signal };
@@ -81,6 +140,9 @@ export interface Files {
   rename(from: string, to: string): Errno | undefined;
   link(target: string, path: string): Errno | undefined;
   setMode(path: string, mode: number): Errno | undefined;
+  setOwner?(path: string, owner: string): Errno | undefined;
+  /** Sets the time of the last change: now, where none is given. */
+  touch?(path: string, modified?: Micros): Errno | undefined;
   /** Absolute path without `.`, `..` and links. */
   resolve(path: string): string;
   /** The program that a command name stands for, looked up along PATH. */
@@ -95,6 +157,10 @@ export interface SpawnOptions {
   readonly fds?: Readonly<Record<number, Fd | 'null'>>;
   /** Its own process group, so that Ctrl-C of the terminal does not reach it (`&`). */
   readonly background?: boolean;
+  /** Its process group: one of its own, or that of an earlier process of the same job. */
+  readonly group?: 'new' | Pid;
+  /** A copy of the caller, as fork makes it: it runs this instead of a program of argv. */
+  readonly fork?: (sys: Sys) => Process;
   /** Where it runs, for those that may choose: `ssh`, `kubectl exec`, `nsenter`, runtimes. */
   readonly sandbox?: string;
   /** Its controlling terminal, where it is another than the parent's. */
@@ -120,7 +186,7 @@ export interface Sys {
 
   // Streams
   /** Next piece of input (a line from a terminal, up to a pipe's fill); null at the end. */
-  read(fd: Fd, timeout?: Micros): Call<string | null | Errno>;
+  read(fd: Fd, timeout?: Micros, how?: ReadHow): Call<string | null | Errno>;
   /** Writes all of it, waiting while a pipe is full. EPIPE where nobody reads (SIGPIPE first). */
   write(fd: Fd, text: string): Call<Errno | undefined>;
   open(path: string, mode: OpenMode): Fd | Errno;
@@ -133,13 +199,37 @@ export interface Sys {
    * Reads a line from the terminal with editing, history and completion, as readline does for a
    * shell. null at the end of input (Ctrl-D), 'interrupt' for Ctrl-C.
    */
-  readLine(prompt: string): Call<{ readonly line: string } | 'interrupt' | null>;
+  readLine(
+    prompt: string,
+    options?: LineOptions,
+  ): Call<{ readonly line: string } | 'interrupt' | null>;
   /** Raw mode: keys arrive one by one, unechoed, Ctrl-C included (less, watch, vi). */
   setRaw(fd: Fd, raw: boolean): void;
 
   // Processes
   spawn(argv: readonly string[], options?: SpawnOptions): Pid | Errno;
   wait(pid: Pid): Call<ExitStatus>;
+  /** As `wait`, but comes back as well when the child is stopped (Ctrl-Z). */
+  waitJob(pid: Pid): Call<ExitStatus | { readonly stopped: Signal }>;
+  /** As `waitJob`, but a signal with a trap ends the wait with EINTR. */
+  waitInterruptibly(pid: Pid): Call<ExitStatus | { readonly stopped: Signal } | Errno>;
+  /** Waits until one of the children has ended, without collecting it. */
+  waitAny(pids: readonly Pid[]): Call<void>;
+  /** Collects a child that has ended or was stopped; undefined while it runs. */
+  reap(pid: Pid): ExitStatus | { readonly stopped: Signal } | undefined;
+  /** Becomes another program, under the same pid. Comes back only with an errno. */
+  exec(argv: readonly string[], options?: ExecOptions): Call<Errno>;
+  /** This process's group. */
+  readonly group: Pid;
+  /** Makes a group the one that the terminal's keys reach. */
+  setForeground(group: Pid): void;
+  /** Counts as work done: for loops that make no other call. */
+  step(): Call<void>;
+  /** What a program offers for Tab after its words so far; undefined where it offers nothing. */
+  candidates(words: readonly string[]): readonly string[] | undefined;
+  /** What a shell that a terminal began with keeps, so that a mark has it. */
+  readonly login: { readonly state: Json | undefined; save(state: Json): void } | undefined;
+  readonly limits: { readonly processes: number };
   kill(pid: Pid, signal: Signal): Errno | undefined;
   /** Processes that this one can see (its sandbox's, or all of a host's). */
   processes(): readonly ProcessInfo[];
@@ -180,12 +270,9 @@ export interface Sys {
 
   // The API server, across the simulated network
   api(request: ApiRequest, options?: ApiOptions): Call<ApiResponse | Errno>;
-  watch(request: ApiRequest, options?: ApiOptions): Call<Fd | ApiResponse | Errno>;
-  /**
-   * For completion at a key press: a read, answered in no time; undefined where no way leads
-   * there.
-   */
+  /** For completion at a key press: a read, answered in no time; undefined without a way there. */
   peekApi?(request: ApiRequest, options: ApiOptions): ApiResponse | undefined;
+  watch(request: ApiRequest, options?: ApiOptions): Call<Fd | ApiResponse | Errno>;
   /** Next event of a watch; null when the server ended it. */
   nextEvent(fd: Fd, timeout?: Micros): Call<WatchMessage['event'] | null | Errno>;
 

@@ -42,5 +42,16 @@ export const coreutils = [
 ];
 export const text = ['grep', 'egrep', 'sed', 'awk', 'find', 'xargs', 'diff'];
 export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
-export const network = ['ip', 'nc', 'ss', 'arp', 'bridge', 'conntrack', 'sysctl'];
+export const network = [
+  'ip',
+  'nc',
+  'ss',
+  'arp',
+  'bridge',
+  'conntrack',
+  'sysctl',
+  'curl',
+  'ping',
+  'getent',
+];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];

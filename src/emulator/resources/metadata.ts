@@ -1,11 +1,4 @@
-import {
-  at,
-  forbidden,
-  invalid,
-  keyed,
-  tooLong,
-  type FieldError,
-} from '../apimachinery/field-error.ts';
+import { at, forbidden, invalid, tooLong, type FieldError } from '../apimachinery/field-error.ts';
 import * as names from '../apimachinery/names.ts';
 import type { ApiObject, Labels } from '../apimachinery/object.ts';
 import { equal } from '../world/json.ts';
@@ -63,7 +56,7 @@ export function objectMeta(
 export function validateLabels(labels: Labels | undefined, path: string): FieldError[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
     ...names.isQualifiedName(key).map((each) => invalid(path, key, each)),
-    ...names.isValidLabelValue(value).map((each) => invalid(keyed(path, key), value, each)),
+    ...names.isValidLabelValue(value).map((each) => invalid(path, value, each)),
   ]);
 }
 

@@ -82,6 +82,10 @@ export function buildMachine(record: Record, rules: string | undefined): Machine
   if (pod) {
     network.addNetns(ref);
     addSandbox(world, host, topology.host);
+    // The kubelet's file of a pod, with the pod's own name in it.
+    const address = topology.interfaces?.find(({ ifname }) => ifname === 'eth0')?.addrs[0];
+    const own = `${address?.split('/')[0]}\t${topology.host}\n`;
+    hosts.files(host, 'pod').write('/etc/hosts', `127.0.0.1\tlocalhost\n${address ? own : ''}`);
   }
   const config = network.config(ref);
   for (const each of topology.interfaces ?? []) addInterface(network, ref, each, pod);

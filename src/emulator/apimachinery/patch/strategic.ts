@@ -81,7 +81,8 @@ function reorder(
     const field = name.slice('$setElementOrder/'.length);
     const type = fieldType(types, definition, field);
     if (!patch[field] && Array.isArray(base[field]) && type.key !== undefined) {
-      base[field] = sortByOrder(base[field] as Json[], order as Json[], type.key);
+      const items = base[field] as Json[];
+      base[field] = arrange(items, order as Json[], items, type.key);
     }
   }
 }
@@ -96,12 +97,13 @@ function mergeList(
   if (key === '') {
     const merged = [...original];
     for (const item of patch) if (!merged.some((each) => equal(each, item))) merged.push(item);
-    return order ? sortByOrder(merged, order, '') : merged;
+    return arrange(merged, order ?? patch, original, '');
   }
   if (patch.some((item) => isFields(item) && item['$patch'] === 'replace')) {
     return patch.filter((item) => !(isFields(item) && item['$patch'] === 'replace'));
   }
   let merged = [...original];
+  const kept: Json[] = [];
   for (const item of patch) {
     if (!isFields(item)) continue;
     const same = (each: Json) => isFields(each) && equal(each[key], item[key]);
@@ -109,29 +111,40 @@ function mergeList(
       merged = merged.filter((each) => !same(each));
       continue;
     }
+    kept.push(item as Json);
     const index = merged.findIndex(same);
     if (index < 0) merged.push(strategicMerge(types, definition, undefined, item as Json));
     else merged[index] = strategicMerge(types, definition, merged[index], item as Json);
   }
-  return order ? sortByOrder(merged, order, key) : merged;
+  return arrange(merged, order ?? kept, original, key);
 }
 
 /**
- * Items that the order names come in that order; others keep their place relative to neighbours.
+ * Puts a merged list in order (`strategicpatch.normalizeElementOrder`). What the patch names comes
+ * in the patch's order; an item that only the server has goes before the first of those that the
+ * server has behind it. A new item is not comparable, and comes first.
  */
-function sortByOrder(items: readonly Json[], order: readonly Json[], key: string): Json[] {
+function arrange(
+  merged: readonly Json[],
+  order: readonly Json[],
+  server: readonly Json[],
+  key: string,
+): Json[] {
   const id = (item: Json) => JSON.stringify(key === '' ? item : isFields(item) ? item[key] : item);
   const wanted = order.map(id);
-  const named = items
+  const known = server.map(id);
+  const named = merged
     .filter((item) => wanted.includes(id(item)))
     .sort((a, b) => wanted.indexOf(id(a)) - wanted.indexOf(id(b)));
+  const others = merged.filter((item) => !wanted.includes(id(item)));
   const result: Json[] = [];
-  let next = 0;
-  for (const item of items) {
-    if (wanted.includes(id(item))) result.push(named[next++] as Json);
-    else result.push(item);
+  while (others.length > 0 && named.length > 0) {
+    const left = known.indexOf(id(others[0] as Json));
+    const right = known.indexOf(id(named[0] as Json));
+    const first = left >= 0 && right >= 0 && left < right ? others : named;
+    result.push(first.shift() as Json);
   }
-  return result;
+  return [...result, ...others, ...named];
 }
 
 /**

@@ -1,6 +1,13 @@
+import { parse as parseYaml } from 'yaml';
 import { decode } from '../../apimachinery/decode.ts';
+import { jsonSyntaxError } from '../../apimachinery/json-syntax.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
-import { badRequestStatus, tooLargeStatus, type Outcome } from '../../apimachinery/status.ts';
+import {
+  badRequestStatus,
+  tooLargeStatus,
+  unsupportedMediaTypeStatus,
+  type Outcome,
+} from '../../apimachinery/status.ts';
 import { goName } from '../../apimachinery/schema.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import type { Json } from '../../world/json.ts';
@@ -14,22 +21,52 @@ export interface Body {
   readonly warnings: readonly string[];
 }
 
-/** Reads JSON text where the body is text. Go's words for broken JSON are kept short. */
-export function bodyData(request: ApiRequest): Outcome<Json> {
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+/** Forms of whole objects. Callers inside the page hand data over, whatever form they name. */
+const forms = ['application/json', 'application/yaml', PROTOBUF];
+const LIMIT = 3_145_728;
+
+/** Data of a body that holds an object of a kind; its form is checked. */
+export function objectData(request: ApiRequest, kind: ResourceKind): Outcome<Json> {
+  const type = header(request, 'content-type').split(';')[0] ?? '';
+  if (type !== '' && !forms.includes(type)) {
+    return { ok: false, status: unsupportedMediaTypeStatus(forms) };
+  }
+  return bodyData(request, kind.names.kind);
+}
+
+/** Data of a body: as it was handed over, or read from JSON or YAML text. */
+export function bodyData(request: ApiRequest, kind = 'Object'): Outcome<Json> {
   const { body } = request;
   if (typeof body !== 'string') return { ok: true, value: body ?? null };
-  if (body.length > 3_145_728) {
-    const message = 'Request entity too large: limit is 3145728';
-    return { ok: false, status: tooLargeStatus(message) };
+  if (body.length > LIMIT) {
+    return { ok: false, status: tooLargeStatus(`Request entity too large: limit is ${LIMIT}`) };
   }
+  if (/yaml/.test(header(request, 'content-type'))) return yamlData(body);
   try {
     return { ok: true, value: JSON.parse(body) as Json };
   } catch {
+    const why = jsonSyntaxError(body) ?? 'unexpected end of JSON input';
     const message =
-      "the object provided is unrecognized (must be of type Object): couldn't get version/kind; " +
-      'json parse error: invalid character';
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get ` +
+      `version/kind; json parse error: ${why} (${hex(body)})`;
     return { ok: false, status: badRequestStatus(message) };
   }
+}
+
+function yamlData(text: string): Outcome<Json> {
+  try {
+    return { ok: true, value: (parseYaml(text) ?? null) as Json };
+  } catch (error) {
+    const [first] = (error as Error).message.split('\n');
+    return { ok: false, status: badRequestStatus(`error decoding YAML: ${first}`) };
+  }
+}
+
+/** The text's bytes, as Go's `%x` prints them; long texts are cut as upstream cuts them. */
+function hex(text: string): string {
+  const bytes = [...new TextEncoder().encode(text)].slice(0, 1024);
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Decodes an object of a kind strictly, as `fieldValidation` asks. */
@@ -41,29 +78,27 @@ export function readObject(
 ): Outcome<Body> {
   const object = data as unknown as ApiObject;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    return {
-      ok: false,
-      status: badRequestStatus('the object provided is unrecognized (must be of type Object)'),
-    };
+    const message = `the object provided is unrecognized (must be of type ${kind.names.kind})`;
+    return { ok: false, status: badRequestStatus(message) };
   }
   const expected = apiVersionOf(kind);
   const mismatch = versionError(server, kind, object, expected);
   if (mismatch) return { ok: false, status: badRequestStatus(mismatch) };
   const typed = { ...object, apiVersion: expected, kind: kind.names.kind };
   const { wrong, unknown } = decode(server.types.schemas, kind.definition, typed);
-  const subject =
-    `${kind.names.kind} in version "${kind.names.version}" cannot ` +
-    `be handled as a ${goName(kind.definition)}`;
+  const subject = subjectOf(kind, kind.names.kind, kind.names.version);
   if (wrong) return { ok: false, status: badRequestStatus(`${subject}: ${wrong}`) };
   const mode = query.get('fieldValidation') ?? 'Warn';
   if (unknown.length > 0 && mode === 'Strict') {
-    return {
-      ok: false,
-      status: badRequestStatus(`${subject}: strict decoding error: ${unknown.join(', ')}`),
-    };
+    const message = `${subject}: strict decoding error: ${unknown.join(', ')}`;
+    return { ok: false, status: badRequestStatus(message) };
   }
   const known = unknown.length > 0 ? dropUnknown(typed, unknown) : typed;
   return { ok: true, value: { object: known, warnings: mode === 'Warn' ? unknown : [] } };
+}
+
+function subjectOf(kind: ResourceKind, given: string, version: string): string {
+  return `${given} in version "${version}" cannot be handled as a ${goName(kind.definition)}`;
 }
 
 function versionError(
@@ -75,8 +110,9 @@ function versionError(
   const given = object.kind ?? kind.names.kind;
   const version = object.apiVersion ?? expected;
   if (given !== kind.names.kind && !server.kindsByName.has(given)) {
-    const scheme = 'k8s.io/apimachinery@v1.36/pkg/runtime/scheme.go:110';
-    return `no kind "${given}" is registered for version "${version}" in scheme "${scheme}"`;
+    const scheme = 'k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30';
+    const why = `no kind "${given}" is registered for version "${version}" in scheme "${scheme}"`;
+    return `${subjectOf(kind, given, version)}: ${why}`;
   }
   if (given !== kind.names.kind || version !== expected) {
     return (

@@ -1,8 +1,7 @@
-import type { ApiObject, ObjectMeta } from '../../apimachinery/object.ts';
+import type { ApiObject, ManagedFieldsEntry, ObjectMeta } from '../../apimachinery/object.ts';
 import {
   alreadyExistsStatus,
   badRequestStatus,
-  internalStatus,
   invalidStatus,
   type Outcome,
 } from '../../apimachinery/status.ts';
@@ -16,8 +15,8 @@ import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { refuse } from '../responses.ts';
 import { resourceOf, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
-import { bodyData, isDryRun, managerOf, readObject } from './body.ts';
-import { withManagedFields } from './finish.ts';
+import { isDryRun, managerOf, objectData, readObject } from './body.ts';
+import { entriesAfter, withEntries } from './finish.ts';
 
 /** POST of a new object. */
 export function create(
@@ -26,7 +25,7 @@ export function create(
   request: ApiRequest,
   user: User,
 ): ApiResponse {
-  const data = bodyData(request);
+  const data = objectData(request, target.kind);
   if (!data.ok) return refuse(data.status);
   const body = readObject(server, target.kind, data.value, target.query);
   if (!body.ok) return refuse(body.status);
@@ -52,7 +51,7 @@ export function createObject(
   given: ApiObject,
   user: User,
   manager: string,
-  finish?: (object: ApiObject) => ApiObject,
+  applied?: readonly ManagedFieldsEntry[],
 ): Outcome<ApiObject> {
   const { kind } = target;
   const dryRun = isDryRun(target.query);
@@ -60,9 +59,11 @@ export function createObject(
   const placed = inNamespace(kind, given, target.namespace);
   if (!placed.ok) return placed;
   const named = withMetadata(server, kind, placed.value);
+  const sent = kind.defaults(named);
+  const entries = applied ?? entriesAfter(server, kind, undefined, sent, manager);
   const admitted = admit(server, {
     kind,
-    object: kind.defaults(named),
+    object: sent,
     old: undefined,
     user,
     operation: 'CREATE',
@@ -85,10 +86,14 @@ export function createObject(
   }
   const allocated = allocate(kind, prepared, undefined, around);
   if (!allocated.ok) return allocated;
-  const owned = finish
-    ? finish(allocated.value)
-    : withManagedFields(server, kind, undefined, allocated.value, manager);
-  return { ok: true, value: dryRun ? owned : server.storage.put(kind, owned, manager) };
+  const owned = withEntries(allocated.value, entries);
+  return { ok: true, value: dryRun ? unstored(owned) : server.storage.put(kind, owned, manager) };
+}
+
+/** A dry run's answer: what was never stored has no version. */
+function unstored(object: ApiObject): ApiObject {
+  const { resourceVersion: _none, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as ObjectMeta };
 }
 
 /** Takes addresses and ports, where the kind has any to take. */
@@ -151,10 +156,4 @@ function withMetadata(server: Server, kind: ResourceKind, object: ApiObject): Ap
     creationTimestamp: rfc3339(world.clock.now),
   };
   return { ...object, metadata };
-}
-
-/** For callers inside the server that make objects of their own. */
-export function mustCreate(outcome: Outcome<ApiObject>): ApiObject {
-  if (outcome.ok) return outcome.value;
-  throw new Error(internalStatus(outcome.status.message ?? '').message);
 }

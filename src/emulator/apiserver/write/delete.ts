@@ -2,6 +2,7 @@ import type { ApiObject } from '../../apimachinery/object.ts';
 import { conflictStatus, notFoundStatus, successStatus } from '../../apimachinery/status.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import { rfc3339, SECOND } from '../../world/time.ts';
+import { admit } from '../admission-order.ts';
 import { filterOf } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { answer, refuse } from '../responses.ts';
@@ -17,6 +18,18 @@ interface DeleteOptions {
   readonly dryRun?: readonly string[];
 }
 
+/** Kinds whose deletion answers the object itself, not a Status (`ReturnDeletedObject`). */
+const returnsDeleted = new Set([
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'pods',
+  'podtemplates',
+  'resourcequotas',
+  'serviceaccounts',
+  'services',
+  'storageclasses',
+]);
+
 /** All finalizers that keep an object. */
 export function pendingFinalizers(kind: ResourceKind, object: ApiObject): readonly string[] {
   return [...(object.metadata.finalizers ?? []), ...(kind.pendingFinalizers?.(object) ?? [])];
@@ -27,17 +40,25 @@ export function remove(
   server: Server,
   target: Target,
   request: ApiRequest,
-  _user: User,
+  user: User,
 ): ApiResponse {
   const { kind, namespace, name = '' } = target;
   const found = server.storage.get(kind, namespace, name);
   if (!found) return refuse(notFoundStatus(kind.names, name));
   const options = readOptions(target, request);
-  const broken = precondition(kind, found, options);
+  const broken = precondition(found, options);
   if (broken) return refuse(conflictStatus(kind.names, name, broken));
   const dryRun = isDryRun(target.query) || (options.dryRun?.includes('All') ?? false);
-  const left = removeObject(server, kind, found, options, managerOf(request, target.query), dryRun);
+  const manager = managerOf(request, target.query);
+  const admission = { kind, object: found, old: found, user, operation: 'DELETE' as const };
+  const admitted = admit(server, admission);
+  if (!admitted.ok) return refuse(admitted.status);
+  const left = removeObject(server, kind, found, options, manager, dryRun);
   if (left) return answer(200, left);
+  if (returnsDeleted.has(kind.names.plural)) {
+    const resourceVersion = String(server.world.store.revision);
+    return answer(200, { ...found, metadata: { ...found.metadata, resourceVersion } });
+  }
   return answer(200, successStatus(kind.names, name, found.metadata.uid));
 }
 
@@ -74,11 +95,7 @@ function readOptions({ query }: Target, request: ApiRequest): DeleteOptions {
   };
 }
 
-function precondition(
-  kind: ResourceKind,
-  object: ApiObject,
-  { preconditions }: DeleteOptions,
-): string | undefined {
+function precondition(object: ApiObject, { preconditions }: DeleteOptions): string | undefined {
   const { uid, resourceVersion } = preconditions ?? {};
   if (uid && uid !== object.metadata.uid) {
     return (
@@ -93,7 +110,6 @@ function precondition(
       `${object.metadata.resourceVersion}`
     );
   }
-  void kind;
   return undefined;
 }
 

@@ -6,23 +6,35 @@ import { rfc3339 } from '../../world/time.ts';
 import { apiVersionOf } from '../route.ts';
 import type { Server } from '../server.ts';
 
-/** Puts managed fields on an object that was created or changed by an ordinary write. */
-export function withManagedFields(
+/**
+ * Managed fields after an ordinary write. They are told from the object as the client sent it, with
+ * its defaults: what admission and allocation add later belongs to nobody. The status is nobody's
+ * either, unless it is what is written.
+ */
+export function entriesAfter(
   server: Server,
   kind: ResourceKind,
   before: ApiObject | undefined,
-  after: ApiObject,
+  sent: ApiObject,
   manager: string,
   subresource?: string,
-): ApiObject {
+): readonly ManagedFieldsEntry[] {
   const writer: Writer = {
     manager,
     operation: 'Update',
     apiVersion: apiVersionOf(kind),
     ...(subresource && { subresource }),
-    time: rfc3339(server.world.clock.now),
+    // The real server notes no time for writes of the scale.
+    ...(subresource !== 'scale' && { time: rfc3339(server.world.clock.now) }),
   };
-  return withEntries(after, afterUpdate(server.types, kind.definition, before, after, writer));
+  const resets = subresource === undefined && kind.subresources.includes('status');
+  const after = resets ? withStatus(sent, before?.['status']) : sent;
+  return afterUpdate(server.types, kind.definition, before, after, writer);
+}
+
+function withStatus(object: ApiObject, status: unknown): ApiObject {
+  const { status: _own, ...rest } = object;
+  return (status === undefined ? rest : { ...rest, status }) as ApiObject;
 }
 
 export function withEntries(object: ApiObject, entries: readonly ManagedFieldsEntry[]): ApiObject {

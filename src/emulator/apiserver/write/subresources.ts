@@ -9,7 +9,6 @@ import { scaleOf } from '../scale.ts';
 import type { Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { bodyData, managerOf } from './body.ts';
-import { withManagedFields } from './finish.ts';
 import { removeObject } from './delete.ts';
 import { updateObject } from './update.ts';
 
@@ -45,7 +44,8 @@ export function bind(server: Server, target: Target, request: ApiRequest): ApiRe
     status: { ...pod.status, conditions: [...others, condition] },
   };
   const manager = managerOf(request, target.query);
-  server.storage.put(kind, withManagedFields(server, kind, pod, bound, manager), manager);
+  // A binding is not a write of the pod: its fields keep their owners.
+  server.storage.put(kind, bound, manager);
   return answer(201, {
     kind: 'Status',
     apiVersion: 'v1',
@@ -122,7 +122,7 @@ function writeScale(
   const spec = { ...(old['spec'] as object), replicas: scale.spec?.replicas ?? 0 };
   const version = scale.metadata?.resourceVersion ?? old.metadata.resourceVersion;
   const next: ApiObject = { ...old, spec, metadata: { ...old.metadata, resourceVersion: version } };
-  const whole = { ...target, subresource: undefined };
+  const whole = { ...target, subresource: undefined, as: 'scale' };
   const written = updateObject(server, whole, old, next, user, managerOf(request, target.query));
   return written.ok ? answer(200, scaleOf(target.kind, written.value)) : refuse(written.status);
 }

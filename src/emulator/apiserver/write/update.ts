@@ -1,6 +1,6 @@
 import { applyIntent } from '../../apimachinery/apply.ts';
-import type { ApiObject } from '../../apimachinery/object.ts';
-import { jsonPatch, mergePatch } from '../../apimachinery/patch/merge.ts';
+import type { ApiObject, ManagedFieldsEntry } from '../../apimachinery/object.ts';
+import { isFields, jsonPatch, mergePatch } from '../../apimachinery/patch/merge.ts';
 import { strategicMerge } from '../../apimachinery/patch/strategic.ts';
 import {
   badRequestStatus,
@@ -8,10 +8,11 @@ import {
   invalidStatus,
   MODIFIED,
   notFoundStatus,
-  unsupportedMediaTypeStatus,
+  unsupportedPatchStatus,
+  type ApiStatus,
   type Outcome,
 } from '../../apimachinery/status.ts';
-import { invalid } from '../../apimachinery/field-error.ts';
+import { invalid, required } from '../../apimachinery/field-error.ts';
 import { validateMetadataUpdate } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import type { Json } from '../../world/json.ts';
@@ -22,9 +23,9 @@ import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { refuse } from '../responses.ts';
 import { apiVersionOf, header, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
-import { bodyData, isDryRun, managerOf, readObject } from './body.ts';
+import { bodyData, isDryRun, managerOf, objectData, readObject } from './body.ts';
 import { allocate, createObject } from './create.ts';
-import { sameObject, withEntries, withGeneration, withManagedFields } from './finish.ts';
+import { entriesAfter, sameObject, withEntries, withGeneration } from './finish.ts';
 import { pendingFinalizers } from './delete.ts';
 import { patchScale, putScale } from './subresources.ts';
 
@@ -37,7 +38,7 @@ export function replace(
 ): ApiResponse {
   const { kind, namespace, name = '', subresource, query } = target;
   if (subresource === 'scale') return putScale(server, target, request, user);
-  const data = bodyData(request);
+  const data = objectData(request, kind);
   if (!data.ok) return refuse(data.status);
   const body = readObject(server, kind, data.value, query);
   if (!body.ok) return refuse(body.status);
@@ -125,33 +126,32 @@ function patchData(
   const live = old as unknown as Json;
   switch (type) {
     case 'application/strategic-merge-patch+json':
-      return { ok: true, value: strategicMerge(server.types, kind.definition, live, data) };
-    case 'application/merge-patch+json':
-      return { ok: true, value: mergePatch(live, data) };
+    case 'application/merge-patch+json': {
+      if (!isFields(data)) {
+        const found = Array.isArray(data) ? 'array' : typeof data;
+        const message =
+          `json: cannot unmarshal ${found} into Go value of type ` + 'map[string]interface {}';
+        return { ok: false, status: badRequestStatus(message) };
+      }
+      const strategic = type === 'application/strategic-merge-patch+json';
+      const merged = strategic
+        ? strategicMerge(server.types, kind.definition, live, data)
+        : mergePatch(live, data);
+      return { ok: true, value: merged };
+    }
     case 'application/json-patch+json': {
+      if (!Array.isArray(data)) {
+        const why = 'json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp';
+        return { ok: false, status: badRequestStatus(`error decoding patch: ${why}`) };
+      }
       const result = jsonPatch(live, data as never);
       if (result.ok) return result;
-      const status = invalidStatus(kind.names, '', []);
-      return {
-        ok: false,
-        status: {
-          ...status,
-          message: `the server rejected our request due to an error in our request`,
-          details: {},
-        },
-      };
+      const message = 'the server rejected our request due to an error in our request';
+      const status = { ...invalidStatus(kind.names, '', []), message, details: {} };
+      return { ok: false, status };
     }
     default:
-      return {
-        ok: false,
-        status: unsupportedMediaTypeStatus([
-          'application/json-patch+json',
-          'application/merge-patch+json',
-          'application/strategic-merge-patch+json',
-          'application/apply-patch+yaml',
-          'application/apply-patch+cbor',
-        ]),
-      };
+      return { ok: false, status: unsupportedPatchStatus() };
   }
 }
 
@@ -165,13 +165,12 @@ function applyPatch(
   const { kind, namespace, name = '', query } = target;
   const manager = query.get('fieldManager');
   if (!manager) {
-    const message =
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: ' +
-      'Required value: is required for apply patch';
-    return refuse({ ...badRequestStatus(message), reason: 'Invalid', code: 422 });
+    const options = { group: 'meta.k8s.io', kind: 'PatchOptions' };
+    const missing = required('fieldManager', 'is required for apply patch');
+    return refuse(invalidStatus(options, '', [missing]));
   }
   const intentBody = readObject(server, kind, data, query);
-  if (!intentBody.ok) return refuse(applyDecodeError(intentBody.status));
+  if (!intentBody.ok) return refuse(applyDecodeError(target, intentBody.status));
   const intent = intentBody.value.object;
   const old = server.storage.get(kind, namespace, name);
   const writer = {
@@ -191,26 +190,26 @@ function applyPatch(
   );
   if (!merged.ok) return refuse(merged.status);
   const { object, managedFields } = merged.value;
-  const finish = (made: ApiObject) => withEntries(made, managedFields);
   if (!old) {
-    const made = createObject(server, target, object, user, manager, finish);
+    const made = createObject(server, target, object, user, manager, managedFields);
     return made.ok ? present(server, kind, made.value, request, [], 201) : refuse(made.status);
   }
-  const written = updateObject(server, target, old, object, user, manager, finish);
+  const written = updateObject(server, target, old, object, user, manager, managedFields);
   return written.ok
     ? present(server, kind, written.value, request, [], 200)
     : refuse(written.status);
 }
 
 /** Server-side apply words unknown fields by its own schema. */
-function applyDecodeError(
-  status: ReturnType<typeof badRequestStatus>,
-): ReturnType<typeof badRequestStatus> {
+function applyDecodeError({ kind, namespace, name = '' }: Target, status: ApiStatus): ApiStatus {
   const unknown = [...(status.message ?? '').matchAll(/unknown field "([^"]+)"/g)];
   if (unknown.length === 0) return status;
   const text = unknown.map(([, path]) => `.${path}: field not declared in schema`).join('\n');
-  const message = `failed to create typed patch object: ${text}`;
-  return { ...status, message, reason: 'InternalError', code: 500 };
+  const { group, version } = kind.names;
+  const what = `${namespace ?? ''}/${name}; ${group}/${version}, Kind=${kind.names.kind}`;
+  const message = `failed to create typed patch object (${what}): ${text}`;
+  const { reason: _reason, ...rest } = status;
+  return { ...rest, message, code: 500 };
 }
 
 /** The whole way of a change to an object that is there. */
@@ -221,7 +220,7 @@ export function updateObject(
   given: ApiObject,
   user: User,
   manager: string,
-  finish?: (object: ApiObject) => ApiObject,
+  applied?: readonly ManagedFieldsEntry[],
 ): Outcome<ApiObject> {
   const { kind, subresource, query } = target;
   const around = server.around(isDryRun(query));
@@ -235,10 +234,12 @@ export function updateObject(
       `${given.metadata.uid}, UID in object meta: ${old.metadata.uid}`;
     return { ok: false, status: conflictStatus(kind.names, old.metadata.name, why) };
   }
-  const merged = keepServerFields(old, given, subresource);
+  const sent = kind.defaults(keepServerFields(old, given, subresource));
+  const written = target.as ?? subresource;
+  const entries = applied ?? entriesAfter(server, kind, old, sent, manager, written);
   const admitted = admit(server, {
     kind,
-    object: kind.defaults(merged),
+    object: sent,
     old,
     user,
     operation: 'UPDATE',
@@ -260,22 +261,19 @@ export function updateObject(
     : allocate(kind, prepared, old, around);
   if (!allocated.ok) return allocated;
   const next = withGeneration(kind, old, allocated.value);
-  return store(server, target, old, next, manager, finish);
+  return store(server, target, old, next, manager, entries);
 }
 
 function store(
   server: Server,
-  { kind, subresource, query }: Target,
+  { kind, query }: Target,
   old: ApiObject,
   next: ApiObject,
   manager: string,
-  finish?: (object: ApiObject) => ApiObject,
+  entries: readonly ManagedFieldsEntry[],
 ): Outcome<ApiObject> {
-  const same = sameObject(old, next);
-  const owned = finish
-    ? finish(next)
-    : withManagedFields(server, kind, old, next, manager, subresource);
-  if (same && (!finish || sameEntries(old, owned))) return { ok: true, value: old };
+  const owned = withEntries(next, entries);
+  if (sameObject(old, next) && sameEntries(old, owned)) return { ok: true, value: old };
   if (isDryRun(query)) return { ok: true, value: owned };
   if (owned.metadata.deletionTimestamp && isFree(kind, owned)) {
     server.storage.remove(kind, owned, manager);
@@ -317,7 +315,10 @@ function keepServerFields(
     ...(old.metadata.namespace && { namespace: old.metadata.namespace }),
   };
   if (subresource === 'status') {
-    return { ...old, ...('status' in given && { status: given['status'] }) };
+    // Annotations may come along with a status: the deployment controller notes revisions so.
+    const { annotations = old.metadata.annotations } = given.metadata ?? {};
+    const metadata = annotations ? { ...old.metadata, annotations } : old.metadata;
+    return { ...old, metadata, ...('status' in given && { status: given['status'] }) };
   }
   if (subresource === 'finalize') {
     return { ...old, spec: given['spec'] };

@@ -1,5 +1,5 @@
 import type { TraceStep } from '../../network/api.ts';
-import type { PodRecord } from '../../programs/kubelet/records.ts';
+import { podRecords, type PodRecord } from '../../programs/kubelet/records.ts';
 import type { Wired } from '../wire.ts';
 
 /** A hop as the picture draws it. */
@@ -16,16 +16,12 @@ export interface Hop {
 }
 
 /** Steps of a trace with the pods that their namespaces belong to. */
-export function hopsOf({ hosts, world }: Wired, steps: readonly TraceStep[]): Hop[] {
+export function hopsOf({ topology, world }: Wired, steps: readonly TraceStep[]): Hop[] {
   const pods = new Map<string, string>();
-  for (const process of hosts.kernel.processes.values()) {
-    if (process.executable.name !== 'kubelet') continue;
-    for (const [, record] of world.store.list<PodRecord>(
-      `/host/${process.host}/memory/${process.pid}/pod/`,
-    )) {
-      const { namespace, name } = record.pod.metadata;
-      if (record.netns && record.netns !== 'host')
-        pods.set(`${process.host}/${record.netns}`, `${namespace}/${name}`);
+  for (const { name: host } of topology.machines) {
+    for (const [, { pod, netns }] of world.store.list<PodRecord>(podRecords(host))) {
+      if (!netns || netns === 'host') continue;
+      pods.set(`${host}/${netns}`, `${pod.metadata.namespace}/${pod.metadata.name}`);
     }
   }
   return steps.map((step) => {

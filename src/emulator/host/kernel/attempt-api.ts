@@ -1,6 +1,7 @@
 import { isDaemon, type ApiOptions, type Syscall } from '../syscalls.ts';
 import { block, done, isLate, type Attempt } from './attempt.ts';
-import { lowestFree, type Kernel } from './kernel.ts';
+import { lowestFree } from './descriptors.ts';
+import type { Kernel } from './kernel.ts';
 import { addressOf } from './records.ts';
 import type { Running, Waiting } from './state.ts';
 

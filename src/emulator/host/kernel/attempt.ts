@@ -1,9 +1,10 @@
 import type { SocketEvent, Errno } from '../../network/api.ts';
 import type { Micros } from '../../world/json.ts';
-import type { Syscall } from '../syscalls.ts';
+import type { ExitStatus, Pid, Signal, Syscall } from '../syscalls.ts';
 import { api, watch } from './attempt-api.ts';
 import type { Kernel } from './kernel.ts';
-import { adopt, lowestFree } from './kernel.ts';
+import { lowestFree } from './descriptors.ts';
+import { adopt } from './receive.ts';
 import { addressOf } from './records.ts';
 import { readFd, writeFd } from './streams.ts';
 import type { Running, Waiting } from './state.ts';
@@ -57,7 +58,7 @@ export function attempt(
     case 'write':
       return writeFd(kernel, process, call, before);
     case 'line': {
-      const line = kernel.terminals().takeLine(process.terminal ?? '', call.prompt, process);
+      const line = kernel.terminals().takeLine(process.terminal ?? '', call, process);
       return line === undefined ? block(kernel, process, call, before) : done(line);
     }
     case 'connect':
@@ -68,26 +69,56 @@ export function attempt(
       return receive(kernel, process, call, before);
     case 'poll': {
       const ready = call.fds.filter((fd) => hasSomething(kernel, process, fd));
-      if (ready.length > 0 || isLate(kernel, before)) return done(ready);
+      if (ready.length > 0 || call.timeout === 0 || isLate(kernel, before)) return done(ready);
+      for (const fd of call.fds) awaitPipe(kernel, process, fd);
       return block(kernel, process, call, before, call.timeout);
     }
-    case 'wait': {
-      const status = process.ended.get(call.pid);
-      if (status) {
-        process.ended.delete(call.pid);
-        process.children.delete(call.pid);
-        return done(status);
-      }
-      if (!process.children.has(call.pid)) return done({ exited: 127 });
-      return block(kernel, process, call, before);
+    case 'wait':
+      return wait(kernel, process, call, before);
+    case 'wait-any': {
+      const over = call.pids.some((pid) => process.ended.has(pid) || !process.children.has(pid));
+      return over ? done(undefined) : block(kernel, process, call, before);
     }
     case 'api':
       return api(kernel, process, call, before);
     case 'watch':
       return watch(kernel, process, call, before);
     case 'message':
+    case 'step':
+    case 'exec':
       return done(undefined);
   }
+}
+
+function wait(
+  kernel: Kernel,
+  process: Running,
+  call: Syscall & { call: 'wait' },
+  before: Waiting | undefined,
+): Attempt {
+  const { pid, untraced } = call;
+  const change = reap(process, pid, untraced ?? false);
+  if (change) return done(change);
+  if (!process.children.has(pid)) return done({ exited: 127 });
+  return block(kernel, process, call, before);
+}
+
+/** Collects a child that has ended, or, where asked for, one that was stopped. */
+export function reap(
+  process: Running,
+  pid: Pid,
+  untraced: boolean,
+): ExitStatus | { readonly stopped: Signal } | undefined {
+  const status = process.ended.get(pid);
+  if (status) {
+    process.ended.delete(pid);
+    process.children.delete(pid);
+    return status;
+  }
+  const stopped = untraced ? process.stops.get(pid) : undefined;
+  if (!stopped) return undefined;
+  process.stops.delete(pid);
+  return { stopped };
 }
 
 function hasSomething(kernel: Kernel, process: Running, fd: number): boolean {
@@ -99,6 +130,12 @@ function hasSomething(kernel: Kernel, process: Running, fd: number): boolean {
   }
   if (descriptor?.type === 'terminal') return kernel.terminals().hasInput(descriptor.id);
   return descriptor?.type === 'file' || descriptor?.type === 'null';
+}
+
+/** Notes that a process looks at a pipe, so that it is woken when that changes. */
+export function awaitPipe(kernel: Kernel, process: Running, fd: number): void {
+  const descriptor = process.fds.get(fd);
+  if (descriptor?.type === 'pipe') kernel.pipes.get(descriptor.id)?.waiters.add(process);
 }
 
 function connect(

@@ -2,8 +2,17 @@ import type { Kernel } from './kernel.ts';
 import type { Descriptor } from './records.ts';
 import type { Running } from './state.ts';
 
-/** Counts a descriptor that a process was given. */
+/** The smallest descriptor above the standard ones that is free. */
+export function lowestFree(process: Running): number {
+  for (let fd = 3; ; fd++) if (!process.fds.has(fd)) return fd;
+}
+
+/** Counts a descriptor that a process was given by another. */
 export function openedBy(kernel: Kernel, descriptor: Descriptor): void {
+  if (descriptor.type === 'socket') {
+    kernel.shared.set(descriptor.id, (kernel.shared.get(descriptor.id) ?? 0) + 1);
+    return;
+  }
   if (descriptor.type !== 'pipe') return;
   const pipe = kernel.pipes.get(descriptor.id);
   if (!pipe) return;
@@ -17,14 +26,14 @@ export function closeFd(kernel: Kernel, process: Running, fd: number): void {
   if (!descriptor) return;
   process.fds.delete(fd);
   process.events.delete(fd);
-  release(kernel, process, descriptor);
+  release(kernel, descriptor);
 }
 
 export function closeAll(kernel: Kernel, process: Running): void {
   for (const fd of [...process.fds.keys()]) closeFd(kernel, process, fd);
 }
 
-function release(kernel: Kernel, process: Running, descriptor: Descriptor): void {
+function release(kernel: Kernel, descriptor: Descriptor): void {
   switch (descriptor.type) {
     case 'pipe': {
       const pipe = kernel.pipes.get(descriptor.id);
@@ -32,16 +41,15 @@ function release(kernel: Kernel, process: Running, descriptor: Descriptor): void
       if (descriptor.end === 'read') pipe.readers -= 1;
       else pipe.writers -= 1;
       if (pipe.readers <= 0 && pipe.writers <= 0) kernel.pipes.delete(descriptor.id);
-      wakePipe(kernel, descriptor.id);
+      for (const waiter of pipe.waiters) kernel.wake(waiter);
+      pipe.waiters.clear();
       return;
     }
     case 'socket': {
-      const shared = [...kernel.processes.values()].some(
-        (each) =>
-          each !== process &&
-          [...each.fds.values()].some((own) => own.type === 'socket' && own.id === descriptor.id),
-      );
-      if (!shared) kernel.network.close(descriptor.id);
+      const others = kernel.shared.get(descriptor.id) ?? 0;
+      if (others === 0) kernel.network.close(descriptor.id);
+      else if (others === 1) kernel.shared.delete(descriptor.id);
+      else kernel.shared.set(descriptor.id, others - 1);
       return;
     }
     case 'watch':
@@ -56,10 +64,8 @@ function release(kernel: Kernel, process: Running, descriptor: Descriptor): void
 
 /** All who wait for a pipe look again. */
 export function wakePipe(kernel: Kernel, id: number): void {
-  for (const process of kernel.processes.values()) {
-    const call = process.waiting?.call;
-    if (!call || (call.call !== 'read' && call.call !== 'write' && call.call !== 'poll')) continue;
-    const uses = [...process.fds.values()].some((each) => each.type === 'pipe' && each.id === id);
-    if (uses) kernel.wake(process);
-  }
+  const pipe = kernel.pipes.get(id);
+  if (!pipe) return;
+  for (const waiter of pipe.waiters) kernel.wake(waiter);
+  pipe.waiters.clear();
 }

@@ -1,8 +1,10 @@
 import type { Errno } from '../../network/api.ts';
-import type { Pid, ProcessInfo, SpawnOptions } from '../syscalls.ts';
+import type { Pid, ProcessInfo, Signal, SpawnOptions } from '../syscalls.ts';
 import type { Kernel } from './kernel.ts';
 import type { Descriptor } from './records.ts';
-import type { Running } from './state.ts';
+import { USUAL_PATH } from './start.ts';
+import type { Foreground, Running } from './state.ts';
+import { FORK_STEPS } from './turn.ts';
 
 /** Starts a child: what is not told is inherited. `sandbox` may be `host:sandbox` (exec, ssh). */
 export function spawnChild(
@@ -16,19 +18,49 @@ export function spawnChild(
   if (!target) return 'ENOENT';
   const elsewhere = host !== parent.host || sandbox !== parent.sandbox;
   const user = options.user ?? (elsewhere ? target.user : parent.user);
+  const fds = descriptorsFor(parent, options.fds);
+  const terminal = options.terminal ?? parent.terminal;
+  // Another machine or container gives the terminal to a session of its own there.
+  const session = elsewhere && fds.get(0)?.type === 'terminal' ? keysOf(kernel, parent) : undefined;
+  const group = session ? undefined : groupOf(parent, options);
   const started = kernel.spawn(host, argv, {
-    parent: parent.pid,
+    parent: host === parent.host ? parent.pid : 1,
+    waiter: parent,
     sandbox,
     user,
-    env: options.env ?? (elsewhere ? loginEnv(target.env, user) : { ...parent.env }),
+    env: options.env ?? (elsewhere ? loginEnv(target.env, user) : parent.env),
     cwd: options.cwd ?? (elsewhere ? target.cwd : parent.cwd),
-    fds: descriptorsFor(parent, options.fds),
-    ...(!options.background && { group: parent.group }),
-    terminal: options.terminal ?? parent.terminal,
+    fds,
+    ...(group !== undefined && { group }),
+    terminal,
+    ...(options.fork && { fork: options.fork }),
+    ignored: ignoredBy(parent),
   });
+  parent.steps += FORK_STEPS;
   if (typeof started === 'string') return started;
-  parent.children.add(started.pid);
+  if (session) {
+    started.session = session;
+    kernel.foreground.set(session.terminal, { ...session, host, group: started.group });
+  }
   return started.pid;
+}
+
+function ignoredBy({ traps, login }: Running): Signal[] {
+  // A prompt's shell ignores what its commands must not.
+  if (login) return [];
+  return [...traps].flatMap(([signal, trap]) => (trap === 'ignore' ? [signal] : []));
+}
+
+function groupOf(parent: Running, { background, group }: SpawnOptions): Pid | undefined {
+  if (group === 'new') return undefined;
+  return group ?? (background ? undefined : parent.group);
+}
+
+/** What has the terminal's keys, where that is the parent's group. */
+function keysOf(kernel: Kernel, { terminal, host, group }: Running): Foreground | undefined {
+  if (terminal === undefined) return undefined;
+  const now = kernel.foreground.get(terminal);
+  return now && now.host === host && now.group === group ? now : undefined;
 }
 
 function placeOf(parent: Running, wanted: string | undefined): [string, string] {
@@ -40,7 +72,7 @@ function placeOf(parent: Running, wanted: string | undefined): [string, string] 
 function loginEnv(env: Readonly<Record<string, string>>, user: string): Record<string, string> {
   const home = user === 'root' ? '/root' : `/home/${user}`;
   return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    PATH: USUAL_PATH,
     HOME: home,
     USER: user,
     TERM: 'xterm-256color',
@@ -75,7 +107,7 @@ export function visibleProcesses(kernel: Kernel, process: Running): ProcessInfo[
       parent: each.parent,
       argv: each.argv,
       user: each.user,
-      state: each === process ? 'R' : 'S',
+      state: each === process ? 'R' : each.stopped ? 'T' : 'S',
       started: each.started,
       ...(each.terminal && { terminal: each.terminal }),
       sandbox: each.sandbox,

@@ -7,43 +7,63 @@ import type {
   ExitCode,
   ExitStatus,
   Fd,
+  Files,
   Pid,
   Signal,
   Syscall,
 } from '../syscalls.ts';
 import type { Descriptor, ProcessRecord } from './records.ts';
 
+/** What a descriptor has got that was not read yet. */
+export type Happened = SocketEvent | WatchMessage['event'] | null;
+
 /** A process while it lives. Only daemons and prompts can be made again from their records. */
 export interface Running {
   readonly host: string;
   readonly pid: Pid;
-  readonly parent: Pid;
-  readonly executable: Executable;
-  readonly argv: readonly string[];
+  /** Parent on the same host; 1 where it has gone or is elsewhere. */
+  parent: Pid;
+  /** The process that waits for this one; it may be on another host (ssh, `kubectl exec`). */
+  waiter: Running | undefined;
+  executable: Executable;
+  argv: readonly string[];
   readonly sandbox: string;
   user: string;
   readonly env: Record<string, string>;
   cwd: string;
+  readonly files: Files;
   readonly started: Micros;
-  readonly group: number;
+  readonly group: Pid;
   readonly terminal: string | undefined;
   readonly login: boolean;
+  /** What had the terminal's keys before this process, which began a session of its own on it. */
+  session: Foreground | undefined;
   readonly fds: Map<Fd, Descriptor>;
-  /** Events of sockets, watches and captures that were not read yet, by descriptor. */
-  readonly events: Map<Fd, (SocketEvent | WatchMessage['event'] | null)[]>;
-  /** Text that was read from a file or pipe end and not taken. */
+  readonly events: Map<Fd, Happened[]>;
   generator: Generator<Syscall, ExitCode | void, unknown> | undefined;
   waiting: Waiting | undefined;
   /** Messages that a daemon has not handled. */
   readonly mailbox: DaemonMessage[];
   readonly traps: Map<Signal, (() => void) | 'ignore'>;
-  /** How children ended that nobody has waited for. */
+  /** How children ended, and which were stopped, that nobody has waited for. */
   readonly ended: Map<Pid, ExitStatus>;
+  readonly stops: Map<Pid, Signal>;
   readonly children: Set<Pid>;
   pace: 'stream' | 'wait';
+  /** Stopped by Ctrl-Z or SIGSTOP until SIGCONT comes; `woken` tells that something happened. */
+  stopped: boolean;
+  woken: boolean;
   status: ExitStatus | undefined;
-  /** Steps of this turn, to give others theirs. */
+  /** Steps made at one moment of virtual time, and that moment: to give others their turn. */
   steps: number;
+  stepsAt: Micros;
+}
+
+/** The group of processes that a terminal's keys reach. */
+export interface Foreground {
+  readonly terminal: string;
+  readonly host: string;
+  readonly group: Pid;
 }
 
 /** A call that waits, and what it has begun. */
@@ -52,6 +72,8 @@ export interface Waiting {
   readonly deadline: Micros | undefined;
   readonly ticket: Ticket | undefined;
   readonly fd?: Fd;
+  /** The result of a call that is done, where the process only waits for its next turn. */
+  readonly held?: { readonly value: unknown };
 }
 
 /** A pipe: text between processes, kept in memory for as long as they live. */
@@ -59,6 +81,8 @@ export interface Pipe {
   buffer: string;
   readers: number;
   writers: number;
+  /** Processes that wait for it to fill or to drain. */
+  readonly waiters: Set<Running>;
 }
 
 /** Collects what a script prints. */
@@ -66,6 +90,7 @@ export interface Sink {
   text: string;
 }
 
+/** What a save keeps of a process. */
 export function recordOf(process: Running, daemon: boolean): ProcessRecord {
   const { pid, parent, argv, sandbox, user, env, cwd, started, group, terminal, login } = process;
   return {

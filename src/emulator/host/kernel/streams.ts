@@ -1,7 +1,8 @@
 import type { SocketEvent } from '../../network/api.ts';
 import type { Syscall } from '../syscalls.ts';
 import { createFiles } from '../files.ts';
-import { block, done, isLate, type Attempt } from './attempt.ts';
+import type { ReadHow } from '../syscalls.ts';
+import { awaitPipe, block, done, isLate, type Attempt } from './attempt.ts';
 import { wakePipe } from './descriptors.ts';
 import type { Kernel } from './kernel.ts';
 import { appendLog } from './log.ts';
@@ -33,19 +34,21 @@ export function readFd(
       const pipe = kernel.pipes.get(descriptor.id);
       if (!pipe) return done(null);
       if (pipe.buffer.length > 0) {
-        const text = pipe.buffer;
-        pipe.buffer = '';
+        const [text, rest] = take(pipe.buffer, call.how);
+        pipe.buffer = rest;
         wakePipe(kernel, descriptor.id);
         return done(text);
       }
-      return pipe.writers <= 0 ? done(null) : wait();
+      if (pipe.writers <= 0) return done(null);
+      awaitPipe(kernel, process, call.fd);
+      return wait();
     }
     case 'terminal': {
-      const input = kernel.terminals().takeInput(descriptor.id);
+      const input = kernel.terminals().takeInput(descriptor.id, process, call.how);
       return input === undefined ? wait() : done(input);
     }
     case 'file':
-      return readFile(kernel, process, call.fd, descriptor);
+      return readFile(kernel, process, call, descriptor);
     case 'socket':
       return readSocket(process, call.fd, wait);
     default:
@@ -56,15 +59,25 @@ export function readFd(
 function readFile(
   kernel: Kernel,
   process: Running,
-  fd: number,
+  { fd, how }: Syscall & { call: 'read' },
   descriptor: Descriptor & { type: 'file' },
 ): Attempt {
   const found = fileOf(kernel, process, descriptor).read(descriptor.path);
   if (typeof found === 'string') return done(found);
-  const text = found.text.slice(descriptor.offset, descriptor.offset + FILE_CHUNK);
+  const chunk = found.text.slice(descriptor.offset, descriptor.offset + FILE_CHUNK);
+  const [text] = take(chunk, how);
   if (text === '') return done(null);
   process.fds.set(fd, { ...descriptor, offset: descriptor.offset + text.length });
   return done(text);
+}
+
+/** As much of a text as a read may have, and what stays. */
+export function take(text: string, how: ReadHow | undefined): [string, string] {
+  if (!how) return [text, ''];
+  const { until, most = Infinity } = how;
+  const at = until === undefined ? -1 : text.indexOf(until);
+  const length = Math.min(at < 0 ? text.length : at + 1, most);
+  return [text.slice(0, length), text.slice(length)];
 }
 
 function readSocket(process: Running, fd: number, wait: () => Attempt): Attempt {
@@ -117,8 +130,10 @@ export function writeFd(
         if (process.traps.get('PIPE') !== 'ignore') kernel.exit(process, { signalled: 'PIPE' });
         return done('EPIPE');
       }
-      if (pipe.buffer.length >= kernel.world.limits.pipeSize)
+      if (pipe.buffer.length >= kernel.world.limits.pipeSize) {
+        awaitPipe(kernel, process, call.fd);
         return block(kernel, process, call, before);
+      }
       pipe.buffer += call.text;
       wakePipe(kernel, descriptor.id);
       return done(undefined);

@@ -1,11 +1,19 @@
 import type { ApiRequest, ApiResponse, WatchMessage } from '../../apiserver/request.ts';
-import type { Endpoint, Errno, SocketEvent, SocketId } from '../../network/api.ts';
+import type { Endpoint, Errno, NetworkConfig, SocketEvent, SocketId } from '../../network/api.ts';
 import type { Json } from '../../world/json.ts';
-import { createFiles } from '../files.ts';
-import type { Call, DaemonSys, Fd, SpawnOptions, Syscall } from '../syscalls.ts';
+import {
+  isDaemon,
+  type Call,
+  type DaemonSys,
+  type Fd,
+  type SpawnOptions,
+  type Syscall,
+} from '../syscalls.ts';
 import { whereOf } from './attempt-api.ts';
-import { closeFd } from './descriptors.ts';
-import { lowestFree, type Kernel } from './kernel.ts';
+import { closeFd, lowestFree, openedBy } from './descriptors.ts';
+import type { ContainerRuntime } from '../runtime-api.ts';
+import { reap } from './attempt.ts';
+import type { Kernel } from './kernel.ts';
 import { appendLog } from './log.ts';
 import { addressOf, memoryKey, timerKey, type Descriptor } from './records.ts';
 import { createRuntime } from './runtime.ts';
@@ -18,17 +26,18 @@ function* ask<T>(call: Syscall): Call<T> {
 }
 
 /** The system calls of one process. */
-export function createSys(kernel: Kernel, process: Running): DaemonSys {
+export function createSys(kernel: Kernel, running: Running): DaemonSys {
   const { world, network } = kernel;
-  const { host, pid } = process;
+  const { host, pid } = running;
   const address = addressOf(host, pid);
-  const sandbox = kernel.sandbox(host, process.sandbox);
-  const where = whereOf(kernel, process);
-  const descriptor = (fd: Fd) => process.fds.get(fd);
-  const give = (opened: Descriptor): Fd => {
-    const fd = lowestFree(process);
-    process.fds.set(fd, opened);
-    kernel.save(process);
+  const sandbox = kernel.sandbox(host, running.sandbox);
+  const where = whereOf(kernel, running);
+  const descriptor = (fd: Fd) => running.fds.get(fd);
+  const give = (opened: Descriptor, again = false): Fd => {
+    const fd = lowestFree(running);
+    if (again) openedBy(kernel, opened);
+    running.fds.set(fd, opened);
+    kernel.save(running);
     return fd;
   };
   const asFd = (
@@ -45,64 +54,63 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
     return found?.type === 'terminal' ? found.id : undefined;
   };
   const commit = (key: string, value: Json | undefined) =>
-    void world.store.commit(world.cause(process.executable.name), [{ key, value }]);
-  const { argv, env } = process;
-  const isPrivileged = process.sandbox === 'host' && process.user === 'root';
+    void world.store.commit(world.cause(running.executable.name), [{ key, value }]);
+  const isPrivileged = running.sandbox === 'host' && running.user === 'root';
 
-  return {
+  let config: NetworkConfig | undefined;
+  let runtime: ContainerRuntime | undefined;
+
+  const sys: DaemonSys = {
     pid,
     host,
-    argv,
+    argv: running.argv,
     address,
-    sandbox: process.sandbox,
+    sandbox: running.sandbox,
     hostname: sandbox?.hostname ?? host,
-    env,
+    env: running.env,
     get user() {
-      return process.user;
+      return running.user;
     },
     get cwd() {
-      return process.cwd;
+      return running.cwd;
     },
     set cwd(value) {
-      process.cwd = value;
+      running.cwd = value;
     },
     get now() {
       return world.clock.now;
     },
-    chance: keyed(kernel, process),
-    files: createFiles(kernel.fileSystem, host, process.sandbox, {
-      cwd: () => process.cwd,
-      user: process.user,
-      path: () => env['PATH'] ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    }),
-    read: (fd, timeout) => ask({ call: 'read', fd, ...(timeout !== undefined && { timeout }) }),
+    chance: keyed(kernel, running),
+    files: running.files,
+    read: (fd, timeout, how) =>
+      ask({ call: 'read', fd, ...(timeout !== undefined && { timeout }), ...(how && { how }) }),
     write: (fd, text) => ask({ call: 'write', fd, text }),
-    readLine: (prompt) => ask({ call: 'line', prompt }),
+    readLine: (prompt, options = {}) => ask({ call: 'line', prompt, options }),
     open(path, mode) {
-      const files = kernel.files(process);
+      const { files } = running;
       const real = files.resolve(path);
       if (real === '/dev/null') return give({ type: 'null' });
       const std = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/dev/tty': 0 }[real];
       if (std !== undefined) {
         const found = descriptor(std);
-        return found ? give(found) : 'ENOENT';
+        return found ? give(found, true) : 'ENOENT';
       }
       const stat = files.stat(real);
       if (mode === 'r' && typeof stat === 'string') return stat;
       if (typeof stat !== 'string' && stat.type === 'directory')
         return mode === 'r'
-          ? give({ type: 'file', sandbox: process.sandbox, path: real, mode, offset: 0 })
+          ? give({ type: 'file', sandbox: running.sandbox, path: real, mode, offset: 0 })
           : 'EISDIR';
       if (mode === 'w' || (typeof stat === 'string' && mode !== 'r')) {
         const failed = files.write(real, '', {});
         if (failed) return failed;
       }
-      return give({ type: 'file', sandbox: process.sandbox, path: real, mode, offset: 0 });
+      return give({ type: 'file', sandbox: running.sandbox, path: real, mode, offset: 0 });
     },
-    close: (fd) => closeFd(kernel, process, fd),
+    close: (fd) => closeFd(kernel, running, fd),
     pipe() {
       const id = kernel.nextPipe++;
-      kernel.pipes.set(id, { buffer: '', readers: 1, writers: 1 });
+      kernel.pipes.set(id, { buffer: '', readers: 1, writers: 1, waiters: new Set() });
       const read = give({ type: 'pipe', id, end: 'read' });
       return { read, write: give({ type: 'pipe', id, end: 'write' }) };
     },
@@ -116,17 +124,40 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
       if (id !== undefined) kernel.terminals().setRaw(id, raw);
     },
     spawn: (argv: readonly string[], options: SpawnOptions = {}) =>
-      spawnChild(kernel, process, argv, options),
+      spawnChild(kernel, running, argv, options),
     wait: (child) => ask({ call: 'wait', pid: child }),
-    kill: (target, signal) => (kernel.signal(host, target, signal) ? undefined : 'ESRCH'),
-    processes: () => visibleProcesses(kernel, process),
+    waitJob: (child) => ask({ call: 'wait', pid: child, untraced: true }),
+    waitInterruptibly: (child) =>
+      ask({ call: 'wait', pid: child, untraced: true, interruptible: true }),
+    waitAny: (pids) => ask({ call: 'wait-any', pids }),
+    reap: (child) => reap(running, child, true),
+    exec: (argv, options = {}) => ask({ call: 'exec', argv, options }),
+    group: running.group,
+    setForeground(group) {
+      const { terminal } = running;
+      if (terminal !== undefined) kernel.foreground.set(terminal, { terminal, host, group });
+    },
+    step: () => ask({ call: 'step' }),
+    candidates(words) {
+      const [name = ''] = words;
+      const program = kernel.byName.get(name);
+      if (!program || isDaemon(program) || !running.files.which(name)) return undefined;
+      return program.complete?.(words, sys);
+    },
+    login: running.login ? loginOf(kernel, running) : undefined,
+    limits: { processes: world.limits.processesPerHost },
+    kill(target, signal) {
+      const real = target === 0 ? -running.group : target;
+      return kernel.signal(host, real, signal, running.user);
+    },
+    processes: () => visibleProcesses(kernel, running),
     trap(signal, handler) {
-      if (handler === 'default') process.traps.delete(signal);
-      else process.traps.set(signal, handler);
+      if (handler === 'default') running.traps.delete(signal);
+      else running.traps.set(signal, handler);
     },
     sleep: (delay) => ask({ call: 'sleep', delay: Math.max(0, Math.round(delay)) }),
     setPace(pace) {
-      process.pace = pace;
+      running.pace = pace;
     },
     connect: (to, options = {}) => ask({ call: 'connect', to, options }),
     listen: (local) => asFd(network.listen(where, local, address), 'listener'),
@@ -160,7 +191,9 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
       const id = network.capture(where, device, address);
       return give({ type: 'capture', id });
     },
-    network: network.config(where),
+    get network() {
+      return (config ??= network.config(where));
+    },
     api: (request: ApiRequest, options) =>
       ask<ApiResponse | Errno>({ call: 'api', request, ...(options && { options }) }),
     watch: (request, options) => ask({ call: 'watch', request, ...(options && { options }) }),
@@ -176,8 +209,10 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
       });
       return event;
     },
-    log: (line) => appendLog(world, host, process.sandbox, 'stderr', `${line}\n`),
-    runtime: isPrivileged ? createRuntime(kernel, process) : undefined,
+    log: (line) => appendLog(world, host, running.sandbox, 'stderr', `${line}\n`),
+    get runtime() {
+      return isPrivileged ? (runtime ??= createRuntime(kernel, running)) : undefined;
+    },
 
     memory: <T extends Json>(name: string) => world.store.get<T>(memoryKey(host, pid, name)),
     remember: (name, value) => commit(memoryKey(host, pid, name), value),
@@ -205,6 +240,18 @@ export function createSys(kernel: Kernel, process: Running): DaemonSys {
       commit(key, undefined);
     },
     dial: (to, options = {}) => asFd(network.connect(where, to, address, options.from), 'stream'),
+  };
+  return sys;
+}
+
+/** What the shell of a terminal keeps in a record of its own. */
+function loginOf({ world }: Kernel, { host, pid }: Running): DaemonSys['login'] {
+  const key = memoryKey(host, pid, 'shell');
+  return {
+    get state() {
+      return world.store.get<Json>(key);
+    },
+    save: (state) => void world.store.commit(world.cause('shell'), [{ key, value: state }]),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Micros } from '../../world/json.ts';
 import type { Call, Sys } from '../syscalls.ts';
 import { readResolverConfig } from './config.ts';
 import { hostsEntries, readHosts } from './hosts-file.ts';
@@ -14,13 +15,15 @@ export type AddressInfo =
       readonly canonical: string;
       readonly aliases: readonly string[];
     }
-  | { readonly ok: false; readonly why: 'not-found' | 'no-data' | 'try-again' };
+  | { readonly ok: false; readonly why: keyof typeof gaiText };
 
 /** Texts of gai_strerror. */
 export const gaiText = {
   'not-found': 'Name or service not known',
   'no-data': 'No address associated with hostname',
   'try-again': 'Temporary failure in name resolution',
+  /** Only where the caller gave a time: it is no error of the resolver. */
+  'too-late': 'Interrupted by a signal',
 } as const;
 
 export type Family = 'any' | 'v4' | 'v6';
@@ -40,7 +43,12 @@ export function isIPv6(text: string): boolean {
  * getaddrinfo of glibc (nsswitch `files dns`): numbers, /etc/hosts, then DNS with A and AAAA from
  * one socket; sorted as RFC 3484 wants it.
  */
-export function* getaddrinfo(sys: Sys, name: string, family: Family = 'any'): Call<AddressInfo> {
+export function* getaddrinfo(
+  sys: Sys,
+  name: string,
+  family: Family = 'any',
+  until: Micros = Infinity,
+): Call<AddressInfo> {
   if (isIPv4(name) || isIPv6(name)) {
     const fits = family === 'any' || (family === 'v4') === isIPv4(name);
     if (!fits) return { ok: false, why: 'not-found' };
@@ -51,7 +59,7 @@ export function* getaddrinfo(sys: Sys, name: string, family: Family = 'any'): Ca
   const config = readResolverConfig(sys);
   const types = family === 'v4' ? ['A'] : family === 'v6' ? ['AAAA'] : ['A', 'AAAA'];
   const asked = config.noAaaa ? types.filter((type) => type !== 'AAAA') : types;
-  const found = yield* searchName(sys, config, name, asked);
+  const found = yield* searchName(sys, config, name, asked, until);
   if (!found.found) return { ok: false, why: found.why };
   const chains = found.answers.map((message) => chainOf(message));
   const first = chains.find(({ addresses }) => addresses.length > 0);

@@ -9,6 +9,8 @@ export interface DnsRecord {
 export interface DnsQuestion {
   readonly name: string;
   readonly type: string;
+  /** IN where it is left out. */
+  readonly class?: string;
 }
 
 /** The OPT pseudo-record (RFC 6891). */
@@ -17,6 +19,8 @@ export interface DnsEdns {
   readonly dnssecOk?: boolean;
   /** Hexadecimal digits of a cookie (RFC 7873). */
   readonly cookie?: string;
+  /** Other options: data one character per byte. */
+  readonly options?: readonly { readonly code: number; readonly data: string }[];
   /** Extended error code and its text (RFC 8914). */
   readonly error?: { readonly code: number; readonly text: string };
 }

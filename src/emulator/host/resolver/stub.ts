@@ -1,3 +1,4 @@
+import type { Micros } from '../../world/json.ts';
 import type { Call, Sys } from '../syscalls.ts';
 import { candidateNames, type ResolverConfig } from './config.ts';
 import { exchange, exchangeTcp, type NoAnswer } from './exchange.ts';
@@ -6,7 +7,7 @@ import { makeQuestion, type DnsMessage } from './message.ts';
 /** What became of a name's questions: `h_errno` of the resolver. */
 export type Lookup =
   | { readonly found: true; readonly name: string; readonly answers: readonly DnsMessage[] }
-  | { readonly found: false; readonly why: 'not-found' | 'no-data' | 'try-again' };
+  | { readonly found: false; readonly why: 'not-found' | 'no-data' | 'try-again' | 'too-late' };
 
 const PORT = 53;
 
@@ -18,20 +19,22 @@ export function serversOf({ nameservers }: ResolverConfig): readonly string[] {
 /**
  * Goes through the search list as glibc's res_search: each candidate with all types at once, until
  * one of them has data. SERVFAIL goes on to the next candidate; silence and refusal end the search
- * (but the name as it is is still tried).
+ * (but the name as it is is still tried). `until` is when the caller loses patience.
  */
 export function* searchName(
   sys: Sys,
   config: ResolverConfig,
   name: string,
   types: readonly string[],
+  until: Micros = Infinity,
 ): Call<Lookup> {
   const names = candidateNames(name, config);
   const asIs = `${name.replace(/\.$/, '')}.`;
   let [noData, failed, over] = [false, false, false];
   for (const candidate of names) {
     if (over && candidate !== asIs) continue;
-    const answers = yield* askAll(sys, config, candidate, types);
+    const answers = yield* askAll(sys, config, candidate, types, until);
+    if (sys.now >= until) return { found: false, why: 'too-late' };
     if (typeof answers === 'string') {
       if (answers === 'refused') return { found: false, why: 'try-again' };
       if (answers === 'servfail') failed = true;
@@ -57,12 +60,15 @@ function* askAll(
   config: ResolverConfig,
   name: string,
   types: readonly string[],
+  until: Micros,
 ): Call<readonly DnsMessage[] | NoAnswer | 'servfail'> {
   const servers = serversOf(config);
   let outcome: NoAnswer | 'servfail' = 'refused';
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const [index, address] of servers.entries()) {
-      const answer = yield* askOne(sys, config, { address, index, attempt }, name, types);
+      if (sys.now >= until) return 'timeout';
+      const turn = { address, index, attempt, until };
+      const answer = yield* askOne(sys, config, turn, name, types);
       if (typeof answer === 'string') {
         if (answer !== 'refused') outcome = answer;
         continue;
@@ -79,12 +85,13 @@ interface Turn {
   readonly address: string;
   readonly index: number;
   readonly attempt: number;
+  readonly until: Micros;
 }
 
 function* askOne(
   sys: Sys,
   config: ResolverConfig,
-  { address, index, attempt }: Turn,
+  { address, index, attempt, until }: Turn,
   name: string,
   types: readonly string[],
 ): Call<readonly DnsMessage[] | NoAnswer> {
@@ -94,7 +101,8 @@ function* askOne(
     return makeQuestion(sys.chance.integer(purpose, 65_536), name, type);
   });
   const share = index > 0 ? Math.ceil((config.timeout * 2 ** index) / 3) : config.timeout;
-  const timeout = index > 0 ? Math.max(1_000_000, share) : config.timeout;
+  const patience = index > 0 ? Math.max(1_000_000, share) : config.timeout;
+  const timeout = Math.min(patience, until - sys.now);
   if (config.useTcp) return yield* exchangeTcp(sys, server, questions, timeout);
   const answers = yield* exchange(sys, server, questions, timeout, true);
   if (typeof answers === 'string' || !answers.some(({ truncated }) => truncated)) return answers;

@@ -23,6 +23,7 @@ export function wireSize(message: DnsMessage, packing: Packing = {}): number {
   if (edns) {
     state.size += 11;
     if (edns.cookie) state.size += 4 + edns.cookie.length / 2;
+    for (const { data } of edns.options ?? []) state.size += 4 + data.length;
     if (edns.error) state.size += 4 + 2 + edns.error.text.length;
   }
   return state.size;

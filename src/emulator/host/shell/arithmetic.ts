@@ -1,155 +1,149 @@
-import { parse, type ArithmeticExpression } from 'unbash';
-import { assign, valueOf, type ShellState } from './state.ts';
+import { ArithmeticError, readExpression, type Node } from './arithmetic-syntax.ts';
+import type { Shell } from './shell.ts';
+import { assign, assignElement, isName, lookUp, lookUpElements, valueOf } from './variables.ts';
 
-/** An error of `$(( ))` in bash's words. */
-export class ArithmeticError extends Error {}
+export { ArithmeticError } from './arithmetic-syntax.ts';
 
-/** Value of an arithmetic expression: whole numbers, assignments included. */
-export function evaluate(state: ShellState, expression: ArithmeticExpression | undefined): number {
-  if (!expression) return 0;
-  switch (expression.type) {
-    case 'ArithmeticGroup':
-      return evaluate(state, expression.expression);
-    case 'ArithmeticWord':
-      return word(state, expression.value);
-    case 'ArithmeticTernary':
-      return evaluate(
-        state,
-        evaluate(state, expression.test) !== 0 ? expression.consequent : expression.alternate,
-      );
-    case 'ArithmeticUnary':
-      return unary(state, expression);
-    case 'ArithmeticBinary':
-      return binary(state, expression);
-    case 'ArithmeticCommandExpansion':
-      throw new ArithmeticError('command substitution inside arithmetic is not modelled here');
+const MAX_DEPTH = 50;
+
+/** Value of an arithmetic text (already expanded) in 64 bits; assignments are made. */
+export function evaluateArithmetic(shell: Shell, text: string, depth = 0): bigint {
+  const trimmed = text.trim();
+  if (/^\d{1,15}$/.test(trimmed) && (trimmed[0] !== '0' || trimmed === '0')) return BigInt(trimmed);
+  if (depth > MAX_DEPTH)
+    throw new ArithmeticError(text, 'expression recursion level exceeded', text);
+  const node = readExpression(text);
+  return node ? value(shell, node, text, depth) : 0n;
+}
+
+const wrap = (number: bigint) => BigInt.asIntN(64, number);
+const truth = (is: boolean) => (is ? 1n : 0n);
+
+function value(shell: Shell, node: Node, text: string, depth: number): bigint {
+  const of = (each: Node) => value(shell, each, text, depth);
+  switch (node.type) {
+    case 'number':
+      return node.value;
+    case 'variable':
+      return variable(shell, node, text, depth);
+    case 'unary': {
+      const operand = of(node.operand);
+      if (node.operator === '-') return wrap(-operand);
+      if (node.operator === '!') return truth(operand === 0n);
+      return node.operator === '~' ? ~operand : operand;
+    }
+    case 'step': {
+      const before = of(node.target);
+      const after = wrap(before + (node.operator === '++' ? 1n : -1n));
+      set(shell, node.target, after, text, depth);
+      return node.prefix ? after : before;
+    }
+    case 'assign': {
+      const right = of(node.right);
+      const next =
+        node.operator === '='
+          ? right
+          : compute(node.operator.slice(0, -1), of(node.target), right, text, node.at);
+      set(shell, node.target, next, text, depth);
+      return next;
+    }
+    case 'choice':
+      return of(node.test) !== 0n ? of(node.yes) : of(node.no);
+    case 'binary':
+      if (node.operator === '&&') return truth(of(node.left) !== 0n && of(node.right) !== 0n);
+      if (node.operator === '||') return truth(of(node.left) !== 0n || of(node.right) !== 0n);
+      return compute(node.operator, of(node.left), of(node.right), text, node.at);
   }
 }
 
-/** Evaluates text, as `let` and array indices do. */
-export function evaluateText(state: ShellState, text: string): number {
-  const script = parse(`(( ${text} ))`);
-  const command = script.commands[0]?.command;
-  if (command?.type !== 'ArithmeticCommand') throw new ArithmeticError(`${text}: syntax error`);
-  return evaluate(state, command.expression);
+type Target = Extract<Node, { readonly type: 'variable' }>;
+
+function key(shell: Shell, { name, index }: Target, text: string, depth: number): string {
+  if (lookUp(shell, name)?.flags.includes('A')) return index as string;
+  const number = evaluateArithmetic(shell, index as string, depth + 1);
+  if (number >= 0n) return String(number);
+  const keys = [...(lookUpElements(shell, name) ?? new Map<string, string>()).keys()];
+  const last = keys.length === 0 ? -1 : Math.max(...keys.map(Number));
+  return String(BigInt(last + 1) + number);
 }
 
-function word(state: ShellState, text: string, depth = 0): number {
-  const bare = text
-    .replace(/^\$\{?(\w+)\}?$/, '$1')
-    .replace(/^"(.*)"$/, '$1')
-    .trim();
-  if (bare === '') return 0;
-  const based = /^(\d+)#([0-9a-zA-Z]+)$/.exec(bare);
-  if (based) return Number.parseInt(based[2] as string, Number(based[1]));
-  if (/^0x[0-9a-f]+$/i.test(bare)) return Number.parseInt(bare, 16);
-  if (/^0[0-7]+$/.test(bare)) return Number.parseInt(bare, 8);
-  if (/^-?\d+$/.test(bare)) return Number(bare);
-  if (/^[A-Za-z_]\w*$/.test(bare) || /^[#?!$\d]$/.test(bare)) {
-    const value = /^\d$/.test(bare) ? state.positional[Number(bare) - 1] : valueOf(state, bare);
-    if (value === undefined || value === '') return 0;
-    if (/^-?\d+$/.test(value.trim())) return word(state, value.trim());
-    if (depth > 20) throw new ArithmeticError(`${bare}: expression recursion level exceeded`);
-    return evaluateText(state, value);
+function variable(shell: Shell, node: Target, text: string, depth: number): bigint {
+  const found =
+    node.index === undefined
+      ? valueOf(shell, node.name)
+      : lookUpElements(shell, node.name)?.get(key(shell, node, text, depth));
+  if (found === undefined) {
+    if (shell.state.options.nounset)
+      throw new ArithmeticError('', `${node.name}: unbound variable`, undefined);
+    return 0n;
   }
-  const expanded = bare.replace(
-    /\$\{?(\w+)\}?/g,
-    (_all, name: string) =>
-      valueOf(state, name) ??
-      (/^\d+$/.test(name) ? (state.positional[Number(name) - 1] ?? '0') : '0'),
-  );
-  if (expanded !== bare) return evaluateText(state, expanded);
-  throw new ArithmeticError(`${bare}: syntax error: operand expected (error token is "${bare}")`);
+  return found.trim() === '' ? 0n : evaluateArithmetic(shell, found, depth + 1);
 }
 
-function nameOf(expression: ArithmeticExpression): string | undefined {
-  return expression.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(expression.value)
-    ? expression.value
-    : undefined;
+function set(shell: Shell, node: Target, number: bigint, text: string, depth: number): void {
+  if (node.index === undefined) assign(shell, node.name, String(number));
+  else assignElement(shell, node.name, key(shell, node, text, depth), String(number));
 }
 
-function unary(
-  state: ShellState,
-  { operator, operand, prefix }: ArithmeticExpression & { type: 'ArithmeticUnary' },
-): number {
-  if (operator === '++' || operator === '--') {
-    const name = nameOf(operand);
-    const before = evaluate(state, operand);
-    const after = before + (operator === '++' ? 1 : -1);
-    if (name) assign(state, name, String(after));
-    return prefix ? after : before;
-  }
-  const value = evaluate(state, operand);
-  switch (operator) {
-    case '-':
-      return -value;
-    case '!':
-      return value === 0 ? 1 : 0;
-    case '~':
-      return ~value;
-    default:
-      return value;
-  }
-}
-
-function binary(
-  state: ShellState,
-  { operator, left, right }: ArithmeticExpression & { type: 'ArithmeticBinary' },
-): number {
-  const assignment = /^([-+*/%&|^]|<<|>>)?=$/.exec(operator);
-  const name = nameOf(left);
-  if (assignment && name) {
-    const value = evaluate(state, right);
-    const next = assignment[1] ? compute(assignment[1], evaluate(state, left), value) : value;
-    assign(state, name, String(next));
-    return next;
-  }
-  if (operator === '&&') return evaluate(state, left) !== 0 && evaluate(state, right) !== 0 ? 1 : 0;
-  if (operator === '||') return evaluate(state, left) !== 0 || evaluate(state, right) !== 0 ? 1 : 0;
-  return compute(operator, evaluate(state, left), evaluate(state, right));
-}
-
-function compute(operator: string, a: number, b: number): number {
+function compute(operator: string, a: bigint, b: bigint, text: string, at: number): bigint {
   switch (operator) {
     case '+':
-      return a + b;
+      return wrap(a + b);
     case '-':
-      return a - b;
+      return wrap(a - b);
     case '*':
-      return a * b;
+      return wrap(a * b);
     case '/':
     case '%':
-      if (b === 0) throw new ArithmeticError('division by 0 (error token is "0")');
-      return operator === '/' ? Math.trunc(a / b) : a % b;
+      if (b === 0n) throw new ArithmeticError(text, 'division by 0', text.slice(at).trimStart());
+      return operator === '/' ? wrap(a / b) : a % b;
     case '**':
-      return a ** b;
-    case '<':
-      return Number(a < b);
-    case '>':
-      return Number(a > b);
-    case '<=':
-      return Number(a <= b);
-    case '>=':
-      return Number(a >= b);
-    case '==':
-      return Number(a === b);
-    case '!=':
-      return Number(a !== b);
+      if (b < 0n)
+        throw new ArithmeticError(text, 'exponent less than 0', text.slice(at).trimStart());
+      return power(a, b);
+    case '<<':
+      return wrap(a << (b & 63n));
+    case '>>':
+      return a >> (b & 63n);
     case '&':
       return a & b;
     case '|':
       return a | b;
     case '^':
       return a ^ b;
-    case '<<':
-      return a << b;
-    case '>>':
-      return a >> b;
     case ',':
       return b;
     default:
-      throw new ArithmeticError(
-        `syntax error: invalid arithmetic operator (error token is "${operator}")`,
-      );
+      return compare(operator, a, b);
   }
 }
+
+/** By squaring, in 64 bits all the way. */
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  let square = base;
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = wrap(result * square);
+    square = wrap(square * square);
+  }
+  return result;
+}
+
+function compare(operator: string, a: bigint, b: bigint): bigint {
+  switch (operator) {
+    case '<':
+      return truth(a < b);
+    case '>':
+      return truth(a > b);
+    case '<=':
+      return truth(a <= b);
+    case '>=':
+      return truth(a >= b);
+    case '==':
+      return truth(a === b);
+    default:
+      return truth(a !== b);
+  }
+}
+
+export { isName };

@@ -1,20 +1,21 @@
-import type { CommandNode, TestExpression } from 'unbash';
+import type { ArithmeticExpression, CommandNode, CompoundList } from 'unbash';
+import { isErrno } from '../errno.ts';
 import type { Call } from '../syscalls.ts';
-import { evaluate } from './arithmetic.ts';
-import { expandPattern, expandText, expandWords } from './expand.ts';
-import { patternToRegExp } from './glob.ts';
-import {
-  Flow,
-  guarded,
-  runCommand,
-  runCompound,
-  subshell,
-  waitFor,
-  type Shell,
-} from './interpreter.ts';
+import { conditionalCommand } from './conditional.ts';
+import { expandPattern, expandQuoted, expandText, expandWords } from './expand/words.ts';
+import { patternToRegExp } from './expand/pattern.ts';
+import { forkFailed, retried } from './external.ts';
+import { forkShell } from './fork.ts';
+import { defineFunction } from './functions.ts';
+import { waitForeground } from './jobs.ts';
+import { ArithmeticError } from './arithmetic.ts';
+import { printNode } from './print.ts';
+import { readLineOf } from './read-line.ts';
 import { redirect } from './redirect.ts';
-import { assign } from './state.ts';
-import { binaryTest, unaryTest } from './test.ts';
+import { guarded, runCommand, runCompound, runList } from './run.ts';
+import { Flow, type Shell } from './shell.ts';
+import { trace } from './trace.ts';
+import { assign } from './variables.ts';
 
 type Of<T extends string> = Extract<CommandNode, { readonly type: T }>;
 
@@ -22,192 +23,195 @@ type Of<T extends string> = Extract<CommandNode, { readonly type: T }>;
 export function* compound(shell: Shell, node: CommandNode): Call<number> {
   const { state } = shell;
   switch (node.type) {
-    case 'Redirected': {
-      const made = yield* redirect(shell, node.redirects);
-      if (!made.ok) return (state.status = 1);
-      try {
-        return yield* runCommand(shell, node.command);
-      } finally {
-        made.undo();
-      }
-    }
+    case 'Redirected':
+      return yield* redirected(shell, node);
     case 'BraceGroup':
       return yield* runCompound(shell, node.body);
-    case 'Subshell': {
-      const pid = subshell(shell, shell.source.slice(node.body.pos, node.body.end));
-      return (state.status = pid < 0 ? -pid : yield* waitFor(shell, pid));
-    }
+    case 'Subshell':
+      return yield* subshell(shell, node);
     case 'If':
-      return yield* conditional(shell, node);
-    case 'For':
-    case 'Select':
-      if (node.type === 'Select') return yield* notModelled(shell, 'select');
-      return yield* each(shell, node);
-    case 'ArithmeticFor':
-      evaluate(state, node.initialize);
-      return yield* loop(
-        shell,
-        function* () {
-          return node.test === undefined || evaluate(state, node.test) !== 0;
-        },
-        function* () {
-          yield* runCompound(shell, node.body);
-        },
-        () => void evaluate(state, node.update),
-      );
-    case 'While':
-      return yield* loop(
-        shell,
-        function* () {
-          const before = state.options.errexit;
-          state.options.errexit = false;
-          const status = yield* runCompound(shell, node.clause);
-          state.options.errexit = before;
-          return (status === 0) === (node.kind === 'while');
-        },
-        function* () {
-          yield* runCompound(shell, node.body);
-        },
-      );
-    case 'Case':
       return yield* choose(shell, node);
+    case 'For':
+      return yield* each(shell, node);
+    case 'Select':
+      return yield* select(shell, node);
+    case 'ArithmeticFor':
+      return yield* counted(shell, node);
+    case 'While': {
+      const wanted = node.kind === 'while';
+      const holds = function* (): Call<boolean> {
+        return ((yield* guarded(shell, runCompound(shell, node.clause))) === 0) === wanted;
+      };
+      return yield* loop(shell, holds, node.body);
+    }
+    case 'Case':
+      return yield* match(shell, node);
     case 'Function':
-      state.functions.set(node.name.value, shell.source.slice(node.body.pos, node.body.end));
-      return (state.status = 0);
+      return defineFunction(shell, node);
     case 'TestCommand':
-      return (state.status = (yield* test(shell, node.expression)) ? 0 : 1);
+      return (state.status = yield* conditionalCommand(shell, node));
     case 'ArithmeticCommand':
-      return (state.status = evaluate(state, node.expression) === 0 ? 1 : 0);
+      return (state.status = yield* arithmeticCommand(shell, node.body));
     case 'Coproc':
-      return yield* notModelled(shell, 'coproc');
+      yield* shell.complain('coproc is not modelled here');
+      return (state.status = 2);
     case 'Command':
       return yield* runCommand(shell, node);
   }
 }
 
-function* notModelled(shell: Shell, what: string): Call<number> {
-  yield* shell.error(`${shell.title}: ${what} is not modelled here`);
-  return (shell.state.status = 2);
+function* redirected(shell: Shell, node: Of<'Redirected'>): Call<number> {
+  const made = yield* redirect(shell, node.redirects);
+  if (!made.ok) return (shell.state.status = 1);
+  try {
+    return yield* runCommand(shell, node.command);
+  } finally {
+    made.undo();
+  }
 }
 
-function* conditional(shell: Shell, node: Of<'If'>): Call<number> {
-  const { state } = shell;
-  const holds = function* (clause: (typeof node)['clause']): Call<boolean> {
-    const before = state.options.errexit;
-    state.options.errexit = false;
-    try {
-      return (yield* runCompound(shell, clause)) === 0;
-    } finally {
-      state.options.errexit = before;
-    }
-  };
-  if (yield* holds(node.clause)) return yield* runCompound(shell, node.then);
-  for (const branch of node.elif) {
-    if (yield* holds(branch.clause)) return yield* runCompound(shell, branch.then);
+function* subshell(shell: Shell, node: Of<'Subshell'>): Call<number> {
+  const { interactive, state } = shell;
+  const options = interactive ? { group: 'new' as const } : {};
+  const pid = yield* retried(shell, () =>
+    forkShell(shell, (copy) => runList(copy, node.body.commands), options),
+  );
+  if (isErrno(pid)) return yield* forkFailed(shell);
+  const [status] = yield* waitForeground(shell, [pid], () => printNode(node));
+  state.pipeStatus = [status as number];
+  return (state.status = status as number);
+}
+
+function* choose(shell: Shell, node: Of<'If'>): Call<number> {
+  const branches = [node, ...node.elif];
+  for (const branch of branches) {
+    const status = yield* guarded(shell, runCompound(shell, branch.clause));
+    if (status === 0) return yield* runCompound(shell, branch.then);
   }
   if (node.else) return yield* runCompound(shell, node.else);
-  return (state.status = 0);
+  return (shell.state.status = 0);
 }
 
 function* each(shell: Shell, node: Of<'For'>): Call<number> {
   const { state } = shell;
   const items = node.wordlist ? yield* expandWords(shell, node.wordlist) : [...state.positional];
   let at = 0;
-  state.status = 0;
-  return yield* loop(
-    shell,
-    function* () {
-      if (at >= items.length) return false;
-      assign(state, node.name.value, items[at++] as string);
-      return true;
-    },
-    function* () {
-      yield* runCompound(shell, node.body);
-    },
-  );
+  const name = node.name.value;
+  const holds = function* (): Call<boolean> {
+    if (at >= items.length) return false;
+    if (state.options.xtrace) {
+      const words = node.wordlist?.map(({ text }) => text).join(' ') ?? '"$@"';
+      yield* trace(shell, `for ${name} in ${words}`);
+    }
+    assign(shell, name, items[at++] as string);
+    return true;
+  };
+  return yield* loop(shell, holds, node.body);
+}
+
+function* counted(shell: Shell, node: Of<'ArithmeticFor'>): Call<number> {
+  const value = function* (expression: ArithmeticExpression | undefined): Call<bigint> {
+    if (!expression) return 1n;
+    const text = shell.source.text.slice(expression.pos, expression.end);
+    return shell.arithmetic(yield* expandQuoted(shell, text));
+  };
+  yield* value(node.initialize);
+  const holds = function* (): Call<boolean> {
+    return (yield* value(node.test)) !== 0n;
+  };
+  return yield* loop(shell, holds, node.body, () => value(node.update));
 }
 
 /** Runs a body while the test holds; `break` and `continue` count levels. */
 function* loop(
   shell: Shell,
   holds: () => Call<boolean>,
-  body: () => Call<void>,
-  after: () => void = () => {},
+  body: CompoundList,
+  after?: () => Call<unknown>,
 ): Call<number> {
-  let ran = false;
-  for (;;) {
-    if (shell.interrupted) throw new Flow('interrupt', 130);
-    const last = shell.state.status;
-    if (!(yield* holds())) {
-      if (!ran) shell.state.status = 0;
-      else shell.state.status = last;
-      return shell.state.status;
+  let status = 0;
+  shell.loops += 1;
+  try {
+    while (yield* holds()) {
+      try {
+        status = yield* runCompound(shell, body);
+      } catch (error) {
+        if (!(error instanceof Flow) || (error.kind !== 'break' && error.kind !== 'continue'))
+          throw error;
+        if (error.value > 1 && shell.loops > 1) throw new Flow(error.kind, error.value - 1);
+        status = 0;
+        if (error.kind === 'break') break;
+      }
+      if (after) yield* after();
+      // A loop without any call must still let the kernel count its steps.
+      yield* shell.sys.step();
     }
-    ran = true;
-    try {
-      yield* body();
-    } catch (error) {
-      if (!(error instanceof Flow) || (error.kind !== 'break' && error.kind !== 'continue'))
-        throw error;
-      if (error.value > 1) throw new Flow(error.kind, error.value - 1);
-      shell.state.status = 0;
-      if (error.kind === 'break') return 0;
-    }
-    after();
-    // A loop without any call must still let the kernel count its steps.
-    yield* shell.sys.poll([], 0);
+  } finally {
+    shell.loops -= 1;
   }
+  return (shell.state.status = status);
 }
 
-function* choose(shell: Shell, node: Of<'Case'>): Call<number> {
+function* match(shell: Shell, node: Of<'Case'>): Call<number> {
   const word = yield* expandText(shell, node.word);
+  yield* trace(shell, `case ${node.word.text} in`);
   let through = false;
-  shell.state.status = 0;
+  let status = 0;
+  const ignoreCase = shell.state.shopt.has('nocasematch');
   for (const item of node.items) {
     let hit = through;
     for (const pattern of item.pattern) {
       if (hit) break;
-      hit = patternToRegExp(yield* expandPattern(shell, pattern)).test(word);
+      hit = patternToRegExp(yield* expandPattern(shell, pattern), { ignoreCase }).test(word);
     }
     if (!hit) continue;
-    yield* runCompound(shell, item.body);
-    if (item.terminator === ';&') through = true;
-    else if (item.terminator !== ';;&') return shell.state.status;
+    if (item.body.commands.length > 0) status = yield* runCompound(shell, item.body);
+    through = item.terminator === ';&';
+    if (!through && item.terminator !== ';;&') break;
   }
-  return shell.state.status;
+  return (shell.state.status = status);
 }
 
-function* test(shell: Shell, expression: TestExpression): Call<boolean> {
-  switch (expression.type) {
-    case 'TestGroup':
-      return yield* test(shell, expression.expression);
-    case 'TestNot': {
-      const value = yield* test(shell, expression.operand);
-      return expression.negations.length % 2 === 1 ? !value : value;
-    }
-    case 'TestLogical':
-      for (const operand of expression.operands) {
-        const value = yield* test(shell, operand);
-        if (value !== (expression.operator === '&&')) return value;
-      }
-      return expression.operator === '&&';
-    case 'TestUnary':
-      return unaryTest(shell, expression.operator, yield* expandText(shell, expression.operand));
-    case 'TestBinary': {
-      const left = yield* expandText(shell, expression.left);
-      if (['=', '==', '!='].includes(expression.operator)) {
-        const hit = patternToRegExp(yield* expandPattern(shell, expression.right)).test(left);
-        return expression.operator === '!=' ? !hit : hit;
-      }
-      const right = yield* expandText(shell, expression.right);
-      if (expression.operator === '=~') {
-        const found = new RegExp(right).exec(left);
-        assign(shell.state, 'BASH_REMATCH', found ? [...found].map((each) => each ?? '') : []);
-        return found !== null;
-      }
-      return binaryTest(shell, expression.operator, left, right) === true;
-    }
+/** `(( … ))`: 0 where the value is not zero. */
+function* arithmeticCommand(shell: Shell, text: string): Call<number> {
+  yield* trace(shell, `(( ${text.trim()} ))`);
+  try {
+    return shell.arithmetic(yield* expandQuoted(shell, text)) === 0n ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof ArithmeticError)) throw error;
+    yield* shell.complain(`((: ${error.message}`);
+    return 1;
   }
 }
 
-export { guarded };
+function* select(shell: Shell, node: Of<'Select'>): Call<number> {
+  const { state } = shell;
+  const items = node.wordlist ? yield* expandWords(shell, node.wordlist) : [...state.positional];
+  if (items.length === 0) return (state.status = 0);
+  const menu = items
+    .map((item, index) => `${String(index + 1).padStart(String(items.length).length)}) ${item}\n`)
+    .join('');
+  let shown = false;
+  const holds = function* (): Call<boolean> {
+    for (;;) {
+      if (!shown) yield* shell.write(2, menu);
+      shown = true;
+      yield* shell.write(2, '#? ');
+      const line = yield* readLineOf(shell, 0);
+      if (line === null) {
+        yield* shell.out('\n');
+        state.status = 1;
+        return false;
+      }
+      const reply = line.replace(/\n$/, '');
+      assign(shell, 'REPLY', reply);
+      if (reply.trim() === '') {
+        shown = false;
+        continue;
+      }
+      assign(shell, node.name.value, items[Number(reply) - 1] ?? '');
+      return true;
+    }
+  };
+  return yield* loop(shell, holds, node.body);
+}

@@ -1,22 +1,18 @@
 import type { Redirection } from 'unbash';
+import { isErrno, strerror } from '../errno.ts';
 import type { Call, Fd, OpenMode } from '../syscalls.ts';
-import { expandText } from './expand.ts';
-import type { Shell } from './interpreter.ts';
+import { expandText } from './expand/words.ts';
+import type { Shell } from './shell.ts';
+import { assign } from './variables.ts';
 
 /** Redirections that were made, and how to take them back. */
 export type Redirected = { readonly ok: true; undo(): void } | { readonly ok: false };
 
-const texts: Readonly<Record<string, string>> = {
-  ENOENT: 'No such file or directory',
-  EACCES: 'Permission denied',
-  EISDIR: 'Is a directory',
-  ENOTDIR: 'Not a directory',
-  EROFS: 'Read-only file system',
-  ENOSPC: 'No space left on device',
-};
+const NOTHING: Redirected = { ok: true, undo() {} };
 
 /** Makes redirections in order; a failure is told and undoes those before it. */
 export function* redirect(shell: Shell, list: readonly Redirection[]): Call<Redirected> {
+  if (list.length === 0) return NOTHING;
   const before = new Map(shell.fds);
   const opened: Fd[] = [];
   const undo = () => {
@@ -26,64 +22,98 @@ export function* redirect(shell: Shell, list: readonly Redirection[]): Call<Redi
   };
   for (const each of list) {
     const failed = yield* one(shell, each, opened);
-    if (failed) {
-      undo();
-      yield* shell.error(`${shell.title}: ${failed}`);
-      return { ok: false };
-    }
+    if (failed === undefined) continue;
+    undo();
+    yield* shell.complain(failed);
+    return { ok: false };
   }
   return { ok: true, undo };
 }
 
 function* one(shell: Shell, redirection: Redirection, opened: Fd[]): Call<string | undefined> {
-  const { sys } = shell;
-  const given =
-    redirection.descriptor?.type === 'FileDescriptor' ? redirection.descriptor.value : undefined;
-  const open = (path: string, mode: OpenMode): Fd | string => {
-    const fd = sys.open(path, mode);
-    if (typeof fd === 'string') return `${path}: ${texts[fd] ?? fd}`;
-    opened.push(fd);
-    return fd;
-  };
-  if (redirection.type === 'HereDoc' || redirection.type === 'HereString') {
+  const { descriptor } = redirection;
+  const given = descriptor?.type === 'FileDescriptor' ? descriptor.value : undefined;
+  if (redirection.type !== 'Redirect') {
     const text = yield* hereText(shell, redirection);
-    const pipe = sys.pipe();
-    opened.push(pipe.read);
-    // The text lies ready in the pipe; it is shorter than files may be.
-    yield* sys.write(pipe.write, text);
-    sys.close(pipe.write);
-    shell.fds.set(given ?? 0, pipe.read);
+    shell.fds.set(given ?? 0, yield* filled(shell, text, opened));
     return undefined;
   }
   const { operator } = redirection;
   const target = yield* expandText(shell, redirection.target);
-  const read = operator === '<' || operator === '<&' || operator === '<>';
-  const fd = given ?? (read ? 0 : 1);
-  if (operator === '>&' || operator === '<&') {
-    if (target === '-') {
-      shell.fds.set(fd, 'null');
-      return undefined;
-    }
-    if (/^\d+$/.test(target)) {
-      const source =
-        shell.fds.get(Number(target)) ?? (Number(target) <= 2 ? Number(target) : undefined);
-      if (source === undefined) return `${target}: Bad file descriptor`;
-      shell.fds.set(fd, source);
-      return undefined;
-    }
+  const reads = operator === '<' || operator === '<&' || operator === '<>';
+  let fd = given ?? (reads ? 0 : 1);
+  if (descriptor?.type === 'FileDescriptorVariable') {
+    fd = 10;
+    while (shell.fds.has(fd)) fd += 1;
+    assign(shell, descriptor.name, String(fd));
   }
-  const mode: OpenMode = read
-    ? operator === '<>'
-      ? 'r+'
-      : 'r'
-    : operator.endsWith('>>')
-      ? 'a'
-      : 'w';
-  const to = open(target, mode);
-  if (typeof to === 'string') return to;
-  shell.fds.set(fd, to);
-  if (operator.startsWith('&>') || (operator === '>&' && given === undefined)) shell.fds.set(2, to);
+  const both = operator === '&>' || operator === '&>>';
+  if (operator === '>&' || operator === '<&') {
+    const done = duplicate(shell, fd, target, operator === '>&' && given === undefined);
+    if (done !== 'open') return done;
+  }
+  const path = target;
+  if (operator === '>' && shell.state.options.noclobber) {
+    const stat = shell.sys.files.stat(path);
+    if (!isErrno(stat) && stat.type === 'file') return `${path}: cannot overwrite existing file`;
+  }
+  const made = shell.sys.open(path, modeOf(operator));
+  if (isErrno(made)) return refusal(shell, path, made, reads);
+  opened.push(made);
+  shell.fds.set(fd, made);
+  if (both || (operator === '>&' && given === undefined)) shell.fds.set(2, made);
   return undefined;
+}
+
+function refusal(
+  shell: Shell,
+  path: string,
+  errno: Parameters<typeof strerror>[0],
+  reads: boolean,
+) {
+  if (shell.look.bash) return `${path}: ${strerror(errno)}`;
+  const why =
+    errno === 'ENOENT' ? (reads ? 'No such file' : 'Directory nonexistent') : strerror(errno);
+  if (shell.look.name === 'dash') return `cannot ${reads ? 'open' : 'create'} ${path}: ${why}`;
+  const said = errno === 'ENOENT' ? (reads ? 'no such file' : 'nonexistent directory') : why;
+  return `can't ${reads ? 'open' : 'create'} ${path}: ${said}`;
+}
+
+function modeOf(operator: string): OpenMode {
+  if (operator === '<') return 'r';
+  if (operator === '<>') return 'r+';
+  return operator.endsWith('>>') ? 'a' : 'w';
+}
+
+/** `>&2`, `2>&1`, `3>&-`; `open` where the word is a file's name (`>& file`). */
+function duplicate(
+  shell: Shell,
+  fd: Fd,
+  target: string,
+  mayBeFile: boolean,
+): string | undefined | 'open' {
+  if (target === '-') {
+    shell.fds.delete(fd);
+    return undefined;
+  }
+  const moved = /^(\d+)-$/.exec(target)?.[1];
+  const number = moved ?? (/^\d+$/.test(target) ? target : undefined);
+  if (number === undefined) return mayBeFile ? 'open' : `${target}: ambiguous redirect`;
+  const source = shell.fds.get(Number(number));
+  if (source === undefined) return `${number}: Bad file descriptor`;
+  shell.fds.set(fd, source);
+  if (moved !== undefined) shell.fds.delete(Number(moved));
+  return undefined;
+}
+
+/** A descriptor from which a text can be read: a pipe that is full already, or a file. */
+function* filled(shell: Shell, text: string, opened: Fd[]): Call<Fd> {
+  const { sys } = shell;
+  const pipe = sys.pipe();
+  opened.push(pipe.read);
+  yield* sys.write(pipe.write, text);
+  sys.close(pipe.write);
+  return pipe.read;
 }
 
 function* hereText(
@@ -93,22 +123,11 @@ function* hereText(
   if (redirection.type === 'HereString') return `${yield* expandText(shell, redirection.target)}\n`;
   const { body, delimiter, operator } = redirection;
   const strip = (text: string) => (operator === '<<-' ? text.replaceAll(/^\t+/gm, '') : text);
-  if (delimiter?.quoted || !body.parts) return strip(body.text);
-  const word = {
-    type: 'Word',
-    text: body.text,
-    value: body.text,
-    pos: body.pos,
-    end: body.end,
-    parts: [
-      {
-        type: 'DoubleQuoted',
-        pos: body.pos,
-        end: body.end,
-        text: body.text,
-        parts: body.parts as never,
-      },
-    ],
-  } as const;
-  return strip(yield* expandText(shell, word));
+  if (delimiter?.quoted) return strip(body.text);
+  if (!body.parts) return strip(body.text.replaceAll(/\\([\\$`])|\\\n/g, '$1'));
+  const { text, pos, end } = body;
+  const quoted = { type: 'DoubleQuoted' as const, text, pos, end, parts: body.parts as never };
+  return strip(
+    yield* expandText(shell, { type: 'Word', text, value: text, pos, end, parts: [quoted] }),
+  );
 }

@@ -1,4 +1,4 @@
-import { cellWidth } from './width.ts';
+import { draw } from './draw.ts';
 
 /** A line being edited, as readline keeps it. */
 export interface EditorState {
@@ -10,11 +10,13 @@ export interface EditorState {
   readonly at: number;
   readonly draft: string;
   readonly killed: string;
-  /** Ctrl-R: what is searched for. */
+  /** Ctrl-R: what is searched for, and the line before. */
   readonly search: string | undefined;
-  /** Rows that the line took on the screen when it was last drawn, and the cursor's row. */
+  /** The cursor's row below the prompt's, as it was last drawn. */
   readonly row: number;
   readonly tabs: number;
+  /** Earlier texts, for undo. */
+  readonly past: readonly { readonly text: string; readonly cursor: number }[];
 }
 
 /** What a key leads to besides a new state. */
@@ -24,6 +26,7 @@ export interface EditorStep {
   readonly act?: 'enter' | 'interrupt' | 'end' | 'complete';
 }
 
+/** An empty line after a prompt. */
 export function newEditor(prompt: string, history: readonly string[]): EditorState {
   return {
     prompt,
@@ -36,151 +39,220 @@ export function newEditor(prompt: string, history: readonly string[]): EditorSta
     search: undefined,
     row: 0,
     tabs: 0,
+    past: [],
   };
 }
 
 /** Splits what a terminal sends into keys: escape sequences stay whole. */
 export function splitKeys(data: string): string[] {
   // oxlint-disable-next-line no-control-regex -- escape sequences begin with a control character
-  return data.match(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1bO[A-Z]|\x1b.|[\s\S]/gu) ?? [];
+  return data.match(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1bO[A-Z]|\x1b[^[O]|[\s\S]/gu) ?? [];
 }
 
+type Change = Partial<Pick<EditorState, 'text' | 'cursor' | 'killed'>>;
+
+/** Keys that change the line or move in it, under each of their names. */
+const changes: Readonly<Record<string, (state: EditorState) => Change>> = {
+  '\x7f': ({ text, cursor }) => ({
+    text: text.slice(0, previous(text, cursor)) + text.slice(cursor),
+    cursor: previous(text, cursor),
+  }),
+  '\x1b[3~': ({ text, cursor }) => ({
+    text: text.slice(0, cursor) + text.slice(next(text, cursor)),
+  }),
+  '\x1b[D': ({ text, cursor }) => ({ cursor: previous(text, cursor) }),
+  '\x1b[C': ({ text, cursor }) => ({ cursor: next(text, cursor) }),
+  '\x1b[H': () => ({ cursor: 0 }),
+  '\x1b[F': ({ text }) => ({ cursor: text.length }),
+  '\x1bb': ({ text, cursor }) => ({
+    cursor: wordBack(text, cursor, /[\p{L}\p{N}]*[^\p{L}\p{N}]*$/u),
+  }),
+  '\x1bf': ({ text, cursor }) => ({ cursor: wordForward(text, cursor) }),
+  '\x17': (state) => killBack(state, wordBack(state.text, state.cursor, /\S*\s*$/)),
+  '\x1b\x7f': (state) =>
+    killBack(state, wordBack(state.text, state.cursor, /[\p{L}\p{N}]*[^\p{L}\p{N}]*$/u)),
+  '\x1bd': ({ text, cursor }) => {
+    const end = wordForward(text, cursor);
+    return { text: text.slice(0, cursor) + text.slice(end), killed: text.slice(cursor, end) };
+  },
+  '\x0b': ({ text, cursor }) => ({ text: text.slice(0, cursor), killed: text.slice(cursor) }),
+  '\x15': (state) => killBack(state, 0),
+  '\x19': ({ text, cursor, killed }) => ({
+    text: text.slice(0, cursor) + killed + text.slice(cursor),
+    cursor: cursor + killed.length,
+  }),
+  '\x14': swap,
+  '\x1b.': (state) => {
+    const last = state.history.at(-1)?.trim().split(/\s+/).at(-1) ?? '';
+    const { text, cursor } = state;
+    return {
+      text: text.slice(0, cursor) + last + text.slice(cursor),
+      cursor: cursor + last.length,
+    };
+  },
+};
+
+/** Other names of the same keys. */
+const names: Readonly<Record<string, string>> = {
+  '\b': '\x7f',
+  '\x02': '\x1b[D',
+  '\x06': '\x1b[C',
+  '\x1bOD': '\x1b[D',
+  '\x1bOC': '\x1b[C',
+  '\x1bOA': '\x1b[A',
+  '\x1bOB': '\x1b[B',
+  '\x10': '\x1b[A',
+  '\x0e': '\x1b[B',
+  '\x1bOH': '\x1b[H',
+  '\x1b[1~': '\x1b[H',
+  '\x1b[7~': '\x1b[H',
+  '\x01': '\x1b[H',
+  '\x1bOF': '\x1b[F',
+  '\x1b[4~': '\x1b[F',
+  '\x1b[8~': '\x1b[F',
+  '\x05': '\x1b[F',
+  '\x1b[1;5D': '\x1bb',
+  '\x1b[1;3D': '\x1bb',
+  '\x1b[1;5C': '\x1bf',
+  '\x1b[1;3C': '\x1bf',
+  '\x1b_': '\x1b.',
+  '\n': '\r',
+};
+
 /** One key: a pure step of the line editor. */
-export function editKey(state: EditorState, key: string, columns: number): EditorStep {
-  if (state.search !== undefined) return searchKey(state, key, columns);
+export function editKey(state: EditorState, given: string, columns: number): EditorStep {
+  if (state.search !== undefined) return searchKey(state, given, columns);
+  const key = names[given] ?? given;
   const { text, cursor } = state;
-  const change = (next: Partial<EditorState>) => draw({ ...state, tabs: 0, ...next }, columns);
+  const change = changes[key];
+  if (change) {
+    const made = change(state);
+    const same = (made.text ?? text) === text && (made.cursor ?? cursor) === cursor;
+    return same ? { state: { ...state, tabs: 0 }, output: '' } : changed(state, made, columns);
+  }
   switch (key) {
     case '\r':
-    case '\n':
-      return { ...draw({ ...state, cursor: text.length }, columns), act: 'enter' };
+      return { ...drawn({ ...state, cursor: text.length }, columns), act: 'enter' };
     case '\x03':
-      return { ...draw({ ...state, cursor: text.length }, columns), act: 'interrupt' };
+      return { ...drawn({ ...state, cursor: text.length }, columns), act: 'interrupt' };
     case '\x04':
       if (text === '') return { state, output: '', act: 'end' };
-      return change({ text: text.slice(0, cursor) + text.slice(cursor + 1) });
+      return editKey(state, '\x1b[3~', columns);
     case '\t':
       return { state: { ...state, tabs: state.tabs + 1 }, output: '', act: 'complete' };
-    case '\x7f':
-    case '\b':
-      if (cursor === 0) return { state, output: '' };
-      return change({
-        text: text.slice(0, previous(text, cursor)) + text.slice(cursor),
-        cursor: previous(text, cursor),
-      });
-    case '\x1b[3~':
-      return change({ text: text.slice(0, cursor) + text.slice(next(text, cursor)) });
-    case '\x1b[D':
-    case '\x02':
-      return change({ cursor: previous(text, cursor) });
-    case '\x1b[C':
-    case '\x06':
-      return change({ cursor: next(text, cursor) });
-    case '\x1b[H':
-    case '\x1bOH':
-    case '\x1b[1~':
-    case '\x01':
-      return change({ cursor: 0 });
-    case '\x1b[F':
-    case '\x1bOF':
-    case '\x1b[4~':
-    case '\x05':
-      return change({ cursor: text.length });
-    case '\x1b[1;5D':
-    case '\x1bb':
-      return change({ cursor: wordBack(text, cursor) });
-    case '\x1b[1;5C':
-    case '\x1bf':
-      return change({ cursor: wordForward(text, cursor) });
-    case '\x17':
-      return change({
-        text: text.slice(0, wordBack(text, cursor)) + text.slice(cursor),
-        cursor: wordBack(text, cursor),
-        killed: text.slice(wordBack(text, cursor), cursor),
-      });
-    case '\x0b':
-      return change({ text: text.slice(0, cursor), killed: text.slice(cursor) });
-    case '\x15':
-      return change({ text: text.slice(cursor), cursor: 0, killed: text.slice(0, cursor) });
-    case '\x19':
-      return change({
-        text: text.slice(0, cursor) + state.killed + text.slice(cursor),
-        cursor: cursor + state.killed.length,
-      });
     case '\x0c': {
-      const drawn = draw({ ...state, row: 0 }, columns);
-      return { ...drawn, output: `\x1b[H\x1b[2J${drawn.output}` };
+      const made = drawn({ ...state, row: 0 }, columns);
+      return { ...made, output: `\x1b[H\x1b[2J${made.output}` };
     }
+    case '\x1f':
+      return undo(state, columns);
     case '\x1b[A':
-    case '\x10':
-      return recall(state, -1, columns);
+      return recall(state, state.at - 1, columns);
     case '\x1b[B':
-    case '\x0e':
-      return recall(state, 1, columns);
+      return recall(state, state.at + 1, columns);
+    case '\x1b<':
+      return recall(state, 0, columns);
+    case '\x1b>':
+      return recall(state, state.history.length, columns);
     case '\x12':
       return drawSearch({ ...state, search: '' }, columns);
     default:
-      if (key.startsWith('\x1b') || (key < ' ' && key !== '\t')) return { state, output: '' };
-      return change({
-        text: text.slice(0, cursor) + key + text.slice(cursor),
-        cursor: cursor + key.length,
-      });
+      if (key < ' ' || key.startsWith('\x1b')) return { state: { ...state, tabs: 0 }, output: '' };
+      return insertText(state, key, columns);
   }
 }
 
-/** Puts text at the cursor, as completion does. */
+/** Puts text at the cursor, as typing, pasting and completion do. */
 export function insertText(state: EditorState, text: string, columns: number): EditorStep {
   const { cursor } = state;
-  return draw(
-    {
-      ...state,
-      text: state.text.slice(0, cursor) + text + state.text.slice(cursor),
-      cursor: cursor + text.length,
-      tabs: 0,
-    },
-    columns,
-  );
+  const whole = state.text.slice(0, cursor) + text + state.text.slice(cursor);
+  const made = changed(state, { text: whole, cursor: cursor + text.length }, columns);
+  // Typing at the end of a line that stays on its row needs no drawing anew.
+  const plain =
+    cursor === state.text.length && made.state.row === state.row && !text.includes('\n');
+  return plain && made.state.row === 0 ? { ...made, output: text } : made;
+}
+
+/** The line drawn anew, from where it stands. */
+export function drawn(state: EditorState, columns: number): EditorStep {
+  const { output, row } = draw(state, columns);
+  return { state: { ...state, row }, output };
+}
+
+function changed(state: EditorState, made: Change, columns: number): EditorStep {
+  const { text, cursor, past } = state;
+  const isEdit = made.text !== undefined && made.text !== text;
+  const kept = isEdit ? [...past.slice(-99), { text, cursor }] : past;
+  return drawn({ ...state, tabs: 0, ...made, past: kept }, columns);
+}
+
+function undo(state: EditorState, columns: number): EditorStep {
+  const before = state.past.at(-1);
+  if (!before) return { state, output: '\x07' };
+  return drawn({ ...state, ...before, past: state.past.slice(0, -1), tabs: 0 }, columns);
 }
 
 function previous(text: string, cursor: number): number {
-  const letter = text.slice(0, cursor).at(-1) ?? '';
+  const letter = [...text.slice(0, cursor)].at(-1) ?? '';
   return cursor - letter.length;
 }
 
 function next(text: string, cursor: number): number {
-  return cursor + (text.slice(cursor)[0]?.length ?? 0);
+  return cursor + ([...text.slice(cursor)][0]?.length ?? 0);
 }
 
-function wordBack(text: string, cursor: number): number {
-  return /\S*\s*$/.exec(text.slice(0, cursor))?.index ?? 0;
+function wordBack(text: string, cursor: number, word: RegExp): number {
+  return word.exec(text.slice(0, cursor))?.index ?? 0;
 }
 
 function wordForward(text: string, cursor: number): number {
-  return cursor + (/^\s*\S*/.exec(text.slice(cursor))?.[0].length ?? 0);
+  const found = /^[^\p{L}\p{N}]*[\p{L}\p{N}]*/u.exec(text.slice(cursor));
+  return cursor + (found?.[0].length ?? 0);
 }
 
-function recall(state: EditorState, by: number, columns: number): EditorStep {
-  const at = state.at + by;
-  if (at < 0 || at > state.history.length) return { state, output: '' };
+function killBack({ text, cursor }: EditorState, from: number): Change {
+  return {
+    text: text.slice(0, from) + text.slice(cursor),
+    cursor: from,
+    killed: text.slice(from, cursor),
+  };
+}
+
+/** Ctrl-T: the two letters before the cursor change places. */
+function swap({ text, cursor }: EditorState): Change {
+  const at = cursor === text.length ? previous(text, cursor) : cursor;
+  if (at === 0) return {};
+  const first = previous(text, at);
+  const end = next(text, at);
+  const swapped = text.slice(at, end) + text.slice(first, at);
+  return { text: text.slice(0, first) + swapped + text.slice(end), cursor: end };
+}
+
+function recall(state: EditorState, at: number, columns: number): EditorStep {
+  if (at < 0 || at > state.history.length || at === state.at) return { state, output: '' };
   const draft = state.at === state.history.length ? state.text : state.draft;
   const text = at === state.history.length ? draft : (state.history[at] as string);
-  return draw({ ...state, at, draft, text, cursor: text.length, tabs: 0 }, columns);
+  return drawn({ ...state, at, draft, text, cursor: text.length, tabs: 0, past: [] }, columns);
 }
 
 function searchKey(state: EditorState, key: string, columns: number): EditorStep {
   const search = state.search ?? '';
-  if (key === '\x12' || key === '\x7f' || key >= ' ') {
+  if (key === '\x12' || key === '\x7f' || (key >= ' ' && !key.startsWith('\x1b'))) {
     const wanted = key === '\x7f' ? search.slice(0, -1) : key === '\x12' ? search : search + key;
     const from = key === '\x12' ? state.at - 1 : state.history.length - 1;
-    const at = findBack(state.history, wanted, from);
-    const text = at < 0 ? state.text : (state.history[at] as string);
-    return drawSearch(
-      { ...state, search: wanted, text, cursor: text.length, at: at < 0 ? state.at : at },
-      columns,
-    );
+    const at = wanted === '' ? -1 : findBack(state.history, wanted, from);
+    if (at < 0) return drawSearch({ ...state, search: wanted }, columns, wanted !== '');
+    const text = state.history[at] as string;
+    const cursor = text.indexOf(wanted);
+    return drawSearch({ ...state, search: wanted, text, cursor, at }, columns);
   }
-  const ended = draw({ ...state, search: undefined }, columns);
-  if (key === '\x07' || key === '\x1b') return ended;
+  if (key === '\x07' || key === '\x03') {
+    const text = state.draft;
+    const ended = drawn({ ...state, search: undefined, text, cursor: text.length }, columns);
+    return key === '\x07' ? ended : { ...ended, act: 'interrupt' };
+  }
+  const ended = drawn({ ...state, search: undefined }, columns);
+  if (key === '\x1b') return ended;
   const after = editKey(ended.state, key, columns);
   return { ...after, output: ended.output + after.output };
 }
@@ -190,27 +262,8 @@ function findBack(history: readonly string[], wanted: string, from: number): num
   return -1;
 }
 
-function drawSearch(state: EditorState, columns: number): EditorStep {
-  const shown = { ...state, prompt: `(reverse-i-search)\`${state.search}': ` };
-  const drawn = draw(shown, columns);
-  return { state: { ...drawn.state, prompt: state.prompt }, output: drawn.output };
-}
-
-/** Draws prompt and line anew from the row where they begin. */
-export function draw(state: EditorState, columns: number): EditorStep {
-  const { prompt, text, cursor, row } = state;
-  const up = row > 0 ? `\x1b[${row}A` : '';
-  // oxlint-disable-next-line no-control-regex -- colours in a prompt take no cells
-  const lead = cellWidth(prompt.replaceAll(/\x1b\[[0-9;]*m/g, ''));
-  const total = lead + cellWidth(text);
-  const place = lead + cellWidth(text.slice(0, cursor));
-  const lastRow = Math.floor(total / columns);
-  const cursorRow = Math.floor(place / columns);
-  // A line that fills its row exactly leaves the cursor behind it: a blank moves it on.
-  const wrap = total > 0 && total % columns === 0 ? ' \r' : '';
-  const back = lastRow > cursorRow ? `\x1b[${lastRow - cursorRow}A` : '';
-  const column = place % columns;
-  const output =
-    `\r${up}\x1b[J${prompt}${text}${wrap}${back}\r` + `${column > 0 ? `\x1b[${column}C` : ''}`;
-  return { state: { ...state, row: cursorRow }, output };
+function drawSearch(state: EditorState, columns: number, failed = false): EditorStep {
+  const prompt = `(${failed ? 'failed ' : ''}reverse-i-search)\`${state.search}': `;
+  const { output, row } = draw({ ...state, prompt }, columns);
+  return { state: { ...state, row }, output };
 }

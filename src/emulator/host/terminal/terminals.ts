@@ -2,19 +2,16 @@ import type { Json } from '../../world/json.ts';
 import type { World } from '../../world/world.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Running } from '../kernel/state.ts';
-import { complete } from './complete.ts';
-import { draw, editKey, insertText, newEditor, splitKeys, type EditorState } from './editor.ts';
+import { take } from '../kernel/streams.ts';
+import type { LineOptions, ReadHow, Signal } from '../syscalls.ts';
+import { inColumns } from './columns.ts';
+import { drawn, editKey, insertText, newEditor, splitKeys, type EditorState } from './editor.ts';
+import { createScreens, type TranscriptRecord } from './screens.ts';
 
 /** What a line editor gave to the shell. */
 export type LineAnswer = { readonly line: string } | 'interrupt' | null;
 
-/** A command as the transcript shows it. */
-export interface TranscriptRecord {
-  readonly prompt: string;
-  readonly command: string;
-  readonly output: string;
-  readonly running: boolean;
-}
+export type { TranscriptRecord } from './screens.ts';
 
 /** A terminal as a record. */
 interface TerminalRecord {
@@ -24,19 +21,27 @@ interface TerminalRecord {
   readonly rows: number;
   readonly pid: number;
   readonly commands: number;
-  readonly history: readonly string[];
 }
 
 /** A terminal's present: what is typed, and who waits for it. */
 interface Live {
   editor: EditorState | undefined;
   reader: Running | undefined;
-  answers: LineAnswer[];
-  /** Keys that came while nobody read a line. */
+  options: LineOptions;
+  answer: LineAnswer | undefined;
+  /** Letters of a line that no program has been given, and whole lines before them. */
   typed: string;
-  input: string[];
+  input: string;
   ended: boolean;
   raw: boolean;
+  /** Completions that are shown after a `y`. */
+  asking: readonly string[] | undefined;
+}
+
+/** A line that is asked for, as the system call has it. */
+export interface LineCall {
+  readonly prompt: string;
+  readonly options: LineOptions;
 }
 
 export interface Terminals {
@@ -45,12 +50,16 @@ export interface Terminals {
   keys(id: string, data: string): void;
   line(id: string, text: string): void;
   write(id: string, text: string): void;
-  takeLine(id: string, prompt: string, process: Running): LineAnswer | undefined;
-  takeInput(id: string): string | null | undefined;
+  takeLine(id: string, call: LineCall, process: Running): LineAnswer | undefined;
+  takeInput(id: string, process: Running, how?: ReadHow): string | null | undefined;
   hasInput(id: string): boolean;
   size(id: string): { readonly columns: number; readonly rows: number };
   setRaw(id: string, raw: boolean): void;
+  /** The shell that a terminal began with has ended: another begins. */
+  loggedOut(id: string): void;
   onScreen(listener: (terminal: string, data: string) => void): void;
+  /** Tells the screen's listeners what was written since the last time. */
+  flush(): void;
   screen(id: string): string;
   transcript(id: string): readonly TranscriptRecord[];
   list(): readonly {
@@ -61,12 +70,10 @@ export interface Terminals {
   forget(): void;
 }
 
-const SCREEN_KEPT = 60_000;
-const HISTORY_KEPT = 500;
-const TRANSCRIPT_KEPT = 200;
 const recordKey = (id: string) => `/terminal/${id}`;
-const screenKey = (id: string) => `/volatile/screen/${id}`;
-const transcriptKey = (id: string) => `/volatile/transcript/${id}`;
+/** More completions than this are only shown when asked for. */
+const MANY = 100;
+const PASTE = /\x1b\[200~([\s\S]*?)\x1b\[201~/; // oxlint-disable-line no-control-regex
 
 /** Starts the login shell of a terminal on a host; gives its process. */
 export type Login = (host: string, terminal: string) => Running | undefined;
@@ -74,56 +81,35 @@ export type Login = (host: string, terminal: string) => Running | undefined;
 /** The terminals of a world. */
 export function createTerminals(world: World, kernel: Kernel, login: Login): Terminals {
   const live = new Map<string, Live>();
-  const listeners: ((terminal: string, data: string) => void)[] = [];
+  const screens = createScreens(world);
   const record = (id: string) => world.store.get<TerminalRecord>(recordKey(id));
-  const commit = (key: string, value: unknown) =>
-    void world.store.commit(world.cause('terminal'), [{ key, value: value as Json }]);
+  const commit = (id: string, value: TerminalRecord) =>
+    void world.store.commit(world.cause('terminal'), [
+      { key: recordKey(id), value: value as unknown as Json },
+    ]);
   const of = (id: string): Live => {
     const found = live.get(id);
     if (found) return found;
-    const made: Live = {
-      editor: undefined,
-      reader: undefined,
-      answers: [],
-      typed: '',
-      input: [],
-      ended: false,
-      raw: false,
-    };
+    const made = newLive();
     live.set(id, made);
     return made;
   };
   const columnsOf = (id: string) => record(id)?.columns ?? 80;
+  const enter = (id: string) => {
+    const shell = login(record(id)?.host ?? '', id);
+    const made = record(id);
+    if (shell && made) commit(id, { ...made, pid: shell.pid });
+  };
 
-  const show = (id: string, data: string) => {
-    if (data === '') return;
-    const kept = (world.store.get<string>(screenKey(id)) ?? '') + data;
-    commit(screenKey(id), kept.length > SCREEN_KEPT * 1.5 ? kept.slice(-SCREEN_KEPT) : kept);
-    for (const listener of listeners) listener(id, data);
-  };
-  const note = (id: string, change: (list: TranscriptRecord[]) => TranscriptRecord[]) => {
-    const list = change([
-      ...(world.store.get<readonly TranscriptRecord[]>(transcriptKey(id)) ?? []),
-    ]);
-    commit(transcriptKey(id), list.slice(-TRANSCRIPT_KEPT));
-  };
   const answer = (id: string, given: LineAnswer) => {
     const terminal = of(id);
-    const prompt = terminal.editor?.prompt ?? '';
+    const { editor, options } = terminal;
+    terminal.answer = given;
     terminal.editor = undefined;
-    terminal.answers.push(given);
-    const found = record(id);
-    if (found && given !== null && given !== 'interrupt') {
-      const { line } = given;
-      const repeat = line.trim() === '' || found.history.at(-1) === line;
-      const history = repeat ? found.history : [...found.history, line].slice(-HISTORY_KEPT);
-      commit(recordKey(id), {
-        ...found,
-        history,
-        commands: found.commands + (line.trim() === '' ? 0 : 1),
-      });
-      if (line.trim() !== '')
-        note(id, (list) => [...list, { prompt, command: line, output: '', running: true }]);
+    if (given !== null && given !== 'interrupt' && editor && given.line.trim() !== '') {
+      const found = record(id);
+      if (found) commit(id, { ...found, commands: found.commands + 1 });
+      screens.begin(id, editor.prompt, given.line, options.continued ?? false);
     }
     if (terminal.reader) kernel.wake(terminal.reader);
     terminal.reader = undefined;
@@ -131,148 +117,202 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
   const press = (id: string, key: string) => {
     const terminal = of(id);
     if (terminal.raw) return push(id, key);
-    if (!terminal.editor) return cooked(id, key);
+    if (terminal.asking) return choose(id, terminal, key);
+    if (!terminal.editor) return cooked(id, terminal, key);
     const step = editKey(terminal.editor, key, columnsOf(id));
     terminal.editor = step.state;
-    show(id, step.output);
+    screens.show(id, step.output);
     if (step.act === 'enter') {
-      show(id, '\r\n');
+      screens.show(id, '\r\n\x1b[?2004l\r');
       answer(id, { line: step.state.text });
     } else if (step.act === 'interrupt') {
-      show(id, '^C\r\n');
+      screens.show(id, '^C\r\n\x1b[?2004l\r');
       answer(id, 'interrupt');
     } else if (step.act === 'end') {
+      screens.show(id, '\r\n\x1b[?2004l\r');
       answer(id, null);
     } else if (step.act === 'complete') completeLine(id, terminal, step.state);
   };
   const completeLine = (id: string, terminal: Live, state: EditorState) => {
-    if (!terminal.reader) return;
-    const result = complete(kernel, terminal.reader, state.text.slice(0, state.cursor));
-    const drawn = result.insert ? insertText(state, result.insert, columnsOf(id)) : undefined;
-    if (drawn) {
-      terminal.editor = drawn.state;
-      show(id, drawn.output);
-    } else if (state.tabs > 1 && result.choices.length > 0) {
-      const again = draw({ ...state, row: 0, tabs: 0 }, columnsOf(id));
-      terminal.editor = again.state;
-      show(id, `\r\n${inColumns(result.choices, columnsOf(id))}${again.output}`);
-    }
+    const result = terminal.options.complete?.(state.text.slice(0, state.cursor));
+    if (!result) return;
+    if (result.insert) {
+      const made = insertText(state, result.insert, columnsOf(id));
+      terminal.editor = made.state;
+      screens.show(id, made.output);
+    } else if (result.choices.length === 0 || state.tabs < 2) screens.show(id, '\x07');
+    else if (result.choices.length > MANY) {
+      terminal.asking = result.choices;
+      screens.show(id, `\r\nDisplay all ${result.choices.length} possibilities? (y or n)`);
+    } else list(id, terminal, result.choices);
+  };
+  const list = (id: string, terminal: Live, choices: readonly string[]) => {
+    const state = terminal.editor as EditorState;
+    const again = drawn({ ...state, row: 0, tabs: 0 }, columnsOf(id));
+    terminal.editor = again.state;
+    screens.show(id, `\r\n${inColumns(choices, columnsOf(id))}${again.output}`);
+  };
+  /** The answer to whether all completions shall be shown. */
+  const choose = (id: string, terminal: Live, key: string) => {
+    const choices = /^[yY ]$/.test(key) ? (terminal.asking ?? []) : [];
+    if (!/^[yYnN \x7f\x03\r]$/.test(key)) return;
+    terminal.asking = undefined;
+    list(id, terminal, choices);
   };
   /** Keys while a program runs: echoed, a line at a time, with the signals of the keyboard. */
-  const cooked = (id: string, key: string) => {
-    const terminal = of(id);
-    if (key === '\x03') {
-      show(id, '^C');
+  const cooked = (id: string, terminal: Live, key: string) => {
+    const sign = controls[key];
+    if (sign) {
+      screens.show(id, sign.shown);
       terminal.typed = '';
-      return signalForeground(kernel, id, 'INT');
+      return signalForeground(kernel, id, sign.signal);
     }
-    if (key === '\x1c') return signalForeground(kernel, id, 'QUIT');
     if (key === '\x04') {
       if (terminal.typed === '') terminal.ended = true;
-      else push(id, terminal.typed);
+      else terminal.input += terminal.typed;
       terminal.typed = '';
       return wakeReaders(kernel, id);
     }
     if (key === '\x7f' || key === '\b') {
-      if (terminal.typed === '') return;
-      terminal.typed = [...terminal.typed].slice(0, -1).join('');
-      return show(id, '\b \b');
+      const last = [...terminal.typed].at(-1);
+      if (last === undefined) return;
+      terminal.typed = terminal.typed.slice(0, -last.length);
+      return screens.show(id, '\b \b'.repeat(last > '\u1100' ? 2 : 1));
     }
-    if (key === '\r' || key === '\n') {
-      show(id, '\r\n');
+    if (key === '\x15') {
+      screens.show(id, '\b \b'.repeat(terminal.typed.length));
+      terminal.typed = '';
+    } else if (key === '\r' || key === '\n') {
+      screens.show(id, '\r\n');
       push(id, `${terminal.typed}\n`);
       terminal.typed = '';
-    } else if (!key.startsWith('\x1b')) {
+    } else {
       terminal.typed += key;
-      show(id, key);
+      screens.show(id, key.replace('\x1b', '^['));
     }
   };
   const push = (id: string, text: string) => {
-    of(id).input.push(text);
+    of(id).input += text;
     wakeReaders(kernel, id);
+  };
+  const paste = (id: string, text: string) => {
+    const terminal = of(id);
+    for (const piece of text.replaceAll(/\r\n?/g, '\n').split(/(\n)/)) {
+      if (piece === '') continue;
+      if (piece === '\n' || !terminal.editor || terminal.editor.search !== undefined) {
+        for (const key of piece) press(id, key === '\n' ? '\r' : key);
+      } else {
+        const made = insertText(terminal.editor, piece, columnsOf(id));
+        terminal.editor = made.state;
+        screens.show(id, made.output);
+      }
+      kernel.drain();
+    }
   };
 
   const terminals: Terminals = {
     open(id, host, columns, rows) {
       if (record(id)) return terminals.resize(id, columns, rows);
-      commit(recordKey(id), { id, host, columns, rows, pid: 0, commands: 0, history: [] });
-      const shell = login(host, id);
-      const made = record(id);
-      if (shell && made) commit(recordKey(id), { ...made, pid: shell.pid });
+      commit(id, { id, host, columns, rows, pid: 0, commands: 0 });
+      enter(id);
       kernel.drain();
     },
     resize(id, columns, rows) {
       const found = record(id);
       if (!found || (found.columns === columns && found.rows === rows)) return;
-      commit(recordKey(id), { ...found, columns, rows });
-      const { editor } = of(id);
-      if (editor) {
-        const drawn = draw(editor, columns);
-        of(id).editor = drawn.state;
-        show(id, drawn.output);
+      commit(id, { ...found, columns, rows });
+      const terminal = of(id);
+      if (terminal.editor) {
+        const made = drawn(terminal.editor, columns);
+        terminal.editor = made.state;
+        screens.show(id, made.output);
       }
+      signalForeground(kernel, id, 'WINCH');
+      kernel.drain();
+      screens.flush();
     },
     keys(id, data) {
-      // A paste arrives between markers; its lines are entered one by one.
-      // oxlint-disable-next-line no-control-regex
-      for (const key of splitKeys(data.replaceAll(/\x1b\[20[01]~/g, ''))) {
+      let rest = data;
+      for (let found = PASTE.exec(rest); found; found = PASTE.exec(rest)) {
+        for (const key of splitKeys(rest.slice(0, found.index))) press(id, key);
+        paste(id, found[1] as string);
+        rest = rest.slice(found.index + found[0].length);
+      }
+      for (const key of splitKeys(rest)) {
         press(id, key);
         kernel.drain();
       }
+      screens.flush();
     },
     line(id, text) {
       const terminal = of(id);
-      if (terminal.editor && terminal.editor.text !== '') press(id, '\x15');
-      for (const line of text.split('\n')) {
-        for (const letter of line) press(id, letter);
-        press(id, '\r');
-        kernel.drain();
+      if (terminal.editor && terminal.editor.text !== '') {
+        press(id, '\x05');
+        press(id, '\x15');
       }
+      paste(id, `${text}\n`);
+      screens.flush();
     },
     write(id, text) {
-      const crlf = text.replaceAll(/\r?\n/g, '\r\n');
-      show(id, crlf);
-      note(id, (list) => {
-        const last = list.at(-1);
-        if (!last?.running || last.output.length > 20_000) return list;
-        return [...list.slice(0, -1), { ...last, output: last.output + text }];
-      });
+      screens.show(id, text.replaceAll(/\r?\n/g, '\r\n'));
+      screens.output(id, text);
     },
-    takeLine(id, prompt, process) {
+    takeLine(id, { prompt, options }, process) {
       const terminal = of(id);
-      const ready = terminal.answers.shift();
-      if (ready !== undefined) return ready;
+      const ready = terminal.answer;
+      if (ready !== undefined) {
+        terminal.answer = undefined;
+        return ready;
+      }
       if (terminal.editor && terminal.reader === process) return undefined;
       terminal.reader = process;
-      const drawn = draw(newEditor(prompt, record(id)?.history ?? []), columnsOf(id));
-      terminal.editor = drawn.state;
-      terminal.input = [];
-      show(id, drawn.output);
-      note(id, (list) => {
-        const last = list.at(-1);
-        return last?.running ? [...list.slice(0, -1), { ...last, running: false }] : list;
-      });
-      const waiting = terminal.typed;
+      terminal.options = options;
+      terminal.raw = false;
+      // What of a prompt stands above its last line is written once.
+      const lines = prompt.split('\n');
+      const above = lines.slice(0, -1).map((each) => `${each}\r\n`);
+      const made = drawn(newEditor(lines.at(-1) as string, options.history ?? []), columnsOf(id));
+      terminal.editor = made.state;
+      screens.show(id, `\x1b[?2004h${above.join('')}${made.output}`);
+      screens.end(id, options.status);
+      const waiting = terminal.input + terminal.typed;
       terminal.typed = '';
-      for (const key of waiting) press(id, key);
-      return terminal.answers.shift();
+      terminal.input = '';
+      for (const key of waiting) {
+        if (terminal.editor) press(id, key === '\n' ? '\r' : key);
+        else cooked(id, terminal, key);
+      }
+      const given = terminal.answer as LineAnswer | undefined;
+      terminal.answer = undefined;
+      return given;
     },
-    takeInput(id) {
+    takeInput(id, process, how) {
       const terminal = of(id);
-      const text = terminal.input.shift();
-      if (text !== undefined) return text;
+      if (!isForeground(kernel, id, process)) return undefined;
+      if (terminal.input !== '') {
+        const line = terminal.raw ? how : { until: '\n', ...how };
+        const [text, rest] = take(terminal.input, line);
+        terminal.input = rest;
+        return text;
+      }
       if (!terminal.ended) return undefined;
       terminal.ended = false;
       return null;
     },
-    hasInput: (id) => of(id).input.length > 0 || of(id).ended,
+    hasInput: (id) => of(id).input !== '' || of(id).ended,
     size: (id) => ({ columns: columnsOf(id), rows: record(id)?.rows ?? 24 }),
     setRaw(id, raw) {
       of(id).raw = raw;
     },
-    onScreen: (listener) => void listeners.push(listener),
-    screen: (id) => world.store.get<string>(screenKey(id)) ?? '',
-    transcript: (id) => world.store.get<readonly TranscriptRecord[]>(transcriptKey(id)) ?? [],
+    loggedOut(id) {
+      live.delete(id);
+      kernel.foreground.delete(id);
+      enter(id);
+    },
+    onScreen: screens.onScreen,
+    flush: screens.flush,
+    screen: screens.screen,
+    transcript: screens.transcript,
     list: () =>
       world.store.list<TerminalRecord>('/terminal/').map(([, { id, commands }]) => {
         const busy = of(id).editor === undefined;
@@ -283,13 +323,36 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
   return terminals;
 }
 
-function signalForeground(kernel: Kernel, terminal: string, signal: 'INT' | 'QUIT'): void {
-  const all = [...kernel.processes.values()].filter((each) => each.terminal === terminal);
-  const groups = new Set(all.filter(({ login }) => login).map(({ group }) => group));
-  for (const process of all) {
-    if (groups.has(process.group) || groups.size === 0)
-      kernel.signal(process.host, process.pid, signal);
-  }
+function newLive(): Live {
+  return {
+    editor: undefined,
+    reader: undefined,
+    options: {},
+    answer: undefined,
+    typed: '',
+    input: '',
+    ended: false,
+    raw: false,
+    asking: undefined,
+  };
+}
+
+/** Keys that are signals while the terminal is not raw. */
+const controls: Readonly<Record<string, { readonly shown: string; readonly signal: Signal }>> = {
+  '\x03': { shown: '^C', signal: 'INT' },
+  '\x1a': { shown: '^Z', signal: 'TSTP' },
+  '\x1c': { shown: '^\\', signal: 'QUIT' },
+};
+
+/** A key's signal reaches the group that has the terminal; the shell's own where none has. */
+function signalForeground(kernel: Kernel, terminal: string, signal: Signal): void {
+  const now = kernel.foreground.get(terminal);
+  if (now) kernel.signal(now.host, -now.group, signal);
+}
+
+function isForeground(kernel: Kernel, terminal: string, { host, group }: Running): boolean {
+  const now = kernel.foreground.get(terminal);
+  return !now || (now.host === host && now.group === group);
 }
 
 function wakeReaders(kernel: Kernel, terminal: string): void {
@@ -301,26 +364,10 @@ function wakeReaders(kernel: Kernel, terminal: string): void {
 /** Whether what runs in the foreground shows a stream, or only waits. */
 function paceOf(kernel: Kernel, terminal: string): 'waiting' | 'stream' {
   for (const process of kernel.processes.values()) {
-    if (process.terminal !== terminal) continue;
+    if (process.terminal !== terminal || !isForeground(kernel, terminal, process)) continue;
     if (process.pace === 'stream') return 'stream';
     const call = process.waiting?.call;
     if (call?.call === 'read' && process.fds.get(call.fd)?.type === 'terminal') return 'stream';
   }
   return 'waiting';
-}
-
-/** Names side by side, as `ls` and completion show them. */
-function inColumns(names: readonly string[], columns: number): string {
-  const width = Math.max(...names.map((name) => name.length)) + 2;
-  const across = Math.max(1, Math.floor(columns / width));
-  const rows = Math.ceil(names.length / across);
-  let text = '';
-  for (let row = 0; row < rows; row++) {
-    const cells = Array.from({ length: across }, (_, column) => names[column * rows + row] ?? '');
-    text += `${cells
-      .map((cell) => cell.padEnd(width))
-      .join('')
-      .trimEnd()}\r\n`;
-  }
-  return text;
 }

@@ -46,7 +46,7 @@ const site = `server {
 const images: readonly Image[] = [
   {
     names: ['nginx'],
-    programs: [...shells, ...coreutils, ...text, 'nginx'],
+    programs: [...shells, ...coreutils, ...text, 'nginx', 'curl', 'getent'],
     entrypoint: ['nginx', '-g', 'daemon off;'],
     env: { NGINX_VERSION: '1.27.5', PKG_RELEASE: '1~bookworm' },
     files: {

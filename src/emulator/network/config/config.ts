@@ -34,6 +34,7 @@ export function createConfig(
     addLink: (link) => addLink(state, link),
     setLink(name, change) {
       const failed = setLink(state, name, change);
+      if (!failed && change.up) addLoopbackAddress(state, name);
       const view = derived.view(ref);
       if (!failed && change.up && view) {
         run((engine) => announce(engine, view, change.name ?? name));
@@ -64,6 +65,13 @@ export function createConfig(
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
+}
+
+/** A loopback that comes up without an address gets the usual one (`inetdev_event`). */
+function addLoopbackAddress(state: ConfigState, name: string): void {
+  const view = state.view();
+  if (view.links.get(name)?.kind !== 'loopback' || view.addresses.get(name)?.length) return;
+  addAddress(state, name, { address: '127.0.0.1', prefix: 8, scope: 'host' });
 }
 
 function listNeighbours(state: ConfigState): readonly NeighbourInfo[] {

@@ -217,11 +217,20 @@ function sourceNat(
   return accept;
 }
 
-/** The address that MASQUERADE takes: of the outgoing device, nearest to the next hop. */
+/**
+ * The address that MASQUERADE takes: of the outgoing device, nearest to the next hop. Over lo,
+ * which
+ * has none for others, it is the first of another device (`inet_select_addr`).
+ */
 function masqueradeAddress(skb: Skb, device: string | undefined): string | undefined {
   if (device === undefined) return undefined;
   const own = skb.view.addresses.get(device)?.filter((a) => a.scope !== 'host') ?? [];
-  if (own.length <= 1) return own[0]?.address;
+  if (own.length === 0) {
+    const links = [...skb.view.links.values()].toSorted((a, b) => a.index - b.index);
+    const others = links.flatMap(({ name }) => skb.view.addresses.get(name) ?? []);
+    return others.find(({ scope }) => scope === 'global')?.address;
+  }
+  if (own.length === 1) return own[0]?.address;
   const { destination } = skb.packet.ip;
   return sourceFor(skb.view, route(skb.view, destination), destination);
 }

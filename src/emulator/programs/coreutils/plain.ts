@@ -1,7 +1,4 @@
 import type { Program, Sys } from '../../host/syscalls.ts';
-import { echo as echoText, printf as printfText } from '../../host/shell/echo.ts';
-import type { Shell } from '../../host/shell/interpreter.ts';
-import { parseGoDuration } from '../../apimachinery/duration.ts';
 import { civil } from '../../world/time.ts';
 import type { Call } from '../../host/syscalls.ts';
 
@@ -14,48 +11,8 @@ function* say(sys: Sys, text: string): Call<number> {
   return 0;
 }
 
-/** The two builtins as programs of their own need only where to write. */
-function writer(sys: Sys): Shell {
-  return {
-    title: '',
-    out: (text: string) => sys.write(1, text),
-    error: (text: string) => sys.write(2, `${text}\n`),
-  } as unknown as Shell;
-}
-
 export const plainTools: readonly Program[] = [
-  plain('echo', (argv, sys) => echoText(writer(sys), argv)),
-  plain('printf', (argv, sys) => printfText(writer(sys), argv)),
-  // oxlint-disable-next-line require-yield -- programs are generators
-  plain('true', function* () {
-    return 0;
-  }),
   // oxlint-disable-next-line require-yield
-  plain('false', function* () {
-    return 1;
-  }),
-  plain('pwd', (_argv, sys) => say(sys, `${sys.cwd}\n`)),
-  plain('whoami', (_argv, sys) => say(sys, `${sys.user}\n`)),
-  plain('hostname', (argv, sys) => {
-    const address =
-      sys.network.links().find(({ name }) => name === 'eth0')?.addresses[0]?.address ?? '';
-    return say(
-      sys,
-      argv.includes('-i') || argv.includes('-I') ? `${address}\n` : `${sys.hostname}\n`,
-    );
-  }),
-  plain('id', (argv, sys) => {
-    const uid = sys.user === 'root' ? 0 : Number(sys.user) || 1000;
-    if (argv[1] === '-u') return say(sys, `${uid}\n`);
-    return say(sys, `uid=${uid}(${sys.user}) gid=${uid}(${sys.user}) groups=${uid}(${sys.user})\n`);
-  }),
-  plain('uname', (argv, sys) => {
-    const all = argv.includes('-a');
-    if (all)
-      return say(sys, `Linux ${sys.hostname} 6.8.0-45-generic #45-Ubuntu SMP x86_64 GNU/Linux\n`);
-    const part = { '-n': sys.hostname, '-r': '6.8.0-45-generic', '-m': 'x86_64' }[argv[1] ?? ''];
-    return say(sys, `${part ?? 'Linux'}\n`);
-  }),
   plain('env', function* (_argv, sys) {
     for (const [name, value] of Object.entries(sys.env))
       if (!name.startsWith('__')) yield* sys.write(1, `${name}=${value}\n`);
@@ -103,31 +60,6 @@ export const plainTools: readonly Program[] = [
       `${format.replaceAll(/%([A-Za-z%])/g, (all, letter: string) => parts[letter] ?? all)}\n`,
     );
   }),
-  plain('sleep', function* (argv, sys) {
-    let total = 0;
-    for (const word of argv.slice(1)) {
-      const time =
-        word === 'infinity'
-          ? 1e15
-          : /^\d+(\.\d+)?$/.test(word)
-            ? Number(word) * 1_000_000
-            : parseGoDuration(word.replace(/d$/, 'h'));
-      if (time === undefined) {
-        yield* sys.write(
-          2,
-          `sleep: invalid time interval '${word}'\nTry 'sleep --help' for more information.\n`,
-        );
-        return 1;
-      }
-      total += time;
-    }
-    if (argv.length === 1) {
-      yield* sys.write(2, "sleep: missing operand\nTry 'sleep --help' for more information.\n");
-      return 1;
-    }
-    yield* sys.sleep(total);
-    return 0;
-  }),
   plain('seq', function* (argv, sys) {
     const numbers = argv.slice(1).map(Number);
     const [first, step, last] =
@@ -151,11 +83,8 @@ export const plainTools: readonly Program[] = [
   plain('basename', (argv, sys) => {
     const name = (argv[1] ?? '').replace(/\/+$/, '').split('/').at(-1) ?? '';
     const suffix = argv[2] ?? '';
-    return say(
-      sys,
-      (suffix && name.endsWith(suffix) && name !== suffix ? name.slice(0, -suffix.length) : name) +
-        '\n',
-    );
+    const cut = suffix !== '' && name.endsWith(suffix) && name !== suffix;
+    return say(sys, `${cut ? name.slice(0, -suffix.length) : name}\n`);
   }),
   plain('dirname', (argv, sys) => {
     const path = (argv[1] ?? '').replace(/\/+$/, '');

@@ -1,30 +1,43 @@
 import { isErrno } from '../../host/errno.ts';
 import { httpDate } from '../../host/http/date.ts';
-import { byteLength } from '../../network/bytes.ts';
 import { writeMessage } from '../../host/http/message.ts';
 import { answerHttp, listenHttp, takeRequests } from '../../host/http/server.ts';
-import type { Daemon, DaemonSys } from '../../host/syscalls.ts';
+import type { Call, Daemon, DaemonSys } from '../../host/syscalls.ts';
+import { byteLength } from '../../network/bytes.ts';
+import { civil } from '../../world/time.ts';
 
-/** http-echo of HashiCorp: answers every request with one text. */
+const VERSION = '1.0.0';
+
+/** http-echo of HashiCorp 1.0.0: answers every request with one text. */
 const daemon: Daemon = {
   name: 'http-echo',
   paths: ['/http-echo'],
   *on(message, sys) {
-    if (message.type === 'start') return start(sys);
+    if (message.type === 'start') return yield* start(sys);
     if (message.type === 'signal') return 0;
     if (message.type !== 'socket') return undefined;
     for (const request of takeRequests(sys, message)) {
-      const body = `${flag(sys, 'text') ?? ''}\n`;
-      const size = byteLength(body);
-      const fields = [
-        ['X-App-Name', 'http-echo'],
-        ['X-App-Version', '1.0.0'],
-        ['Date', httpDate(sys.now)],
-        ['Content-Length', String(size)],
-        ['Content-Type', 'text/plain; charset=utf-8'],
-      ] as const;
-      yield* answerHttp(sys, request, writeMessage('HTTP/1.1 200 OK', fields, body));
-      yield* sys.write(1, `${httpDate(sys.now)} ${request.head.first} 200 ${size}\n`);
+      const text = flag(sys, 'text') ?? sys.env['ECHO_TEXT'] ?? '';
+      const body = request.target === '/health' ? '{"status":"ok"}' : `${text}\n`;
+      const status = Number(flag(sys, 'status-code') ?? 200);
+      const answer = writeMessage(
+        `HTTP/1.1 ${status} ${status === 200 ? 'OK' : ''}`.trim(),
+        [
+          ['X-App-Name', 'http-echo'],
+          ['X-App-Version', VERSION],
+          ['Date', httpDate(sys.now)],
+          ['Content-Length', String(byteLength(body))],
+          ['Content-Type', 'text/plain; charset=utf-8'],
+        ],
+        request.method === 'HEAD' ? '' : body,
+      );
+      yield* answerHttp(sys, request, answer);
+      const { peer, method, target, version, head } = request;
+      const agent = head.fields.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? '';
+      const line = `${peer.address}:${peer.port} "${method} ${target} ${version}" ${status}`;
+      const host = head.fields.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
+      const date = goDate(sys);
+      yield* sys.write(1, `${date} ${host} ${line} ${byteLength(body)} "${agent}" 0s\n`);
     }
     return undefined;
   },
@@ -32,26 +45,39 @@ const daemon: Daemon = {
 
 export default daemon;
 
-function flag(sys: DaemonSys, name: string): string | undefined {
-  const word = sys.argv.findIndex((each) => each === `-${name}` || each.startsWith(`-${name}=`));
-  if (word < 0) return undefined;
-  const text = sys.argv[word] as string;
-  return text.includes('=') ? text.slice(text.indexOf('=') + 1) : sys.argv[word + 1];
+const two = (n: number) => String(n).padStart(2, '0');
+
+/** `2026/11/25 09:00:00`: the date of Go's log package. */
+function goDate(sys: DaemonSys): string {
+  const c = civil(sys.now);
+  const day = `${c.year}/${two(c.month)}/${two(c.day)}`;
+  return `${day} ${two(c.hour)}:${two(c.minute)}:${two(c.second)}`;
 }
 
-function start(sys: DaemonSys): number | undefined {
-  if (flag(sys, 'text') === undefined) {
-    sys.log('Missing -text option!');
+function flag(sys: DaemonSys, name: string): string | undefined {
+  const index = sys.argv.findIndex((word) => new RegExp(`^--?${name}(=|$)`).test(word));
+  if (index < 0) return undefined;
+  const word = sys.argv[index] as string;
+  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : sys.argv[index + 1];
+}
+
+function* start(sys: DaemonSys): Call<number | undefined> {
+  if (sys.argv.some((word) => /^--?version$/.test(word))) {
+    yield* sys.write(2, `http-echo v${VERSION}\n`);
+    return 0;
+  }
+  if ((flag(sys, 'text') ?? sys.env['ECHO_TEXT']) === undefined) {
+    yield* sys.write(2, 'Missing -text option!\n');
     return 127;
   }
-  const [, address = '', port = '5678'] = /^(.*):(\d+)$/.exec(flag(sys, 'listen') ?? ':5678') ?? [];
+  const listen = flag(sys, 'listen') ?? ':5678';
+  const [, address = '', port = '5678'] = /^(.*):(\d+)$/.exec(listen) ?? [];
   const fd = listenHttp(sys, { address: address || '0.0.0.0', port: Number(port) });
   if (isErrno(fd)) {
-    sys.log(
-      `[ERR] Error starting server: listen tcp ${address}:${port}: bind: address already in use`,
-    );
+    const text = `listen tcp ${listen}: bind: address already in use`;
+    yield* sys.write(2, `${goDate(sys)} [ERR] Error starting server: ${text}\n`);
     return 1;
   }
-  sys.log(`[INFO] server is listening on ${address}:${port}`);
+  yield* sys.write(1, `${goDate(sys)} [INFO] server is listening on ${listen}\n`);
   return undefined;
 }

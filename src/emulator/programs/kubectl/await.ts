@@ -13,6 +13,8 @@ interface Watched {
   readonly name: string;
 }
 
+type Judge = (object: Obj | undefined) => boolean;
+
 /**
  * Looks at an object until a condition says yes: now, and after each of its changes. `undefined` is
  * an object that is not there. Gives the last look, or 'timeout'.
@@ -21,10 +23,22 @@ export function* until(
   context: Context,
   where: Watched,
   deadline: Micros,
-  done: (object: Obj | undefined) => boolean,
+  done: Judge,
+): Call<{ readonly object: Obj | undefined } | 'timeout'> {
+  return yield* untilEach(context, where, deadline, function* (object) {
+    return done(object);
+  });
+}
+
+/** The same with a condition that may print and ask. */
+export function* untilEach(
+  context: Context,
+  where: Watched,
+  deadline: Micros,
+  done: (object: Obj | undefined) => Call<boolean>,
 ): Call<{ readonly object: Obj | undefined } | 'timeout'> {
   let object = yield* lookAt(context, where);
-  if (done(object)) return { object };
+  if (yield* done(object)) return { object };
   const { mapping, namespace, name } = where;
   const fd = yield* context.client().watch({
     path: pathOf(mapping, namespace),
@@ -42,7 +56,7 @@ export function* until(
       throw failed('watch closed before UntilWithoutRetry timeout');
     if (event.type === 'BOOKMARK') continue;
     object = event.type === 'DELETED' ? undefined : (event.object as unknown as Obj);
-    if (done(object)) {
+    if (yield* done(object)) {
       context.sys.close(fd);
       return { object };
     }

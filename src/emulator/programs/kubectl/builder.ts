@@ -87,8 +87,8 @@ export function* visit(context: Context, selection: Selection): Call<Visited> {
   if (files) {
     if (named.types.length > 0 || named.tuples.length > 0) {
       throw failed(
-        'when paths, URLs, or stdin is provided as input, you may not ' +
-          'specify resource arguments as well',
+        'when paths, URLs, or stdin is provided as input, you may not specify ' +
+          'resource arguments as well',
       );
     }
     return yield* visitFiles(context, selection);
@@ -114,10 +114,10 @@ function readArguments(args: readonly string[]): Named {
   const slashes = args.filter((arg) => arg.includes('/')).length;
   if (slashes > 0 && slashes !== args.length) {
     throw failed(
-      'there is no need to specify a resource type as a separate ' +
-        'argument when passing arguments in resource/name form (e.g. ' +
-        "'kubectl get resource/<resource_name>' instead of 'kubectl " +
-        "get resource resource/<resource_name>'",
+      'there is no need to specify a resource type as a separate argument ' +
+        "when passing arguments in resource/name form (e.g. 'kubectl get " +
+        "resource/<resource_name>' instead of 'kubectl get resource " +
+        "resource/<resource_name>'",
     );
   }
   if (slashes > 0) return { types: [], names: [], tuples: args.map(tupleOf) };
@@ -293,7 +293,7 @@ function* visitWanted(
         namespace,
         mapping,
       );
-      infos.push({ mapping, namespace, name, source: '', object });
+      infos.push({ mapping, namespace, name: object.metadata?.name ?? name, source: '', object });
     } catch (caught) {
       problems.push(problemOf(caught));
     }

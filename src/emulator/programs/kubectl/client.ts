@@ -109,8 +109,8 @@ function unreachable(config: ClientConfig, url: string, errno: Errno): Failure {
   void url;
   if (errno === 'ECONNREFUSED') {
     const text =
-      `The connection to the server ${host} was refused - did you ` +
-      'specify the right host or port?';
+      `The connection to the server ${host} was refused - did you specify ` +
+      'the right host or port?';
     return new Failure({ type: 'connection', text });
   }
   const text = `Unable to connect to the server: ${dialError(errno, `${address}:${port}`)}`;

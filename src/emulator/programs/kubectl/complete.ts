@@ -6,7 +6,8 @@ import { defineFlags, parseFlags, type FlagValues } from './flags.ts';
 import { clientConfig, loadKubeconfig, type ClientConfig } from './kubeconfig.ts';
 import { itemsOf, type Obj } from './object.ts';
 import { cachedMappings, pathOf, type Mapping } from './rest-mapper.ts';
-import { findCommand, globalFlags } from './root.ts';
+import { globalFlags } from './global-flags.ts';
+import { findCommand } from './root.ts';
 
 /** Candidates for the last word of a kubectl command line, as its shell completion offers them. */
 export function complete(

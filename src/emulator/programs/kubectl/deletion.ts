@@ -13,6 +13,8 @@ export interface Deletion {
   /** Seconds; -1 leaves it to the object. */
   readonly gracePeriod: number;
   readonly cascade: string;
+  /** Say `deleted` whatever the grace: `replace --force` does. */
+  readonly quiet?: boolean;
 }
 
 /** Reads `--grace-period`, `--force`, `--now` and `--cascade`. */
@@ -76,7 +78,7 @@ function deletedText(
 ): string {
   const kind = kindName(mapping);
   if (context.flags.text('output') === 'name') return `${kind}/${name}\n`;
-  const verb = deletion.gracePeriod === 0 ? 'force deleted' : 'deleted';
+  const verb = deletion.gracePeriod === 0 && !deletion.quiet ? 'force deleted' : 'deleted';
   const where = mapping.namespaced ? ` from ${namespace} namespace` : '';
   const mode = dryRun(context);
   const tail = { none: '', client: ' (dry run)', server: ' (server dry run)' }[mode];

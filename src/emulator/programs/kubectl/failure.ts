@@ -88,8 +88,10 @@ export function withSource(verb: string, source: string, problem: Problem): Prob
 
 /** What is printed on stderr for a problem, and the exit code. */
 export function report(problem: Problem): { readonly text: string; readonly code: number } {
-  const only = problem.type === 'aggregate' && problem.problems.length === 1;
-  const shown = only ? (problem.problems[0] as Problem) : problem;
+  let shown = problem;
+  while (shown.type === 'aggregate' && shown.problems.length === 1) {
+    shown = shown.problems[0] as Problem;
+  }
   if (shown.type === 'exit') return { text: ended(shown.text ?? ''), code: shown.code };
   return { text: ended(alone(shown)), code: 1 };
 }
@@ -104,7 +106,7 @@ function alone(problem: Problem): string {
   }
   if (problem.type === 'configuration') return `Error in configuration: ${problem.text}`;
   if (problem.type === 'aggregate') {
-    return problem.problems.map((each) => ended(standard(each) ?? textOf(each))).join('');
+    return problem.problems.map((each) => `${standard(each) ?? textOf(each)}\n`).join('');
   }
   const text = standard(problem);
   if (text !== undefined) return text;

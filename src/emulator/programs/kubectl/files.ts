@@ -85,8 +85,8 @@ function kustomizeFailure(context: Context, path: string): Failure {
   const stat = context.sys.files.stat(path);
   if (isErrno(stat)) {
     return failed(
-      'must build at directory: not a valid directory: evalsymlink ' +
-        `failure on '${path}' : lstat ${path}: ${goStrerror(stat)}`,
+      'must build at directory: not a valid directory: evalsymlink failure ' +
+        `on '${path}' : lstat ${path}: ${goStrerror(stat)}`,
     );
   }
   const names = context.sys.files.list(path);
@@ -100,9 +100,8 @@ function kustomizeFailure(context: Context, path: string): Failure {
   }
   const directory = context.sys.files.resolve(path);
   return failed(
-    `unable to find one of 'kustomization.yaml', ` +
-      `'kustomization.yml' or 'Kustomization' in directory '` +
-      `${directory}'`,
+    "unable to find one of 'kustomization.yaml', 'kustomization.yml' or " +
+      `'Kustomization' in directory '${directory}'`,
   );
 }
 
@@ -138,9 +137,9 @@ function* readSource(context: Context, source: Source, selection: Selection): Ca
         problems.push({
           type: 'text',
           text:
-            `error validating "${source.name}": error validating data: ` +
-            `${why}; if you choose to ignore these errors, turn validation ` +
-            'off with --validate=false',
+            `error validating "${source.name}": error validating data: ${why}; if ` +
+            'you choose to ignore these errors, turn validation off with ' +
+            '--validate=false',
         });
         return { infos, problems };
       }
@@ -176,8 +175,8 @@ function* infosOf(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const type = Array.isArray(value) ? 'array' : typeof value;
     throw failed(
-      `unable to decode "${source}": json: cannot unmarshal ${type} ` +
-        'into Go value of type unstructured.detector',
+      `unable to decode "${source}": json: cannot unmarshal ${type} into Go ` +
+        'value of type unstructured.detector',
     );
   }
   const object = value as Obj;
@@ -211,17 +210,15 @@ function* oneOf(context: Context, source: string, object: Obj, selection: Select
   const mapping = yield* kindOf(mapper, apiVersion, kind);
   if (!mapping) {
     throw failed(
-      `resource mapping not found for name: "${name}" namespace: "` +
-        `${namespace}" from "${source}": no matches for kind "${kind}" ` +
-        `in version "${apiVersion}"\nensure CRDs are installed first`,
+      `resource mapping not found for name: "${name}" namespace: "${namespace}" ` +
+        `from "${source}": no matches for kind "${kind}" in version "${apiVersion}"\nensure ` +
+        'CRDs are installed first',
     );
   }
   return scoped(context, infoOf(mapping, object, source), selection);
 }
 
-/**
- * Kinds are also found by the name of their resource, which is how `kind: service` gets through.
- */
+/** Kinds are also found by the name of their resource: that is how `kind: service` gets through. */
 function* kindOf(
   mapper: {
     forKind(apiVersion: string, kind: string): Call<Info['mapping'] | undefined>;
@@ -249,9 +246,9 @@ function scoped(context: Context, info: Info, selection: Selection): Info {
   }
   if (explicit && info.namespace !== wanted && !selection.local) {
     throw failed(
-      `the namespace from the provided object "${info.namespace}" ` +
-        `does not match the namespace "${wanted}". You must pass ` +
-        `'--namespace=${info.namespace}' to perform this operation.`,
+      `the namespace from the provided object "${info.namespace}" does not ` +
+        `match the namespace "${wanted}". You must pass '--namespace=${info.namespace}' ` +
+        'to perform this operation.',
     );
   }
   return info;

@@ -16,10 +16,7 @@ export interface Generator {
   readonly flags: string;
   readonly required?: readonly string[];
   readonly namespaced: boolean;
-  /**
-   * What stands before the server's refusal: `failed to create deployment: `; none shows it as it
-   * is.
-   */
+  /** Stands before the server's refusal: `failed to create deployment: `; none shows it bare. */
   readonly failure?: string;
   /** Makes the object, members in the order of the Go struct. Its namespace is put in later. */
   build(context: Context, name: string): Call<Obj>;

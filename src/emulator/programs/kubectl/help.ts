@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { groups } from './command-order.ts';
-import { defineFlags } from './flags.ts';
+import { defineFlags, type Flag } from './flags.ts';
+import { globalFlags } from './global-flags.ts';
 import { flagDoc } from './flag-docs.ts';
 
 const OPTIONS =
@@ -22,10 +23,8 @@ function intro({ long, short, examples = [] }: Command): string {
 }
 
 function usage(command: Command): string {
-  return (
-    `\nUsage:\n  kubectl ${command.use}` +
-    `${command.use.includes('[options]') ? '' : ' [options]'}\n`
-  );
+  const options = command.use.includes('[options]') ? '' : ' [options]';
+  return `\nUsage:\n  kubectl ${command.use}${options}\n`;
 }
 
 function aliasLine({ name, aliases = [] }: Command): string {
@@ -35,13 +34,9 @@ function aliasLine({ name, aliases = [] }: Command): string {
 /** What `kubectl VERB --help` prints. */
 export function commandHelp(command: Command, path: string): string {
   void path;
-  const flags = defineFlags(command.flags ?? '').toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const options = flags.map(
-    ({ name, short, shown }) =>
-      `    ${short ? `-${short}, ` : ''}--${name}=${shown}:\n\t${flagDoc(name)}\n`,
-  );
+  const flags = defineFlags(command.flags ?? '');
   let text = aliasLine(command) === '' ? intro(command) : withAliases(command);
-  if (options.length > 0) text += `\nOptions:\n${options.join('\n')}`;
+  if (flags.length > 0) text += optionsOf(command);
   return `${text}${usage(command)}\n${OPTIONS}`;
 }
 
@@ -65,12 +60,23 @@ export function groupHelp(command: Command, path: string): string {
 }
 
 function optionsOf(command: Command): string {
-  const flags = defineFlags(command.flags ?? '').toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const options = flags.map(
-    ({ name, short, shown }) =>
-      `    ${short ? `-${short}, ` : ''}--${name}=${shown}:\n\t${flagDoc(name)}\n`,
-  );
-  return `\nOptions:\n${options.join('\n')}`;
+  return `\nOptions:\n${flagLines(defineFlags(command.flags ?? ''))}`;
+}
+
+/** Flags in order of their names, each with its line. */
+function flagLines(flags: readonly Flag[]): string {
+  return flags
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      ({ name, short, shown }) =>
+        `    ${short ? `-${short}, ` : ''}--${name}=${shown}:\n\t${flagDoc(name)}\n`,
+    )
+    .join('\n');
+}
+
+/** What `kubectl options` prints. */
+export function optionsText(): string {
+  return `The following options can be passed to any command:\n\n${flagLines(globalFlags)}`;
 }
 
 /** What `kubectl` alone prints. */

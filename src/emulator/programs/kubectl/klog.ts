@@ -7,8 +7,8 @@ const two = (n: number) => String(n).padStart(2, '0');
 /** A line as klog writes it: `E1123 00:24:50.880350    8854 memcache.go:265] …`. */
 export function klogLine(sys: Sys, level: 'E' | 'W' | 'I', place: string, text: string): string {
   const c = civil(sys.now);
-  const time =
-    `${two(c.hour)}:${two(c.minute)}:${two(c.second)}.` + `${String(c.micros).padStart(6, '0')}`;
+  const micros = String(c.micros).padStart(6, '0');
+  const time = `${two(c.hour)}:${two(c.minute)}:${two(c.second)}.${micros}`;
   const pid = String(sys.pid).padStart(7);
   return `${level}${two(c.month)}${two(c.day)} ${time} ${pid} ${place}] ${text}\n`;
 }
@@ -26,7 +26,7 @@ export function* tellDiscoveryFailure(sys: Sys, context: Context, text: string):
     ? `dial tcp ${shown}:${port}: connect: connection refused`
     : text.replace(/^Unable to connect to the server: /, '');
   const why =
-    `couldn't get current server API group list: Get \\"${url}` + `/api?timeout=32s\\": ${cause}`;
+    `couldn't get current server API group list: Get \\"${url}/api?timeout=32s\\": ` + `${cause}`;
   for (let i = 0; i < TRIES; i++) {
     if (i > 0) yield* sys.api({ method: 'GET', url: '/api' }, options);
     yield* sys.write(2, klogLine(sys, 'E', 'memcache.go:265', `"Unhandled Error" err="${why}"`));

@@ -9,8 +9,8 @@ export function metadataError(object: Obj): string | undefined {
   if (metadata === undefined || metadata === null) return undefined;
   if (typeof metadata !== 'object' || Array.isArray(metadata)) {
     return (
-      `json: cannot unmarshal ${jsonType(metadata)} into Go struct ` +
-      'field .metadata of type v1.ObjectMeta'
+      `json: cannot unmarshal ${jsonType(metadata)} into Go struct field ` +
+      '.metadata of type v1.ObjectMeta'
     );
   }
   const fields = metadata as Record<string, unknown>;
@@ -36,8 +36,8 @@ const maps = new Set(['labels', 'annotations']);
 
 function wrong(field: string, value: unknown, type: string): string {
   return (
-    `json: cannot unmarshal ${jsonType(value)} into Go struct ` +
-    `field ObjectMeta.metadata.${field} of type ${type}`
+    `json: cannot unmarshal ${jsonType(value)} into Go struct field ` +
+    `ObjectMeta.metadata.${field} of type ${type}`
   );
 }
 

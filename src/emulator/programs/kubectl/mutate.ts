@@ -31,8 +31,8 @@ export function fieldValidation(context: Context): 'Strict' | 'Warn' | 'Ignore' 
   if (value === 'warn') return 'Warn';
   if (/^(ignore|false|0|f|F|FALSE|False)$/.test(value)) return 'Ignore';
   throw failed(
-    `invalid - validate option "${value}"; must be one of: strict ` +
-      '(or true), warn, ignore (or false)',
+    `invalid - validate option "${value}"; must be one of: strict (or ` +
+      'true), warn, ignore (or false)',
   );
 }
 

@@ -3,22 +3,12 @@ import { createClient, type Client } from './client.ts';
 import type { Command, Context } from './command.ts';
 import { exit, failed, Failure, report } from './failure.ts';
 import { defineFlags, parseFlags, type Flag } from './flags.ts';
+import { globalFlags } from './global-flags.ts';
 import { commandHelp, groupHelp, rootHelp } from './help.ts';
 import { clientConfig, type ClientConfig } from './kubeconfig.ts';
 import { createRestMapper, type RestMapper } from './rest-mapper.ts';
 import { similar } from './suggest.ts';
 import { tellDiscoveryFailure } from './klog.ts';
-
-/** Flags of every command, as `kubectl options` lists them. */
-export const globalFlags: readonly Flag[] =
-  defineFlags(`as='' as-group=[] as-uid='' as-user-extra=[]
-  cache-dir='/root/.kube/cache' certificate-authority='' client-certificate='' client-key=''
-  cluster=''
-  context='' disable-compression=false insecure-skip-tls-verify=false kubeconfig='' kuberc=''
-  log-flush-frequency=5s match-server-version=false -n|namespace='' password='' profile='none'
-  profile-output='profile.pprof' request-timeout='0' -s|server='' tls-server-name='' token=''
-  user=''
-  username='' -v|v=0 vmodule= warnings-as-errors=false`);
 
 /** Flags that exist and are not modelled: to use one is said, not passed over. */
 const unmodelled = ['as', 'as-group', 'as-uid', 'as-user-extra', 'profile', 'kuberc', 'vmodule'];

@@ -1,6 +1,7 @@
 import { isErrno } from '../../host/errno.ts';
 import type { DaemonSys } from '../../host/syscalls.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
+import { kubeletConfig } from './config.ts';
 
 /** What a resolv.conf says. */
 export interface DnsConfig {
@@ -34,7 +35,7 @@ export function resolvConf(
 ): { text: string; warnings: readonly string[] } {
   const found = sys.files.read('/etc/resolv.conf');
   const host = parseResolvConf(isErrno(found) ? '' : found.text);
-  const settings = { clusterDNS: ['10.96.0.10'], clusterDomain: 'cluster.local', host };
+  const settings = { ...kubeletConfig(sys), host };
   const config = podDns(settings, pod);
   return { text: format(config), warnings: config.warnings };
 }

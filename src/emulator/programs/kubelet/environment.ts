@@ -5,6 +5,7 @@ import type { Container } from '../../resources/pod-template/shapes.ts';
 import type { Service } from '../../resources/service/shapes.ts';
 import { componentOptions, createApi } from '../component.ts';
 import type { PodRecord } from './records.ts';
+import { nodeAddress } from './runtime.ts';
 
 interface Data extends ApiObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -71,7 +72,7 @@ export function* environmentOf(
 
 /** What the downward API says of a pod. */
 export function fieldOf(sys: DaemonSys, { pod, ip }: PodRecord, path: string): string {
-  const node = sys.network.links().find(({ name }) => name === 'eth0')?.addresses[0]?.address ?? '';
+  const node = nodeAddress(sys);
   const label = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (label) return pod.metadata[label[1] as 'labels']?.[label[2] as string] ?? '';
   const known: Readonly<Record<string, string | undefined>> = {

@@ -1,10 +1,10 @@
-import { configFiles } from '../../cni/spec.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import type { Condition } from '../../resources/pod-template/shapes.ts';
 import { rfc3339, rfc3339Micro, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi, flagOf } from '../component.ts';
-import { nodeName } from './on.ts';
+import { nodeAddress, nodeName } from './runtime.ts';
+import { isNetworkReady, NOT_READY } from './sandbox.ts';
 
 interface Node extends ApiObject {
   readonly spec?: object;
@@ -62,27 +62,26 @@ export function* register(sys: DaemonSys): Call<boolean> {
   return true;
 }
 
-/** The lease every 10 s; the status when it changed or every 5 minutes. */
+/** The lease every 10 s; the status when it changed, else every 5 minutes. */
 export function* heartbeat(sys: DaemonSys, which: 'heartbeat' | 'node-status'): Call<void> {
-  sys.setTimer(which, (which === 'heartbeat' ? 10 : 2) * SECOND);
-  const api = createApi(sys, 'kubelet', componentOptions(sys));
-  if (which === 'heartbeat') {
-    yield* renew(sys);
-    return;
-  }
   const ready = isNetworkReady(sys);
-  const before = sys.memory<{ ready: boolean; at: number }>('node-status');
-  if (before && before.ready === ready && sys.now - before.at < 300 * SECOND) {
-    if (ready) sys.setTimer(which, 10 * SECOND);
+  // A node that waits for its network looks out for it more often.
+  sys.setTimer(which, (which === 'heartbeat' || ready ? 10 : 2) * SECOND);
+  if (which === 'heartbeat') return yield* renew(sys);
+  const api = createApi(sys, 'kubelet', componentOptions(sys));
+  const node = yield* api.get<Node>('nodes', undefined, nodeName(sys));
+  if (!node) {
+    yield* register(sys);
     return;
   }
-  const node = yield* api.get<Node>('nodes', undefined, nodeName(sys));
-  if (!node) return;
-  const status = statusOf(sys, node);
-  const done = yield* api.updateStatus('nodes', { ...node, status });
+  const was = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+  const written = sys.memory<number>('node-status') ?? 0;
+  const same = was === (ready ? 'True' : 'False');
+  if (same && sys.now - written < 300 * SECOND) return;
+  const done = yield* api.updateStatus('nodes', { ...node, status: statusOf(sys, node) });
   if (done.status >= 400) return;
-  sys.remember('node-status', { ready, at: sys.now });
-  if (ready && !before?.ready) {
+  sys.remember('node-status', sys.now);
+  if (ready && !same) {
     yield* api.event(node, 'Normal', 'NodeReady', `Node ${nodeName(sys)} status is now: NodeReady`);
   }
 }
@@ -107,11 +106,6 @@ function* renew(sys: DaemonSys): Call<void> {
   }
 }
 
-/** Whether containerd has a network configuration (its `NetworkReady`). */
-export function isNetworkReady(sys: DaemonSys): boolean {
-  return configFiles(sys.files).length > 0;
-}
-
 function statusOf(sys: DaemonSys, node: Node): object {
   const ready = isNetworkReady(sys);
   const now = rfc3339(sys.now);
@@ -127,44 +121,35 @@ function statusOf(sys: DaemonSys, node: Node): object {
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     ready
       ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
-      : [
-          'Ready',
-          'False',
-          'KubeletNotReady',
-          'container runtime network not ready: NetworkReady=false ' +
-            'reason:NetworkPluginNotReady message:Network plugin returns ' +
-            'error: cni plugin not initialized',
-        ],
+      : ['Ready', 'False', 'KubeletNotReady', NOT_READY],
   ];
   const conditions = rows.map(([type, status, reason, message]) => {
     const old = before.find((each) => each.type === type);
     const lastTransitionTime = old?.status === status ? old.lastTransitionTime : now;
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
   });
-  const address =
-    sys.network.links().find(({ name }) => name === 'eth0')?.addresses[0]?.address ?? '';
   const id = sys.chance.hex('machine-id', 32);
   const capacity = {
-    cpu: '2',
-    'ephemeral-storage': '61202244Ki',
+    cpu: '4',
+    'ephemeral-storage': '61255492Ki',
     'hugepages-2Mi': '0',
-    memory: '4015652Ki',
+    memory: '8148792Ki',
     pods: '110',
   };
   return {
     ...node.status,
     addresses: [
-      { type: 'InternalIP', address },
+      { type: 'InternalIP', address: nodeAddress(sys) },
       { type: 'Hostname', address: nodeName(sys) },
     ],
     capacity,
-    allocatable: { ...capacity, 'ephemeral-storage': '56403987978', memory: '3913252Ki' },
+    allocatable: { ...capacity, 'ephemeral-storage': '56453061334' },
     conditions,
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {
       architecture: 'amd64',
       bootID: sys.chance.uuid('boot-id'),
-      containerRuntimeVersion: 'containerd://2.2.1',
+      containerRuntimeVersion: 'containerd://2.1.4',
       kernelVersion: '6.8.0-45-generic',
       kubeProxyVersion: '',
       kubeletVersion: 'v1.36.2',

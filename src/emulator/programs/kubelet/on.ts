@@ -1,17 +1,19 @@
-import { parse } from 'yaml';
-import { isErrno } from '../../host/errno.ts';
 import type { Call, DaemonMessage, DaemonSys, ExitCode, Syscall } from '../../host/syscalls.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
 import { MILLISECOND, SECOND } from '../../world/time.ts';
-import { componentOptions, createApi, flagOf, urlOf, klog } from '../component.ts';
-import { containerExited } from './containers.ts';
+import { componentOptions, createApi, klog, urlOf } from '../component.ts';
+import { containerExited, findEnded } from './ended.ts';
+import { endPod, goOn, hookDone } from './ending.ts';
 import { heartbeat, register } from './node.ts';
-import { runProbe } from './probes.ts';
-import { endPod, killPod, syncPod } from './pod.ts';
-import type { PodRecord } from './records.ts';
-import { staticPod } from './static-pods.ts';
+import { restartChanged, syncPod } from './pod.ts';
+import { adoptProbes, killContainer, runProbe, type ProbeKind } from './probes.ts';
+import { allPods, changePod, readPod, savePod, type PodRecord } from './records.ts';
+import { nodeName, wake } from './runtime.ts';
+import { readManifests } from './static-pods.ts';
+import { refreshVolumes } from './volumes.ts';
 
-const MANIFESTS = '/etc/kubernetes/manifests';
+/** How often mounted ConfigMaps and Secrets are brought up to date (the pods' sync period). */
+const REFRESH = 60 * SECOND;
 
 /** Handles one message. */
 export function* on(
@@ -22,17 +24,23 @@ export function* on(
     case 'start':
       sys.listen({ address: '0.0.0.0', port: 10_250 });
       sys.listen({ address: '127.0.0.1', port: 10_248 });
+      yield* adopt(sys);
       yield* readManifests(sys);
       yield* connect(sys);
+      sys.setTimer('volumes', REFRESH);
       return undefined;
     case 'watch':
       yield* podChanged(sys, message);
+      return undefined;
+    case 'watch-ended':
+      sys.close(message.fd);
+      sys.setTimer('connect', 1 * SECOND);
       return undefined;
     case 'exited':
       yield* containerExited(sys, message.id, message.status);
       return undefined;
     case 'timer':
-      yield* timer(sys, message.name);
+      yield* timer(sys, message.name, message.data);
       return undefined;
     case 'socket':
       if (message.event === 'data') sys.close(message.fd);
@@ -44,43 +52,41 @@ export function* on(
   }
 }
 
+/** Takes over what an earlier kubelet of this node has left running. */
+function* adopt(sys: DaemonSys): Call<void> {
+  const before = allPods(sys);
+  if (before.length === 0) return;
+  yield* findEnded(sys);
+  for (const { uid, endBy } of before) {
+    adoptProbes(sys, uid);
+    if (endBy === undefined) wake(sys, uid, 100 * MILLISECOND);
+    else sys.setTimer(`end/${uid}`, Math.max(0, endBy - sys.now));
+  }
+  // Ends of containers are told to who started them, so those taken over are looked at.
+  sys.setTimer('adopted', 1 * SECOND);
+}
+
 /** Registers the node and watches its pods; tries again while the API server is away. */
 function* connect(sys: DaemonSys): Call<void> {
-  const options = componentOptions(sys);
   if (!(yield* register(sys))) {
     sys.setTimer('connect', 500 * MILLISECOND);
     return;
   }
-  const node = nodeName(sys);
-  const url =
-    `${urlOf('pods')}` +
-    '?watch=true&sendInitialEvents=true&fieldSelector=spec.nodeName%3D' +
-    `${node}`;
-  const fd = yield* sys.watch({ method: 'GET', url }, options);
+  const selector = `fieldSelector=spec.nodeName%3D${nodeName(sys)}`;
+  const url = `${urlOf('pods')}?watch=true&sendInitialEvents=true&${selector}`;
+  const fd = yield* sys.watch({ method: 'GET', url }, componentOptions(sys));
   if (typeof fd !== 'number') {
-    klog(
-      sys,
-      'E',
-      'reflector.go:205',
-      `"Failed to watch" err="failed to list *v1.Pod" type="*v1.Pod"`,
-    );
+    klog(sys, 'E', 'reflector.go:205', `"Failed to watch" err="${String(fd)}" type="*v1.Pod"`);
     sys.setTimer('connect', 1 * SECOND);
     return;
   }
   sys.setTimer('heartbeat', 10 * SECOND);
   sys.setTimer('node-status', 2 * SECOND);
-  for (const [, record] of sys.memories('pod/')) {
-    if ((record as unknown as PodRecord).static)
-      yield* syncPod(sys, (record as unknown as PodRecord).uid);
-  }
+  for (const { uid, static: fromFile } of allPods(sys)) if (fromFile) yield* syncPod(sys, uid);
 }
 
-export function nodeName(sys: DaemonSys): string {
-  return flagOf(sys.argv, 'hostname-override') ?? sys.hostname;
-}
-
-function* timer(sys: DaemonSys, name: string): Call<void> {
-  const [kind = '', uid = '', ...rest] = name.split('/');
+function* timer(sys: DaemonSys, name: string, data: unknown): Call<void> {
+  const [kind = '', uid = '', container = '', probe = ''] = name.split('/');
   switch (kind) {
     case 'connect':
       return yield* connect(sys);
@@ -89,52 +95,41 @@ function* timer(sys: DaemonSys, name: string): Call<void> {
       return yield* heartbeat(sys, kind);
     case 'manifests':
       return yield* readManifests(sys);
+    case 'volumes':
+      sys.setTimer('volumes', REFRESH);
+      return yield* refreshVolumes(sys);
+    case 'adopted':
+      sys.setTimer('adopted', 1 * SECOND);
+      return yield* findEnded(sys);
     case 'sync':
       return yield* syncPod(sys, uid);
+    case 'end':
+      return yield* goOn(sys, uid);
+    case 'term':
+      return hookDone(sys, uid, container, data as number | undefined);
     case 'kill':
-      return yield* killPod(sys, uid);
+      return killContainer(sys, uid, container);
     case 'probe':
-      return yield* runProbe(sys, uid, rest[0] ?? '', rest[1] as 'readiness');
+      return yield* runProbe(sys, uid, container, probe as ProbeKind);
   }
 }
 
 function* podChanged(sys: DaemonSys, message: DaemonMessage & { type: 'watch' }): Call<void> {
-  const { type } = message.event;
+  const { type, object } = message.event;
   if (type === 'BOOKMARK') return;
   if (type === 'ERROR') {
     sys.close(message.fd);
     sys.setTimer('connect', 1 * SECOND);
     return;
   }
-  const pod = message.event.object as unknown as Pod;
-  const { uid } = pod.metadata;
-  const mirrored = pod.metadata.annotations?.['kubernetes.io/config.mirror'];
-  const known = sys.memory(`pod/${mirrored ?? uid}`) as unknown as PodRecord | undefined;
-  if (mirrored) {
-    if (type === 'DELETED' && known)
-      sys.remember(`pod/${mirrored}`, { ...known, written: '' } as never);
-    if (known) sys.setTimer(`sync/${mirrored}`, 100 * MILLISECOND);
-    return;
-  }
-  if (type === 'DELETED') {
-    if (known) yield* endPod(sys, uid, true);
-    return;
-  }
-  if (!known) {
-    if (
-      pod.metadata.deletionTimestamp &&
-      pod.status?.phase === 'Pending' &&
-      !pod.status.startTime
-    ) {
-      yield* createApi(sys, 'kubelet', componentOptions(sys)).delete(
-        'pods',
-        pod.metadata.namespace,
-        pod.metadata.name,
-        { gracePeriodSeconds: 0 },
-      );
-      return;
-    }
-    const record: PodRecord = {
+  const pod = object as unknown as Pod;
+  const { uid, annotations, deletionTimestamp } = pod.metadata;
+  const mirrored = annotations?.['kubernetes.io/config.mirror'];
+  if (mirrored) return yield* mirrorChanged(sys, pod, mirrored, type === 'DELETED');
+  if (type === 'DELETED') return yield* endPod(sys, uid, 0);
+  if (!readPod(sys, uid)) {
+    if (deletionTimestamp) return yield* forget(sys, pod);
+    const fresh: PodRecord = {
       uid,
       pod,
       static: false,
@@ -142,49 +137,29 @@ function* podChanged(sys: DaemonSys, message: DaemonMessage & { type: 'watch' })
       containers: {},
       transitions: {},
     };
-    sys.remember(`pod/${uid}`, record as never);
-  } else sys.remember(`pod/${uid}`, { ...known, pod } as never);
-  if (pod.metadata.deletionTimestamp) yield* endPod(sys, uid, false);
-  else yield* syncPod(sys, uid);
+    savePod(sys, uid, fresh);
+  } else changePod(sys, uid, { pod });
+  if (deletionTimestamp) {
+    return yield* endPod(sys, uid, pod.metadata.deletionGracePeriodSeconds ?? 30);
+  }
+  yield* restartChanged(sys, uid, pod);
+  yield* syncPod(sys, uid);
 }
 
-/** Static pods: files of the manifests' folder. A file that goes takes its pod with it. */
-function* readManifests(sys: DaemonSys): Call<void> {
-  const names = sys.files.list(MANIFESTS);
-  const seen = new Set<string>();
-  for (const name of isErrno(names) ? [] : names.filter((each) => /\.(ya?ml|json)$/.test(each))) {
-    const found = sys.files.read(`${MANIFESTS}/${name}`);
-    if (isErrno(found)) continue;
-    let manifest: unknown;
-    try {
-      manifest = parse(found.text);
-    } catch {
-      klog(
-        sys,
-        'E',
-        'file.go:187',
-        `"Could not process manifest file" err="couldn't parse as pod" path="${MANIFESTS}/${name}"`,
-      );
-      continue;
-    }
-    const pod = staticPod(manifest as Pod, nodeName(sys), found.text);
-    const { uid } = pod.metadata;
-    seen.add(uid);
-    if (sys.memory(`pod/${uid}`)) continue;
-    const record: PodRecord = {
-      uid,
-      pod,
-      static: true,
-      startTime: sys.now,
-      containers: {},
-      transitions: {},
-    };
-    sys.remember(`pod/${uid}`, record as never);
-    yield* syncPod(sys, uid);
+/** A pod that goes before this kubelet has seen it: there is nothing to end. */
+function* forget(sys: DaemonSys, { metadata }: Pod): Call<void> {
+  const { namespace, name, uid } = metadata;
+  const api = createApi(sys, 'kubelet', componentOptions(sys));
+  yield* api.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
+}
+
+/** Deleting a mirror ends nothing: it goes at once, and another one is made. */
+function* mirrorChanged(sys: DaemonSys, { metadata }: Pod, uid: string, gone: boolean): Call<void> {
+  if (metadata.deletionTimestamp && !gone) {
+    const api = createApi(sys, 'kubelet', componentOptions(sys));
+    yield* api.delete('pods', metadata.namespace, metadata.name, { gracePeriodSeconds: 0 });
+    return;
   }
-  for (const [, value] of sys.memories('pod/')) {
-    const record = value as unknown as PodRecord;
-    if (record.static && !seen.has(record.uid)) yield* endPod(sys, record.uid, true);
-  }
-  sys.setTimer('manifests', 20 * SECOND);
+  if (gone) changePod(sys, uid, { written: '' });
+  wake(sys, uid, 100 * MILLISECOND);
 }

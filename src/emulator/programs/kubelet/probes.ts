@@ -1,24 +1,25 @@
-import { get, type HttpReply } from '../../host/http/probe.ts';
-import { isErrno } from '../../host/errno.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import type { Container, Probe } from '../../resources/pod-template/shapes.ts';
 import { advance, begin, type Phase } from '../../world/machine.ts';
 import { SECOND } from '../../world/time.ts';
-import { put } from './containers.ts';
-import { readPod, runtimeOf, tell } from './pod.ts';
+import { containersOf } from './containers.ts';
+import { stopContainer } from './ending.ts';
+import { tell } from './events.ts';
+import { ask } from './probe-ask.ts';
 import { probeMachine } from './probe-machine.ts';
-import type { PodRecord } from './records.ts';
+import { putContainer, readPod } from './records.ts';
+import { runtimeOf, wake } from './runtime.ts';
 import { writeStatus } from './status.ts';
 
 export type ProbeKind = 'startup' | 'liveness' | 'readiness';
 const kinds: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
+const titles = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' } as const;
+
+const keyOf = (uid: string, container: string, kind: ProbeKind) =>
+  `probe/${uid}/${container}/${kind}`;
 
 const probeOf = (container: Container, kind: ProbeKind): Probe | undefined =>
-  ({
-    startup: container.startupProbe,
-    liveness: container.livenessProbe,
-    readiness: container.readinessProbe,
-  })[kind];
+  container[`${kind}Probe`];
 
 /** Sets the alarms of a container's probes. Readiness and liveness wait for the startup probe. */
 export function startProbes(sys: DaemonSys, uid: string, container: Container): void {
@@ -27,16 +28,30 @@ export function startProbes(sys: DaemonSys, uid: string, container: Container): 
     if (!probe) continue;
     const { successThreshold = 1, failureThreshold = 3 } = probe;
     const { phase } = begin(probeMachine, { successThreshold, failureThreshold });
-    const name = `probe/${uid}/${container.name}/${kind}`;
+    const name = keyOf(uid, container.name, kind);
     sys.remember(name, phase as never);
     const jitter = sys.chance.integer(`${name}/${sys.now}`, 400_000);
     sys.setTimer(name, (probe.initialDelaySeconds ?? 0) * SECOND + 200_000 + jitter);
   }
 }
 
-export function stopProbes(sys: DaemonSys, uid: string, container: string): void {
-  for (const kind of kinds) {
-    const name = `probe/${uid}/${container}/${kind}`;
+/** Goes on with the probes of containers that an earlier kubelet started. */
+export function adoptProbes(sys: DaemonSys, uid: string): void {
+  const record = readPod(sys, uid);
+  if (!record) return;
+  for (const container of containersOf(record.pod)) {
+    if (record.containers[container.name]?.phase === 'running') startProbes(sys, uid, container);
+  }
+}
+
+export function stopProbes(
+  sys: DaemonSys,
+  uid: string,
+  container: string,
+  which: readonly ProbeKind[] = kinds,
+): void {
+  for (const kind of which) {
+    const name = keyOf(uid, container, kind);
     sys.remember(name, undefined);
     sys.cancelTimer(name);
   }
@@ -45,33 +60,28 @@ export function stopProbes(sys: DaemonSys, uid: string, container: string): void
 /** Runs one probe and does what follows from it. */
 export function* runProbe(sys: DaemonSys, uid: string, name: string, kind: ProbeKind): Call<void> {
   const record = readPod(sys, uid);
-  const key = `probe/${uid}/${name}/${kind}`;
+  const key = keyOf(uid, name, kind);
   const phase = sys.memory(key) as Phase | undefined;
   const state = record?.containers[name];
-  if (!record || !phase || state?.phase !== 'running') return;
-  const container = [...record.pod.spec.containers, ...(record.pod.spec.initContainers ?? [])].find(
-    (each) => each.name === name,
-  );
+  const container = record && containersOf(record.pod).find((each) => each.name === name);
   const probe = container && probeOf(container, kind);
-  if (!container || !probe) return;
+  if (!phase || !probe || state?.phase !== 'running') return;
   if (kind !== 'startup' && !state.started) {
     sys.setTimer(key, 1 * SECOND);
     return;
   }
   sys.setTimer(key, (probe.periodSeconds ?? 10) * SECOND);
   const failure = yield* ask(sys, record, container, probe);
-  const type = failure === undefined ? 'success' : 'failure';
-  const next = advance(probeMachine, phase, { type }).phase;
+  // While it was asked, the container may have ended, and its probes with it.
   if (!sys.memory(key)) return;
+  const next = advance(probeMachine, phase, { type: failure ? 'failure' : 'success' }).phase;
   sys.remember(key, next as never);
   if (failure !== undefined) {
-    const title = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' }[kind];
-    yield* tell(sys, record, 'Warning', 'Unhealthy', `${title} probe failed: ${failure}`, name);
+    const text = `${titles[kind]} probe failed: ${failure}`;
+    yield* tell(sys, record, 'Warning', 'Unhealthy', text, name);
   }
-  if (next.value !== phase.value)
-    yield* changed(sys, uid, container, kind, next.value === 'passing');
-  else if (next.value === 'failing' && kind !== 'readiness')
-    yield* restart(sys, uid, container, kind);
+  if (next.value === phase.value && (next.value !== 'failing' || kind === 'readiness')) return;
+  yield* changed(sys, uid, container, kind, next.value === 'passing');
 }
 
 function* changed(
@@ -83,11 +93,11 @@ function* changed(
 ): Call<void> {
   const state = readPod(sys, uid)?.containers[container.name];
   if (!state) return;
-  if (kind === 'readiness') put(sys, uid, { ...state, ready: passing });
+  if (kind === 'readiness') putContainer(sys, uid, { ...state, ready: passing });
   else if (!passing) return yield* restart(sys, uid, container, kind);
   else if (kind === 'startup') {
-    put(sys, uid, { ...state, started: true, ready: !container.readinessProbe });
-    sys.setTimer(`sync/${uid}`, 1_000);
+    putContainer(sys, uid, { ...state, started: true, ready: !container.readinessProbe });
+    wake(sys, uid, 1_000);
   } else return;
   yield* writeStatus(sys, uid);
 }
@@ -97,89 +107,18 @@ function* restart(sys: DaemonSys, uid: string, container: Container, kind: Probe
   const record = readPod(sys, uid);
   const state = record?.containers[container.name];
   if (!record || !state) return;
-  yield* tell(
-    sys,
-    record,
-    'Normal',
-    'Killing',
-    `Container ${container.name} failed ${kind} probe, will be restarted`,
-    container.name,
-  );
-  runtimeOf(sys).signal(state.id, 'TERM');
+  stopProbes(sys, uid, container.name);
+  const text = `Container ${container.name} failed ${kind} probe, will be restarted`;
+  yield* stopContainer(sys, record, container, state, text);
+  const grace =
+    probeOf(container, kind)?.terminationGracePeriodSeconds ??
+    record.pod.spec.terminationGracePeriodSeconds ??
+    30;
+  sys.setTimer(`kill/${uid}/${container.name}`, grace * SECOND);
 }
 
-/** undefined where all is well, else what the event says. */
-function* ask(
-  sys: DaemonSys,
-  record: PodRecord,
-  container: Container,
-  probe: Probe,
-): Call<string | undefined> {
-  const timeout = (probe.timeoutSeconds ?? 1) * SECOND;
-  const ip = record.ip ?? '';
-  const port = (given: number | string): number =>
-    typeof given === 'number'
-      ? given
-      : (container.ports?.find(({ name }) => name === given)?.containerPort ?? 0);
-  if (probe.httpGet) {
-    const { host, path = '/', port: given, httpHeaders = [] } = probe.httpGet;
-    const address = host || ip;
-    const url = `http://${address}:${port(given)}${path.startsWith('/') ? path : `/${path}`}`;
-    const reply: HttpReply | string = yield* get(sys, {
-      address,
-      port: port(given),
-      path,
-      headers: httpHeaders,
-      timeout,
-    });
-    if (typeof reply === 'string') return `Get "${url}": ${reply}`;
-    return reply.status >= 200 && reply.status < 400
-      ? undefined
-      : `HTTP probe failed with statuscode: ${reply.status}`;
-  }
-  if (probe.tcpSocket) {
-    const to = { address: probe.tcpSocket.host || ip, port: port(probe.tcpSocket.port) };
-    const fd = yield* sys.connect(to, { timeout });
-    if (isErrno(fd)) return `dial tcp ${to.address}:${to.port}: ${goErrno(fd)}`;
-    sys.close(fd);
-    return undefined;
-  }
-  if (probe.exec) return yield* exec(sys, record, container, probe.exec.command);
-  return 'grpc probes are not modelled here';
-}
-
-export function goErrno(errno: string): string {
-  if (errno === 'ETIMEDOUT') return 'i/o timeout';
-  const texts: Readonly<Record<string, string>> = {
-    ECONNREFUSED: 'connect: connection refused',
-    EHOSTUNREACH: 'connect: no route to host',
-    ENETUNREACH: 'connect: network is unreachable',
-  };
-  return texts[errno] ?? `connect: ${errno}`;
-}
-
-function* exec(
-  sys: DaemonSys,
-  record: PodRecord,
-  container: Container,
-  command: readonly string[],
-): Call<string | undefined> {
-  const id = record.containers[container.name]?.id ?? '';
-  const pipe = sys.pipe();
-  const pid = sys.spawn(command, { sandbox: id, fds: { 0: 'null', 1: pipe.write, 2: pipe.write } });
-  sys.close(pipe.write);
-  if (isErrno(pid)) {
-    sys.close(pipe.read);
-    return `command ["${command.join('" "')}"] not found`;
-  }
-  let output = '';
-  for (
-    let piece = yield* sys.read(pipe.read);
-    typeof piece === 'string' && !isErrno(piece);
-    piece = yield* sys.read(pipe.read)
-  )
-    output += piece;
-  sys.close(pipe.read);
-  const status = yield* sys.wait(pid);
-  return 'exited' in status && status.exited === 0 ? undefined : output.trim();
+/** Time is up for a container that was told to end. */
+export function killContainer(sys: DaemonSys, uid: string, name: string): void {
+  const state = readPod(sys, uid)?.containers[name];
+  if (state?.phase === 'running') runtimeOf(sys).signal(state.id, 'KILL');
 }

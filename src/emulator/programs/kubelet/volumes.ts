@@ -7,8 +7,8 @@ import type { Container, Volume } from '../../resources/pod-template/shapes.ts';
 import { componentOptions, createApi } from '../component.ts';
 import { resolvConf } from './dns.ts';
 import { fieldOf } from './environment.ts';
-import { tell } from './pod.ts';
-import type { PodRecord } from './records.ts';
+import { tell } from './events.ts';
+import { allPods, type PodRecord } from './records.ts';
 
 interface Data extends ApiObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -59,6 +59,25 @@ export function* mountsOf(
   return { mounts };
 }
 
+/** Brings what is mounted from ConfigMaps, Secrets and the pod itself up to date. */
+export function* refreshVolumes(sys: DaemonSys): Call<void> {
+  for (const record of allPods(sys)) {
+    const used = new Set<string>();
+    for (const { name, phase } of Object.values(record.containers)) {
+      const { containers, initContainers = [] } = record.pod.spec;
+      const container = [...containers, ...initContainers].find((each) => each.name === name);
+      // What is mounted by a part of its path stays as it was, as upstream warns.
+      for (const mount of phase === 'running' ? (container?.volumeMounts ?? []) : []) {
+        if (!mount.subPath) used.add(mount.name);
+      }
+    }
+    for (const volume of record.pod.spec.volumes ?? []) {
+      if (!used.has(volume.name) || volume['hostPath']) continue;
+      yield* prepare(sys, record, volume, `/var/lib/kubelet/pods/${record.uid}`);
+    }
+  }
+}
+
 function* prepare(
   sys: DaemonSys,
   record: PodRecord,
@@ -107,7 +126,8 @@ function* fill(
   const write = (path: string, text: string) => {
     const parent = `${folder}/${path}`.replace(/\/[^/]*$/, '');
     sys.files.makeDirectory(parent, { parents: true });
-    sys.files.write(`${folder}/${path}`, text);
+    const before = sys.files.read(`${folder}/${path}`);
+    if (isErrno(before) || before.text !== text) sys.files.write(`${folder}/${path}`, text);
   };
   for (const [field, resource, kind] of [
     ['configMap', 'configmaps', 'configmap'],

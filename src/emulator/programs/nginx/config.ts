@@ -1,111 +1,215 @@
-import { isErrno } from '../../host/errno.ts';
+import { isErrno, strerror } from '../../host/errno.ts';
 import type { Files } from '../../host/syscalls.ts';
+import { directiveProblem } from './directives.ts';
+import { parseConfig, type Directive } from './parse.ts';
 
-/** What is read of a `server` block. */
-export interface NginxServer {
-  readonly listen: { readonly address: string; readonly port: number };
+/** A `location` block as far as it is modelled. */
+export interface Location {
+  readonly kind: 'prefix' | 'exact' | 'first' | 'regex' | 'regex-nocase';
+  readonly path: string;
+  readonly settings: Settings;
+}
+
+/** What may stand in http, server and location alike; the inner one wins. */
+export interface Settings {
+  readonly root?: string;
+  readonly alias?: string;
+  readonly index?: readonly string[];
+  readonly returned?: { readonly code: number; readonly text?: string };
+  readonly tryFiles?: readonly string[];
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly defaultType?: string;
+  readonly autoindex?: boolean;
+  readonly accessLog?: boolean;
+  readonly errorPages?: readonly { readonly codes: readonly number[]; readonly path: string }[];
+  readonly serverTokens?: boolean;
+}
+
+export interface Server {
+  readonly listens: readonly { readonly address: string; readonly port: number }[];
   readonly names: readonly string[];
-  readonly root: string;
-  readonly return?: Returned;
-  readonly locations: readonly {
-    readonly path: string;
-    readonly exact: boolean;
-    readonly root?: string;
-    readonly return?: Returned;
-  }[];
+  readonly settings: Settings;
+  readonly locations: readonly Location[];
 }
 
-interface Returned {
-  readonly code: number;
-  readonly text: string;
-}
+export type Config =
+  | { readonly ok: true; readonly servers: readonly Server[] }
+  | { readonly ok: false; readonly error: string };
 
-type Node = { readonly words: readonly string[]; readonly block?: readonly Node[] };
+export const CONFIG_PATH = '/etc/nginx/nginx.conf';
 
-/** Servers of all files in conf.d; the error is nginx's own. */
-export function readServers(
-  files: Files,
-): { readonly servers: readonly NginxServer[] } | { readonly error: string } {
-  const names = files.list('/etc/nginx/conf.d');
-  const servers: NginxServer[] = [];
-  for (const name of isErrno(names) ? [] : names.filter((each) => each.endsWith('.conf'))) {
-    const path = `/etc/nginx/conf.d/${name}`;
-    const found = files.read(path);
-    if (isErrno(found)) continue;
-    const parsed = parse(path, found.text);
-    if ('error' in parsed) return parsed;
-    for (const node of parsed.nodes) if (node.words[0] === 'server') servers.push(serverOf(node));
+/** Reads nginx.conf and what it includes; the error is nginx's own text behind `[emerg]`. */
+export function readConfig(files: Files, path = CONFIG_PATH): Config {
+  const found = files.read(path);
+  if (isErrno(found)) {
+    const number = found === 'EACCES' ? 13 : 2;
+    return { ok: false, error: `open() "${path}" failed (${number}: ${strerror(found)})` };
   }
-  return { servers };
+  const whole = expand(files, path, found.text);
+  if (typeof whole === 'string') return { ok: false, error: whole };
+  const problem = check(whole, 'main');
+  if (problem !== undefined) return { ok: false, error: problem };
+  const http = whole.find(({ words }) => words[0] === 'http');
+  if (!whole.some(({ words }) => words[0] === 'events')) {
+    return { ok: false, error: 'no "events" section in configuration' };
+  }
+  const outer = settingsOf(http?.block ?? [], {});
+  const servers = (http?.block ?? []).filter(({ words }) => words[0] === 'server');
+  return { ok: true, servers: servers.map(({ block = [] }) => serverOf(block, outer)) };
 }
 
-function parse(
-  path: string,
-  text: string,
-): { readonly nodes: readonly Node[] } | { readonly error: string } {
-  const tokens = text.replaceAll(/#[^\n]*/g, '').match(/'[^']*'|"[^"]*"|[{};]|[^\s{};]+/g) ?? [];
-  let at = 0;
-  const line = () => text.split('\n').length;
-  const block = (top: boolean): Node[] | string => {
-    const nodes: Node[] = [];
-    let words: string[] = [];
-    while (at < tokens.length) {
-      const token = tokens[at++] as string;
-      if (token === ';') {
-        nodes.push({ words });
-        words = [];
-      } else if (token === '{') {
-        const inner = block(false);
-        if (typeof inner === 'string') return inner;
-        nodes.push({ words, block: inner });
-        words = [];
-      } else if (token === '}') {
-        if (top) return `unexpected "}" in ${path}:${line()}`;
-        return words.length > 0
-          ? `directive "${words[0]}" is not terminated by ";" in ${path}:${line()}`
-          : nodes;
-      } else words.push(token.replaceAll(/^['"]|['"]$/g, ''));
+function expand(files: Files, path: string, text: string, depth = 0): Directive[] | string {
+  const parsed = parseConfig(path, text);
+  if (!parsed.ok) return parsed.error;
+  return includes(files, parsed.directives, depth);
+}
+
+/** Puts the directives of included files in the place of `include`. */
+function includes(
+  files: Files,
+  directives: readonly Directive[],
+  depth: number,
+): Directive[] | string {
+  const all: Directive[] = [];
+  for (const each of directives) {
+    const [name, pattern = ''] = each.words;
+    if (name === 'include' && depth < 10) {
+      const inner = included(files, each, pattern, depth);
+      if (typeof inner === 'string') return inner;
+      all.push(...inner);
+    } else if (each.block) {
+      const block: Directive[] | string = includes(files, each.block, depth);
+      if (typeof block === 'string') return block;
+      all.push({ ...each, block });
+    } else all.push(each);
+  }
+  return all;
+}
+
+function included(files: Files, { file, line }: Directive, pattern: string, depth: number) {
+  const full = pattern.startsWith('/') ? pattern : `/etc/nginx/${pattern}`;
+  if (full === '/etc/nginx/mime.types' && isErrno(files.stat(full))) return [];
+  const folder = full.replace(/\/[^/]*$/, '');
+  const isGlob = /[*?[]/.test(full);
+  const names = isGlob ? files.list(folder) : [full.split('/').at(-1) as string];
+  const glob = new RegExp(
+    `^${(full.split('/').at(-1) ?? '').replaceAll(/[.+^$()|\\]/g, '\\$&').replaceAll('*', '.*')}$`,
+  );
+  const all: Directive[] = [];
+  for (const name of isErrno(names) ? [] : [...names].sort().filter((each) => glob.test(each))) {
+    const found = files.read(`${folder}/${name}`);
+    if (isErrno(found)) {
+      return `open() "${folder}/${name}" failed (2: ${strerror(found)}) in ${file}:${line}`;
     }
-    if (!top) return `unexpected end of file, expecting "}" in ${path}:${line()}`;
-    return words.length > 0
-      ? `unexpected end of file, expecting ";" or "}" in ${path}:${line()}`
-      : nodes;
-  };
-  const nodes = block(true);
-  return typeof nodes === 'string' ? { error: nodes } : { nodes };
+    const inner = expand(files, `${folder}/${name}`, found.text, depth + 1);
+    if (typeof inner === 'string') return inner;
+    all.push(...inner);
+  }
+  return all;
 }
 
-function serverOf({ block = [] }: Node): NginxServer {
-  const word = (name: string) => block.find(({ words }) => words[0] === name)?.words;
+/** The first directive that nginx refuses, in its words. */
+function check(directives: readonly Directive[], context: string): string | undefined {
+  for (const each of directives) {
+    const problem = directiveProblem(each, context);
+    if (problem !== undefined) return `${problem} in ${each.file}:${each.line}`;
+    const name = each.words[0] as string;
+    if (!each.block || name === 'types' || name === 'map' || name === 'geo') continue;
+    const inner = check(each.block, name);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function serverOf(block: readonly Directive[], outer: Settings): Server {
+  const settings = settingsOf(block, outer);
   const listens = block
     .filter(({ words }) => words[0] === 'listen')
-    .map(({ words }) => words[1] ?? '80');
-  const listen = listens.find((each) => !each.startsWith('[')) ?? '80';
-  const [, address = '0.0.0.0', port = '80'] = /^(?:(.+):)?(\d+)$/.exec(listen) ?? [];
-  const given = returned(block);
+    .flatMap(({ words }) => listenOf(words[1] ?? '80') ?? []);
+  const names = block
+    .filter(({ words }) => words[0] === 'server_name')
+    .flatMap(({ words }) => words.slice(1));
   return {
-    listen: { address: address === '*' ? '0.0.0.0' : address, port: Number(port) },
-    names: word('server_name')?.slice(1) ?? [],
-    root: word('root')?.[1] ?? '/usr/share/nginx/html',
-    ...(given && { return: given }),
+    listens: listens.length > 0 ? listens : [{ address: '0.0.0.0', port: 80 }],
+    names,
+    settings,
     locations: block
       .filter(({ words }) => words[0] === 'location')
-      .map(({ words, block: inner = [] }) => {
-        const exact = words[1] === '=';
-        const own = returned(inner);
-        const root = inner.find((each) => each.words[0] === 'root')?.words[1];
-        return {
-          path: (exact ? words[2] : words[1]) ?? '/',
-          exact,
-          ...(root && { root }),
-          ...(own && { return: own }),
-        };
-      }),
+      .map((each) => locationOf(each, settings)),
   };
 }
 
-function returned(block: readonly Node[]): Returned | undefined {
-  const words = block.find((each) => each.words[0] === 'return')?.words;
-  if (!words) return undefined;
-  return { code: Number(words[1]), text: (words[2] ?? '').replaceAll('\\n', '\n') };
+/** IPv6 listeners are left out: the emulated nodes have no IPv6. */
+function listenOf(text: string): { address: string; port: number } | undefined {
+  if (text.startsWith('[') || text.startsWith('unix:')) return undefined;
+  const [, address, port] = /^(?:([^:]+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined) return { address: text, port: 80 };
+  const any = address === undefined || address === '*';
+  return {
+    address: any ? '0.0.0.0' : address === 'localhost' ? '127.0.0.1' : address,
+    port: Number(port),
+  };
+}
+
+function locationOf({ words, block = [] }: Directive, outer: Settings): Location {
+  const kinds = { '=': 'exact', '^~': 'first', '~': 'regex', '~*': 'regex-nocase' } as const;
+  const modifier = words[1] as keyof typeof kinds;
+  const kind = words.length > 2 ? kinds[modifier] : 'prefix';
+  return { kind, path: words.at(-1) ?? '/', settings: settingsOf(block, outer) };
+}
+
+function settingsOf(block: readonly Directive[], outer: Settings): Settings {
+  const { returned: _returned, tryFiles: _tryFiles, alias: _alias, ...inherited } = outer;
+  let settings: Settings = inherited;
+  for (const { words } of block) {
+    const [name, ...rest] = words;
+    const own = read(name as string, rest, settings, outer);
+    if (own) settings = { ...settings, ...own };
+  }
+  return settings;
+}
+
+function read(
+  name: string,
+  words: readonly string[],
+  so: Settings,
+  outer: Settings,
+): Partial<Settings> | undefined {
+  const [first = ''] = words;
+  switch (name) {
+    case 'root':
+      return { root: first };
+    case 'alias':
+      return { alias: first };
+    case 'index':
+      return { index: words };
+    case 'return': {
+      if (so.returned) return undefined;
+      const bare = /^\d{3}$/.test(first);
+      const text = bare ? words[1] : first;
+      return {
+        returned: { code: bare ? Number(first) : 302, ...(text !== undefined && { text }) },
+      };
+    }
+    case 'try_files':
+      return { tryFiles: words };
+    case 'add_header': {
+      const before = so.headers === outer.headers ? [] : (so.headers ?? []);
+      return { headers: [...before, [first, words[1] ?? '']] };
+    }
+    case 'default_type':
+      return { defaultType: first };
+    case 'autoindex':
+      return { autoindex: first === 'on' };
+    case 'access_log':
+      return { accessLog: first !== 'off' };
+    case 'server_tokens':
+      return { serverTokens: first !== 'off' };
+    case 'error_page': {
+      const codes = words.slice(0, -1).map(Number).filter(Boolean);
+      return { errorPages: [...(so.errorPages ?? []), { codes, path: words.at(-1) ?? '' }] };
+    }
+    default:
+      return undefined;
+  }
 }

@@ -1,26 +1,29 @@
 import { isErrno } from '../../host/errno.ts';
 import { httpDate, logDate } from '../../host/http/date.ts';
-import { byteLength } from '../../network/bytes.ts';
 import { fieldOf, writeMessage } from '../../host/http/message.ts';
 import { answerHttp, listenHttp, takeRequests, type HttpRequest } from '../../host/http/server.ts';
 import type { Call, Daemon, DaemonSys } from '../../host/syscalls.ts';
-import { readServers, type NginxServer } from './config.ts';
+import { byteLength } from '../../network/bytes.ts';
+import { civil } from '../../world/time.ts';
+import { commandLine } from './command-line.ts';
+import { CONFIG_PATH, readConfig, type Server } from './config.ts';
+import { errorPage, reasons, respond, type Answer } from './respond.ts';
 
-const VERSION = 'nginx/1.27.5';
-
-/** nginx: serves files of `root` and `return`s, as its configuration says. */
+/** nginx: serves files and `return`s, as its configuration says. */
 const daemon: Daemon = {
   name: 'nginx',
-  paths: ['/usr/sbin/nginx'],
+  paths: ['/usr/sbin/nginx', '/docker-entrypoint.sh'],
   *on(message, sys) {
     switch (message.type) {
       case 'start':
-        return start(sys);
+        return yield* start(sys);
       case 'socket':
-        for (const request of takeRequests(sys, message)) yield* answer(sys, request);
+        for (const request of takeRequests(sys, message)) yield* serve(sys, request);
         return undefined;
       case 'signal':
-        return 0;
+        if (message.signal !== 'HUP') return 0;
+        yield* reload(sys);
+        return undefined;
       default:
         return undefined;
     }
@@ -29,123 +32,178 @@ const daemon: Daemon = {
 
 export default daemon;
 
-function start(sys: DaemonSys): number | undefined {
-  const config = readServers(sys.files);
-  if ('error' in config) {
-    sys.log(`nginx: [emerg] ${config.error}`);
+const versionOf = (sys: DaemonSys) => `nginx/${sys.env['NGINX_VERSION'] ?? '1.22.1'}`;
+const two = (n: number) => String(n).padStart(2, '0');
+
+/** A line of the error log: `2026/11/25 09:00:00 [notice] 1#1: …`. */
+function errorLine(sys: DaemonSys, level: string, text: string): string {
+  const c = civil(sys.now);
+  const date = `${c.year}/${two(c.month)}/${two(c.day)}`;
+  return `${date} ${two(c.hour)}:${two(c.minute)}:${two(c.second)} [${level}] ${text}\n`;
+}
+
+function* start(sys: DaemonSys): Call<number | undefined> {
+  const command = commandLine(sys, versionOf(sys));
+  if (command.said) yield* sys.write(command.fd ?? 2, command.said);
+  if (command.exit !== undefined) return command.exit;
+  if (command.run) return yield* runOther(sys, command.run);
+  const path = command.path ?? CONFIG_PATH;
+  const config = readConfig(sys.files, path);
+  if (!config.ok) {
+    const text = errorLine(sys, 'emerg', `${sys.pid}#${sys.pid}: ${config.error}`);
+    yield* sys.write(2, `${text}nginx: [emerg] ${config.error}\n`);
+    if (command.test) yield* sys.write(2, `nginx: configuration file ${path} test failed\n`);
     return 1;
   }
-  const ports = [
-    ...new Set(config.servers.map(({ listen }) => `${listen.address}:${listen.port}`)),
-  ];
-  for (const each of ports) {
-    const [address = '0.0.0.0', port = '80'] = each.split(':');
-    const fd = listenHttp(sys, { address, port: Number(port) });
-    if (isErrno(fd)) {
-      sys.log(`nginx: [emerg] bind() to ${each} failed (98: Address already in use)`);
-      return 1;
-    }
+  if (command.test) {
+    const ok = `nginx: the configuration file ${path} syntax is ok\n`;
+    yield* sys.write(2, `${ok}nginx: configuration file ${path} test is successful\n`);
+    return 0;
   }
-  sys.log('/docker-entrypoint.sh: Configuration complete; ready for start up');
+  sys.remember('path', path);
+  const failed = openAll(sys, config.servers);
+  if (failed !== undefined) {
+    yield* sys.write(2, `nginx: [emerg] ${failed}\n`);
+    return 1;
+  }
+  sys.files.write('/run/nginx.pid', `${sys.pid}\n`);
+  const notice = (text: string) => errorLine(sys, 'notice', `${sys.pid}#${sys.pid}: ${text}`);
+  yield* sys.write(
+    2,
+    notice('using the "epoll" event method') +
+      notice(versionOf(sys)) +
+      notice('start worker processes'),
+  );
   return undefined;
 }
 
-function* answer(sys: DaemonSys, request: HttpRequest): Call<void> {
-  const config = readServers(sys.files);
-  const servers = 'error' in config ? [] : config.servers;
-  const { head, method, target, port, keepAlive, peer } = request;
-  const found = respond(sys, servers, port, fieldOf(head, 'host') ?? '', target);
-  const size = byteLength(found.body);
-  const fields = Object.entries({
-    Server: VERSION,
-    Date: httpDate(sys.now),
-    'Content-Type': found.type,
-    'Content-Length': String(size),
-    ...(found.location && { Location: found.location }),
-    Connection: keepAlive ? 'keep-alive' : 'close',
-    ...found.headers,
-  });
-  const body = method === 'HEAD' ? '' : found.body;
-  yield* answerHttp(sys, request, writeMessage(`HTTP/1.1 ${found.status}`, fields, body));
-  const agent = fieldOf(head, 'user-agent') ?? '-';
-  const line = `"${head.first}" ${found.status.slice(0, 3)} ${size} "-" "${agent}" "-"`;
-  yield* sys.write(1, `${peer.address} - - [${logDate(sys.now)}] ${line}\n`);
+/** `docker run nginx sh`: the entry point hands over to another command. */
+function* runOther(sys: DaemonSys, argv: readonly string[]): Call<number> {
+  const pid = sys.spawn(argv);
+  if (isErrno(pid)) {
+    yield* sys.write(2, `/docker-entrypoint.sh: line 47: exec: ${argv[0]}: not found\n`);
+    return 127;
+  }
+  const status = yield* sys.wait(pid);
+  return 'exited' in status ? status.exited : 143;
 }
 
-interface Answer {
-  readonly status: string;
-  readonly type: string;
-  readonly body: string;
-  readonly location?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+/** Opens what is listened on and not open yet; the text is that of a failed bind(). */
+function openAll(sys: DaemonSys, servers: readonly Server[]): string | undefined {
+  const open = new Set(sys.memories('open/').map(([name]) => name.slice('open/'.length)));
+  for (const { address, port } of servers.flatMap(({ listens }) => listens)) {
+    const name = `${address}:${port}`;
+    if (open.has(name)) continue;
+    const fd = listenHttp(sys, { address, port });
+    if (isErrno(fd)) {
+      const why =
+        fd === 'EADDRINUSE' ? '98: Address already in use' : '99: Cannot assign requested address';
+      return `bind() to ${name} failed (${why})`;
+    }
+    open.add(name);
+    sys.remember(`open/${name}`, fd);
+  }
+  return undefined;
 }
 
-const reasons: Readonly<Record<number, string>> = {
-  200: 'OK',
-  301: 'Moved Permanently',
-  302: 'Moved Temporarily',
-  403: 'Forbidden',
-  404: 'Not Found',
-  500: 'Internal Server Error',
-  503: 'Service Temporarily Unavailable',
-};
-
-function page(code: number): Answer {
-  const title = `${code} ${reasons[code] ?? ''}`.trim();
-  const body =
-    `<html>\r\n<head><title>${title}` +
-    `</title></head>\r\n<body>\r\n<center><h1>${title}` +
-    `</h1></center>\r\n<hr><center>${VERSION}` +
-    '</center>\r\n</body>\r\n</html>\r\n';
-  return { status: title, type: 'text/html', body };
+function* reload(sys: DaemonSys): Call<void> {
+  const notice = (text: string) => errorLine(sys, 'notice', `${sys.pid}#${sys.pid}: ${text}`);
+  yield* sys.write(
+    2,
+    notice('signal 1 (SIGHUP) received from 0, reconfiguring') + notice('reconfiguring'),
+  );
+  const config = readConfig(sys.files, sys.memory<string>('path') ?? CONFIG_PATH);
+  if (!config.ok) {
+    yield* sys.write(2, errorLine(sys, 'emerg', `${sys.pid}#${sys.pid}: ${config.error}`));
+    return;
+  }
+  const wanted = new Set(
+    config.servers.flatMap(({ listens }) =>
+      listens.map(({ address, port }) => `${address}:${port}`),
+    ),
+  );
+  for (const [name, fd] of sys.memories('open/')) {
+    if (wanted.has(name.slice('open/'.length))) continue;
+    sys.close(fd as number);
+    sys.remember(name, undefined);
+  }
+  openAll(sys, config.servers);
+  yield* sys.write(2, notice('start worker processes'));
 }
 
-function respond(
-  sys: DaemonSys,
-  servers: readonly NginxServer[],
-  port: number,
-  host: string,
-  target: string,
-): Answer {
-  const own = servers.filter(({ listen }) => listen.port === port);
-  const server = own.find(({ names }) => names.includes(host.split(':')[0] ?? '')) ?? own[0];
-  if (!server) return page(404);
+function* serve(sys: DaemonSys, request: HttpRequest): Call<void> {
+  const version = versionOf(sys);
+  const config = readConfig(sys.files, sys.memory<string>('path') ?? CONFIG_PATH);
+  const host = (fieldOf(request.head, 'host') ?? '').replace(/:\d+$/, '').toLowerCase();
+  const servers = config.ok
+    ? config.servers.filter((each) => each.listens.some(({ port }) => port === request.port))
+    : [];
+  const server =
+    servers.find(({ names }) => names.some((name) => nameMatches(name, host))) ?? servers[0];
+  const path = decodePath(request.target);
+  const asked = { sys, request, path, version };
+  const bad = request.version === 'HTTP/1.1' && fieldOf(request.head, 'host') === undefined;
+  const answer = !server || bad ? errorPage(asked, {}, 400) : respond(asked, server);
+  yield* write(sys, request, answer, version);
+  yield* log(sys, request, answer, server, host);
+}
+
+function nameMatches(name: string, host: string): boolean {
+  if (name.startsWith('~')) return new RegExp(name.slice(1)).test(host);
+  if (name.startsWith('*.')) return host.endsWith(name.slice(1));
+  if (name.endsWith('.*')) return host.startsWith(name.slice(0, -1));
+  return name.startsWith('.')
+    ? host === name.slice(1) || host.endsWith(name)
+    : name.toLowerCase() === host;
+}
+
+function decodePath(target: string): string {
   const path = (target.split('?')[0] ?? '/').replaceAll(/\/+/g, '/');
-  const location = server.locations
-    .filter((each) => (each.exact ? each.path === path : path.startsWith(each.path)))
-    .toSorted((a, b) => Number(b.exact) - Number(a.exact) || b.path.length - a.path.length)[0];
-  const given = location?.return ?? server.return;
-  if (given) {
-    if (given.code >= 300 && given.code < 400) return { ...page(given.code), location: given.text };
-    if (given.text === '') return page(given.code);
-    return {
-      status: `${given.code} ${reasons[given.code] ?? ''}`.trim(),
-      type: 'text/plain',
-      body: given.text.replaceAll('$hostname', sys.hostname),
-    };
-  }
-  return file(sys, location?.root ?? server.root, path);
+  return path.replaceAll(/%([0-9a-fA-F]{2})/g, (_whole, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
-function file(sys: DaemonSys, root: string, path: string): Answer {
-  const full = `${root}${path}`;
-  const stat = sys.files.stat(full);
-  if (!isErrno(stat) && stat.type === 'directory') {
-    const index = sys.files.read(`${full.replace(/\/$/, '')}/index.html`);
-    return isErrno(index) ? page(403) : ok('text/html', index.text);
-  }
-  const found = sys.files.read(full);
-  if (isErrno(found)) return page(404);
-  const type = {
-    html: 'text/html',
-    txt: 'text/plain',
-    json: 'application/json',
-    css: 'text/css',
-    js: 'application/javascript',
-  }[full.split('.').at(-1) ?? ''];
-  return ok(type ?? 'application/octet-stream', found.text);
+function* write(sys: DaemonSys, request: HttpRequest, answer: Answer, version: string): Call<void> {
+  const { code, fields, body, settings } = answer;
+  const order = (name: string) =>
+    ['Content-Type', 'Content-Length', 'Last-Modified'].includes(name);
+  const text = writeMessage(
+    `HTTP/1.1 ${code} ${reasons[code] ?? ''}`.trim(),
+    [
+      ['Server', settings.serverTokens === false ? 'nginx' : version],
+      ['Date', httpDate(sys.now)],
+      ...fields.filter(([name]) => order(name)),
+      ['Connection', request.keepAlive ? 'keep-alive' : 'close'],
+      ...fields.filter(([name]) => !order(name)),
+    ],
+    request.method === 'HEAD' ? '' : body,
+  );
+  yield* answerHttp(sys, request, text);
 }
 
-function ok(type: string, body: string): Answer {
-  return { status: '200 OK', type, body, headers: { 'Accept-Ranges': 'bytes' } };
+function* log(
+  sys: DaemonSys,
+  request: HttpRequest,
+  answer: Answer,
+  server: Server | undefined,
+  host: string,
+): Call<void> {
+  const { head, method, target, version, peer } = request;
+  const first = `${method} ${target} ${version}`;
+  if (answer.problem !== undefined) {
+    const name = server?.names[0] ?? '';
+    const about = `client: ${peer.address}, server: ${name}, request: "${first}", host: "${host}"`;
+    const text = `${sys.pid + 28}#${sys.pid + 28}: *${request.fd} ${answer.problem}, ${about}`;
+    yield* sys.write(2, errorLine(sys, 'error', text));
+  }
+  if (answer.settings.accessLog === false) return;
+  const field = (name: string) => fieldOf(head, name) ?? '-';
+  const size = method === 'HEAD' ? 0 : byteLength(answer.body);
+  yield* sys.write(
+    1,
+    `${peer.address} - - [${logDate(sys.now)}] "${first}" ` +
+      `${answer.code} ${size} "${field('referer')}" "` +
+      `${field('user-agent')}" "${field('x-forwarded-for')}"\n`,
+  );
 }

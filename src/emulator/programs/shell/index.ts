@@ -1,44 +1,20 @@
+import { ash, bash, dash } from '../../host/shell/looks.ts';
 import { shellMain } from '../../host/shell/main.ts';
-import type { Program, Sys } from '../../host/syscalls.ts';
+import type { ShellLook } from '../../host/shell/shell.ts';
+import type { Program } from '../../host/syscalls.ts';
 
-function shortPath(sys: Sys): string {
-  const home = sys.env['HOME'] ?? '/';
-  if (sys.cwd === home) return '~';
-  return sys.cwd.startsWith(`${home}/`) ? `~${sys.cwd.slice(home.length)}` : sys.cwd;
-}
+const shell = (name: string, paths: readonly string[], look: ShellLook): Program => ({
+  name,
+  paths,
+  run: (argv, sys) => shellMain(look, argv, sys),
+});
 
-const sign = (sys: Sys) => (sys.user === 'root' ? '#' : '$');
-
-/** bash and sh; containers without bash have the plain prompt of ash. */
+/** The shells; which of them `/bin/sh` is, an image says by naming it. */
 const programs: readonly Program[] = [
-  {
-    name: 'bash',
-    paths: ['/usr/bin/bash', '/bin/bash'],
-    run: (argv, sys) =>
-      shellMain(
-        {
-          name: 'bash',
-          bash: true,
-          prompt: (of) => `${of.user}@${of.hostname}:${shortPath(of)}${sign(of)} `,
-        },
-        argv,
-        sys,
-      ),
-  },
-  {
-    name: 'sh',
-    paths: ['/bin/sh', '/usr/bin/sh'],
-    run: (argv, sys) =>
-      shellMain(
-        {
-          name: 'sh',
-          bash: false,
-          prompt: (of) => `${of.cwd === (of.env['HOME'] ?? '') ? '~' : of.cwd} ${sign(of)} `,
-        },
-        argv,
-        sys,
-      ),
-  },
+  shell('bash', ['/usr/bin/bash', '/bin/bash'], bash),
+  shell('dash', ['/usr/bin/dash', '/bin/dash'], dash),
+  shell('sh', ['/usr/bin/sh', '/bin/sh'], dash),
+  shell('ash', ['/bin/ash', '/bin/sh'], ash),
 ];
 
 export default programs;

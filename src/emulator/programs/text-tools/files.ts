@@ -1,5 +1,5 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import { patternToRegExp } from '../../host/shell/glob.ts';
+import { patternToRegExp } from '../../host/shell/expand/pattern.ts';
 import type { Call, Program, Sys } from '../../host/syscalls.ts';
 import { linesOf, readAll } from '../input.ts';
 import { unifiedDiff } from '../unified-diff.ts';

@@ -1,10 +1,19 @@
 import { forbiddenStatus, notFoundStatus } from '../../../apimachinery/status.ts';
 import type { AdmissionPlugin } from '../../admission-order.ts';
 
+/** Namespaces that may not be deleted. */
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
+
 /** Nothing is created in a namespace that is not there or that is being deleted. */
 const plugin: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
   admit({ kind, object, operation }, server) {
+    if (operation === 'DELETE' && kind.names.plural === 'namespaces') {
+      const { name } = object.metadata;
+      if (!immortal.has(name)) return { ok: true, value: object };
+      const why = 'this namespace may not be deleted';
+      return { ok: false, status: forbiddenStatus(kind.names, name, why) };
+    }
     if (operation !== 'CREATE' || !kind.names.namespaced) return { ok: true, value: object };
     const name = object.metadata.namespace ?? '';
     const namespaces = server.byResource.get('namespaces');

@@ -9,8 +9,8 @@ export function relaxedPath(text: string): string {
   const match = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(text);
   if (!match) {
     throw new PathError(
-      "unexpected path string, expected a 'name1.name2' or " +
-        "'.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+      "unexpected path string, expected a 'name1.name2' or '.name1.name2' or " +
+        "'{name1.name2}' or '{.name1.name2}'",
     );
   }
   return `{.${match[1] ?? match[2] ?? ''}}`;

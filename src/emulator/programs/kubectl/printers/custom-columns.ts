@@ -4,6 +4,7 @@ import { failed } from '../failure.ts';
 import { goValue } from '../go-format.ts';
 import { createJsonPath } from '../jsonpath/find.ts';
 import { relaxedPath } from '../jsonpath/relaxed.ts';
+import { escapeTerminal } from './table.ts';
 
 interface CustomColumn {
   readonly header: string;
@@ -29,17 +30,16 @@ export function parseColumnFile(text: string): readonly CustomColumn[] {
   const [first, second] = text.split('\n');
   if (first === undefined || second === undefined || second.trim() === '') {
     throw failed(
-      'invalid template, missing spec line. Expected format is one ' +
-        'line of space separated headers, one line of space separated ' +
-        'column specs.',
+      'invalid template, missing spec line. Expected format is one line of ' +
+        'space separated headers, one line of space separated column specs.',
     );
   }
   const headers = first.trim().split(/\s+/);
   const specs = second.trim().split(/\s+/);
   if (headers.length !== specs.length) {
     throw failed(
-      `number of headers (${headers.length}) and field ` +
-        `specifications (${specs.length}) don't match`,
+      `number of headers (${headers.length}) and field specifications (${specs.length}) ` +
+        "don't match",
     );
   }
   return headers.map((header, index) => ({ header, path: relaxedPath(specs[index] as string) }));
@@ -57,7 +57,8 @@ export function printColumns(
     const cells = paths.map((path) => {
       const found = path.find(object);
       const texts = (found[0] ?? []).length === 0 ? ['<none>'] : [];
-      for (const values of found) texts.push(...values.map(goValue));
+      for (const values of found)
+        texts.push(...values.map((each) => escapeTerminal(goValue(each))));
       return texts.join(',');
     });
     lines.push(cells.join('\t'));

@@ -45,7 +45,7 @@ function quoted(text: string, pad: string): string {
   const parts = text.split(/(?<=\n)/);
   const lines = parts.map((part) => {
     const shown = JSON.stringify(part).slice(1, -1);
-    const lead = part.startsWith(' ') ? `\\${shown}` : shown;
+    const lead = /^ /.test(part) ? `\\${shown}` : shown;
     return `${inner}${lead}\\`;
   });
   return `"\\\n${lines.join('\n')}\n${pad}  "`;

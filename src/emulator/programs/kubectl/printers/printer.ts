@@ -59,8 +59,8 @@ export function printerFor(context: Context, extra: readonly string[] = []): Pri
   }
   const allowed = [...FORMATS, ...extra].sort().join(',');
   throw failed(
-    'unable to match a printer suitable for the output format "' +
-      `${given}", allowed formats are: ${allowed}`,
+    `unable to match a printer suitable for the output format "${given}", ` +
+      `allowed formats are: ${allowed}`,
   );
 }
 

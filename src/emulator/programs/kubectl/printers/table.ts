@@ -95,7 +95,12 @@ export function cellText(cell: Json | undefined): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell !== 'string') return goValue(cell);
   const end = cell.search(/[\f\n\r]/);
-  return end < 0 ? cell : `${cell.slice(0, end)}...`;
+  return escapeTerminal(end < 0 ? cell : `${cell.slice(0, end)}...`);
+}
+
+/** Takes the power over a terminal from text (`printers.EscapeTerminal`). */
+export function escapeTerminal(text: string): string {
+  return text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r');
 }
 
 /** `a=b,c=d`, or `<none>`. */

@@ -144,12 +144,10 @@ function callOf(rest: string): TemplateNode {
 /** Tokens of an action. */
 function tokens(text: string): string[] {
   const found: string[] = [];
-  const kinds = [
-    /"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])+'/,
-    /\(|\)\.?[\w.]*|\||,|:=|=|\$[\w.]*|\.[\w.]*/,
-    /[-+]?\d[\w.]*|\w+/,
-  ];
-  const pattern = new RegExp(`\\s*(${kinds.map(({ source }) => source).join('|')})`, 'gy');
+  const quoted = /"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])+'/.source;
+  const sign = /\(|\)\.?[\w.]*|\||,|:=|=/.source;
+  const name = /\$[\w.]*|\.[\w.]*|[-+]?\d[\w.]*|\w+/.source;
+  const pattern = new RegExp(`\\s*(${quoted}|${sign}|${name})`, 'gy');
   let at = 0;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     found.push(match[1] as string);

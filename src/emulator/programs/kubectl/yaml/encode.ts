@@ -89,7 +89,7 @@ function analyze(value: string) {
   return {
     plainAllowed: !indicators && !special && !spaceBreak && !breakSpace && !edges,
     singleAllowed: !special && !spaceBreak && !breakSpace,
-    blockAllowed: !special && !spaceBreak && !value.endsWith(' '),
+    blockAllowed: !special && !spaceBreak && !/ $/.test(value),
   };
 }
 

@@ -19,19 +19,21 @@ import { apiVersionOf, pathOf, type Mapping } from '../../rest-mapper.ts';
 import { applyServerSide } from './server-side.ts';
 
 /** Applies one object: creates it, patches it, or finds it as it should be. */
-export function* applyOne(context: Context, info: Info): Call<void> {
+export function* applyOne(context: Context, info: Info): Call<Obj> {
   const { metadata } = info.object as Obj;
   if (!metadata?.name && metadata?.generateName) {
     throw failed(`from ${metadata.generateName}: cannot use generate name with apply`);
   }
   if (context.flags.on('server-side')) {
-    yield* applyServerSide(context, info);
-    return;
+    const result = yield* applyServerSide(context, info);
+    yield* tell(context, 'serverside-applied', result);
+    return result;
   }
   const live = yield* liveOf(context, info);
   if (!live) {
-    yield* create(context, info);
-    return;
+    const result = yield* create(context, info);
+    yield* tell(context, 'created', result);
+    return result;
   }
   let result = live;
   let operation = 'configured';
@@ -43,17 +45,26 @@ export function* applyOne(context: Context, info: Info): Call<void> {
     result = patched.object;
     if (!patched.changed) operation = 'unchanged';
   }
-  yield* resultPrinter(context, operation).print(result);
+  yield* tell(context, operation, result);
+  return result;
+}
+
+/** Whether `-o` asks for the objects themselves, which are printed when all is done. */
+export function printsObjects({ flags }: Context): boolean {
+  const output = flags.text('output');
+  return (output !== '' && output !== 'name') || flags.text('template') !== '';
+}
+
+function* tell(context: Context, operation: string, object: Obj): Call<void> {
+  if (!printsObjects(context)) yield* resultPrinter(context, operation).print(object);
 }
 
 function warning(mapping: Mapping, name: string): string {
   return (
     `Warning: resource ${mapping.plural}/${name} is missing the ` +
-    `${LAST_APPLIED} annotation which is required by kubectl ` +
-    'apply. ' +
-    ('kubectl apply should only be used on resources created ' +
-      'declaratively by either kubectl create --save-config or ' +
-      'kubectl apply. ') +
+    `${LAST_APPLIED} annotation which is required by kubectl apply. ` +
+    ('kubectl apply should only be used on resources created declaratively ' +
+      'by either kubectl create --save-config or kubectl apply. ') +
     'The missing annotation will be patched automatically.\n'
   );
 }
@@ -76,8 +87,8 @@ export function described({ mapping, namespace, name }: Info): string {
   const version = apiVersionOf(mapping);
   const gv = mapping.group === '' ? `/${version}` : version;
   return (
-    `Resource: "${gv}, Resource=${mapping.plural}", ` +
-    `GroupVersionKind: "${gv}, Kind=${mapping.kind}"\n` +
+    `Resource: "${gv}, Resource=${mapping.plural}", GroupVersionKind: "${gv}, ` +
+    `Kind=${mapping.kind}"\n` +
     `Name: "${name}", Namespace: "${namespace}"`
   );
 }
@@ -92,7 +103,7 @@ function wrapped(verb: string, source: string, problem: Problem): Problem {
   return { type: 'text', text: lead + textOf(problem) };
 }
 
-function* create(context: Context, info: Info): Call<void> {
+function* create(context: Context, info: Info): Call<Obj> {
   const { mapping, namespace, source } = info;
   let object = withLastApplied(info.object as Obj);
   if (dryRun(context) !== 'client') {
@@ -102,7 +113,7 @@ function* create(context: Context, info: Info): Call<void> {
       throw new Failure(withSource('creating', source, problemOf(caught)));
     }
   }
-  yield* resultPrinter(context, 'created').print(object);
+  return object;
 }
 
 const RETRIES = 5;

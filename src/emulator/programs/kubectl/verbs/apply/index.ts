@@ -4,8 +4,9 @@ import { defineCommand, usageText, type Context } from '../../command.ts';
 import { failed, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { fieldValidation } from '../../mutate.ts';
-import { dryRun } from '../../printers/printer.ts';
-import { applyOne } from './apply-one.ts';
+import type { Obj } from '../../object.ts';
+import { dryRun, printerFor } from '../../printers/printer.ts';
+import { applyOne, printsObjects } from './apply-one.ts';
 import { prune } from './prune.ts';
 import { editLastApplied, setLastApplied, viewLastApplied } from './last-applied.ts';
 
@@ -14,8 +15,8 @@ export default defineCommand({
   use: 'apply (-f FILENAME | -k DIRECTORY)',
   short: 'Apply a configuration to a resource by file name or stdin',
   long:
-    'Apply a configuration to a resource by file name or stdin. ' +
-    'What does not exist is created.',
+    'Apply a configuration to a resource by file name or stdin. What does ' +
+    'not exist is created.',
   examples: [
     ['Apply a manifest', 'kubectl apply -f web.yaml'],
     ['Apply what comes in by a pipe', 'cat web.yaml | kubectl apply -f -'],
@@ -50,9 +51,9 @@ function* run(context: Context): Call<void> {
   if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
   if (flags.on('prune') && !flags.on('all') && flags.text('selector') === '') {
     throw failed(
-      'all resources selected for prune without explicitly passing ' +
-        '--all. To prune all resources, pass the --all flag. If you ' +
-        'did not mean to prune all resources, specify a label selector',
+      'all resources selected for prune without explicitly passing --all. To ' +
+        'prune all resources, pass the --all flag. If you did not mean to ' +
+        'prune all resources, specify a label selector',
     );
   }
   const selection: Selection = {
@@ -65,15 +66,25 @@ function* run(context: Context): Call<void> {
   const wanted = matching(infos, flags.text('selector'));
   const problems: Problem[] = found.length > 0 ? [{ type: 'aggregate', problems: found }] : [];
   if (wanted.length === 0 && problems.length === 0) throw failed('no objects passed to apply');
+  const applied: Obj[] = [];
   for (const info of wanted) {
     try {
-      yield* applyOne(context, info);
+      applied.push(yield* applyOne(context, info));
     } catch (caught) {
       problems.push(problemOf(caught));
     }
   }
   throwAll(problems);
+  yield* printApplied(context, applied);
   if (flags.on('prune')) yield* prune(context, wanted);
+}
+
+/** Prints what was applied as `-o` asks: several objects come as one List. */
+function* printApplied(context: Context, objects: readonly Obj[]): Call<void> {
+  const printer = printsObjects(context) ? printerFor(context) : undefined;
+  if (!printer || objects.length === 0) return;
+  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items: objects };
+  yield* printer.print(objects.length === 1 ? (objects[0] as Obj) : list);
 }
 
 /** Objects of files that a label selector takes: equality alone is checked in the client. */

@@ -21,9 +21,9 @@ export const viewLastApplied: Command = {
     const output = context.flags.text('output');
     if (output !== 'yaml' && output !== 'json') {
       throw failed(
-        `Unexpected -o output mode: ${output}, the flag 'output' must ` +
-          `be one of yaml|json\nSee 'kubectl apply view-last-applied -h' ` +
-          'for help and examples',
+        `Unexpected -o output mode: ${output}, the flag 'output' must be one ` +
+          "of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and " +
+          'examples',
       );
     }
     for (const { object } of infos) {
@@ -43,8 +43,8 @@ export const setLastApplied: Command = {
   name: 'set-last-applied',
   use: 'apply set-last-applied -f FILENAME',
   short:
-    'Set the last-applied-configuration annotation on a live ' +
-    'object to match the contents of a file',
+    'Set the last-applied-configuration annotation on a live object to ' +
+    'match the contents of a file',
   flags: `${printFlags} create-annotation=false dry-run='none' -f|filename=[]`,
   *run(context: Context): Call<void> {
     const { infos, problems } = yield* visit(context, {
@@ -85,8 +85,8 @@ export const editLastApplied: Command = {
   use: 'apply edit-last-applied (RESOURCE/NAME | -f FILENAME)',
   short: 'Edit latest last-applied-configuration annotations of a resource/object',
   flags:
-    `${printFlags} field-manager='kubectl-client-side-apply' ` +
-    `${fileFlags} validate='strict' windows-line-endings=false`,
+    `${printFlags} field-manager='kubectl-client-side-apply' ${fileFlags} ` +
+    "validate='strict' windows-line-endings=false",
   *run(): Call<void> {
     throw exit(1, 'error: kubectl apply edit-last-applied is not modelled here yet\n');
   },

@@ -30,10 +30,9 @@ const clusterTypes = [
 
 const DEPRECATED =
   'Deprecated: kubectl apply will no longer prune non-namespaced ' +
-  'resources by default when used with the --namespace flag in a ' +
-  'future release. To preserve the current behaviour, list the ' +
-  'resources you want to target explicitly in the ' +
-  '--prune-allowlist flag.';
+  'resources by default when used with the --namespace flag in a future ' +
+  'release. To preserve the current behaviour, list the resources you ' +
+  'want to target explicitly in the --prune-allowlist flag.';
 
 /** Deletes what was applied before, carries the labels, and was not applied now. */
 export function* prune(context: Context, applied: readonly Info[]): Call<void> {

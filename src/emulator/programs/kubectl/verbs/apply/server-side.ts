@@ -4,7 +4,7 @@ import type { Context } from '../../command.ts';
 import { failed, hasReason, problemOf, textOf } from '../../failure.ts';
 import { lastAppliedOf, patchObject, writeQuery } from '../../mutate.ts';
 import { LAST_APPLIED, type Obj } from '../../object.ts';
-import { dryRun, resultPrinter } from '../../printers/printer.ts';
+import { dryRun } from '../../printers/printer.ts';
 
 const CLIENT_SIDE = 'kubectl-client-side-apply';
 
@@ -26,7 +26,7 @@ export function managerOf(context: Context): string {
 }
 
 /** Sends the object as an apply patch; the server merges it by owner. */
-export function* applyServerSide(context: Context, info: Info): Call<void> {
+export function* applyServerSide(context: Context, info: Info): Call<Obj> {
   const query = {
     ...writeQuery(context),
     fieldManager: managerOf(context),
@@ -40,7 +40,7 @@ export function* applyServerSide(context: Context, info: Info): Call<void> {
     throw failed(`${textOf(problemOf(caught))}\n${ADVICE}`);
   }
   if (dryRun(context) === 'none') object = yield* migrate(context, info, object);
-  yield* resultPrinter(context, 'serverside-applied').print(object);
+  return object;
 }
 
 interface ManagedEntry {

@@ -10,9 +10,9 @@ import { hashOf } from './hash.ts';
 
 const DRY = '[--dry-run=server|client|none]';
 const KEY_RULE =
-  'a valid config key must consist of alphanumeric characters, ' +
-  "'-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or " +
-  "'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+  "a valid config key must consist of alphanumeric characters, '-', '_' " +
+  "or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used " +
+  "for validation is '[-._a-zA-Z0-9]+')";
 
 /** Entries that `--from-literal`, `--from-file` and `--from-env-file` give. */
 export function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret'): Map<string, string> {
@@ -24,8 +24,8 @@ export function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret'): Map<s
     }
     if (entries.has(key)) {
       throw failed(
-        `cannot add key "${key}", another key by that name already ` +
-          `exists in Data for ${kind} "${context.args[0]}"`,
+        `cannot add key "${key}", another key by that name already exists in ` +
+          `Data for ${kind} "${context.args[0]}"`,
       );
     }
     entries.set(key, value);
@@ -102,12 +102,11 @@ export function envLines(sys: Sys, text: string): [string, string][] {
     const key = cut < 0 ? line : line.slice(0, cut);
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) {
       throw failed(
-        `"${key}" is not a valid environment variable name on line ` +
-          `${index + 1}: a valid environment variable name must consist ` +
-          `of alphabetic characters, digits, '_', '-', or '.', and must ` +
-          `not start with a digit (e.g. 'my.env-name',  or ` +
-          `'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is ` +
-          `'[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+        `"${key}" is not a valid environment variable name on line ${index + 1}: ` +
+          'a valid environment variable name must consist of alphabetic ' +
+          "characters, digits, '_', '-', or '.', and must not start with a digit " +
+          "(e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used " +
+          "for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')",
       );
     }
     if (cut >= 0) found.push([key, line.slice(cut + 1)]);
@@ -129,7 +128,6 @@ export const configGenerators: readonly Generator[] = [
     flags: 'append-hash=false from-env-file=[] from-file=[] from-literal=[*]',
     namespaced: true,
     failure: 'failed to create configmap: ',
-    // eslint-disable-next-line require-yield
     *build(context, name) {
       const entries = [...entriesOf(context, 'ConfigMap')];
       const data = Object.fromEntries(entries.filter(([, value]) => !isBinary(value)));
@@ -181,13 +179,12 @@ function readFlagFile(context: Context, path: string): string {
 const generic = generatorCommand({
   name: 'generic',
   use:
-    'create secret generic NAME [--type=string] ' +
-    `[--from-file=[key=]source] [--from-literal=key1=value1] ${DRY}`,
+    'create secret generic NAME [--type=string] [--from-file=[key=]source] ' +
+    `[--from-literal=key1=value1] ${DRY}`,
   short: 'Create a secret from a local file, directory, or literal value',
   flags: "append-hash=false from-env-file=[] from-file=[] from-literal=[*] type=''",
   namespaced: true,
   failure: 'failed to create secret ',
-  // eslint-disable-next-line require-yield
   *build(context, name) {
     return secretObject(context, name, context.flags.text('type'), entriesOf(context, 'Secret'));
   },
@@ -200,7 +197,6 @@ const tls = generatorCommand({
   flags: "append-hash=false cert='' key=''",
   namespaced: true,
   failure: 'failed to create secret ',
-  // eslint-disable-next-line require-yield
   *build(context, name) {
     const [cert, key] = [context.flags.text('cert'), context.flags.text('key')];
     if (cert === '' || key === '') throw failed('key and cert must be specified');
@@ -225,7 +221,6 @@ const dockerRegistry = generatorCommand({
     "docker-username='' from-file=[]",
   namespaced: true,
   failure: 'failed to create secret ',
-  // eslint-disable-next-line require-yield
   *build(context, name) {
     const { flags } = context;
     const [username, password] = [flags.text('docker-username'), flags.text('docker-password')];

@@ -20,7 +20,6 @@ export const deployment: Generator = {
   required: ['image'],
   namespaced: true,
   failure: 'failed to create deployment: ',
-  // eslint-disable-next-line require-yield
   *build({ flags, args, dash }, name) {
     const images = flags.list('image');
     const command = dash < 0 ? [] : args.slice(dash);

@@ -34,8 +34,8 @@ export default defineCommand({
     ['Create what a file describes', 'kubectl create -f web.yaml'],
     ['Create a deployment', 'kubectl create deployment web --image=nginx'],
   ],
-  flags: `${printFlags} dry-run='none' edit=false field-manager='kubectl-create' ${fileFlags} raw=''
-    save-config=false ${selectorFlag} validate='strict' windows-line-endings=false`,
+  flags: `${printFlags} dry-run='none' edit=false field-manager='kubectl-create' ${fileFlags}
+    raw='' save-config=false ${selectorFlag} validate='strict' windows-line-endings=false`,
   commands: [...generators.map(generatorCommand), secret, service, token].toSorted((a, b) =>
     a.name < b.name ? -1 : 1,
   ),

@@ -20,9 +20,9 @@ export function validateIngress(
 ): void {
   if (backend === '' && rules.length === 0) {
     throw failed(
-      'not enough information provided: every ingress has to either ' +
-        'specify a default-backend (which catches all traffic) or a ' +
-        'list of rules (which catch specific paths)',
+      'not enough information provided: every ingress has to either specify ' +
+        'a default-backend (which catches all traffic) or a list of rules ' +
+        '(which catch specific paths)',
     );
   }
   for (const rule of rules) {
@@ -69,18 +69,7 @@ export function ingressSpec(
 ): object {
   const parsed = rules.map(parseRule);
   const hosts = [...new Set(parsed.map(({ host }) => host))];
-  const secrets = [
-    ...new Set(parsed.flatMap(({ secret }) => (secret === undefined ? [] : [secret]))),
-  ];
-  const tls = secrets.map((secret) => {
-    const own = parsed
-      .filter((rule) => rule.secret === secret && rule.host !== '')
-      .map(({ host }) => host);
-    return {
-      ...(own.length > 0 && { hosts: [...new Set(own)] }),
-      ...(secret !== '' && { secretName: secret }),
-    };
-  });
+  const tls = tlsOf(parsed);
   const [service = '', port = ''] = backend.split(':');
   return {
     ...(ingressClass !== '' && { ingressClassName: ingressClass }),
@@ -93,6 +82,32 @@ export function ingressSpec(
       })),
     }),
   };
+}
+
+interface Tls {
+  hosts?: string[];
+  secretName?: string;
+}
+
+/** Hosts by secret; a host is put under the first secret that it is named with, and only there. */
+function tlsOf(rules: readonly Rule[]): readonly Tls[] {
+  const found: Tls[] = [];
+  const seen = new Set<string>();
+  for (const { host, secret } of rules) {
+    if (secret === undefined || seen.has(host)) continue;
+    seen.add(host);
+    const known = found.find(({ secretName = '' }) => secretName === secret);
+    if (known) {
+      known.hosts = [...(known.hosts ?? []), host];
+      continue;
+    }
+    if (host === '' && secret === '') continue;
+    found.push({
+      ...(host !== '' && { hosts: [host] }),
+      ...(secret !== '' && { secretName: secret }),
+    });
+  }
+  return found;
 }
 
 function pathOf({ path, service, port }: Rule): object {
@@ -116,7 +131,6 @@ export const ingress: Generator = {
   flags: "annotation=[*] class='' default-backend='' rule=[*]",
   namespaced: true,
   failure: 'failed to create ingress: ',
-  // eslint-disable-next-line require-yield
   *build({ flags }, name) {
     const annotations = flags.list('annotation');
     const backend = flags.text('default-backend');

@@ -9,7 +9,6 @@ export const job: Generator = {
   flags: "from='' image=''",
   namespaced: true,
   failure: 'failed to create job: ',
-  // eslint-disable-next-line require-yield
   *build({ flags, args, dash }, name) {
     const image = flags.text('image');
     const command = dash < 0 ? [] : args.slice(dash);
@@ -37,7 +36,6 @@ export const cronjob: Generator = {
   required: ['image', 'schedule'],
   namespaced: true,
   failure: 'failed to create cronjob: ',
-  // eslint-disable-next-line require-yield
   *build({ flags, args, dash }, name) {
     const command = dash < 0 ? [] : args.slice(dash);
     const template = podOf(

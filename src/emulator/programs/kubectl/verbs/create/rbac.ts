@@ -58,8 +58,7 @@ export const rbacGenerators: readonly Generator[] = [
   {
     name: 'role',
     use:
-      'create role NAME --verb=verb ' +
-      '--resource=resource.group/subresource ' +
+      'create role NAME --verb=verb --resource=resource.group/subresource ' +
       `[--resource-name=resourcename] ${DRY}`,
     short: 'Create a role with single rule',
     flags: 'resource=[] resource-name=[*] verb=[]',
@@ -99,7 +98,6 @@ export const rbacGenerators: readonly Generator[] = [
     flags: `clusterrole='' role='' ${subjectFlags}`,
     namespaced: true,
     failure: 'failed to create rolebinding: ',
-    // eslint-disable-next-line require-yield
     *build(context, name) {
       const [role, clusterRole] = [context.flags.text('role'), context.flags.text('clusterrole')];
       if ((role === '') === (clusterRole === '')) {
@@ -117,7 +115,6 @@ export const rbacGenerators: readonly Generator[] = [
     required: ['clusterrole'],
     namespaced: false,
     failure: 'failed to create clusterrolebinding: ',
-    // eslint-disable-next-line require-yield
     *build(context, name) {
       const role = context.flags.text('clusterrole');
       return binding('ClusterRoleBinding', name, 'ClusterRole', role, subjectsOf(context));

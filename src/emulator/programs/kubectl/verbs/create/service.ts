@@ -35,17 +35,30 @@ function parsePort(text: string): number {
   return port;
 }
 
+interface Asked {
+  readonly type: string;
+  readonly clusterIP: string;
+  readonly tcp: readonly string[];
+  readonly externalName: string;
+}
+
+/** Refuses flags that do not make a service. */
+export function validateService({ type, clusterIP, tcp, externalName }: Asked): void {
+  if (type === 'ExternalName') {
+    if (isDns1123Subdomain(externalName).length === 0) return;
+    throw failed(`invalid service external name ${externalName}`);
+  }
+  if (tcp.length === 0 && clusterIP !== 'None') {
+    throw failed('at least one tcp port specifier must be provided');
+  }
+}
+
 function serviceOf(context: Context, name: string, type: string): Obj {
   const { flags } = context;
   const tcp = flags.list('tcp');
   const clusterIP = flags.has('clusterip') ? flags.text('clusterip') : '';
-  const headless = clusterIP === 'None';
-  if (type === 'ExternalName' && isDns1123Subdomain(flags.text('external-name')).length > 0) {
-    throw failed(`invalid service external name ${flags.text('external-name')}`);
-  }
-  if (tcp.length === 0 && !headless && type !== 'ExternalName') {
-    throw failed('at least one tcp port specifier must be provided');
-  }
+  const externalName = flags.has('external-name') ? flags.text('external-name') : '';
+  validateService({ type, clusterIP, tcp, externalName });
   const nodePort = flags.has('node-port') ? flags.number('node-port') : 0;
   const ports = tcp.map((text) => {
     const port = parsePorts(text);
@@ -82,7 +95,6 @@ function serviceCommand(
     required,
     namespaced: true,
     failure: `failed to create ${type} service: `,
-    // eslint-disable-next-line require-yield
     *build(context, own) {
       return serviceOf(context, own, type);
     },

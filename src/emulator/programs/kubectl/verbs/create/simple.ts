@@ -27,7 +27,6 @@ export const simpleGenerators: readonly Generator[] = [
     short: 'Create a namespace with the specified name',
     flags: '',
     namespaced: false,
-    // eslint-disable-next-line require-yield
     *build(_context, name) {
       return { kind: 'Namespace', apiVersion: 'v1', metadata: { name }, spec: {}, status: {} };
     },
@@ -40,7 +39,6 @@ export const simpleGenerators: readonly Generator[] = [
     flags: '',
     namespaced: true,
     failure: 'failed to create serviceaccount: ',
-    // eslint-disable-next-line require-yield
     *build(_context, name) {
       return { kind: 'ServiceAccount', apiVersion: 'v1', metadata: { name } };
     },
@@ -53,7 +51,6 @@ export const simpleGenerators: readonly Generator[] = [
     flags: "hard='' scopes=''",
     namespaced: true,
     failure: 'failed to create quota: ',
-    // eslint-disable-next-line require-yield
     *build({ flags }, name) {
       const hard = pairs(flags.text('hard'));
       const scopes = flags
@@ -80,7 +77,6 @@ export const simpleGenerators: readonly Generator[] = [
     flags: "description='' global-default=false preemption-policy='PreemptLowerPriority' value=0",
     namespaced: false,
     failure: 'failed to create priorityclass: ',
-    // eslint-disable-next-line require-yield
     *build({ flags }, name) {
       return {
         kind: 'PriorityClass',
@@ -101,7 +97,6 @@ export const simpleGenerators: readonly Generator[] = [
     flags: "max-unavailable='' min-available='' selector=''",
     namespaced: true,
     failure: 'failed to create poddisruptionbudgets: ',
-    // eslint-disable-next-line require-yield
     *build({ flags }, name) {
       const [least, most] = [flags.text('min-available'), flags.text('max-unavailable')];
       if (flags.text('selector') === '') throw failed('a selector must be specified');

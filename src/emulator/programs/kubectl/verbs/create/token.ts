@@ -12,8 +12,8 @@ export const token: Command = {
   use: 'create token SERVICE_ACCOUNT_NAME',
   short: 'Request a service account token',
   flags:
-    `${printFlags} audience=[*] bound-object-kind='' ` +
-    `bound-object-name='' bound-object-uid='' duration=0s`,
+    `${printFlags} audience=[*] bound-object-kind='' bound-object-name='' ` +
+    "bound-object-uid='' duration=0s",
   *run(context: Context): Call<void> {
     const name = nameOf(context);
     const { flags } = context;

@@ -9,25 +9,24 @@ import { dryRun } from '../../printers/printer.ts';
 import { resourceName } from '../../rest-mapper.ts';
 
 const WARNING =
-  'Warning: Immediate deletion does not wait for confirmation ' +
-  'that the running resource has been terminated. The resource ' +
-  'may continue to run on the cluster indefinitely.\n';
+  'Warning: Immediate deletion does not wait for confirmation that the ' +
+  'running resource has been terminated. The resource may continue to ' +
+  'run on the cluster indefinitely.\n';
 
 export default defineCommand({
   name: 'delete',
   use: 'delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])',
   short:
-    'Delete resources by file names, stdin, resources and names, ' +
-    'or by resources and label selector',
+    'Delete resources by file names, stdin, resources and names, or by ' +
+    'resources and label selector',
   examples: [
     ['Delete what a file describes', 'kubectl delete -f web.yaml'],
     ['Delete pods with a label', 'kubectl delete pods -l app=web'],
     ['Delete a pod at once', 'kubectl delete pod web --grace-period=0 --force'],
   ],
   flags: `all=false ${namespacesFlag} cascade='background' ${dryRunFlag} field-selector=''
-    ${fileFlags}
-    force=false grace-period=-1 ignore-not-found=false -i|interactive=false now=false -o|output=''
-    raw='' ${selectorFlag} timeout=0s wait=true`,
+    ${fileFlags} force=false grace-period=-1 ignore-not-found=false -i|interactive=false
+    now=false -o|output='' raw='' ${selectorFlag} timeout=0s wait=true`,
   run,
   complete: completeResources,
 });

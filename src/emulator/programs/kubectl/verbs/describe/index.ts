@@ -16,8 +16,8 @@ export default defineCommand({
   use: 'describe (-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)',
   short: 'Show details of a specific resource or group of resources',
   long:
-    'Show details of a specific resource or group of resources, ' +
-    'with what belongs to it and its events.',
+    'Show details of a specific resource or group of resources, with what ' +
+    'belongs to it and its events.',
   examples: [
     ['A service', 'kubectl describe service web'],
     ['All pods with a label', 'kubectl describe pods -l app=web'],
@@ -32,9 +32,8 @@ function* run(context: Context): Call<void> {
   const files = flags.list('filename').length > 0 || flags.text('kustomize') !== '';
   if (args.length === 0 && !files) {
     throw failed(
-      'You must specify the type of resource to describe. Use ' +
-        '"kubectl api-resources" for a complete list of supported ' +
-        'resources.',
+      'You must specify the type of resource to describe. Use "kubectl ' +
+        'api-resources" for a complete list of supported resources.',
     );
   }
   const selection = {

@@ -17,13 +17,12 @@ const FORMATS =
 export default defineCommand({
   name: 'get',
   use:
-    `get [(-o|--output=)${FORMATS}] (TYPE[.VERSION][.GROUP] [NAME ` +
-    '| -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] ' +
-    '[options]',
+    `get [(-o|--output=)${FORMATS}] (TYPE[.VERSION][.GROUP] [NAME | -l ` +
+    'label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]',
   short: 'Display one or many resources',
   long:
-    'Display one or many resources.\n\n A table shows what matters ' +
-    'most of each; -o asks for other forms.',
+    'Display one or many resources.\n\n A table shows what matters most of ' +
+    'each; -o asks for other forms.',
   examples: [
     ['All pods of the namespace', 'kubectl get pods'],
     ['Pods with their addresses and nodes', 'kubectl get pods -o wide'],
@@ -31,9 +30,9 @@ export default defineCommand({
     ['Services and their endpoint slices together', 'kubectl get services,endpointslices'],
   ],
   flags: `${namespacesFlag} ${printFlags} chunk-size=500 field-selector='' ${fileFlags}
-    ignore-not-found=false -L|label-columns=[] no-headers=false output-watch-events=false raw=''
-    ${selectorFlag} server-print=true show-kind=false show-labels=false sort-by='' subresource=''
-    -w|watch=false watch-only=false`,
+    ignore-not-found=false -L|label-columns=[] no-headers=false output-watch-events=false
+    raw='' ${selectorFlag} server-print=true show-kind=false show-labels=false sort-by=''
+    subresource='' -w|watch=false watch-only=false`,
   run,
   complete: completeResources,
 });
@@ -52,8 +51,8 @@ function* run(context: Context): Call<void> {
   if (args.length === 0 && !files) {
     yield* context.err(NO_TYPE);
     const more =
-      'Use "kubectl explain <resource>" for a detailed description ' +
-      'of that resource (e.g. kubectl explain pods).';
+      'Use "kubectl explain <resource>" for a detailed description of that ' +
+      'resource (e.g. kubectl explain pods).';
     throw failed(usageText(context, `Required resource not specified.\n${more}`));
   }
   if (flags.on('show-labels') && !isTable(context) && flags.text('output') !== '') {

@@ -8,9 +8,7 @@ import { relaxedPath } from '../../jsonpath/relaxed.ts';
 import { asJson, type Obj } from '../../object.ts';
 import type { Table } from '../../printers/table.ts';
 
-/**
- * Sorts a table's rows by a field of their objects; a field that none has leaves them as they are.
- */
+/** Sorts a table's rows by a field of their objects; one that none has leaves them as they are. */
 export function sortTable(table: Table, field: string): Table {
   const path = sortPath(field);
   if (!path) return table;

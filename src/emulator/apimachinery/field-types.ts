@@ -1,0 +1,97 @@
+import { canonical, type Json } from '../world/json.ts';
+import { isFields } from './patch/merge.ts';
+import type { MergeTypes } from './patch/strategic.ts';
+import { shapeOf } from './schema.ts';
+
+/**
+ * How a value is owned (structured-merge-diff's schema): as a whole, field by field, key by key,
+ * or item by item.
+ */
+export type FieldType =
+  | { readonly form: 'leaf' }
+  | { readonly form: 'struct'; readonly definition: string }
+  | { readonly form: 'map'; readonly definition?: string }
+  | { readonly form: 'list'; readonly keys: readonly string[]; readonly definition?: string };
+
+/** Types that are owned as a whole wherever they stand (`+structType=atomic`). */
+const atomicTypes = new Set(
+  [
+    'LabelSelector',
+    'ObjectReference',
+    'LocalObjectReference',
+    'TypedLocalObjectReference',
+    'SecretReference',
+    'ObjectFieldSelector',
+    'ResourceFieldSelector',
+    'ConfigMapKeySelector',
+    'SecretKeySelector',
+    'NodeSelector',
+    'NodeSelectorTerm',
+    'ScopeSelector',
+    'TopologySelectorTerm',
+  ].flatMap((name) => [`V1${name}`, `CoreV1${name}`]),
+);
+
+/** Lists that strategic patches merge by a key, yet are owned as a whole. */
+const atomicLists = new Set(['V1PodStatus.hostIPs']);
+
+/** The type of a field; what no schema tells of is owned as a whole. */
+export function fieldType(
+  types: MergeTypes,
+  definition: string | undefined,
+  name: string,
+): FieldType {
+  const type = definition ? types.schemas[definition]?.[name] : undefined;
+  if (definition === undefined || type === undefined) return { form: 'leaf' };
+  const { list, map, base, ref } = shapeOf(type);
+  if (types.rules.atomic(definition, name)) return { form: 'leaf' };
+  if (list) {
+    const keys = types.rules.keys(definition, name);
+    if (!keys || atomicLists.has(`${definition}.${name}`)) return { form: 'leaf' };
+    return { form: 'list', keys, ...(ref && { definition: ref }) };
+  }
+  if (map) return { form: 'map', ...(ref && { definition: ref }) };
+  if (base !== 'ref' || atomicTypes.has(ref as string)) return { form: 'leaf' };
+  return { form: 'struct', definition: ref as string };
+}
+
+/** Type of what lies below: a map's values, a list's items. */
+export function innerType(definition: string | undefined): FieldType {
+  return definition === undefined ? { form: 'leaf' } : { form: 'struct', definition };
+}
+
+/** How a list item is found again: `k:{"port":80,"protocol":"TCP"}` or `v:"x"`. */
+export function elementOf(keys: readonly string[], item: Json): string {
+  if (keys[0] === '') return `v:${JSON.stringify(item)}`;
+  const fields = isFields(item) ? item : {};
+  const id: Record<string, Json> = {};
+  for (const key of keys) {
+    // The one key that a manifest may leave out; its default is part of the schema.
+    const value = fields[key] ?? (key === 'protocol' ? 'TCP' : undefined);
+    if (value !== undefined) id[key] = value;
+  }
+  return `k:${canonical(id)}`;
+}
+
+/**
+ * Fields that Go's encoding writes even when they are empty, so that they count as there before
+ * anybody sets them: structs that are no pointers, and lists without `omitempty`.
+ */
+const alwaysThere = new Set([
+  'metadata',
+  'spec',
+  'status',
+  'source',
+  'template',
+  'containers',
+  'strategy',
+  'updateStrategy',
+  'nodeInfo',
+  'daemonEndpoints',
+  'kubeletEndpoint',
+  'loadBalancer',
+]);
+
+export function isAlwaysThere(name: string, type: FieldType): boolean {
+  return type.form !== 'leaf' && alwaysThere.has(name);
+}

@@ -1,0 +1,135 @@
+import { isDaemon, type ExecOptions } from '../syscalls.ts';
+import { attempt, done, isLate, type Attempt } from './attempt.ts';
+import { closeAll, openedBy } from './descriptors.ts';
+import type { Kernel, SpawnErrno } from './kernel.ts';
+import { addressOf, type Descriptor } from './records.ts';
+import { load } from './start.ts';
+import type { Running } from './state.ts';
+import { createSys } from './sys.ts';
+
+/** Steps that a process may make in one turn before others get theirs. */
+const TURN = 2_000;
+/** Steps that a fork or an exec counts for. */
+export const FORK_STEPS = 400;
+/** Virtual time that a whole turn takes, so that a busy loop does not stop the clock. */
+const TURN_MICROS = 2_000;
+
+/** Lets one process go on until it waits, ends, or has had its turn. */
+export function turn(kernel: Kernel, running: Running): void {
+  if (running.status || running.stopped) return;
+  let value: unknown;
+  const { waiting } = running;
+  if (waiting) {
+    const again: Attempt = waiting.held
+      ? isLate(kernel, waiting)
+        ? done(waiting.held.value)
+        : { blocked: true, waiting }
+      : attempt(kernel, running, waiting.call, waiting);
+    if (again.blocked) {
+      running.waiting = again.waiting;
+      return;
+    }
+    settle(kernel, running);
+    value = again.value;
+  }
+  if (running.stepsAt !== kernel.world.clock.now) {
+    running.stepsAt = kernel.world.clock.now;
+    running.steps = 0;
+  }
+  for (; ; running.steps++) {
+    if (running.status) return;
+    if (running.stopped) return hold(running, value);
+    if (!running.generator && !nextMessage(kernel, running)) return;
+    if (running.steps > TURN) return pause(kernel, running, value);
+    const generator = running.generator as NonNullable<Running['generator']>;
+    const step = generator.next(value);
+    value = undefined;
+    if (running.status) return;
+    if (step.done) {
+      if (running.generator === generator) running.generator = undefined;
+      const code = step.value;
+      if (isDaemon(running.executable) && typeof code !== 'number') continue;
+      return kernel.exit(running, { exited: typeof code === 'number' ? code & 255 : 0 });
+    }
+    const call = step.value;
+    if (call.call === 'step') continue;
+    if (call.call === 'exec') {
+      value = exec(kernel, running, call.argv, call.options);
+      continue;
+    }
+    const result: Attempt = attempt(kernel, running, call, undefined);
+    if (result.blocked) {
+      running.waiting = result.waiting;
+      return;
+    }
+    value = result.value;
+  }
+}
+
+/** The result of the last call is kept until a stopped process goes on. */
+function hold(running: Running, value: unknown): void {
+  running.waiting = { call: { call: 'step' }, deadline: 0, ticket: undefined, held: { value } };
+  running.woken = true;
+}
+
+/** A process that used up its turn goes on a little later. */
+function pause(kernel: Kernel, running: Running, value: unknown): void {
+  const to = addressOf(running.host, running.pid);
+  const ticket = kernel.world.queue.send(to, { type: 'poke' }, TURN_MICROS);
+  const deadline = kernel.world.clock.now + TURN_MICROS;
+  running.waiting = { call: { call: 'step' }, deadline, ticket, held: { value } };
+}
+
+/** Takes back the alarm of a call that is over. */
+export function settle(kernel: Kernel, running: Running): void {
+  if (running.waiting?.ticket !== undefined) kernel.world.queue.cancel(running.waiting.ticket);
+  running.waiting = undefined;
+}
+
+/** Starts a daemon's generator for its next message; whether there was one. */
+function nextMessage(kernel: Kernel, running: Running): boolean {
+  if (!isDaemon(running.executable)) return false;
+  const message = running.mailbox.shift();
+  if (!message) return false;
+  running.generator = running.executable.on(message, createSys(kernel, running));
+  return true;
+}
+
+/** Makes a process another program; an errno where there is none to become. */
+function exec(
+  kernel: Kernel,
+  running: Running,
+  argv: readonly string[],
+  { env, fds }: ExecOptions,
+): SpawnErrno | undefined {
+  const before = { ...running.env };
+  if (env) replaceEnv(running, env);
+  const loaded = load(kernel, running, argv);
+  if (typeof loaded === 'string') {
+    replaceEnv(running, before);
+    return loaded;
+  }
+  if (fds) {
+    const table = new Map<number, Descriptor>();
+    for (const [fd, source] of Object.entries(fds)) {
+      const own = source === 'null' ? ({ type: 'null' } as const) : running.fds.get(source);
+      if (own) table.set(Number(fd), own);
+    }
+    for (const descriptor of table.values()) openedBy(kernel, descriptor);
+    closeAll(kernel, running);
+    for (const [fd, descriptor] of table) running.fds.set(fd, descriptor);
+  }
+  running.executable = loaded.executable;
+  running.argv = loaded.argv;
+  for (const [signal, trap] of running.traps) if (trap !== 'ignore') running.traps.delete(signal);
+  running.generator = undefined;
+  if (isDaemon(loaded.executable)) running.mailbox.push({ type: 'start' });
+  else running.generator = loaded.executable.run(loaded.argv, createSys(kernel, running));
+  kernel.save(running);
+  return undefined;
+}
+
+function replaceEnv({ env }: Running, next: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(env)) delete env[name];
+  Object.assign(env, next);
+}

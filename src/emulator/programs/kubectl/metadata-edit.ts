@@ -1,0 +1,132 @@
+import { createMergePatch } from '../../apimachinery/patch/merge.ts';
+import type { Call } from '../../host/syscalls.ts';
+import { selectionOf, visit, type Info } from './builder.ts';
+import type { Context } from './command.ts';
+import { failed, Failure, problemOf, throwAll, type Problem } from './failure.ts';
+import { patchObject, writeQuery } from './mutate.ts';
+import { asJson, copy, type Obj } from './object.ts';
+import { dryRun, resultPrinter } from './printers/printer.ts';
+
+/** What label and annotate have in common, and in what they differ. */
+export interface MetadataEdit {
+  readonly member: 'labels' | 'annotations';
+  /** `label`, `annotation`: as it is called in errors. */
+  readonly what: string;
+  /** The words for what was done. */
+  outcome(before: string, after: string): string;
+  /** Refusal where values exist and may not be replaced. */
+  conflict(taken: readonly (readonly [key: string, value: string])[]): string;
+}
+
+interface Changes {
+  readonly set: ReadonlyMap<string, string>;
+  readonly remove: readonly string[];
+}
+
+/** Runs label or annotate on all that is named. */
+export function* editMetadata(
+  context: Context,
+  edit: MetadataEdit,
+  resources: readonly string[],
+  changes: Changes,
+): Call<void> {
+  const { flags } = context;
+  const { infos, problems: found } = yield* visit(context, {
+    ...selectionOf(context, resources),
+    latest: !flags.on('local'),
+  });
+  const problems: Problem[] = [...found];
+  for (const info of infos) {
+    try {
+      if (flags.on('list')) yield* show(context, edit, info, infos.length === 1);
+      else yield* change(context, edit, info, changes);
+    } catch (caught) {
+      if (!(caught instanceof Failure)) throw caught;
+      problems.push(problemOf(caught));
+    }
+  }
+  throwAll(problems);
+}
+
+function* show(context: Context, edit: MetadataEdit, info: Info, alone: boolean): Call<void> {
+  const entries = Object.entries(info.object?.metadata?.[edit.member] ?? {});
+  let indent = '';
+  if (!alone) {
+    const { kind, group } = info.mapping;
+    yield* context.out(`Listing ${edit.member} for ${kind}.${group}/${info.name}:\n`);
+    indent = ' ';
+  }
+  for (const [key, value] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    yield* context.out(`${indent}${key}=${value}\n`);
+  }
+}
+
+function* change(context: Context, edit: MetadataEdit, info: Info, changes: Changes): Call<void> {
+  const { flags } = context;
+  const before = info.object as Obj;
+  const present = before.metadata?.[edit.member] ?? {};
+  const local = flags.on('local') || dryRun(context) === 'client';
+  if (edit.member === 'labels' && !local) {
+    for (const key of changes.remove) {
+      if (!(key in present)) yield* context.out(`label "${key}" not found.\n`);
+    }
+  }
+  const after = edited(context, edit, before, changes);
+  const patch = createMergePatch(asJson(before), asJson(after)) ?? {};
+  let result = after;
+  if (!local) {
+    const version = flags.text('resource-version');
+    const body = version === '' ? patch : withVersion(patch as Record<string, unknown>, version);
+    result = yield* patchObject(context, info, 'merge', body, writeQuery(context));
+  }
+  const outcome = edit.outcome(JSON.stringify(before), JSON.stringify(after));
+  yield* resultPrinter(context, outcome).print(result);
+}
+
+function withVersion(patch: Record<string, unknown>, resourceVersion: string): object {
+  return { ...patch, metadata: { ...(patch['metadata'] as object), resourceVersion } };
+}
+
+function edited(context: Context, edit: MetadataEdit, object: Obj, { set, remove }: Changes): Obj {
+  const present = object.metadata?.[edit.member] ?? {};
+  if (!context.flags.on('overwrite')) {
+    const taken = [...set]
+      .filter(([key, value]) => key in present && present[key] !== value)
+      .map(([key]) => [key, present[key] as string] as const);
+    if (taken.length > 0) throw failed(edit.conflict(taken));
+  }
+  const result = copy(object);
+  const entries = { ...present, ...Object.fromEntries(set) };
+  for (const key of remove) delete entries[key];
+  result.metadata = { ...result.metadata, [edit.member]: entries };
+  if (Object.keys(entries).length === 0) delete result.metadata[edit.member];
+  return result;
+}
+
+/** Reads `key=value` and `key-`. */
+export function parseChanges(
+  pairs: readonly string[],
+  what: string,
+  check: (key: string, value: string) => void = () => undefined,
+): Changes {
+  const set = new Map<string, string>();
+  const remove: string[] = [];
+  for (const pair of pairs) {
+    const cut = pair.indexOf('=');
+    if (cut > 0) {
+      const [key, value] = [pair.slice(0, cut), pair.slice(cut + 1)];
+      check(key, value);
+      set.set(key, value);
+    } else if (pair.endsWith('-')) remove.push(pair.slice(0, -1));
+    else throw failed(`unknown ${what} spec: ${pair}`);
+  }
+  for (const key of remove) {
+    if (set.has(key)) {
+      throw failed(
+        'can not both modify and remove ' +
+          `${what === 'label' ? 'a label' : 'an annotation'} in the same command`,
+      );
+    }
+  }
+  return { set, remove };
+}

@@ -1,0 +1,21 @@
+import { failed } from './failure.ts';
+
+/** Arguments of label, annotate and taint: what to change, and how. */
+export interface ResourcesAndPairs {
+  readonly resources: readonly string[];
+  readonly pairs: readonly string[];
+}
+
+/** Splits arguments where `key=value` and `key-` begin. */
+export function resourcesAndPairs(args: readonly string[], what: string): ResourcesAndPairs {
+  const resources: string[] = [];
+  const pairs: string[] = [];
+  for (const arg of args) {
+    const pair = (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
+    if (pair) pairs.push(arg);
+    else if (pairs.length > 0) {
+      throw failed(`all resources must be specified before ${what} changes: ${arg}`);
+    } else resources.push(arg);
+  }
+  return { resources, pairs };
+}

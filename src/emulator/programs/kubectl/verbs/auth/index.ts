@@ -1,0 +1,81 @@
+import type { Call } from '../../../../host/syscalls.ts';
+import { defineCommand, type Context } from '../../command.ts';
+import { exit, failed, Failure } from '../../failure.ts';
+import { fileFlags, printFlags } from '../../flag-sets.ts';
+import type { Obj } from '../../object.ts';
+import { printerFor } from '../../printers/printer.ts';
+import { alignTable } from '../../printers/table.ts';
+import { canI } from './can-i.ts';
+
+export default defineCommand({
+  name: 'auth',
+  use: 'auth [flags]',
+  short: 'Inspect authorization',
+  commands: [
+    canI,
+    {
+      name: 'reconcile',
+      use: 'auth reconcile -f FILENAME',
+      short:
+        'Reconciles rules for RBAC role, role binding, cluster role, and ' +
+        'cluster role binding objects',
+      flags:
+        `${printFlags} dry-run='none' ${fileFlags} ` +
+        'remove-extra-permissions=false remove-extra-subjects=false',
+      *run(): Call<void> {
+        throw exit(1, 'error: kubectl auth reconcile is not modelled here yet\n');
+      },
+    },
+    {
+      name: 'whoami',
+      use: 'auth whoami',
+      short: 'Experimental: Check self subject attributes',
+      flags: printFlags,
+      run: whoami,
+    },
+  ],
+});
+
+interface Review extends Obj {
+  status?: {
+    userInfo?: {
+      username?: string;
+      uid?: string;
+      groups?: string[];
+      extra?: Record<string, string[]>;
+    };
+  };
+}
+
+function* whoami(context: Context): Call<void> {
+  const printer = printerFor(context);
+  const body = { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: {} };
+  let review: Review;
+  try {
+    review = yield* context.client().send<Review>({
+      method: 'POST',
+      path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      body,
+    });
+  } catch (caught) {
+    if (!(caught instanceof Failure) || caught.problem.type !== 'status') throw caught;
+    if (caught.problem.status.reason !== 'NotFound') throw caught;
+    throw failed(
+      'the selfsubjectreviews API is not enabled in the cluster\nenable ' +
+        'APIServer and feature gate "APISelfSubjectReview"',
+    );
+  }
+  if (printer) {
+    yield* printer.print(review, { typed: true });
+    return;
+  }
+  const info = review.status?.userInfo ?? {};
+  const rows = ['ATTRIBUTE\tVALUE'];
+  if (info.username) rows.push(`Username\t${info.username}`);
+  if (info.uid) rows.push(`UID\t${info.uid}`);
+  if (info.groups?.length) rows.push(`Groups\t[${info.groups.join(' ')}]`);
+  for (const key of Object.keys(info.extra ?? {}).sort()) {
+    rows.push(`Extra: ${key}\t[${(info.extra?.[key] ?? []).join(' ')}]`);
+  }
+  yield* context.out(alignTable(rows));
+}

@@ -1,0 +1,136 @@
+import type { Call } from '../../../../host/syscalls.ts';
+import { SECOND } from '../../../../world/time.ts';
+import { until } from '../../await.ts';
+import { defineCommand, usageText, type Context } from '../../command.ts';
+import { exit, failed, Failure, hasReason, problemOf, textOf } from '../../failure.ts';
+import { itemsOf, type Obj } from '../../object.ts';
+import { nodesOf, setSchedulable, type NodeObject } from '../../nodes.ts';
+import { dryRun } from '../../printers/printer.ts';
+import { choosePods } from './choose.ts';
+
+export default defineCommand({
+  name: 'drain',
+  use: 'drain NODE',
+  short: 'Drain node in preparation for maintenance',
+  long: 'Drain node in preparation for maintenance: it is cordoned, and its pods are evicted.',
+  flags: `chunk-size=500 delete-emptydir-data=false disable-eviction=false dry-run='none'
+    force=false grace-period=-1 ignore-daemonsets=false pod-selector='' -l|selector=''
+    skip-wait-for-delete-timeout=0 timeout=0s`,
+  run,
+  complete: (_words, { names }) => names('nodes'),
+});
+
+function* run(context: Context): Call<void> {
+  const { args, flags } = context;
+  if (args.length === 0 && flags.text('selector') === '') {
+    throw failed(usageText(context, 'USAGE: drain NODE [flags]'));
+  }
+  if (args.length > 0 && flags.text('selector') !== '') {
+    throw failed('error: cannot specify both a node name and a --selector option');
+  }
+  const { nodes, problems } = yield* nodesOf(context);
+  if (problems[0]) throw new Failure(problems[0]);
+  for (const node of nodes) yield* setSchedulable(context, node, false);
+  const pending: string[] = [];
+  const reasons: string[] = [];
+  for (const node of nodes) {
+    const name = node.metadata?.name ?? '';
+    const why = yield* drain(context, node);
+    if (why === undefined) {
+      const mode = dryRun(context);
+      const tail = { none: '', client: ' (dry run)', server: ' (server dry run)' }[mode];
+      yield* context.out(`node/${name} drained${tail}\n`);
+      continue;
+    }
+    pending.push(name);
+    reasons.push(...why);
+    const shown = why.length === 1 ? why[0] : `[${why.join(', ')}]`;
+    yield* context.err(
+      `error: unable to drain node "${name}" due to error: ${shown}, continuing command...\n`,
+    );
+  }
+  if (pending.length === 0) return;
+  const list = pending.map((name) => ` ${name}\n`).join('');
+  yield* context.err(`There are pending nodes to be drained:\n${list}`);
+  throw exit(1, reasons.map((reason) => `${reason}\n`).join(''));
+}
+
+/** Evicts a node's pods; gives the reasons where that is not allowed. */
+function* drain(context: Context, node: NodeObject): Call<readonly string[] | undefined> {
+  const { flags } = context;
+  const list = yield* context.client().send<Obj>({
+    path: '/api/v1/pods',
+    query: {
+      fieldSelector: `spec.nodeName=${node.metadata?.name}`,
+      labelSelector: flags.text('pod-selector'),
+    },
+  });
+  const chosen = choosePods(itemsOf(list), {
+    force: flags.on('force'),
+    ignoreDaemonSets: flags.on('ignore-daemonsets'),
+    deleteEmptyDir: flags.on('delete-emptydir-data'),
+  });
+  if (chosen.errors.length > 0) return chosen.errors;
+  if (chosen.warnings.length > 0) yield* context.err(`Warning: ${chosen.warnings.join('; ')}\n`);
+  const mode = dryRun(context);
+  const tail = { none: '', client: ' (dry run)', server: ' (server dry run)' }[mode];
+  const verb = flags.on('disable-eviction') ? 'deleting' : 'evicting';
+  for (const pod of chosen.pods) {
+    const { name, namespace } = pod.metadata ?? {};
+    yield* context.out(`${verb} pod ${namespace}/${name}${tail}\n`);
+  }
+  if (mode !== 'none') return undefined;
+  for (const pod of chosen.pods) yield* evict(context, pod);
+  for (const pod of chosen.pods) yield* awaitGone(context, pod);
+  return undefined;
+}
+
+/** Time between attempts where a disruption budget refuses. */
+const RETRY = 5 * SECOND;
+
+function* evict(context: Context, pod: Obj): Call<void> {
+  const { name = '', namespace = '' } = pod.metadata ?? {};
+  const { flags } = context;
+  const grace = flags.number('grace-period');
+  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+  for (;;) {
+    try {
+      if (flags.on('disable-eviction')) {
+        yield* context.client().send({ method: 'DELETE', path, body: deleteOptions });
+      } else {
+        const metadata = { name, namespace };
+        const body = { kind: 'Eviction', apiVersion: 'policy/v1', metadata, deleteOptions };
+        yield* context.client().send({ method: 'POST', path: `${path}/eviction`, body });
+      }
+      return;
+    } catch (caught) {
+      if (hasReason(caught, 'NotFound')) return;
+      if (!hasReason(caught, 'TooManyRequests')) throw caught;
+      const why = textOf(problemOf(caught));
+      yield* context.err(
+        `error when evicting pods/"${name}" -n "${namespace}" (will retry after 5s): ${why}\n`,
+      );
+      yield* context.sys.sleep(RETRY);
+      yield* context.out(`evicting pod ${namespace}/${name}\n`);
+    }
+  }
+}
+
+function* awaitGone(context: Context, pod: Obj): Call<void> {
+  const { name = '', namespace = '', uid } = pod.metadata ?? {};
+  const mapper = yield* context.mapper();
+  const mapping = yield* mapper.forArgument('pods');
+  const timeout = context.flags.duration('timeout') || 7 * 86_400 * SECOND;
+  const deadline = context.sys.now + timeout;
+  const gone = (object: Obj | undefined) => object === undefined || object.metadata?.uid !== uid;
+  const result = yield* until(context, { mapping, namespace, name }, deadline, gone);
+  if (result === 'timeout') {
+    throw failed(
+      `error when waiting for pod "${name}" in namespace "${namespace}" to ` +
+        `terminate: global timeout reached: ${context.flags.text('timeout')}`,
+    );
+  }
+  const verb = context.flags.on('disable-eviction') ? 'deleted' : 'evicted';
+  yield* context.out(`pod/${name} ${verb}\n`);
+}

@@ -1,0 +1,138 @@
+import { isErrno } from '../../../../host/errno.ts';
+import type { Call, Fd } from '../../../../host/syscalls.ts';
+import { defineCommand, usageText, type Context } from '../../command.ts';
+import { completePods } from '../../complete-resources.ts';
+import { exit, failed, Failure, problemOf } from '../../failure.ts';
+import { containersOf, defaultContainer, podsOf, type PodObject } from '../../pods.ts';
+
+export default defineCommand({
+  name: 'exec',
+  use: 'exec (POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
+  short: 'Execute a command in a container',
+  examples: [
+    ['Run a command in a pod', 'kubectl exec web -- cat /etc/resolv.conf'],
+    ['A shell in a pod', 'kubectl exec -it web -- sh'],
+  ],
+  flags:
+    "-c|container='' -f|filename=[] pod-running-timeout=1m0s " +
+    '-q|quiet=false -i|stdin=false -t|tty=false',
+  run,
+  complete: completePods,
+});
+
+function* run(context: Context): Call<void> {
+  const { args, dash, flags } = context;
+  const files = flags.list('filename').length > 0;
+  if (args.length === 0 && !files) throw failed('pod, type/name or --filename must be specified');
+  if (dash === -1 || (dash === 0 && !files)) {
+    if (args.length >= 2 && dash === -1) {
+      throw failed(
+        usageText(
+          context,
+          'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
+        ),
+      );
+    }
+    if (args.length === 1 || dash === 0)
+      throw failed('you must specify at least one command for the container');
+  }
+  const command = args.slice(dash);
+  if (command.length === 0) throw failed('you must specify at least one command for the container');
+  const pods = yield* podsOf(context, args[0] as string);
+  const pod = pods[0];
+  if (!pod) throw failed('timed out waiting for the condition');
+  const { phase } = pod.status ?? {};
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw failed(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  }
+  const container =
+    flags.text('container') || (yield* defaultContainer(context, pod, flags.on('quiet')));
+  yield* execute(context, pod, container, command);
+}
+
+/** Runs a command in a container and ends as it ends. */
+export function* execute(
+  context: Context,
+  pod: PodObject,
+  container: string,
+  command: readonly string[],
+): Call<void> {
+  const { sys, flags } = context;
+  const name = pod.metadata?.name ?? '';
+  if (!containersOf(pod).some((each) => each.name === container)) {
+    throw failed(`container ${container} is not valid for pod ${name}`);
+  }
+  const place = yield* placeOf(context, pod, container, command);
+  const interactive = flags.on('stdin');
+  if (flags.on('tty') && !sys.isTerminal(0)) {
+    yield* context.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  }
+  const fds: Record<number, Fd | 'null'> = { 0: interactive ? 0 : 'null', 1: 1, 2: 2 };
+  const pid = sys.spawn(command, { sandbox: `${place.host}:${place.sandbox}`, fds });
+  if (isErrno(pid)) throw notStarted(context, command[0] as string, pid, place.sandbox);
+  const status = yield* sys.wait(pid);
+  const code = 'exited' in status ? status.exited : 128 + (signals[status.signalled] ?? 0);
+  if (code !== 0) throw exit(code, `command terminated with exit code ${code}\n`);
+}
+
+const signals: Readonly<Record<string, number>> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  KILL: 9,
+  PIPE: 13,
+  TERM: 15,
+};
+
+interface Place {
+  readonly host: string;
+  readonly sandbox: string;
+}
+
+/** Asks the API server, and through it the kubelet, where the container runs. */
+function* placeOf(
+  context: Context,
+  pod: PodObject,
+  container: string,
+  command: readonly string[],
+): Call<Place> {
+  const { name = '', namespace = '' } = pod.metadata ?? {};
+  const words = command.map((word) => `command=${encodeURIComponent(word)}`).join('&');
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/exec?container=${container}&${words}`;
+  try {
+    return yield* context.client().send<Place>({ method: 'POST', path });
+  } catch (caught) {
+    if (!(caught instanceof Failure)) throw caught;
+    throw dialing(problemOf(caught)) ?? caught;
+  }
+}
+
+/** What is said where the kubelet is not reached, or does not know the container. */
+function dialing(problem: ReturnType<typeof problemOf>): Failure | undefined {
+  if (problem.type !== 'status') return undefined;
+  const { message = '' } = problem.status;
+  const dial = /dial tcp .*$/.exec(message);
+  if (dial) return exit(1, `Error from server: error dialing backend: ${dial[0]}\n`);
+  if (/unable to upgrade connection/.test(message)) {
+    const text = message.replace(/^Internal error occurred: /, '');
+    return failed(`Internal error occurred: ${text}`);
+  }
+  return undefined;
+}
+
+/** The container runtime's words for a program that is not there. */
+function notStarted(context: Context, program: string, errno: string, sandbox: string): Failure {
+  const id = context.sys.chance.hex(`exec ${sandbox} ${context.sys.now}`, 64);
+  const why =
+    errno === 'EACCES'
+      ? `exec: "${program}": permission denied`
+      : program.includes('/')
+        ? `exec: "${program}": stat ${program}: no such file or directory`
+        : `exec: "${program}": executable file not found in $PATH`;
+  return failed(
+    'Internal error occurred: Internal error occurred: error executing command in container: ' +
+      (`failed to exec in container: failed to start exec "${id}": OCI ` +
+        'runtime exec failed: exec failed: ') +
+      `unable to start container process: ${why}`,
+  );
+}

@@ -1,0 +1,69 @@
+import { goName } from '../../../../apimachinery/schema.ts';
+
+/** A schema of an OpenAPI v3 openApi, as far as it is explained. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly type?: string;
+  readonly format?: string;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly items?: Schema;
+  readonly additionalProperties?: Schema | boolean;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly oneOf?: readonly Schema[];
+  readonly 'x-kubernetes-group-version-kind'?: readonly {
+    readonly group: string;
+    readonly version: string;
+    readonly kind: string;
+  }[];
+}
+
+export interface OpenApiDocument {
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+function refOf(schema: Schema): string | undefined {
+  return schema.$ref ?? schema.allOf?.find(({ $ref }) => $ref)?.$ref;
+}
+
+/** Follows a reference into the openApi. */
+export function resolve(openApi: OpenApiDocument, schema: Schema): Schema | undefined {
+  const ref = refOf(schema);
+  return ref === undefined
+    ? undefined
+    : openApi.components.schemas[ref.split('/').at(-1) as string];
+}
+
+/** The type that holds a schema's fields: lists and maps are seen through. */
+export function structOf(openApi: OpenApiDocument, schema: Schema): Schema {
+  const target = resolve(openApi, schema);
+  if (target) return structOf(openApi, target);
+  if (schema.items) return structOf(openApi, schema.items);
+  const values = schema.additionalProperties;
+  if (typeof values === 'object' && !schema.properties) return structOf(openApi, values);
+  return schema;
+}
+
+/** `string`, `[]ServicePort`, `map[string]string`. */
+export function typeName(schema: Schema): string {
+  const ref = refOf(schema);
+  if (ref !== undefined) return goName((ref.split('/').at(-1) ?? '').split('.').at(-1) ?? '');
+  if (schema.items) return `[]${typeName(schema.items)}`;
+  const values = schema.additionalProperties;
+  if (typeof values === 'object') return `map[string]${typeName(values)}`;
+  if (schema.format === 'int-or-string' || schema.oneOf) return 'IntOrString';
+  return schema.type === 'object' || schema.type === undefined ? 'Object' : schema.type;
+}
+
+/** Texts of a schema: its own, then those of what it refers to. */
+export function descriptionsOf(openApi: OpenApiDocument, schema: Schema): readonly string[] {
+  const own = schema.description ? [schema.description] : [];
+  const target = resolve(openApi, schema);
+  if (target) return [...own, ...descriptionsOf(openApi, target)];
+  if (schema.items) return [...own, ...descriptionsOf(openApi, schema.items)];
+  const values = schema.additionalProperties;
+  if (typeof values === 'object') return [...own, ...descriptionsOf(openApi, values)];
+  return own;
+}

@@ -1,0 +1,34 @@
+import type { Call } from '../../../../host/syscalls.ts';
+import { DAY } from '../../../../world/time.ts';
+import { untilEach } from '../../await.ts';
+import type { Info } from '../../builder.ts';
+import type { Command, Context } from '../../command.ts';
+import { failed } from '../../failure.ts';
+import { fileFlags, selectorFlag } from '../../flag-sets.ts';
+import { rolloutStatus } from './messages.ts';
+import { targetsOf } from './targets.ts';
+
+/** `kubectl rollout status`. */
+export const status: Command = {
+  name: 'status',
+  use: 'rollout status (TYPE NAME | TYPE/NAME) [flags]',
+  short: 'Show the status of the rollout',
+  flags: `${fileFlags} revision=0 ${selectorFlag} timeout=0s -w|watch=true`,
+  *run(context: Context): Call<void> {
+    for (const info of yield* targetsOf(context)) yield* watch(context, info);
+  },
+};
+
+/** Prints each status until the rollout is done, or once with `--watch=false`. */
+function* watch(context: Context, info: Info): Call<void> {
+  const { flags, sys } = context;
+  const deadline = sys.now + (flags.duration('timeout') || 7 * DAY);
+  const result = yield* untilEach(context, info, deadline, function* (object) {
+    if (!object) throw failed('object has been deleted');
+    const { message, done, error } = rolloutStatus(object, flags.number('revision'));
+    if (error !== undefined) throw failed(error);
+    yield* context.out(message);
+    return done || !flags.on('watch');
+  });
+  if (result === 'timeout') throw failed('timed out waiting for the condition');
+}

@@ -1,0 +1,119 @@
+import type { Call } from '../../../../host/syscalls.ts';
+import { tupleOf } from '../../builder.ts';
+import type { Command, Context } from '../../command.ts';
+import { failed, throwAll } from '../../failure.ts';
+import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
+import type { Obj } from '../../object.ts';
+import { pathOf } from '../../rest-mapper.ts';
+import type { Container, EnvVar } from '../../workload.ts';
+import { editAll, findTargets, fits, requirePodSpec, splitPairs } from './edit.ts';
+
+/** `kubectl set env`. */
+export const env: Command = {
+  name: 'env',
+  use: 'set env RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
+  short: 'Update environment variables on a pod template',
+  flags: `all=false ${printFlags} -c|containers='*' dry-run='none' -e|env=[*]
+    field-manager='kubectl-set' ${fileFlags} from='' keys=[] list=false local=false
+    overwrite=true prefix='' resolve=false ${selectorFlag}`,
+  run,
+};
+
+function* run(context: Context): Call<void> {
+  const { flags } = context;
+  const isPair = (word: string) => word.includes('=') || word.endsWith('-');
+  const { resources, pairs } = splitPairs(context.args, isPair);
+  if (resources.length === 0 && flags.list('filename').length === 0) {
+    throw failed(
+      'one or more resources must be specified as <resource> <name> or <resource>/<name>',
+    );
+  }
+  if (flags.on('list')) {
+    yield* list(context, resources);
+    return;
+  }
+  const words = [...pairs, ...flags.list('env')];
+  const remove = words.filter((word) => !word.includes('=')).map((word) => word.slice(0, -1));
+  const add: EnvVar[] = words.filter((word) => word.includes('=')).map(pairOf);
+  if (flags.text('from') !== '') add.push(...(yield* fromSource(context)));
+  if (add.length === 0 && remove.length === 0) {
+    throw failed('at least one environment variable must be provided');
+  }
+  const pattern = flags.text('containers');
+  yield* editAll(context, resources, 'env updated', (object, info) => {
+    const spec = requirePodSpec(object, info);
+    const chosen = spec.containers.filter(({ name }) => fits(pattern, name));
+    if (chosen.length === 0) {
+      const which = `${info.mapping.plural}/${info.name}`;
+      throw failed(`${which} does not have any containers matching "${pattern}"`);
+    }
+    for (const container of chosen) change(container, add, remove, flags.on('overwrite'));
+  });
+}
+
+function pairOf(word: string): EnvVar {
+  const cut = word.indexOf('=');
+  return { name: word.slice(0, cut), value: word.slice(cut + 1) };
+}
+
+function change(
+  container: Container,
+  add: readonly EnvVar[],
+  remove: readonly string[],
+  overwrite: boolean,
+): void {
+  const before = (container.env ?? []).filter(({ name }) => !remove.includes(name));
+  if (!overwrite) {
+    const taken = add.find(({ name }) => before.some((each) => each.name === name));
+    if (taken) throw failed(`'${taken.name}' already has a value, and --overwrite is false`);
+  }
+  const after = before.map((each) => add.find(({ name }) => name === each.name) ?? each);
+  after.push(...add.filter(({ name }) => !before.some((each) => each.name === name)));
+  if (after.length > 0) container.env = after;
+  else delete container.env;
+}
+
+/** Variables from all keys of a ConfigMap or Secret. */
+function* fromSource(context: Context): Call<readonly EnvVar[]> {
+  const { flags } = context;
+  const [type, name] = tupleOf(flags.text('from'));
+  const mapper = yield* context.mapper();
+  const mapping = yield* mapper.forArgument(type);
+  const { kind } = mapping;
+  if (kind !== 'ConfigMap' && kind !== 'Secret') {
+    throw failed('unsupported resource specified in --from');
+  }
+  const path = pathOf(mapping, context.namespace().name, name);
+  const object = yield* context.client().send<Obj>({ path });
+  const wanted = flags.list('keys');
+  return Object.keys((object['data'] ?? {}) as object)
+    .sort()
+    .filter((key) => wanted.length === 0 || wanted.includes(key))
+    .map((key) => ({
+      name: flags.text('prefix') + key.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_'),
+      valueFrom:
+        kind === 'Secret' ? { secretKeyRef: { name, key } } : { configMapKeyRef: { name, key } },
+    }));
+}
+
+function* list(context: Context, resources: readonly string[]): Call<void> {
+  const { infos, problems } = yield* findTargets(context, resources);
+  for (const info of infos) {
+    const spec = requirePodSpec(info.object as Obj, info);
+    for (const container of spec.containers) {
+      if (!fits(context.flags.text('containers'), container.name)) continue;
+      yield* context.out(`# ${info.mapping.kind} ${info.name}, container ${container.name}\n`);
+      for (const each of container.env ?? []) yield* context.out(`${shown(each)}\n`);
+    }
+  }
+  throwAll(problems);
+}
+
+function shown({ name, value, valueFrom }: EnvVar): string {
+  if (!valueFrom) return `${name}=${value ?? ''}`;
+  const { configMapKeyRef: config, secretKeyRef: secret, fieldRef, resourceFieldRef } = valueFrom;
+  if (config) return `# ${name} from configmap ${config.name}, key ${config.key}`;
+  if (secret) return `# ${name} from secret ${secret.name}, key ${secret.key}`;
+  if (fieldRef) return `# ${name} from field path ${fieldRef.fieldPath}`;
+  return `# ${name} from resource field ${resourceFieldRef?.resource ?? ''}`;
+}

@@ -1,0 +1,133 @@
+import type { Call } from '../../../../host/syscalls.ts';
+import { defineCommand, type Command, type Context } from '../../command.ts';
+import { failed } from '../../failure.ts';
+import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
+import { at } from '../../object.ts';
+import { editAll, fits, requirePodSpec, splitPairs } from './edit.ts';
+import { env } from './env.ts';
+import { subject } from './subject.ts';
+
+const NAMELESS =
+  'one or more resources must be specified as <resource> <name> or <resource>/<name>';
+const common =
+  `all=false ${printFlags} dry-run='none' field-manager='kubectl-set' ` +
+  `${fileFlags} local=false`;
+
+const image: Command = {
+  name: 'image',
+  use:
+    'set image (-f FILENAME | TYPE NAME) ' +
+    'CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... ' +
+    'CONTAINER_NAME_N=CONTAINER_IMAGE_N',
+  short: 'Update the image of a pod template',
+  flags: `${common} ${selectorFlag}`,
+  *run(context: Context): Call<void> {
+    const { resources, pairs } = splitPairs(context.args, (word) => word.includes('='));
+    if (pairs.length === 0 && resources.length > 0) {
+      throw failed('at least one image update is required');
+    }
+    const images = pairs.map((pair) => {
+      const cut = pair.indexOf('=');
+      return [pair.slice(0, cut), pair.slice(cut + 1)] as const;
+    });
+    yield* editAll(context, resources, 'image updated', (object, info) => {
+      const spec = requirePodSpec(object, info);
+      const containers = [...(spec.initContainers ?? []), ...spec.containers];
+      for (const [name, value] of images) {
+        const chosen = containers.filter((each) => name === '*' || each.name === name);
+        if (chosen.length === 0) throw failed(`unable to find container named "${name}"`);
+        for (const container of chosen) container.image = value;
+      }
+    });
+  },
+};
+
+/** `cpu=200m,memory=128Mi` as a map. */
+function amounts(text: string): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const part of text.split(',').filter((each) => each !== '')) {
+    const [name = '', value, ...rest] = part.split('=');
+    if (value === undefined || rest.length > 0) {
+      throw failed(`Invalid argument syntax ${part}, expected <resource>=<value>`);
+    }
+    result[name] = value;
+  }
+  return result;
+}
+
+const resources: Command = {
+  name: 'resources',
+  use: 'set resources (-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]',
+  short: 'Update resource requests/limits on objects with pod templates',
+  flags: `${common} -c|containers='*' limits='' requests='' ${selectorFlag}`,
+  *run(context: Context): Call<void> {
+    const { flags, args } = context;
+    if (flags.text('limits') === '' && flags.text('requests') === '') {
+      throw failed(
+        'you must specify an update to requests or limits (in the form of --requests/--limits)',
+      );
+    }
+    const limits = amounts(flags.text('limits'));
+    const requests = amounts(flags.text('requests'));
+    const pattern = flags.text('containers');
+    yield* editAll(context, args, 'resource requirements updated', (object, info) => {
+      const spec = requirePodSpec(object, info);
+      const chosen = spec.containers.filter(({ name }) => fits(pattern, name));
+      if (chosen.length === 0) throw failed(`unable to find container named ${pattern}`);
+      for (const container of chosen) {
+        const before = container.resources ?? {};
+        const least = { ...before.requests, ...requests };
+        const most = { ...before.limits, ...limits };
+        container.resources = {
+          ...before,
+          ...(Object.keys(most).length > 0 && { limits: most }),
+          ...(Object.keys(least).length > 0 && { requests: least }),
+        };
+      }
+    });
+  },
+};
+
+const selector: Command = {
+  name: 'selector',
+  use: 'set selector (-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]',
+  short: 'Set the selector on a resource',
+  flags: `all=false ${printFlags} dry-run='none' field-manager='kubectl-set' -f|filename=[]
+    local=false -R|recursive=true resource-version=''`,
+  *run(context: Context): Call<void> {
+    const { resources: named, pairs } = splitPairs(context.args, (word) => word.includes('='));
+    if (named.length === 0) throw failed(NAMELESS);
+    if (pairs.length !== 1) throw failed('one selector is required');
+    const wanted = amounts(pairs[0] as string);
+    yield* editAll(context, named, 'selector updated', (object) => {
+      if (object.kind !== 'Service') {
+        throw failed('setting a selector is only supported for Services');
+      }
+      (at(object, 'spec') as Record<string, unknown>)['selector'] = wanted;
+    });
+  },
+};
+
+const serviceaccount: Command = {
+  name: 'serviceaccount',
+  aliases: ['sa'],
+  use: 'set serviceaccount (-f FILENAME | TYPE NAME) SERVICE_ACCOUNT',
+  short: 'Update the service account of a resource',
+  flags: common,
+  *run(context: Context): Call<void> {
+    const { args } = context;
+    const name = args.at(-1);
+    if (name === undefined) throw failed('serviceaccount is required');
+    yield* editAll(context, args.slice(0, -1), 'serviceaccount updated', (object, info) => {
+      requirePodSpec(object, info)['serviceAccountName'] = name;
+    });
+  },
+};
+
+export default defineCommand({
+  name: 'set',
+  use: 'set SUBCOMMAND',
+  short: 'Set specific features on objects',
+  long: 'Configure application resources.\n\n These commands change what is there already.',
+  commands: [env, image, resources, selector, serviceaccount, subject],
+});
