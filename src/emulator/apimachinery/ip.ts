@@ -79,6 +79,14 @@ export function isValidInterfaceAddress(value: string): string[] {
   return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
 }
 
+/** An address as Go's lenient `ParseIPSloppy` reads it: its bytes and canonical text. */
+export function parseIP(
+  value: string,
+): { readonly bytes: readonly number[]; readonly text: string } | undefined {
+  const address = parseAddress(value);
+  return address && { bytes: address.bytes, text: textOf(address.bytes) };
+}
+
 interface Cidr {
   readonly address: Address;
   readonly length: number;

@@ -43,7 +43,7 @@ export function create(
 }
 
 /**
- * The whole way of a new object: defaults, admission, preparing, validation, allocation, storing.
+ * The whole way of a new object: defaults, admission, allocation, preparing, validation, storing.
  */
 export function createObject(
   server: Server,
@@ -69,7 +69,9 @@ export function createObject(
     operation: 'CREATE',
   });
   if (!admitted.ok) return admitted;
-  const prepared = kind.prepare(kind.defaults(admitted.value), undefined, around);
+  const allocated = allocate(kind, kind.defaults(admitted.value), undefined, around);
+  if (!allocated.ok) return allocated;
+  const prepared = kind.prepare(allocated.value, undefined, around);
   const nameErrors = named.metadata.name
     ? []
     : [required('metadata.name', 'name or generateName is required')];
@@ -84,9 +86,7 @@ export function createObject(
   if (server.storage.get(kind, prepared.metadata.namespace, prepared.metadata.name)) {
     return { ok: false, status: alreadyExistsStatus(kind.names, prepared.metadata.name) };
   }
-  const allocated = allocate(kind, prepared, undefined, around);
-  if (!allocated.ok) return allocated;
-  const owned = withEntries(allocated.value, entries);
+  const owned = withEntries(prepared, entries);
   return { ok: true, value: dryRun ? unstored(owned) : server.storage.put(kind, owned, manager) };
 }
 
@@ -106,7 +106,10 @@ export function allocate(
   const result = kind.allocate?.(object, old, around) ?? { object };
   if ('object' in result) return { ok: true, value: result.object };
   if ('status' in result) return { ok: false, status: result.status };
-  return { ok: false, status: invalidStatus(kind.names, object.metadata.name, result.errors) };
+  return {
+    ok: false,
+    status: invalidStatus(kind.names, object.metadata.name ?? '', result.errors),
+  };
 }
 
 function inNamespace(

@@ -246,21 +246,21 @@ export function updateObject(
     subresource,
   });
   if (!admitted.ok) return admitted;
-  const prepared = subresource
-    ? kind.defaults(admitted.value)
-    : kind.prepare(kind.defaults(admitted.value), old, around);
-  const errors =
+  const filled = kind.defaults(admitted.value);
+  const allocated = subresource
+    ? { ok: true as const, value: filled }
+    : allocate(kind, filled, old, around);
+  if (!allocated.ok) return allocated;
+  const prepared = subresource ? filled : kind.prepare(allocated.value, old, around);
+  const own =
     subresource === 'status'
-      ? []
-      : [...validateMetadataUpdate(kind, prepared, old), ...kind.validate(prepared, old, around)];
+      ? (kind.validateStatus?.(prepared, old) ?? [])
+      : kind.validate(prepared, old, around);
+  const errors = [...validateMetadataUpdate(kind, prepared, old), ...own];
   if (errors.length > 0) {
     return { ok: false, status: invalidStatus(kind.names, old.metadata.name, errors) };
   }
-  const allocated = subresource
-    ? { ok: true as const, value: prepared }
-    : allocate(kind, prepared, old, around);
-  if (!allocated.ok) return allocated;
-  const next = withGeneration(kind, old, allocated.value);
+  const next = withGeneration(kind, old, prepared);
   return store(server, target, old, next, manager, entries);
 }
 

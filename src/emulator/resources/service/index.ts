@@ -7,6 +7,7 @@ import { describe } from './describe.ts';
 import { prepare } from './prepare.ts';
 import type { Service } from './shapes.ts';
 import { validate } from './validate.ts';
+import { validateLoadBalancerStatus } from './validate-load-balancer.ts';
 
 /** Service: an address that nobody has, and who stands behind it. */
 export default defineKind<Service>({
@@ -17,6 +18,13 @@ export default defineKind<Service>({
   defaults,
   prepare: (service, old) => prepare(service, old),
   validate: (service, old) => validate(service, old),
+  validateStatus: ({ spec, status }, old) =>
+    validateLoadBalancerStatus(
+      status?.loadBalancer?.ingress ?? [],
+      old.status?.loadBalancer?.ingress ?? [],
+      spec,
+      'status.loadBalancer',
+    ),
   allocate,
   warnings(service, old) {
     const warnings: string[] = [];
