@@ -50,7 +50,7 @@ export function* run(file: { readonly cases: readonly Case[] }): Generator<CaseR
 }
 
 function start(families: readonly string[]): Place {
-  const world = createWorld({ seed: 1, startMicros: START });
+  const world = createWorld({ seed: 1, start: START });
   const api = createApiServer(world, {
     kinds: kinds.map((kind) =>
       kind.names.kind === 'Service' ? { ...kind, defaults: (object) => object } : kind,

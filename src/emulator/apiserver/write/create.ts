@@ -5,7 +5,6 @@ import {
   invalidStatus,
   type Outcome,
 } from '../../apimachinery/status.ts';
-import { required } from '../../apimachinery/field-error.ts';
 import { validateMetadata } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import { rfc3339 } from '../../world/time.ts';
@@ -72,12 +71,8 @@ export function createObject(
   const allocated = allocate(kind, kind.defaults(admitted.value), undefined, around);
   if (!allocated.ok) return allocated;
   const prepared = kind.prepare(allocated.value, undefined, around);
-  const nameErrors = named.metadata.name
-    ? []
-    : [required('metadata.name', 'name or generateName is required')];
   const errors = [
-    ...nameErrors,
-    ...(nameErrors.length > 0 ? [] : validateMetadata(kind, prepared)),
+    ...validateMetadata(kind, prepared),
     ...kind.validate(prepared, undefined, around),
   ];
   if (errors.length > 0) {

@@ -21,13 +21,16 @@ export default defineKind<Namespace>({
   subresources: ['status', 'finalize'],
   defaults: (namespace) => ({
     ...namespace,
-    metadata: {
-      ...namespace.metadata,
-      labels: {
-        ...namespace.metadata.labels,
-        'kubernetes.io/metadata.name': namespace.metadata.name,
+    ...(namespace.metadata.name && {
+      metadata: {
+        ...namespace.metadata,
+        labels: {
+          ...namespace.metadata.labels,
+          'kubernetes.io/metadata.name': namespace.metadata.name,
+        },
       },
-    },
+    }),
+    status: { ...namespace.status, phase: namespace.status?.phase || 'Active' },
   }),
   prepare: (namespace, old) =>
     old

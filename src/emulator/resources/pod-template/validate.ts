@@ -154,7 +154,7 @@ function validateContainer(
       ]),
     );
   }
-  errors.push(...validatePorts(container, at(path, 'ports'), hostNetwork));
+  errors.push(...validateContainerPorts(container.ports ?? [], at(path, 'ports'), hostNetwork));
   errors.push(...validateEnv(container, at(path, 'env')));
   (container.volumeMounts ?? []).forEach((mount, index) => {
     if (!mount.name) errors.push(required(at(path, 'volumeMounts', index, 'name'), ''));
@@ -170,8 +170,9 @@ function validateContainer(
   return errors;
 }
 
-function validatePorts(
-  { ports = [] }: Container,
+/** `validateContainerPorts`. */
+export function validateContainerPorts(
+  ports: NonNullable<Container['ports']>,
   path: string,
   hostNetwork: boolean,
 ): FieldError[] {

@@ -41,29 +41,25 @@ export function loadBalancerClass(spec: ServiceSpec): FieldError[] {
 
 /** Source ranges: of the field, or else of the annotation that there was before it. */
 function sourceRanges({ spec, metadata }: Service, old: Service | undefined): FieldError[] {
-  const before = rangesOf(old);
-  const check = (path: string, range: string) =>
+  const check = (path: string, range: string, before: readonly string[]) =>
     isValidCidrForLegacyField(range, true, before).map((each) => invalid(path, range, each));
   const alone = (path: string) => (spec.type === 'LoadBalancer' ? [] : [forbidden(path, ONLY)]);
   const ranges = spec.loadBalancerSourceRanges ?? [];
   if (ranges.length > 0) {
     const path = 'spec.LoadBalancerSourceRanges';
+    const before = (old?.spec.loadBalancerSourceRanges ?? []).map((range) => range.trim());
     return [
       ...alone(path),
-      ...ranges.flatMap((range, index) => check(at(path, index), range.trim())),
+      ...ranges.flatMap((range, index) => check(at(path, index), range.trim(), before)),
     ];
   }
   const text = metadata.annotations?.[ANNOTATION];
   if (text === undefined) return [];
   const path = `metadata.annotations[${ANNOTATION}]`;
-  const each = text.trim() === '' ? [] : text.trim().split(',');
-  return [...alone(path), ...each.flatMap((range) => check(path, range.trim()))];
-}
-
-function rangesOf(service: Service | undefined): string[] {
-  const ranges = service?.spec.loadBalancerSourceRanges ?? [];
-  const text = service?.metadata.annotations?.[ANNOTATION] ?? '';
-  return (ranges.length > 0 ? [...ranges] : text.split(',')).map((range) => range.trim());
+  // The annotation is one text: whoever changes anything in it has to mend all of it.
+  const kept = text.trim() === '' || old?.metadata.annotations?.[ANNOTATION] === text;
+  const each = kept ? [] : text.trim().split(',');
+  return [...alone(path), ...each.flatMap((range) => check(path, range.trim(), []))];
 }
 
 /** `ValidateLoadBalancerStatus`: where the load balancer says that traffic comes in. */
