@@ -8,7 +8,7 @@ import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import { validateTemplate } from '../pod-template/validate.ts';
 import type { Pod, PodTemplate, Workload } from '../pod-template/shapes.ts';
-import { templateCells, templateColumns, templateLines } from '../workload.ts';
+import { templateColumns, templateLines } from '../workload.ts';
 
 type Map = Readonly<Record<string, string>>;
 
@@ -43,15 +43,15 @@ export default defineKind<ReplicationController>({
   ],
   cells(object, now) {
     const { spec, status } = object;
-    const [names, images] = templateCells(spec.template.spec.containers);
+    const containers = spec.template?.spec?.containers ?? [];
     return [
       object.metadata.name,
       spec.replicas ?? 0,
       status?.replicas ?? 0,
       status?.readyReplicas ?? 0,
       ageOf(object, now),
-      names,
-      images,
+      containers.map(({ name }) => name).join(','),
+      containers.map(({ image }) => image ?? '').join(','),
       labelText(spec.selector),
     ];
   },
