@@ -55,9 +55,8 @@ export function getOne(server: Server, target: Target, request: ApiRequest): Api
   const { kind, namespace, name = '' } = target;
   const found = server.storage.get(kind, namespace, name);
   if (!found) return refuse(notFoundStatus(kind.names, name));
-  const warnings = kind.warnings?.(found, found) ?? [];
   const shown = target.subresource === 'scale' ? server.scale(kind, found) : found;
-  return present(server, kind, shown, request, warnings, 200);
+  return present(server, kind, shown, request, [], 200);
 }
 
 /** One object in the form that the client accepts. */
@@ -98,21 +97,16 @@ export function getList(server: Server, target: Target, request: ApiRequest): Ap
       ),
     );
   const metadata = { resourceVersion: String(server.world.store.revision), ...page.rest };
-  const warnings =
-    kind.warnings && all[0] ? kind.warnings(all[0], all[0]) : server.kindWarnings(kind);
   const form = wantedForm(header(request, 'accept'));
   if (form === 'table') {
     const include = query.get('includeObject') ?? 'Metadata';
     const { now } = server.world.clock;
-    return answer(200, tableOf(kind, page.items, metadata, now, { include }), warnings);
+    return answer(200, tableOf(kind, page.items, metadata, now, { include }));
   }
   if (form === 'metadata-list') {
     const items = page.items.map(({ metadata }) => ({ metadata }));
-    return answer(
-      200,
-      { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items },
-      warnings,
-    );
+    const list = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' };
+    return answer(200, { ...list, metadata, items });
   }
   // The real server sends items bare; callers inside the page ask to keep their kinds, for speed.
   const keep = header(request, 'accept').includes('keep=kinds');
@@ -120,7 +114,7 @@ export function getList(server: Server, target: Target, request: ApiRequest): Ap
     ? page.items
     : page.items.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
   const list = { kind: `${kind.names.kind}List`, apiVersion: apiVersionOf(kind), metadata, items };
-  return answer(200, list, warnings);
+  return answer(200, list);
 }
 
 interface Page {

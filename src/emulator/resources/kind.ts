@@ -88,6 +88,8 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];
   /** What the status of a write to `/status` must be like. */
   validateStatus?(object: T, old: T): readonly FieldError[];
+  /** What every request about a kind that is to go is told, whatever comes of it. */
+  readonly deprecated?: string;
   /** Text for the `Warning` header. */
   warnings?(object: T, old: T | undefined): readonly string[];
   readonly subresources: readonly string[];

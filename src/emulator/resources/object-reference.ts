@@ -9,10 +9,14 @@ export interface TypedReference {
   readonly name?: string;
 }
 
-/** `validateIngressTypedLocalObjectReference`: group, kind and name are well formed. */
+/**
+ * `validateIngressTypedLocalObjectReference`: group, kind and name are well formed. `why` says
+ * what is told where one is missing.
+ */
 export function validateTypedReference(
   { apiGroup, kind = '', name = '' }: TypedReference,
   path: string,
+  why = (field: string) => `${field} is required`,
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (apiGroup !== undefined) {
@@ -24,7 +28,7 @@ export function validateTypedReference(
     ['name', name],
   ] as const) {
     const place = at(path, field);
-    if (value === '') errors.push(required(place, `${field} is required`));
+    if (value === '') errors.push(required(place, why(field)));
     else errors.push(...isValidPathSegmentName(value).map((each) => invalid(place, value, each)));
   }
   return errors;

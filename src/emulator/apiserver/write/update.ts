@@ -88,12 +88,8 @@ export function patch(
     const decoding = /json: (cannot unmarshal.*)$/.exec(body.status.message ?? '');
     if (!decoding) return refuse(body.status);
     const error = invalid('patch', goMap(data.value), decoding[0] as string);
-    return refuse({
-      ...invalidStatus(kind.names, name, [error]),
-      message:
-        `${kind.names.kind} "" is invalid: patch: Invalid value: ` +
-        `${JSON.stringify(goMap(data.value))}: ${decoding[0]}`,
-    });
+    // Upstream names neither the kind nor the object here.
+    return refuse(invalidStatus({ group: '', kind: '' }, '', [error]));
   }
   const written = updateObject(
     server,

@@ -52,7 +52,7 @@ export default defineKind<Endpoints>({
   }),
   prepare: (object) => object,
   validate: (object, old) => validateEndpoints(object, old),
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [nameColumn, column('Endpoints'), ageColumn],
   cells: (object, now) => [object.metadata.name, text(object), ageOf(object, now)],
   describe(object, related) {

@@ -56,7 +56,9 @@ export default defineKind<EndpointSlice>({
   prepare: (slice) => slice,
   validate,
   warnings: (slice, old) =>
-    slice.addressType === 'FQDN' && slice !== old ? ['FQDN endpoints are deprecated'] : [],
+    slice.addressType === 'FQDN' && slice !== old
+      ? ['spec.addressType: FQDN endpoints are deprecated']
+      : [],
   columns: [nameColumn, column('AddressType'), column('Ports'), column('Endpoints'), ageColumn],
   cells: (slice, now) => [
     slice.metadata.name,

@@ -27,6 +27,8 @@ const ZONE = 'topology.kubernetes.io/zone';
 /** `ValidateEndpointSlice` and its update (`pkg/apis/discovery/validation`), in their order. */
 export function validate(slice: EndpointSlice, old: EndpointSlice | undefined): FieldError[] {
   const { addressType: type } = slice;
+  const changed = old ? immutable('addressType', type, old.addressType) : [];
+  if (changed.length > 0) return changed;
   const errors: FieldError[] = [];
   if (!type) errors.push(required('addressType', ''));
   else if (!types.includes(type)) errors.push(notSupported('addressType', type, types));
@@ -42,7 +44,6 @@ export function validate(slice: EndpointSlice, old: EndpointSlice | undefined): 
     );
   }
   errors.push(...validatePorts(slice.ports ?? []));
-  if (old) errors.push(...immutable('addressType', type, old.addressType));
   return errors;
 }
 

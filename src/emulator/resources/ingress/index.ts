@@ -15,9 +15,10 @@ export default defineKind<Ingress>({
   prepare: (ingress, old) => ({ ...ingress, status: old?.status ?? { loadBalancer: {} } }),
   validate,
   validateStatus,
-  warnings: ({ metadata }, old) => {
+  warnings: ({ metadata, spec }, old) => {
     const name = 'kubernetes.io/ingress.class';
-    if (old || metadata.annotations?.[name] === undefined) return [];
+    if (old || spec.ingressClassName !== undefined) return [];
+    if (metadata.annotations?.[name] === undefined) return [];
     return [`annotation "${name}" is deprecated, please use 'spec.ingressClassName' instead`];
   },
   columns,

@@ -26,6 +26,7 @@ interface IngressClass extends ApiObject {
   readonly spec: { readonly controller?: string; readonly parameters?: Parameters };
 }
 
+const DEFAULT = 'ingressclass.kubernetes.io/is-default-class';
 const CONTROLLER_MAX = 250;
 const PATH = 'spec.parameters';
 
@@ -52,7 +53,9 @@ export default defineKind<IngressClass>({
   ],
   columns: [nameColumn, column('Controller'), column('Parameters'), ageColumn],
   cells: (object, now) => [
-    object.metadata.name,
+    object.metadata.annotations?.[DEFAULT] === 'true'
+      ? `${object.metadata.name} (default)`
+      : object.metadata.name,
     object.spec.controller ?? '',
     parametersText(object.spec.parameters),
     ageOf(object, now),
@@ -86,7 +89,7 @@ function validateController(controller: string): FieldError[] {
 /** `validateIngressClassParametersReference`. */
 function validateParameters(parameters: Parameters): FieldError[] {
   const { scope, namespace } = parameters;
-  const errors = validateTypedReference(parameters, PATH);
+  const errors = validateTypedReference(parameters, PATH, () => '');
   if (scope === undefined) return [...errors, required(at(PATH, 'scope'), '')];
   const scopes = ['Cluster', 'Namespace'];
   if (!scopes.includes(scope)) errors.push(notSupported(at(PATH, 'scope'), scope, scopes));

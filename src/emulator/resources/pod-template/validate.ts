@@ -81,6 +81,10 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
         ),
       );
     }
+    (alias.hostnames ?? []).forEach((host, i) => {
+      const place = at(path, 'hostAliases', index, 'hostnames', i);
+      errors.push(...names.isDns1123Subdomain(host).map((each) => invalid(place, host, each)));
+    });
   });
   return errors;
 }

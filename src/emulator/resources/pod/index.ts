@@ -70,6 +70,10 @@ const UPDATABLE =
 function validateUpdate(pod: Pod, old: Pod): FieldError[] {
   const errors = validatePodSpec(pod.spec, 'spec');
   if (errors.length > 0) return errors;
+  for (const field of ['containers', 'initContainers'] as const) {
+    if ((pod.spec[field]?.length ?? 0) === (old.spec[field]?.length ?? 0)) continue;
+    return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')];
+  }
   const frozen = (spec: PodSpec) => ({
     ...spec,
     containers: spec.containers.map(({ image: _image, ...rest }) => rest),
