@@ -8,7 +8,7 @@ import { shapeOf, type Schemas } from './schema.ts';
 export function omitEmpty<T>(schemas: Schemas, definition: string, value: T): T {
   const known = schemas[definition];
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !known) return value;
-  const result: Record<string, unknown> = { ...value };
+  const result = { ...value } as Record<string, unknown>;
   let changed = false;
   for (const [name, member] of Object.entries(value)) {
     const type = known[name];
