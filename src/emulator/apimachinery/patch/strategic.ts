@@ -105,16 +105,16 @@ function mergeList(
   let merged = [...original];
   const live = createLiveOrder(original);
   const kept: Json[] = [];
-  for (const item of patch) {
-    if (!isFields(item)) continue;
-    const same = (each: Json) => isFields(each) && equal(each[key], item[key]);
-    if (item['$patch'] === 'delete') {
-      merged = merged.filter((each) => !same(each));
-      live.remove(same);
-      continue;
-    }
+  const same = (item: Fields) => (each: Json) => isFields(each) && equal(each[key], item[key]);
+  const items = patch.filter(isFields) as Fields[];
+  for (const item of items.filter((each) => each['$patch'] === 'delete')) {
+    merged = merged.filter((each) => !same(item)(each));
+    live.remove(same(item));
+  }
+  for (const item of items) {
+    if (item['$patch'] === 'delete') continue;
     kept.push(item as Json);
-    const index = merged.findIndex(same);
+    const index = merged.findIndex(same(item));
     if (index < 0) {
       merged.push(strategicMerge(types, definition, undefined, item as Json));
       live.add(item as Json);

@@ -15,7 +15,7 @@ import {
 import { invalid, required } from '../../apimachinery/field-error.ts';
 import { validateMetadataUpdate } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
-import type { Json } from '../../world/json.ts';
+import { canonical, type Json } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
 import { admit } from '../admission-order.ts';
 import { present } from '../read.ts';
@@ -85,9 +85,12 @@ export function patch(
   if (!patched.ok) return refuse(patched.status);
   const body = readObject(server, kind, patched.value, query);
   if (!body.ok) {
-    const decoding = /json: (cannot unmarshal.*)$/.exec(body.status.message ?? '');
+    const decoding = /json: cannot unmarshal.*$/.exec(body.status.message ?? '')?.[0];
     if (!decoding) return refuse(body.status);
-    const error = invalid('patch', goMap(data.value), decoding[0] as string);
+    const error =
+      type === 'application/strategic-merge-patch+json'
+        ? invalid('patch', goMap(data.value), converterWords(decoding))
+        : invalid('patch', canonical(patched.value), decoding);
     // Upstream names neither the kind nor the object here.
     return refuse(invalidStatus({ group: '', kind: '' }, '', [error]));
   }
@@ -102,6 +105,16 @@ export function patch(
   if (!written.ok) return refuse(written.status, body.value.warnings);
   const warnings = [...body.value.warnings, ...(kind.warnings?.(written.value, old) ?? [])];
   return present(server, kind, written.value, request, warnings, 200);
+}
+
+/** What the converter says that strategic patches go through, instead of the JSON decoder. */
+function converterWords(decoding: string): string {
+  const [, from = '', to = ''] = /cannot unmarshal (\w+).* of type (\S+)$/.exec(decoding) ?? [];
+  const given = { array: 'slice', object: 'map', number: 'int64' }[from] ?? from;
+  if (to.startsWith('[]')) return `cannot restore slice from ${given}`;
+  if (to.startsWith('map[')) return `cannot restore map from ${given}`;
+  if (to.startsWith('intstr.')) return decoding;
+  return to.includes('.') ? `cannot restore struct from: ${given}` : `unrecognized type: ${to}`;
 }
 
 /** A patch as Go's `%v` prints a map: `map[spec:map[ports:[map[port:x]]]]`. */
