@@ -9,6 +9,7 @@ import { validateMetadata } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import { rfc3339 } from '../../world/time.ts';
 import { admit } from '../admission-order.ts';
+import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { refuse } from '../responses.ts';
@@ -24,6 +25,8 @@ export function create(
   request: ApiRequest,
   user: User,
 ): ApiResponse {
+  const wrong = checkWriteOptions('CreateOptions', target.query);
+  if (wrong) return refuse(wrong);
   const data = objectData(request, target.kind);
   if (!data.ok) return refuse(data.status);
   const body = readObject(server, target.kind, data.value, target.query);

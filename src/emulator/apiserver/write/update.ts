@@ -18,6 +18,7 @@ import type { ResourceKind } from '../../resources/kind.ts';
 import { canonical, type Json } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
 import { admit } from '../admission-order.ts';
+import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { refuse } from '../responses.ts';
@@ -37,6 +38,8 @@ export function replace(
   user: User,
 ): ApiResponse {
   const { kind, namespace, name = '', subresource, query } = target;
+  const wrong = checkWriteOptions('UpdateOptions', query);
+  if (wrong) return refuse(wrong);
   if (subresource === 'scale') return putScale(server, target, request, user);
   const data = objectData(request, kind);
   if (!data.ok) return refuse(data.status);
@@ -74,6 +77,8 @@ export function patch(
 ): ApiResponse {
   const { kind, namespace, name = '', query } = target;
   const type = header(request, 'content-type').split(';')[0] || 'application/merge-patch+json';
+  const wrong = checkWriteOptions('PatchOptions', query);
+  if (wrong) return refuse(wrong);
   const data = bodyData(request);
   if (!data.ok) return refuse(data.status);
   if (type === 'application/apply-patch+yaml')
