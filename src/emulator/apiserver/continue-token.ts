@@ -2,8 +2,8 @@ import { badRequestStatus, expiredStatus, type Outcome } from '../apimachinery/s
 import { decodeBase64, encodeBase64 } from '../resources/base64.ts';
 
 /**
- * Where a list in chunks goes on (apiserver `storage/continue.go`): after which key, and as of which
- * revision. Revision -1 means the state of now, for who has accepted an inconsistent list.
+ * Where a list in chunks goes on (apiserver `storage/continue.go`): after which key, and as of
+ * which revision. Revision -1 means the state of now, for who has accepted an inconsistent list.
  */
 export interface ContinueToken {
   readonly revision: number;
