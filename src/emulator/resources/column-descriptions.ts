@@ -71,6 +71,11 @@ const texts: Readonly<Record<string, Texts>> = {
     Controller: 'Controller that is responsible for handling this class',
     Parameters: 'A reference to a resource with additional parameters',
   },
+  V1ControllerRevision: {
+    Controller: 'Controller of the object',
+    Revision: 'V1ControllerRevision.revision',
+  },
+  V1StatefulSet: { ...templates, Ready: 'Number of the pod with ready state' },
   V1Lease: { Holder: 'V1LeaseSpec.holderIdentity' },
   V1Namespace: { Status: 'The status of the namespace' },
   V1NetworkPolicy: {
