@@ -7,10 +7,10 @@ import {
 } from '../apimachinery/status.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
-import { discover } from './discovery.ts';
+import { discover, isServed } from './discovery.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
-import { refuse } from './responses.ts';
+import { plain, refuse } from './responses.ts';
 import { findTarget, header, resourceOf, splitUrl, type Target } from './route.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
@@ -81,7 +81,13 @@ function createServer(world: World, parts: ServerParts): Server {
 function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
   const { path, query } = splitUrl(request.url);
   const target = findTarget(server.byResource, path, query);
-  if (!target) return discover(server, request, path) ?? refuse(noSuchPathStatus());
+  if (!target) {
+    const found = discover(server, request, path);
+    if (found) return found;
+    // Where nothing is served at all, the answer is the mux's own text.
+    if (!isServed(server, path)) return plain(404, '404 page not found\n');
+    return refuse(noSuchPathStatus());
+  }
   const response = serve(server, target, request, user);
   const { deprecated } = target.kind;
   if (!deprecated) return response;
