@@ -71,7 +71,7 @@ function rootPaths(server: Server): string[] {
   return [...fixed, ...groups, '/openapi/v3/', '/readyz', '/version'].sort();
 }
 
-/** Whether a group and version are served: what is below then has a Status to say that it is not. */
+/** Whether a group and version are served: what is not there below them is told in a Status. */
 export function isServed(server: Server, path: string): boolean {
   const [first, second = '', third] = path.split('/').filter((part) => part !== '');
   if (first === 'api') return second === 'v1';
