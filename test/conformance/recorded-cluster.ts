@@ -5,10 +5,13 @@ import { staticPods } from '../../src/emulator/cluster/manifests/static-pods.ts'
 import { findTopology, type Topology } from '../../src/emulator/cluster/topology.ts';
 import { wire, type Wired } from '../../src/emulator/cluster/wire.ts';
 import { admin } from '../../src/emulator/cluster/boot.ts';
+import { createStandIn } from './kubectl/stand-in.ts';
 import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
 import type { Json } from '../../src/emulator/world/json.ts';
 
 const SECOND = 1_000_000;
+/** A program takes its time to start: controllers see what the one before it did. */
+const PAUSE = 20_000;
 /** More events than any wait has. */
 const EVENTS = 10_000_000;
 
@@ -18,6 +21,8 @@ export interface RecordedCluster {
   run(command: string, stdin?: string): { stdout: string; stderr: string; exit: number };
   writeFile(name: string, text: string): void;
   wait(time: number | 'settled'): void;
+  /** From now on kubelets behave as a step's note says. */
+  note(text: string): void;
 }
 
 /**
@@ -26,7 +31,8 @@ export interface RecordedCluster {
  */
 export function bootRecorded(): RecordedCluster {
   const topology = findTopology('two-nodes') as Topology;
-  const wired = wire(topology, 7);
+  const standIn = createStandIn();
+  const wired = wire(topology, 7, standIn);
   const cluster = createCluster(topology, 7, wired);
   for (const machine of topology.machines)
     addMachine(wired.hosts, wired.network, topology, machine);
@@ -35,6 +41,7 @@ export function bootRecorded(): RecordedCluster {
   startNodes(wired, topology);
   const { clock } = wired.world;
   clock.runUntil(clock.now + 60 * SECOND, EVENTS);
+  forgetEvents(wired);
   const place = { cwd: '/home/learner/w' };
   const home = wired.hosts.files('workstation');
   home.setMode('/home/learner/.kube', 0o777);
@@ -42,12 +49,18 @@ export function bootRecorded(): RecordedCluster {
   wired.hosts.files('workstation').makeDirectory(place.cwd, { parents: true });
   return {
     cluster,
-    run: (command, stdin) =>
-      cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) }),
+    run(command, stdin) {
+      const given = { ...place, ...(stdin !== undefined && { stdin }) };
+      const result = cluster.script(command, given);
+      clock.runUntil(clock.now + PAUSE, EVENTS);
+      return result;
+    },
+    note: (text) => standIn.note(text, wired.api),
     writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
     wait(time) {
       if (time === 'settled') cluster.settle();
       else clock.runUntil(clock.now + time * SECOND, EVENTS);
+      if (time === 'settled') keepService(wired, topology);
     },
   };
 }
@@ -115,8 +128,25 @@ function bootstrap({ api }: Wired, topology: Topology): void {
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
     post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
+  keepService({ api }, topology);
+}
+
+/** Nothing is left of what happened before a scenario. */
+function forgetEvents({ api }: Wired): void {
+  api.handle({ method: 'DELETE', url: '/api/v1/namespaces/default/events', headers: {} }, admin);
+}
+
+/** The Service of the API server itself, which makes it anew when it is gone. */
+function keepService({ api }: Pick<Wired, 'api'>, topology: Topology): void {
+  const url = '/api/v1/namespaces/default/services';
+  const found = api.handle({ method: 'GET', url: `${url}/kubernetes`, headers: {} }, admin);
+  if (found.status === 200) return;
+  const post = (to: string, body: unknown) => {
+    const headers = { 'user-agent': 'kube-apiserver' };
+    api.handle({ method: 'POST', url: to, headers, body: body as Json }, admin);
+  };
   const labels = { component: 'apiserver', provider: 'kubernetes' };
-  post('/api/v1/namespaces/default/services', {
+  post(url, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'kubernetes', namespace: 'default', labels },

@@ -1,4 +1,5 @@
 import { formatSelector } from '../../apimachinery/selector.ts';
+import { equal } from '../../world/json.ts';
 import { ageColumn, ageOf, column, labelText, nameColumn } from '../columns.ts';
 import { annotationLines, createWriter, eventLines, mapLines } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
@@ -60,6 +61,7 @@ export default defineKind<DaemonSet>({
   },
   prepare: (object, old) => ({
     ...object,
+    metadata: { ...object.metadata, annotations: withTemplateGeneration(object, old) },
     status: old?.status ?? {
       currentNumberScheduled: 0,
       desiredNumberScheduled: 0,
@@ -122,3 +124,13 @@ export default defineKind<DaemonSet>({
     return writer.text();
   },
 });
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** The count of templates, which apps/v1 has as an annotation since the field is gone. */
+function withTemplateGeneration(object: DaemonSet, old: DaemonSet | undefined) {
+  const before = Number(old?.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+  const same = old && equal(old.spec.template, object.spec.template);
+  const count = Math.max(1, same ? before : before + 1);
+  return { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(count) };
+}
