@@ -10,8 +10,6 @@ import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
 import type { Json } from '../../src/emulator/world/json.ts';
 
 const SECOND = 1_000_000;
-/** A program takes its time to start: controllers see what the one before it did. */
-const PAUSE = 20_000;
 /** More events than any wait has. */
 const EVENTS = 10_000_000;
 
@@ -50,10 +48,7 @@ export function bootRecorded(): RecordedCluster {
   return {
     cluster,
     run(command, stdin) {
-      const given = { ...place, ...(stdin !== undefined && { stdin }) };
-      const result = cluster.script(command, given);
-      clock.runUntil(clock.now + PAUSE, EVENTS);
-      return result;
+      return cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) });
     },
     note: (text) => standIn.note(text, wired.api),
     writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
