@@ -86,9 +86,10 @@ function kindNamed(name: string): ResourceKind | undefined {
   return kinds.find(({ names }) => names.kind === name);
 }
 
-/** A name that is missing is empty in Go. */
-function named(object: ApiObject): ApiObject {
-  return { ...object, metadata: { ...object.metadata, name: object.metadata?.name ?? '' } };
+/** What is missing is empty in Go; some objects were written under the names of Go's fields. */
+function named(object: ApiObject & { readonly objectMeta?: ApiObject['metadata'] }): ApiObject {
+  const metadata = object.metadata ?? object.objectMeta;
+  return { spec: {}, ...object, metadata: { ...metadata, name: metadata?.name ?? '' } };
 }
 
 /** Cells of wide columns are left out of rows that were recorded without `-o wide`. */

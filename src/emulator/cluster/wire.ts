@@ -20,23 +20,26 @@ export interface Wired {
   readonly hosts: Hosts;
 }
 
-/** What runs on the hosts, where it is not what the catalogs hold. */
-export interface Software {
+/** What runs on the hosts and how the API server is set, where it is not the usual. */
+export interface Variant {
   readonly executables: readonly Executable[];
   readonly images: readonly Image[];
+  /** Ranges of a cluster with two families. */
+  readonly serviceCidrs?: readonly string[];
+  readonly podCidrs?: readonly string[];
 }
 
 /** Builds world, network, API server and hosts. The only place that knows all of them. */
 export function wire(
   topology: Topology,
   seed: number,
-  { executables, images }: Software = catalogs,
+  { executables, images, serviceCidrs, podCidrs }: Variant = catalogs,
 ): Wired {
   const world = createWorld({ seed, start: topology.start });
   const network = createNetwork(world);
   const settings = {
-    serviceCidrs: [topology.serviceCidr],
-    podCidrs: [topology.podCidr],
+    serviceCidrs: serviceCidrs ?? [topology.serviceCidr],
+    podCidrs: podCidrs ?? [topology.podCidr],
     nodePortRange: [30_000, 32_767] as const,
     clusterDomain: topology.clusterDomain,
     version: topology.version,

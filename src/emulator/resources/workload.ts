@@ -5,7 +5,12 @@ import { wide } from './columns.ts';
 import type { Related } from './kind.ts';
 import { immutable } from './metadata.ts';
 import { validateTemplate } from './pod-template/validate.ts';
-import type { Pod, PodSpec as PodTemplateSpec, Workload } from './pod-template/shapes.ts';
+import type {
+  Pod,
+  PodSpec as PodTemplateSpec,
+  PodTemplate,
+  Workload,
+} from './pod-template/shapes.ts';
 import { containerLines } from './describe/containers.ts';
 import { spreadLines, tolerationLines } from './describe/pod-template.ts';
 import { volumeLines } from './describe/volumes.ts';
@@ -80,9 +85,10 @@ export function templateCells(
 
 /** `Pod Template:` of a description (`DescribePodTemplate`). */
 export function templateLines(writer: Writer, { spec }: Workload): void {
-  const { template } = spec;
+  const { template } = spec as { readonly template?: PodTemplate };
   const inner = (template?.spec ?? {}) as Partial<PodTemplateSpec>;
   writer.line(0, 'Pod Template:');
+  if (!template) return writer.raw('  <unset>');
   mapLines(writer, 1, 'Labels', template?.metadata?.labels);
   const annotations = template?.metadata?.annotations;
   if (annotations && Object.keys(annotations).length > 0) annotationLines(writer, annotations, 1);

@@ -9,6 +9,7 @@ import type {
   Executable,
 } from '../../../src/emulator/host/syscalls.ts';
 import type { Condition, Pod } from '../../../src/emulator/resources/pod-template/shapes.ts';
+import { withSecondFamily } from './dual-stack.ts';
 import { admin } from '../../../src/emulator/cluster/boot.ts';
 
 /**
@@ -32,17 +33,19 @@ const stubs = ['nginx', 'postgres', 'httpd', 'redis', 'sh', 'sleep', 'pause'];
 /** Images of the recordings, and tags that they find missing. */
 const names = ['nginx', 'busybox', 'postgres', 'httpd', 'redis', 'alpine', 'registry.k8s.io/pause'];
 
-export function createStandIn(): StandIn {
+export function createStandIn(dual = false): StandIn {
   let unready: readonly Rule[] = [];
   const lingering = new Set<string>();
+  const late = createDelay();
   const isReady = (pod: Pod) => !unready.some((rule) => rule(pod));
   const kubelet = own.find(({ name }) => name === 'kubelet') as Daemon;
-  const late = createDelay();
   const wrapped: Daemon = {
     ...kubelet,
     *on(message, sys) {
       const due = late.take(message, sys);
-      const watched = withReadiness(sys, isReady);
+      const watched = withStatus(sys, (pod) =>
+        withReady(dual ? withSecondFamily(pod) : pod, isReady(pod)),
+      );
       if (due === message) return yield* kubelet.on(message, watched);
       for (const each of due ? [due] : []) yield* kubelet.on(each as DaemonMessage, watched);
       return undefined;
@@ -75,7 +78,12 @@ export function createStandIn(): StandIn {
         lingering.delete(name as string);
         finish(api, name as string);
       }
-      for (const pod of podsOf(api)) rewrite(api, pod, isReady(pod));
+      const [, slow = '', how = ''] = /pod "(\S+)" stays (?:in )?(\w+)/.exec(text) ?? [];
+      late.hold(slow);
+      for (const pod of podsOf(api)) {
+        if (pod.metadata.name !== slow) rewrite(api, withReady(pod, isReady(pod)));
+        else if (how === 'ContainerCreating') rewrite(api, creating(pod));
+      }
     },
   };
 }
@@ -91,7 +99,10 @@ const STAGGER = 40_000;
 function createDelay() {
   const held = new Map<string, DaemonMessage>();
   let number = 0;
+  let slow = '';
   return {
+    /** Nothing more is told of a pod by this name. */
+    hold: (name: string) => void (slow = name),
     take(message: DaemonMessage, sys: DaemonSys): DaemonMessage | undefined {
       if (message.type === 'timer' && held.has(message.name)) {
         const due = held.get(message.name);
@@ -101,6 +112,7 @@ function createDelay() {
       if (message.type !== 'watch') return message;
       const { kind, metadata } = message.event.object as unknown as Pod;
       if (kind !== 'Pod') return message;
+      if (slow !== '' && metadata?.name === slow) return undefined;
       number += 1;
       held.set(`late/${number}`, message);
       const letters = [...(metadata?.name ?? '')].reduce(
@@ -122,19 +134,18 @@ function rulesOf(text: string, before: readonly Rule[]): readonly Rule[] {
   return /ready again|readiness recovers/.test(text) ? [] : before;
 }
 
-/** The kubelet's system calls; statuses that it writes tell the readiness that is wanted. */
-function withReadiness(sys: DaemonSys, isReady: Rule): DaemonSys {
+/** The kubelet's system calls; statuses that it writes are made what the stand-in's would be. */
+function withStatus(sys: DaemonSys, change: (pod: Pod) => Pod): DaemonSys {
   const api: DaemonSys['api'] = (request, options?: ApiOptions) =>
-    sys.api(changed(request, isReady), options as ApiOptions);
+    sys.api(changed(request, change), options as ApiOptions);
   return new Proxy(sys, {
     get: (target, name) => (name === 'api' ? api : Reflect.get(target, name, target)),
   });
 }
 
-function changed(request: ApiRequest, isReady: Rule): ApiRequest {
+function changed(request: ApiRequest, change: (pod: Pod) => Pod): ApiRequest {
   if (request.method !== 'PUT' || !/\/pods\/[^/]+\/status$/.test(request.url)) return request;
-  const pod = request.body as unknown as Pod;
-  return { ...request, body: withReady(pod, isReady(pod)) as never };
+  return { ...request, body: change(request.body as unknown as Pod) as never };
 }
 
 function withReady(pod: Pod, ready: boolean): Pod {
@@ -153,6 +164,35 @@ function withReady(pod: Pod, ready: boolean): Pod {
   return { ...pod, status: { ...status, conditions, containerStatuses } };
 }
 
+/** A pod whose sandbox is not there yet. */
+function creating(pod: Pod): Pod {
+  const waiting = pod.spec.containers.map(({ name, image }) => ({
+    name,
+    image,
+    imageID: '',
+    ready: false,
+    restartCount: 0,
+    state: { waiting: { reason: 'ContainerCreating' } },
+  }));
+  const startTime = pod.metadata.creationTimestamp as string;
+  const condition = (type: string, status: string): Condition => ({
+    type,
+    status,
+    lastProbeTime: null,
+    lastTransitionTime: startTime,
+  });
+  const conditions = [
+    condition('PodReadyToStartContainers', 'False'),
+    condition('Initialized', 'True'),
+    condition('Ready', 'False'),
+    condition('ContainersReady', 'False'),
+    condition('PodScheduled', 'True'),
+  ];
+  const hostIP = pod.spec.nodeName === 'worker-1' ? '192.168.49.3' : '192.168.49.4';
+  const status = { ...pod.status, hostIP, startTime, conditions, containerStatuses: waiting };
+  return { ...pod, status };
+}
+
 function podsOf(api: ApiServer): readonly Pod[] {
   const answer = api.handle({ method: 'GET', url: '/api/v1/pods', headers: {} }, admin);
   return (answer.body as { readonly items?: readonly Pod[] } | null)?.items ?? [];
@@ -161,9 +201,9 @@ function podsOf(api: ApiServer): readonly Pod[] {
 const urlOf = ({ metadata }: Pod) =>
   `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
 
-/** Writes a pod's status as its kubelet would, and what it says of a probe that fails. */
-function rewrite(api: ApiServer, pod: Pod, ready: boolean): void {
-  const body = { ...withReady(pod, ready), apiVersion: 'v1', kind: 'Pod' } as never;
+/** Writes a pod's status as its kubelet would. */
+function rewrite(api: ApiServer, pod: Pod): void {
+  const body = { ...pod, apiVersion: 'v1', kind: 'Pod' } as never;
   const headers = { 'user-agent': 'kubelet' };
   api.handle({ method: 'PUT', url: `${urlOf(pod)}/status`, headers, body }, admin);
 }
