@@ -42,12 +42,25 @@ const site = `server {
 }
 `;
 
+/** Versions that Docker Hub has, near enough: what is no version of nginx cannot be pulled. */
+const versions = Array.from({ length: 24 }, (_each, index) => `1.${index + 7}`);
+const nginxTags = ['', ...versions, ...versions.flatMap(patches)]
+  .flatMap((version) => [version, `${version}-alpine`])
+  .map((tag) => tag.replace(/^-/, ''))
+  .concat('stable', 'stable-alpine', 'mainline', 'mainline-alpine', 'latest');
+
+function patches(version: string): string[] {
+  return Array.from({ length: 13 }, (_each, patch) => `${version}.${patch}`);
+}
+
 /** Servers for the courses' pods. */
 const images: readonly Image[] = [
   {
     names: ['nginx'],
+    tags: nginxTags,
     programs: [...shells, ...coreutils, ...text, 'nginx', 'curl', 'getent'],
-    entrypoint: ['nginx', '-g', 'daemon off;'],
+    entrypoint: [],
+    cmd: ['nginx', '-g', 'daemon off;'],
     env: { NGINX_VERSION: '1.27.5', PKG_RELEASE: '1~bookworm' },
     files: {
       '/usr/share/nginx/html/index.html': welcome,
