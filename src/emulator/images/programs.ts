@@ -53,5 +53,7 @@ export const network = [
   'curl',
   'ping',
   'getent',
+  'dig',
+  'nslookup',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];

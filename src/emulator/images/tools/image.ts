@@ -25,7 +25,7 @@ const images: readonly Image[] = [
       'ip',
       'ping',
       'wget',
-      'nslookup',
+      'busybox-nslookup',
       'nc',
     ],
     entrypoint: ['sh'],
