@@ -54,6 +54,7 @@ export const network = [
   'ping',
   'getent',
   'dig',
+  'host',
   'nslookup',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];

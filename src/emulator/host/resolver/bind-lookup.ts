@@ -179,10 +179,9 @@ const setupTexts: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
 };
 
+/** Only these end a wait: the others are "soft" to a socket that does not ask for them. */
 const icmpTexts: Readonly<Record<string, string>> = {
   'port-unreachable': 'connection refused',
-  'net-unreachable': 'network unreachable',
-  'host-unreachable': 'host unreachable',
   'admin-prohibited': 'host unreachable',
 };
 
