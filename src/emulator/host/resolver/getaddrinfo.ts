@@ -64,6 +64,7 @@ export function* getaddrinfo(
   const chains = found.answers.map((message) => chainOf(message));
   const first = chains.find(({ addresses }) => addresses.length > 0);
   const addresses = chains.flatMap((chain) => chain.addresses);
+  if (addresses.length === 0) return { ok: false, why: 'no-data' };
   return {
     ok: true,
     addresses: sortAddresses(sys, addresses),
