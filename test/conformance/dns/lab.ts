@@ -7,7 +7,6 @@ import type { Image } from '../../../src/emulator/host/runtime-api.ts';
 import type { Daemon } from '../../../src/emulator/host/syscalls.ts';
 import type { Network } from '../../../src/emulator/network/api.ts';
 import { createNetwork } from '../../../src/emulator/network/network.ts';
-import { parse } from '../../../src/emulator/network/netfilter/iptables/parse.ts';
 import { createWorld, type Json, type World } from '../../../src/emulator/world/index.ts';
 
 const HOST = 'worker-1';
@@ -24,6 +23,7 @@ interface Place {
   }[];
 }
 
+const SERVICE = '10.96.0.10';
 const bridges = [
   { name: 'cni0', address: '10.244.1.1' },
   { name: 'cni1', address: '10.244.0.1' },
@@ -45,17 +45,6 @@ const places: readonly Place[] = [
   { name: 'stub', cards: [{ bridge: 'lan0', address: '192.168.49.54', via: '192.168.49.2' }] },
 ];
 
-/** The Service of the DNS server. To all other places outside, the node knows no way. */
-const RULES = `*nat
-:PREROUTING ACCEPT [0:0]
-:INPUT ACCEPT [0:0]
-:OUTPUT ACCEPT [0:0]
-:POSTROUTING ACCEPT [0:0]
--A PREROUTING -d 10.96.0.10/32 -p udp -m udp --dport 53 -j DNAT --to-destination 10.244.0.2:53
--A PREROUTING -d 10.96.0.10/32 -p tcp -m tcp --dport 53 -j DNAT --to-destination 10.244.0.2:53
-COMMIT
-`;
-
 const nobody = { handle: () => ({ status: 503, headers: {}, body: null }) } as unknown as ApiServer;
 
 export interface Ran {
@@ -64,12 +53,23 @@ export interface Ran {
   readonly exit: number | undefined;
 }
 
+/** A program that stays. */
+export interface Started {
+  /** Standard output so far. */
+  said(): string;
+  /** Standard error so far. */
+  complained(): string;
+  /** Its exit code, once it has ended. */
+  ended(): number | undefined;
+  kill(signal: 'TERM'): void;
+}
+
 /** The place where records are played. */
 export interface Lab {
   readonly world: World;
   readonly hosts: Hosts;
-  /** Starts a program that stays; gives what it printed so far, and whether it ended. */
-  start(place: string, argv: readonly string[], env?: Env): { said(): string; ended(): boolean };
+  /** Starts a program that stays. */
+  start(place: string, argv: readonly string[], env?: Env): Started;
   run(place: string, command: string): Ran;
   wait(time: number): void;
   write(place: string, path: string, text: string): void;
@@ -97,7 +97,7 @@ export function createLab(daemons: readonly Daemon[], api?: (world: World) => Ap
   hosts.addHost(HOST, 'recorded', 'root');
   wireUp(network);
   for (const { name } of places) addSandbox(world, name);
-  if (api) hosts.start(HOST, ['kube-apiserver', '--secure-port=16443']);
+  if (api) hosts.start(HOST, ['/usr/local/bin/kube-apiserver', '--secure-port=16443']);
   const lab = operate(world, hosts);
   // The cards' neighbours get to know one another.
   lab.wait(SECOND);
@@ -133,8 +133,10 @@ function wireUp(network: Network): void {
     });
   }
   node.setSysctl('net.ipv4.ip_forward', '1');
-  const parsed = parse(RULES);
-  if (parsed.ok) node.setIptables(parsed.rules);
+  // The Service's address is the server's own: no rule has to lead there.
+  const server = network.config({ host: HOST, netns: 'coredns' });
+  server.addAddress('eth0', { address: SERVICE, prefix: 32, scope: 'global', label: 'eth0' });
+  node.addRoute({ destination: SERVICE, via: '10.244.0.2', device: 'cni1' });
 }
 
 function addSandbox(world: World, name: string): void {
@@ -162,11 +164,14 @@ function operate(world: World, hosts: Hosts): Lab {
     world,
     hosts,
     wait: (time) => void clock.runUntil(clock.now + time, 1_000_000),
-    write: (place, path, text) => void hosts.files(HOST, place).write(path, text),
+    write(place, path, text) {
+      const files = hosts.files(HOST, place);
+      files.makeDirectory(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
+      files.write(path, text);
+    },
     start(place, argv, env = {}) {
-      const id = hosts.kernel.nextPipe++;
-      hosts.kernel.sinks.set(id, { text: '' });
-      const sink: Descriptor = { type: 'sink', id };
+      const [out, err] = [hosts.kernel.nextPipe++, hosts.kernel.nextPipe++];
+      for (const id of [out, err]) hosts.kernel.sinks.set(id, { text: '' });
       const made = hosts.kernel.spawn(HOST, argv, {
         parent: 1,
         sandbox: place,
@@ -175,14 +180,24 @@ function operate(world: World, hosts: Hosts): Lab {
         cwd: '/',
         fds: new Map<number, Descriptor>([
           [0, { type: 'null' }],
-          [1, sink],
-          [2, sink],
+          [1, { type: 'sink', id: out }],
+          [2, { type: 'sink', id: err }],
         ]),
       });
       hosts.kernel.drain();
+      const running = typeof made === 'string' ? undefined : made;
       return {
-        said: () => hosts.kernel.sinks.get(id)?.text ?? '',
-        ended: () => typeof made === 'string' || made.status !== undefined,
+        said: () => hosts.kernel.sinks.get(out)?.text ?? '',
+        complained: () => hosts.kernel.sinks.get(err)?.text ?? '',
+        ended() {
+          const status = running?.status;
+          if (!running) return 127;
+          return status && ('exited' in status ? status.exited : 143);
+        },
+        kill(signal) {
+          if (running) hosts.kernel.signal(HOST, running.pid, signal);
+          hosts.kernel.drain();
+        },
       };
     },
     run(place, command) {
