@@ -45,6 +45,7 @@ const records: readonly DnsRecord[] = [
 /** A resolver's answers: `ra` set, `aa` not. */
 export function answerUpstream({ question }: DnsMessage): Answer {
   const name = question.name.toLowerCase();
+  if ((question.class ?? 'IN') !== 'IN') return { rcode: 'REFUSED' };
   if (name.endsWith('.servfail.test.')) return { rcode: 'SERVFAIL' };
   return { recursionAvailable: true, ...found(name, question.type) };
 }

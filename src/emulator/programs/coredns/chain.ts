@@ -67,6 +67,6 @@ function* ends(_query: Query, last: string | undefined): Steps<Outcome> {
 /** The same query with another question, as upstream.Lookup asks it. */
 export function withQuestion(query: Query, name: string, type: string): Query {
   const { request } = query;
-  const { question: _question, ...rest } = request;
+  const { question: _question, size: _size, ...rest } = request;
   return { ...query, request: { ...rest, question: makeQuestion(0, name, type).question } };
 }

@@ -80,6 +80,8 @@ function* ask(
     },
     *answer(answer) {
       result = answer;
+      // What comes after a cut answer is asked over TCP, too.
+      options.tcp ||= answer.protocol === 'TCP';
       state.failed = answer.message.rcode !== 'NOERROR';
       yield* put(answerText(state, answer, { typed: name, type, usual }));
     },

@@ -75,7 +75,9 @@ function* lookUp(state: State, word: string): Call<void> {
   if (!first || first.message.rcode !== 'NOERROR') return;
   const { canonical } = chainOf(first.message);
   const empty = first.message.answers.length === 0;
-  const second = yield* ask(state, `${canonical}.`, 'AAAA', true);
+  // What comes after a cut answer is asked over TCP, too.
+  const tcp = first.protocol === 'TCP';
+  const second = yield* ask(state, `${canonical}.`, 'AAAA', true, tcp);
   if (empty && second?.message.rcode === 'NOERROR' && second.message.answers.length === 0) {
     yield* state.sys.write(1, `*** Can't find ${canonical}: No answer\n`);
   }
@@ -87,6 +89,7 @@ function* ask(
   name: string,
   type: string,
   usual: boolean,
+  tcp = state.settings.tcp,
 ): Call<BindAnswer | undefined> {
   const { sys, settings } = state;
   let result: BindAnswer | undefined;
@@ -114,7 +117,7 @@ function* ask(
     type,
     class: settings.class,
     search: settings.search,
-    tcp: settings.tcp,
+    tcp,
     ignoreTruncation: false,
     checkRecursion: settings.checkRecursion,
     servfailStops: settings.fail,
