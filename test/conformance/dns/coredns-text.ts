@@ -51,7 +51,10 @@ export function canonicalOutput(text: string, corefile: string): string {
   return inOrder(lines, / tc[ ;]/.test(text)).join('\n');
 }
 
-/** Lines that end in an address, or in a name for one, are put in order among themselves; of a cut answer, any will do. */
+/**
+ * Lines that end in an address, or in a name for one, are put in order among themselves; of a cut
+ * answer, any will do.
+ */
 function inOrder(lines: readonly string[], cut: boolean): readonly string[] {
   const isAddress = (line: string) => /(^|\s)\d+\.\d+\.\d+\.\d+$|\tname = /.test(line);
   const found = lines.filter(isAddress).toSorted();

@@ -18,7 +18,7 @@ export function recordLine(record: DnsRecord, style: MasterStyle = {}): string {
   if (style.ttl !== false) {
     line.put(TTL_COLUMN, style.units ? withUnits(record.ttl) : String(record.ttl));
   }
-  if (style.class !== false) line.put(classColumn, 'IN');
+  if (style.class !== false) line.put(classColumn, record.class ?? 'IN');
   line.put(typeColumn, record.type);
   line.put(dataColumn, record.data);
   return line.text;
