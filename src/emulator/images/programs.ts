@@ -53,5 +53,8 @@ export const network = [
   'curl',
   'ping',
   'getent',
+  'dig',
+  'host',
+  'nslookup',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];

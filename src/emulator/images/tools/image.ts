@@ -26,7 +26,7 @@ const images: readonly Image[] = [
       'ip',
       'ping',
       'wget',
-      'nslookup',
+      'busybox-nslookup',
       'nc',
     ],
     entrypoint: [],
