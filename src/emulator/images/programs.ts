@@ -1,5 +1,5 @@
 /** Programs that several images have in common. */
-export const shells = ['sh', 'bash'];
+export const shells = ['sh', 'dash', 'bash'];
 export const coreutils = [
   'ls',
   'cat',
@@ -55,3 +55,25 @@ export const network = [
   'getent',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
+/** What busybox brings, but for what another program of the image does. */
+export const busybox = [
+  'ash',
+  ...coreutils,
+  ...text,
+  'ps',
+  'kill',
+  'clear',
+  'which',
+  'test',
+  'watch',
+  'less',
+  'more',
+  'ip',
+  'arp',
+  'sysctl',
+  'busybox',
+  'busybox-nc',
+  'busybox-ping',
+  'busybox-telnet',
+  'busybox-wget',
+];
