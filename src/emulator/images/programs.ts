@@ -39,6 +39,7 @@ export const coreutils = [
   'nl',
   'yes',
   'readlink',
+  'timeout',
 ];
 export const text = ['grep', 'egrep', 'sed', 'awk', 'find', 'xargs', 'diff'];
 export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
@@ -53,6 +54,9 @@ export const network = [
   'curl',
   'ping',
   'getent',
+  'wget',
+  'telnet',
+  'traceroute',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
 /** What busybox brings, but for what another program of the image does. */
@@ -75,5 +79,6 @@ export const busybox = [
   'busybox-nc',
   'busybox-ping',
   'busybox-telnet',
+  'busybox-traceroute',
   'busybox-wget',
 ];

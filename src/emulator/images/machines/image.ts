@@ -1,7 +1,7 @@
 import type { Image } from '../../host/runtime-api.ts';
 import { coreutils, network, rules, shells, system, text } from '../programs.ts';
 
-const usual = [...shells, ...coreutils, ...text, ...system, ...network, 'wget'];
+const usual = [...shells, ...coreutils, ...text, ...system, ...network];
 
 /** What is installed on the machines themselves. */
 const images: readonly Image[] = [

@@ -21,7 +21,7 @@ exec "$@"
 const images: readonly Image[] = [
   {
     names: ['nicolaka/netshoot', 'ghcr.io/nicolaka/netshoot'],
-    programs: [...shells, ...coreutils, ...text, ...system, ...network, ...rules, 'wget'],
+    programs: [...shells, ...coreutils, ...text, ...system, ...network, ...rules],
     entrypoint: [],
     cmd: ['bash'],
     files: { '/etc/os-release': osRelease('Alpine Linux', 'alpine', '3.21.3') },

@@ -4,9 +4,10 @@ import { debian, link, runApplet, upstream, type Build } from './applet.ts';
 import { nc } from './nc.ts';
 import { ping } from './ping.ts';
 import { telnet } from './telnet.ts';
+import { traceroute } from './traceroute.ts';
 import { wget } from './wget.ts';
 
-const applets = [nc, ping, telnet, wget];
+const applets = [nc, ping, telnet, traceroute, wget];
 
 /** busybox itself, in its two builds, and the applets under their own names. */
 const programs: readonly Program[] = [
@@ -27,7 +28,9 @@ function multiCall(name: string, path: string, build: Build): Program {
       const applet = applets.find((each) => each.name === wanted);
       if (applet) return yield* runApplet(applet, build, words, sys);
       // The others are the programs that the image has under these names.
-      const failed = isErrno(yield* sys.exec([wanted, ...words]));
+      const own = `/bin/${wanted}`;
+      const path = isErrno(sys.files.stat(own)) ? wanted : own;
+      const failed = isErrno(yield* sys.exec([path, ...words]));
       if (failed) yield* sys.write(2, `${wanted}: applet not found\n`);
       return 127;
     },
