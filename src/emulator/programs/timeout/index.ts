@@ -1,106 +1,83 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import type { Call, ExitStatus, Pid, Process, Program, Signal, Sys } from '../../host/syscalls.ts';
+import { signalNamed, signalNumbers } from '../../host/shell/shell.ts';
+import type { Call, ExitStatus, Program, Signal, Sys } from '../../host/syscalls.ts';
 import { readInterval } from '../gnu/interval.ts';
-import { gnuTool, type Tool } from '../gnu/tool.ts';
+import { gnuTool } from '../gnu/tool.ts';
 
-const EXIT_TIMEDOUT = 124;
-const EXIT_CANCELED = 125;
-
-/** timeout: starts a command, and ends it when its time is over. */
+/** timeout: runs a command, and ends it when its time is over. */
 const program: Program = gnuTool(
   {
     name: 'timeout',
     usage: ['[OPTION] DURATION COMMAND [ARG]...', '[OPTION]'],
     about: 'Start COMMAND, and kill it if still running after DURATION.',
-    short: 's:k:v',
+    short: 'k:s:v',
     long: {
-      signal: 's',
       'kill-after': 'k',
+      signal: 's',
       verbose: 'v',
-      'preserve-status': { key: 'preserve-status' },
-      foreground: { key: 'foreground' },
+      'preserve-status': 'preserve-status',
+      foreground: 'foreground',
     },
     inOrder: true,
-    badUsage: EXIT_CANCELED,
+    badUsage: 125,
   },
-  run,
+  function* ({ sys, has, value, operands, complain, misused, quote }) {
+    const [time, ...command] = operands;
+    if (time === undefined || command.length === 0) {
+      return yield* misused('missing operand');
+    }
+    const signal = signalNamed(value('s') ?? 'TERM') as Signal | undefined;
+    if (!signal) return yield* misused(`${quote(value('s') as string)}: invalid signal`);
+    const spans = [time, value('k') ?? '0'].map(readInterval);
+    const wrong = spans.indexOf(undefined);
+    if (wrong >= 0) {
+      const word = wrong === 0 ? time : (value('k') as string);
+      return yield* misused(`invalid time interval ${quote(word)}`);
+    }
+    const [limit = 0, grace = 0] = spans as number[];
+    const pid = sys.spawn(command);
+    if (isErrno(pid)) {
+      yield* complain(`failed to run command ${quote(command[0] as string)}: ${strerror(pid)}`);
+      return pid === 'ENOENT' ? 127 : 126;
+    }
+    const status = limit > 0 ? yield* waitFor(sys, pid, limit) : yield* sys.wait(pid);
+    if (status) return codeOf(status);
+    const tell = function* (name: Signal): Call<void> {
+      const to = quote(command[0] as string);
+      if (has('v')) yield* complain(`sending signal ${name} to command ${to}`);
+    };
+    yield* tell(signal);
+    sys.kill(pid, signal);
+    let ended = grace > 0 ? yield* waitFor(sys, pid, grace) : yield* sys.wait(pid);
+    if (!ended) {
+      yield* tell('KILL');
+      sys.kill(pid, 'KILL');
+      ended = yield* sys.wait(pid);
+      return has('preserve-status') ? codeOf(ended) : 137;
+    }
+    if (has('preserve-status')) return codeOf(ended);
+    return signal === 'KILL' ? 137 : 124;
+  },
 );
 
-export default program;
-
-const SIGNALS = 'HUP INT QUIT KILL TERM PIPE STOP TSTP CONT WINCH USR1 USR2 ALRM ABRT CHLD'.split(
-  ' ',
-) as Signal[];
-const NUMBERS: Readonly<Record<string, Signal>> = {
-  1: 'HUP',
-  2: 'INT',
-  3: 'QUIT',
-  6: 'ABRT',
-  9: 'KILL',
-  10: 'USR1',
-  12: 'USR2',
-  14: 'ALRM',
-  15: 'TERM',
-};
-
-const signalOf = (text: string): Signal | undefined =>
-  NUMBERS[text] ?? SIGNALS.find((each) => each === text.toUpperCase().replace(/^SIG/, ''));
-
-function* run(tool: Tool): Call<number> {
-  const { sys, operands, misused, quote } = tool;
-  const [duration, ...command] = operands;
-  if (duration === undefined) return yield* misused('missing operand');
-  if (command.length === 0) return yield* misused(`missing operand after ${quote(duration)}`);
-  const after = tool.value('k');
-  for (const word of [duration, after ?? '0']) {
-    if (readInterval(word) === undefined)
-      return yield* misused(`invalid time interval ${quote(word)}`);
-  }
-  const name = tool.value('s') ?? 'TERM';
-  const signal = signalOf(name);
-  if (!signal) return yield* misused(`${quote(name)}: invalid signal`);
-  const pid = sys.spawn(command);
-  if (isErrno(pid)) {
-    const [first = ''] = command;
-    yield* tool.complain(`failed to run command ${quote(first)}: ${strerror(pid)}`);
-    return pid === 'ENOENT' ? 127 : 126;
-  }
-  const limit = readInterval(duration) as number;
-  if (limit === 0 || (yield* endsWithin(sys, pid, limit))) return codeOf(yield* sys.wait(pid));
-  if (tool.has('v')) {
-    const shown = quote(command[0] ?? '');
-    yield* tool.complain(`sending signal ${signal} to command ${shown}`);
-  }
-  sys.kill(pid, signal);
-  let killed = signal === 'KILL';
-  if (after !== undefined && !(yield* endsWithin(sys, pid, readInterval(after) as number))) {
-    sys.kill(pid, 'KILL');
-    killed = true;
-  }
-  const status = yield* sys.wait(pid);
-  if (killed) return codeOf(status);
-  return tool.has('preserve-status') ? codeOf(status) : EXIT_TIMEDOUT;
-}
-
-/** Whether a child ends by itself in so many microseconds. */
-function* endsWithin(sys: Sys, pid: Pid, limit: number): Call<boolean> {
-  const timer = sys.spawn([], { fork: (own) => sleepFor(own, limit) });
-  if (isErrno(timer)) return true;
-  yield* sys.waitAny([pid, timer]);
-  const over = sys.reap(timer) !== undefined;
-  if (over) return false;
-  sys.kill(timer, 'KILL');
-  yield* sys.wait(timer);
-  return true;
-}
-
-function* sleepFor(sys: Sys, limit: number): Process {
-  yield* sys.sleep(limit);
-  return 0;
-}
-
 function codeOf(status: ExitStatus): number {
-  if ('exited' in status) return status.exited;
-  const number = Object.keys(NUMBERS).find((each) => NUMBERS[each] === status.signalled);
-  return 128 + Number(number ?? 15);
+  return 'exited' in status ? status.exited : 128 + (signalNumbers[status.signalled] ?? 0);
 }
+
+/** Waits for a child so long; undefined where it still runs. */
+function* waitFor(sys: Sys, pid: number, micros: number): Call<ExitStatus | undefined> {
+  // A child sleeps as the alarm; whichever ends first wakes this one.
+  const fork = function* (own: Sys): ReturnType<Program['run']> {
+    yield* own.sleep(micros);
+    return 0;
+  };
+  const clock = sys.spawn(['timeout'], { fork, fds: {} });
+  if (isErrno(clock)) return yield* sys.wait(pid);
+  yield* sys.waitAny([pid, clock]);
+  const status = sys.reap(pid);
+  sys.kill(clock, 'KILL');
+  yield* sys.wait(clock);
+  return status && !('stopped' in status) ? status : undefined;
+}
+
+export default program;
