@@ -57,6 +57,9 @@ export const network = [
   'wget',
   'telnet',
   'traceroute',
+  'ifconfig',
+  'netstat',
+  'route',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
 /** What busybox brings, but for what another program of the image does. */
@@ -74,6 +77,8 @@ export const busybox = [
   'more',
   'ip',
   'arp',
+  'netstat',
+  'route',
   'sysctl',
   'busybox',
   'busybox-nc',
