@@ -95,7 +95,9 @@ function* sockets(sys: Sys, letters: ReadonlySet<string>): Call<string> {
 function* line(sys: Sys, letters: ReadonlySet<string>, socket: SocketInfo): Call<string> {
   const kind = socket.protocol.toLowerCase();
   const end = (endpoint: Endpoint | undefined) => endText(sys, endpoint, kind, letters.has('n'));
-  const queues = [socket.receiveQueue, socket.sendQueue].map((each) => String(each).padStart(6));
+  // The queues of a listener are those of ss only; here nothing waits to be sent.
+  const sent = socket.state === 'LISTEN' ? 0 : socket.sendQueue;
+  const queues = [socket.receiveQueue, sent].map((each) => String(each).padStart(6));
   const local = (yield* end(socket.local)).padEnd(23);
   const foreign = (yield* end(socket.peer)).padEnd(23);
   const program = letters.has('p') ? ` ${programOf(sys, socket).padEnd(20)}` : '';
