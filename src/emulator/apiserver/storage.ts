@@ -22,13 +22,19 @@ export function keyOf(kind: ResourceKind, namespace: string | undefined, name: s
 /** Storage over the world's store. */
 export function createStorage(world: World): Storage {
   const { store } = world;
+  // The store gives the same array until something below the prefix changes.
+  const objects = new WeakMap<object, readonly ApiObject[]>();
   return {
     get: (kind, namespace, name) => store.get<ApiObject>(keyOf(kind, namespace, name)),
     list(kind, namespace) {
       const scope = namespace === undefined ? '' : `${namespace}/`;
-      return store
-        .list<ApiObject>(`/registry/${resourceOf(kind)}/${scope}`)
-        .map(([, object]) => object);
+      const rows = store.list<ApiObject>(`/registry/${resourceOf(kind)}/${scope}`);
+      let found = objects.get(rows);
+      if (!found) {
+        found = rows.map(([, object]) => object);
+        objects.set(rows, found);
+      }
+      return found;
     },
     put(kind, object, by) {
       const metadata = { ...object.metadata, resourceVersion: String(store.revision + 1) };
