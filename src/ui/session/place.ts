@@ -44,10 +44,15 @@ export async function openPlace(place: Place): Promise<{ client: SessionClient; 
     ...(place.lab && { lab: place.lab }),
     ...(usable && { saved: kept.saved }),
   });
-  document.addEventListener('visibilitychange', () => {
+  const leaving = () => {
     if (document.visibilityState === 'hidden') client.send({ type: 'save' });
-  });
-  return { client, lost: kept !== undefined && !usable };
+  };
+  document.addEventListener('visibilitychange', leaving);
+  const end = () => {
+    document.removeEventListener('visibilitychange', leaving);
+    client.end();
+  };
+  return { client: { ...client, end }, lost: kept !== undefined && !usable };
 }
 
 /** Forgets what a place has kept. */
