@@ -9,8 +9,8 @@ import { createViews, type Views } from './views.ts';
 export interface LabHooks {
   /** Brings a fresh cluster to the lab's start state. */
   start(cluster: Cluster): void;
-  /** Judges the present state on a copy; the cluster does not change. */
-  judge(cluster: Cluster): LabView;
+  /** Judges the present state on copies, in steps; the cluster does not change. */
+  judging(cluster: Cluster): Iterator<undefined, LabView>;
   /** The lines of a solution, to be typed. */
   solution(name: string): readonly string[];
 }
@@ -57,6 +57,8 @@ interface Running {
   hurried: Micros;
   commands: number;
   judged: { at: number; revision: number; commands: number };
+  /** A judgement that is under way, and the commands that had been run when it began. */
+  judging: { readonly steps: Iterator<undefined, LabView>; readonly commands: number } | undefined;
   saved: { at: number; inputs: number };
   told: { at: number; mode: 'play' | 'pause'; busy: boolean };
   /** A cluster as it was before anything was done, for a session that began from a save. */
@@ -113,6 +115,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
     hurried: 0,
     commands: 0,
     judged: { at: -CHECK_EVERY_MILLIS, revision: -1, commands: -1 },
+    judging: undefined,
     saved: { at: parts.wall(), inputs: cluster.world.journal.inputs.length },
     told: { at: -TELL_TIME_MILLIS, mode: 'play', busy: false },
     fresh,
@@ -231,6 +234,7 @@ function afterwards(parts: SessionParts, running: Running): void {
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
   const stale = now - judged.at > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
   if (commands !== judged.commands || stale) judge(parts, running);
+  else goOnJudging(parts, running);
   const inputs = cluster.world.journal.inputs.length;
   if (inputs !== saved.inputs && now - saved.at > SAVE_EVERY_MILLIS) save(parts, running);
 }
@@ -242,12 +246,31 @@ function changedSince(cluster: Cluster, revision: number): boolean {
   return changes.some(({ key }) => !/^\/registry\/(leases|nodes|minions|events)\//.test(key));
 }
 
+/** Begins to judge; a judgement that was under way is given up. */
 function judge(parts: SessionParts, running: Running): void {
   const { cluster, lab } = running;
+  running.judging = undefined;
+  // A copy needs daemons that are at rest; a few microseconds later they are, and it is tried again.
+  if (!cluster.atRest) return void (running.judged.commands = -1);
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
-  if (!lab || !cluster.quiescent) return;
   running.judged = { at: parts.wall(), revision: cluster.world.store.revision, commands };
-  parts.emit({ type: 'view', view: 'lab', value: lab.judge(cluster) as unknown as Json });
+  running.judging = lab && { steps: lab.judging(cluster), commands };
+}
+
+/** One more check, where a judgement is under way. */
+function goOnJudging(parts: SessionParts, running: Running): void {
+  const { judging, cluster } = running;
+  if (!judging || !cluster.atRest) return;
+  try {
+    const step = judging.steps.next();
+    if (!step.done) return;
+    running.judging = undefined;
+    parts.emit({ type: 'view', view: 'lab', value: step.value as unknown as Json });
+  } catch (error) {
+    // The learner's cluster is not at fault and stays as it is.
+    running.judging = undefined;
+    parts.emit({ type: 'notice', text: (error as Error).message });
+  }
 }
 
 function save(parts: SessionParts, running: Running): void {

@@ -67,6 +67,9 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
     get quiescent() {
       return hosts.quiescent();
     },
+    get atRest() {
+      return hosts.atRest();
+    },
     mark: remember,
     rewind(to) {
       world.load(to as unknown as SavedWorld);
@@ -81,7 +84,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       return { format: 1, topology: topology.name, seed, mark: fresh ?? null, inputs };
     },
     fork() {
-      if (!hosts.quiescent()) return undefined;
+      if (!hosts.atRest()) return undefined;
       const saved: SavedCluster = {
         format: 1,
         topology: topology.name,

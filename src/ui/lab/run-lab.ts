@@ -149,6 +149,7 @@ function wirePicture({ root, lab, session, topology, checks, panes }: Bench): vo
 function wireFaults({ lab, session, actor, say }: Bench): void {
   const t = labStrings(lab.language);
   if (session.dropped) say(t('dropped'));
+  session.on('notice', () => say(t('checkFault')));
   session.on('fault', ({ message, lost }) => {
     actor.send({ type: 'fault', message });
     say(t(lost ? 'lost' : 'fault'));

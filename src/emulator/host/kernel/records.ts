@@ -1,7 +1,10 @@
 import type { Key, Micros } from '../../world/json.ts';
 import type { ExitStatus, Pid } from '../syscalls.ts';
 
-/** A process as a record; what a save needs to start a daemon or a prompt again. */
+/**
+ * A process as a record; what a save needs to start a daemon, a prompt or the first program of a
+ * container again.
+ */
 export interface ProcessRecord {
   readonly pid: Pid;
   readonly parent: Pid;

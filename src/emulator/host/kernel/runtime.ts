@@ -67,6 +67,7 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
       });
       if (typeof made === 'string') return made;
       commit(startedKey(host, id), { pid: made.pid, starter: process.pid } satisfies StartedRecord);
+      kernel.save(made);
       return made.pid;
     },
     signal(id, signal) {

@@ -17,7 +17,7 @@ import type { Descriptor, ProcessRecord } from './records.ts';
 /** What a descriptor has got that was not read yet. */
 export type Happened = SocketEvent | WatchMessage['event'] | null;
 
-/** A process while it lives. Only daemons and prompts can be made again from their records. */
+/** A process while it lives; `restore.ts` says which can be made again from their records. */
 export interface Running {
   readonly host: string;
   readonly pid: Pid;

@@ -6,7 +6,8 @@ const images: readonly Image[] = [
   {
     names: ['nicolaka/netshoot', 'ghcr.io/nicolaka/netshoot'],
     programs: [...shells, ...coreutils, ...text, ...system, ...network, ...rules],
-    entrypoint: ['bash'],
+    entrypoint: [],
+    cmd: ['bash'],
     directories: ['/root'],
     cwd: '/root',
     size: 203_000_000,
@@ -28,7 +29,8 @@ const images: readonly Image[] = [
       'nslookup',
       'nc',
     ],
-    entrypoint: ['sh'],
+    entrypoint: [],
+    cmd: ['sh'],
     size: 2_200_000,
   },
 ];
