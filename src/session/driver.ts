@@ -97,7 +97,9 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
   const saved = message.saved as SavedCluster | undefined;
   const lab = message.lab ? parts.lab(message.lab, message.language) : undefined;
   const { topology, seed } = message;
+  const start = message.start as SavedCluster | undefined;
   const fresh = () => {
+    if (start) return parts.boot(topology, { seed, saved: start });
     const made = parts.boot(topology, { seed });
     lab?.start(made);
     return made;

@@ -152,6 +152,8 @@ export type ToEmulator =
       readonly language: 'ko' | 'en';
       readonly lab?: string;
       readonly saved?: Json;
+      /** The lab's start as a save, made with the site; without it the start is made anew. */
+      readonly start?: Json;
     }
   | { readonly type: 'input'; readonly input: Input }
   | { readonly type: 'time'; readonly mode: 'play' | 'pause' | 'step'; readonly speed?: number }

@@ -3,7 +3,7 @@ import { labMachine } from '../../course/lab/machine.ts';
 import type { LabView, TraceView } from '../../session/protocol.ts';
 import '../checks/checks.ts';
 import type { PwChecks } from '../checks/checks.ts';
-import { openLasting, type LastingSession } from '../session/lasting.ts';
+import type { LastingSession } from '../session/lasting.ts';
 import '../terminal/desk.ts';
 import type { PwDesk } from '../terminal/desk.ts';
 import '../topology/topology.ts';
@@ -35,14 +35,13 @@ export interface Bench {
   say(text: string): void;
 }
 
-/** Starts the cluster of a lab and brings its page to life. Resolves when the terminal is there. */
-export async function runLab(root: HTMLElement, lab: LabPage): Promise<void> {
-  const place = {
-    name: `lab/${lab.slug}`,
-    ...{ topology: lab.topology, seed: lab.seed, version: lab.version },
-    ...{ language: lab.language, lab: lab.slug },
-  };
-  const [keep, session] = await Promise.all([openKeep(lab), openLasting(place)]);
+/** Brings the page of a lab to life, once its cluster is there. Resolves when the terminal is there. */
+export async function runLab(
+  root: HTMLElement,
+  lab: LabPage,
+  session: LastingSession,
+): Promise<void> {
+  const keep = await openKeep(lab);
   const actor = createActor(labMachine).start();
   actor.send({ type: 'start' });
   actor.send({ type: 'restored', hints: keep.hints });

@@ -19,8 +19,21 @@ export function startLab(): void {
     button.setAttribute('aria-disabled', 'true');
     note.textContent = note.dataset['starting'] ?? '';
     const slow = setTimeout(() => (note.textContent = note.dataset['slow'] ?? ''), 4_000);
-    void import('./run-lab.ts')
-      .then(({ runLab }) => runLab(root, lab))
+    // The cluster boots in its Worker while the page's own parts and the font are on their way.
+    void document.fonts.load('15px "Podways Mono"', '$').catch(() => undefined);
+    const session = import('../session/lasting.ts').then(({ openLasting }) =>
+      openLasting({
+        name: `lab/${lab.slug}`,
+        topology: lab.topology,
+        seed: lab.seed,
+        version: lab.version,
+        language: lab.language,
+        lab: lab.slug,
+        start: `/labs/${lab.slug}/start.json`,
+      }),
+    );
+    void Promise.all([import('./run-lab.ts'), session])
+      .then(([{ runLab }, opened]) => runLab(root, lab, opened))
       .then(() => sessionStorage.setItem(open, 'yes'))
       .catch(() => {
         root.dataset['state'] = 'briefing';
