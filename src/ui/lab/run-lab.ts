@@ -80,7 +80,7 @@ function openWorkspace(root: HTMLElement): void {
   const title = root.querySelector('h1');
   if (title) {
     title.classList.add('visually-hidden');
-    root.querySelector('.lab-text')?.prepend(title);
+    root.prepend(title);
   }
   root.querySelector('.lab-briefing')?.remove();
   for (const each of root.querySelectorAll<HTMLElement>('.lab-panes, .lab-tabs')) {

@@ -35,6 +35,8 @@ export async function openLasting(place: Place): Promise<LastingSession> {
   let client: SessionClient | undefined;
   let heard = performance.now();
   let restarts = 0;
+  /** Told at once to those who begin to listen later. */
+  let marks: FromEmulator | undefined;
 
   const connect = async (): Promise<boolean> => {
     const opened = await openPlace(place);
@@ -49,6 +51,7 @@ export async function openLasting(place: Place): Promise<LastingSession> {
   };
   const arrived = (message: FromEmulator) => {
     heard = performance.now();
+    if (message.type === 'marks') marks = message;
     if (message.type === 'fault' && message.lost) void replace(message);
     else tell(message);
   };
@@ -88,6 +91,7 @@ export async function openLasting(place: Place): Promise<LastingSession> {
       const set = listeners.get(type) ?? new Set();
       listeners.set(type, set);
       set.add(listener as (message: FromEmulator) => void);
+      if (type === 'marks' && marks) (listener as (message: FromEmulator) => void)(marks);
       return () => set.delete(listener as (message: FromEmulator) => void);
     },
     end: () => client?.end(),
