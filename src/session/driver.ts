@@ -252,7 +252,7 @@ function changedSince(cluster: Cluster, revision: number): boolean {
 function judge(parts: SessionParts, running: Running): void {
   const { cluster, lab } = running;
   running.judging = undefined;
-  // A copy needs daemons that are at rest; a few microseconds later they are, and it is tried again.
+  // A copy needs daemons at rest; a few microseconds later they are, and it is tried again.
   if (!cluster.atRest) return void (running.judged.commands = -1);
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
   running.judged = { at: parts.wall(), revision: cluster.world.store.revision, commands };

@@ -62,7 +62,9 @@ describe.each(['ko', 'en'])('the lab in %s', (language) => {
   it('loads nothing of the cluster before Start, and has no axe finding', async () => {
     const { page, faults, loaded } = await open(path);
     await page.waitForLoadState('networkidle');
-    expect(loaded.filter((url) => /(worker|terminal|run-lab|lasting).*js$|start\.json/.test(url))).toEqual([]);
+    expect(
+      loaded.filter((url) => /(worker|terminal|run-lab|lasting).*js$|start\.json/.test(url)),
+    ).toEqual([]);
     await axe(page);
     await start(page);
     await check(page, 'my-service', 'fail').waitFor();

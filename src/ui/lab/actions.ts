@@ -1,7 +1,7 @@
 import type { Bench } from './run-lab.ts';
 import { labStrings } from './texts.ts';
 
-/** The buttons of the bar: undo, reset (asks only when something would be lost), check, solutions. */
+/** The buttons of the bar: undo, reset (which asks when something would be lost), check, … */
 export function wireActions(bench: Bench): void {
   const { root, lab, session, actor, say, desk } = bench;
   const t = labStrings(lab.language);

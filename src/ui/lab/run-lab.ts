@@ -35,7 +35,7 @@ export interface Bench {
   say(text: string): void;
 }
 
-/** Brings the page of a lab to life, once its cluster is there. Resolves when the terminal is there. */
+/** Brings the page of a lab to life, once its cluster is there. Resolves with its terminal. */
 export async function runLab(
   root: HTMLElement,
   lab: LabPage,

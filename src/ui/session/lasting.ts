@@ -27,16 +27,11 @@ const MOST_RESTARTS = 3;
 
 /** Opens a place and stays with it. Rejects when the cluster cannot be started at all. */
 export async function openLasting(place: Place): Promise<LastingSession> {
-  const listeners = new Map<string, Set<(message: FromEmulator) => void>>();
-  const tell = (message: FromEmulator) => {
-    for (const listener of listeners.get(message.type) ?? []) listener(message);
-  };
+  const ears = createEars();
   const wishes = createWishes();
   let client: SessionClient | undefined;
   let heard = performance.now();
   let restarts = 0;
-  /** Told at once to those who begin to listen later. */
-  let marks: FromEmulator | undefined;
 
   const connect = async (): Promise<boolean> => {
     const opened = await openPlace(place);
@@ -51,19 +46,18 @@ export async function openLasting(place: Place): Promise<LastingSession> {
   };
   const arrived = (message: FromEmulator) => {
     heard = performance.now();
-    if (message.type === 'marks') marks = message;
     if (message.type === 'fault' && message.lost) void replace(message);
-    else tell(message);
+    else ears.tell(message);
   };
   const replace = async (message: FromEmulator & { type: 'fault' }) => {
     client?.end();
     client = undefined;
     restarts += 1;
-    if (restarts > MOST_RESTARTS) return tell(message);
+    if (restarts > MOST_RESTARTS) return ears.tell(message);
     await connect();
     const anew = client as SessionClient | undefined;
     for (const wish of wishes.all()) anew?.send(wish);
-    tell(message);
+    ears.tell(message);
   };
 
   let dropped: boolean;
@@ -87,14 +81,29 @@ export async function openLasting(place: Place): Promise<LastingSession> {
       wishes.note(message);
       client?.send(message);
     },
+    on: ears.on,
+    end: () => client?.end(),
+  };
+}
+
+/** Those who listen, whichever Worker speaks. */
+function createEars(): Pick<SessionClient, 'on'> & { tell(message: FromEmulator): void } {
+  const listeners = new Map<string, Set<(message: FromEmulator) => void>>();
+  /** Told at once to those who begin to listen later. */
+  let marks: FromEmulator | undefined;
+  return {
+    tell(message) {
+      if (message.type === 'marks') marks = message;
+      for (const listener of listeners.get(message.type) ?? []) listener(message);
+    },
     on(type, listener) {
+      const heard = listener as (message: FromEmulator) => void;
       const set = listeners.get(type) ?? new Set();
       listeners.set(type, set);
-      set.add(listener as (message: FromEmulator) => void);
-      if (type === 'marks' && marks) (listener as (message: FromEmulator) => void)(marks);
-      return () => set.delete(listener as (message: FromEmulator) => void);
+      set.add(heard);
+      if (type === 'marks' && marks) heard(marks);
+      return () => set.delete(heard);
     },
-    end: () => client?.end(),
   };
 }
 

@@ -285,6 +285,7 @@ export class PwTopology extends LitElement {
 
   private pod({ pod, x, y, width, height }: PodBox, bridge: number) {
     const t = topologyTexts[this.language];
+    const room = Math.floor((width - 14) / 8.2);
     const note = pod.hostNetwork ? t.hostNetwork : pod.address || pod.phase;
     return svg`<g class="pod" data-ready=${pod.ready}>
       ${
@@ -293,7 +294,7 @@ export class PwTopology extends LitElement {
           : svg`<path class="veth" d="M${x + width / 2} ${y + height}V${bridge}" />`
       }
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
-      <text class="name" x=${x + 9} y=${y + 19}>${short(pod.name, Math.floor((width - 14) / 8.2))}</text>
+      <text class="name" x=${x + 9} y=${y + 19}>${short(pod.name, room)}</text>
       <text class="address" x=${x + 9} y=${y + 36}>${note}</text>
       ${
         pod.ready
