@@ -29,6 +29,7 @@ export function connectSession(worker: Worker): SessionClient {
     }),
   );
   worker.addEventListener('error', (event) => {
+    event.preventDefault();
     const message = event.message || 'the Worker could not start';
     for (const listener of listeners.get('fault') ?? []) {
       listener({ type: 'fault', message, journal: [], lost: true });

@@ -158,3 +158,51 @@ it('a hint opens at a time, a solution plays itself, and the lab is passed for g
   expect(faults).toEqual([]);
   await page.context().close();
 });
+
+it('a file is written in the editor and used in the terminal, in a second one too', async () => {
+  const { page, faults } = await open('en/labs/four-broken-services/');
+  await start(page);
+  await page.locator('[data-tab="files"]').click();
+  await page.locator('pw-files .name input').fill('pod.yaml');
+  await page.keyboard.press('Enter');
+  await page.locator('.cm-content').click();
+  await page.keyboard.insertText(
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: extra\n' +
+      'spec:\n  containers:\n    - name: web\n      image: nginx\n',
+  );
+  await axe(page);
+  await page.keyboard.press('Control+s');
+  await page.locator('pw-files li').getByText('pod.yaml').waitFor();
+  await page.locator('.desk-heads .more').click();
+  const second = page.locator('pw-terminal[terminal="t2"] .xterm-rows');
+  await second.getByText('$').first().waitFor();
+  await page.keyboard.type('kubectl apply -f pod.yaml && echo "# seen" >> pod.yaml\n');
+  await second.getByText('pod/extra created').first().waitFor();
+  await page.locator('[data-tab="files"]').click();
+  await page.locator('.cm-content').getByText('# seen').waitFor();
+  await page.locator('[data-act="undo"]').click();
+  await page.locator('[data-tab="t2"]').click();
+  await page.keyboard.type('kubectl get pod extra\n');
+  await second.getByText('NotFound').first().waitFor();
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+it('a lost Worker is replaced, and the lab goes on from its last save', async () => {
+  const { page } = await open('en/labs/four-broken-services/');
+  await start(page);
+  await page.keyboard.type(`${mend}\n`);
+  await check(page, 'my-service', 'pass').waitFor();
+  await page.waitForTimeout(2_500);
+  await page.workers()[0]?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('lost');
+    });
+  });
+  await page.locator('[data-slot="notice"]').getByText('last save').waitFor();
+  await check(page, 'my-service', 'pass').waitFor();
+  await page.locator('pw-desk').click();
+  await page.keyboard.type('kubectl get nodes\n');
+  await page.locator('.xterm-rows').getByText('worker-2').first().waitFor();
+  await page.context().close();
+});

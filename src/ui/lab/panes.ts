@@ -101,6 +101,11 @@ function wireSplit(root: HTMLElement, split: HTMLElement): void {
   const now = () => Number(split.getAttribute('aria-valuenow'));
   const kept = Number(localStorage.getItem(key));
   if (kept) set(kept);
+  else {
+    const beside = split.previousElementSibling!.getBoundingClientRect();
+    const size = Math.round(wide ? beside.width : beside.height);
+    if (size > 0) split.setAttribute('aria-valuenow', String(size));
+  }
   split.addEventListener('keydown', (event) => {
     const [less, more] = wide ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
     const [least = 0, most = 0] = bounds();

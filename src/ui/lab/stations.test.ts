@@ -23,6 +23,8 @@ it('joins the hops of one place and keeps the layer that tells most', () => {
     hop('l3', 'worker-1'),
     hop('l3', 'worker-2'),
     hop('socket', 'worker-2', 'shop/web'),
+    hop('l3', 'worker-2'),
+    hop('socket', 'worker-1', 'shop/client'),
   ];
   expect(stations(trace(hops))).toEqual([
     { name: 'client', kind: 'pod', layer: 'l3' },
