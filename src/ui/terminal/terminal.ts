@@ -40,6 +40,8 @@ export class PwTerminal extends LitElement {
   declare control: boolean;
   /** Whether letters of the line lie in the terminal already (a completion, an older command). */
   private begun = false;
+  /** Whether the focus was asked for before the terminal was there. */
+  private wanted = false;
   private readonly narrow = matchMedia('(pointer: coarse), (max-width: 639px)');
   private terminal: Terminal | undefined;
   private ends: (() => void)[] = [];
@@ -96,6 +98,7 @@ export class PwTerminal extends LitElement {
       type: 'input',
       input: { type: 'open-terminal', terminal: this.terminalId, columns, rows, host: this.host },
     });
+    if (this.wanted) this.focus();
   }
 
   /** Keys go into the terminal itself, or into the line below it. */
@@ -154,6 +157,7 @@ export class PwTerminal extends LitElement {
   }
 
   override focus(): void {
+    this.wanted = this.terminal === undefined;
     if (this.formMode) this.querySelector('input')?.focus();
     else this.terminal?.focus();
   }
