@@ -31,6 +31,8 @@ export class PwDesk extends LitElement {
   /** A terminal's id, `files` or `transcript`. */
   declare shown: string;
   private client: SessionClient | undefined;
+  /** The terminal that was shown last. */
+  private last = 'main';
   private readonly attached = new WeakSet<Element>();
 
   constructor() {
@@ -58,9 +60,10 @@ export class PwDesk extends LitElement {
     await this.wire();
   }
 
-  /** The terminal that is shown, or the first one. */
+  /** The terminal that is shown, or was shown last. */
   get terminalId(): string {
-    return this.terminals.includes(this.shown) ? this.shown : 'main';
+    if (this.terminals.includes(this.shown)) this.last = this.shown;
+    return this.last;
   }
 
   /** Puts the cursor into the terminal, brought to the front if it is not. */
@@ -99,6 +102,7 @@ export class PwDesk extends LitElement {
 
   private async show(what: string): Promise<void> {
     this.shown = what;
+    if (this.terminals.includes(what)) this.focus();
     if (what !== 'files') return;
     await import('../editor/files.ts');
     await this.wire();
