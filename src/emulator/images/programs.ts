@@ -39,6 +39,7 @@ export const coreutils = [
   'nl',
   'yes',
   'readlink',
+  'timeout',
 ];
 export const text = ['grep', 'egrep', 'sed', 'awk', 'find', 'xargs', 'diff'];
 export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
