@@ -19,9 +19,12 @@ export interface Wired {
   readonly hosts: Hosts;
 }
 
+/** Objects that clients watch from a version they have seen; leases and events only come and go. */
+const isWatched = (prefix: string) => /^\/registry\/(?!leases\.|events\/)[^/]+\//.test(prefix);
+
 /** Builds world, network, API server and hosts. The only place that knows all of them. */
 export function wire(topology: Topology, seed: number): Wired {
-  const world = createWorld({ seed, start: topology.start });
+  const world = createWorld({ seed, start: topology.start, keeps: isWatched });
   const network = createNetwork(world);
   const settings = {
     serviceCidrs: [topology.serviceCidr],

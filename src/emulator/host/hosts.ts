@@ -189,8 +189,7 @@ export function createHosts(world: World, parts: HostParts): Hosts {
     script: (text, where) => startScript(kernel, text, where),
     quiescent: () =>
       [...kernel.processes.values()].every((process) => {
-        if (process.login)
-          return process.waiting?.call.call === 'line' && process.children.size === 0;
+        if (process.login) return isAtPrompt(process) && process.children.size === 0;
         return (
           'on' in process.executable &&
           process.generator === undefined &&
@@ -202,6 +201,11 @@ export function createHosts(world: World, parts: HostParts): Hosts {
       kernel.restore();
     },
   };
+}
+
+/** A line that goes on with an earlier one is in the midst of a command. */
+function isAtPrompt({ waiting }: Running): boolean {
+  return waiting?.call.call === 'line' && !waiting.call.options.continued;
 }
 
 function startScript(kernel: Kernel, text: string, where: ScriptWhere): StartedScript | undefined {

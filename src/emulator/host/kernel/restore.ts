@@ -28,5 +28,18 @@ export function restore(kernel: Kernel): void {
       if (record.login) begin(kernel, running);
     }
   }
+  countShared(kernel);
   kernel.drain();
+}
+
+/** A socket closes with the last process that has it: how many others have it is counted anew. */
+function countShared(kernel: Kernel): void {
+  const holders = new Map<string, number>();
+  for (const { fds } of kernel.processes.values()) {
+    for (const each of fds.values()) {
+      if (each.type === 'socket') holders.set(each.id, (holders.get(each.id) ?? 0) + 1);
+    }
+  }
+  kernel.shared.clear();
+  for (const [id, count] of holders) if (count > 1) kernel.shared.set(id, count - 1);
 }

@@ -75,6 +75,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     stopped: false,
     woken: false,
     status: undefined,
+    unsaved: false,
     steps: 0,
     stepsAt: 0,
   };

@@ -54,6 +54,8 @@ export interface Running {
   stopped: boolean;
   woken: boolean;
   status: ExitStatus | undefined;
+  /** Its descriptors have changed since its record was written. */
+  unsaved: boolean;
   /** Steps made at one moment of virtual time, and that moment: to give others their turn. */
   steps: number;
   stepsAt: Micros;
@@ -90,6 +92,13 @@ export interface Sink {
   text: string;
 }
 
+/** Only what outlives a moment: pipes are gone when a daemon or prompt is made again. */
+function lasting(fds: Running['fds']): Readonly<Record<number, Descriptor>> {
+  return Object.fromEntries(
+    [...fds].filter(([, { type }]) => type !== 'pipe' && type !== 'sink').sort(([a], [b]) => a - b),
+  );
+}
+
 /** What a save keeps of a process. */
 export function recordOf(process: Running, daemon: boolean): ProcessRecord {
   const { pid, parent, argv, sandbox, user, env, cwd, started, group, terminal, login } = process;
@@ -107,6 +116,6 @@ export function recordOf(process: Running, daemon: boolean): ProcessRecord {
     ...(terminal && { terminal }),
     daemon,
     ...(login && { login }),
-    fds: Object.fromEntries(process.fds),
+    fds: lasting(process.fds),
   };
 }

@@ -48,7 +48,10 @@ export function turn(kernel: Kernel, running: Running): void {
     if (step.done) {
       if (running.generator === generator) running.generator = undefined;
       const code = step.value;
-      if (isDaemon(running.executable) && typeof code !== 'number') continue;
+      if (isDaemon(running.executable) && typeof code !== 'number') {
+        if (running.unsaved) kernel.save(running);
+        continue;
+      }
       return kernel.exit(running, { exited: typeof code === 'number' ? code & 255 : 0 });
     }
     const call = step.value;
@@ -60,6 +63,7 @@ export function turn(kernel: Kernel, running: Running): void {
     const result: Attempt = attempt(kernel, running, call, undefined);
     if (result.blocked) {
       running.waiting = result.waiting;
+      if (call.call === 'line' && running.unsaved) kernel.save(running);
       return;
     }
     value = result.value;
