@@ -49,6 +49,8 @@ export function readFd(
     }
     case 'file':
       return readFile(kernel, process, call, descriptor);
+    case 'held':
+      return wait();
     case 'socket':
       return readSocket(process, call.fd, wait);
     default:
@@ -68,6 +70,7 @@ function readFile(
   const [text] = take(chunk, how);
   if (text === '') return done(null);
   process.fds.set(fd, { ...descriptor, offset: descriptor.offset + text.length });
+  process.unsaved = true;
   return done(text);
 }
 
@@ -121,6 +124,11 @@ export function writeFd(
     case 'log':
       appendLog(kernel.world, process.host, descriptor.sandbox, descriptor.stream, call.text);
       return done(undefined);
+    case 'held': {
+      const stream = descriptor.stream === 'stderr' ? 'stderr' : 'stdout';
+      appendLog(kernel.world, process.host, descriptor.sandbox, stream, call.text);
+      return done(undefined);
+    }
     case 'terminal':
       kernel.terminals().write(descriptor.id, call.text);
       return done(undefined);
@@ -160,5 +168,6 @@ function writeFile(
   const { offset } = descriptor;
   const next = whole.slice(0, offset) + text + whole.slice(offset + text.length);
   process.fds.set(fd, { ...descriptor, offset: offset + text.length });
+  process.unsaved = true;
   return done(files.write(descriptor.path, next));
 }

@@ -45,7 +45,11 @@ export default defineKind<EndpointSlice>({
   subresources: [],
   defaults: (slice) => ({
     ...slice,
-    endpoints: slice.endpoints ?? null,
+    endpoints:
+      slice.endpoints?.map((endpoint) => ({
+        ...endpoint,
+        conditions: endpoint.conditions ?? {},
+      })) ?? null,
     ports:
       slice.ports?.map((port) => ({
         ...port,
