@@ -71,11 +71,11 @@ function rootPaths(server: Server): string[] {
   return [...fixed, ...groups, '/openapi/v3/', '/readyz', '/version'].sort();
 }
 
-/** Whether a group and version are served: what is not there below them is told in a Status. */
+/** Whether a group is served: what is not there below it is told in a Status. */
 export function isServed(server: Server, path: string): boolean {
-  const [first, second = '', third] = path.split('/').filter((part) => part !== '');
+  const [first, second = ''] = path.split('/').filter((part) => part !== '');
   if (first === 'api') return second === 'v1';
-  return first === 'apis' && kindsOf(server, second, third).length > 0;
+  return first === 'apis' && kindsOf(server, second).length > 0;
 }
 
 function groupsOf(server: Server): string[] {

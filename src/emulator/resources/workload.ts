@@ -40,11 +40,12 @@ export function validateWorkload(object: Workload, old: Workload | undefined): F
     );
   if ((replicas ?? 0) < 0)
     errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
-  if (selector && !isEmpty(selector) && !matches(selector, template.metadata?.labels)) {
+  // No selector selects nothing, an empty one everything.
+  if (!selector || (!isEmpty(selector) && !matches(selector, template.metadata?.labels))) {
     errors.push(
       invalid(
         'spec.template.metadata.labels',
-        { ...template.metadata?.labels },
+        template.metadata?.labels ?? null,
         '`selector` does not match template `labels`',
       ),
     );

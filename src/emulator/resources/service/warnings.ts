@@ -21,7 +21,8 @@ export function warnings(service: Service, old: Service | undefined): string[] {
     said.push(...cidrWarnings(range.trim(), at('spec', 'loadBalancerSourceRanges', index)));
   });
   if (spec.externalIPs?.length && !old?.spec.externalIPs?.length) {
-    said.push('spec.externalIPs is deprecated in v1.36+ and will be removed in a future release');
+    const fate = 'may no longer be implemented in some clusters';
+    said.push(`spec.externalIPs is deprecated and ${fate}`);
   }
   if (spec.type === 'ExternalName' && spec.externalIPs?.length) {
     said.push('spec.externalIPs is ignored when spec.type is "ExternalName"');

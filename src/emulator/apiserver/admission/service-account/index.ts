@@ -1,7 +1,12 @@
 import type { ApiObject } from '../../../apimachinery/object.ts';
 import { forbiddenStatus } from '../../../apimachinery/status.ts';
+import { parseRfc3339, SECOND } from '../../../world/time.ts';
 import type { AdmissionPlugin } from '../../admission-order.ts';
+import type { Server } from '../../server.ts';
 
+interface Account {
+  readonly automountServiceAccountToken?: boolean;
+}
 interface Container {
   readonly name: string;
   readonly volumeMounts?: readonly { readonly mountPath: string }[];
@@ -28,7 +33,8 @@ const plugin: AdmissionPlugin = {
       return { ok: true, value: object };
     const name = pod.spec.serviceAccountName || 'default';
     const accounts = server.byResource.get('serviceaccounts');
-    const account = accounts && server.storage.get(accounts, pod.metadata.namespace, name);
+    const found = accounts && server.storage.get(accounts, pod.metadata.namespace, name);
+    const account = found ?? (isYoung(server, pod.metadata.namespace, name) ? {} : undefined);
     if (!account) {
       const why =
         `error looking up service account ${pod.metadata.namespace}/` +
@@ -37,12 +43,25 @@ const plugin: AdmissionPlugin = {
     }
     const named = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
     const wanted =
-      pod.spec.automountServiceAccountToken ?? account['automountServiceAccountToken'] ?? true;
+      pod.spec.automountServiceAccountToken ??
+      (account as Account).automountServiceAccountToken ??
+      true;
     if (wanted !== true) return { ok: true, value: { ...pod, spec: named } };
     const suffix = server.world.chance.suffix(`token-volume/${pod.metadata.uid}`, 5);
     return { ok: true, value: { ...pod, spec: withToken(named, `kube-api-access-${suffix}`) } };
   },
 };
+
+/**
+ * Upstream waits a second for the default account of a namespace that was just made. We cannot
+ * wait here, and take it for granted, as it will be there by then.
+ */
+function isYoung(server: Server, namespace = '', name: string): boolean {
+  const kind = server.byResource.get('namespaces');
+  const found = kind && server.storage.get(kind, undefined, namespace);
+  const made = parseRfc3339(found?.metadata.creationTimestamp ?? '') ?? -Infinity;
+  return name === 'default' && server.world.clock.now - made <= 2 * SECOND;
+}
 
 function withToken<T extends Pod['spec']>(spec: T, volume: string): T {
   const mount = { name: volume, readOnly: true, mountPath: MOUNT };
