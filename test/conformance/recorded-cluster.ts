@@ -1,3 +1,4 @@
+import type { ApiServer } from '../../src/emulator/apiserver/request.ts';
 import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import { createCluster } from '../../src/emulator/cluster/cluster.ts';
 import { addMachine, conflist } from '../../src/emulator/cluster/machines.ts';
@@ -16,6 +17,7 @@ const EVENTS = 10_000_000;
 
 /** A cluster like the recorded one, driven by shell commands from its workstation. */
 export interface RecordedCluster {
+  readonly api: ApiServer;
   readonly cluster: Cluster;
   run(command: string, stdin?: string): { stdout: string; stderr: string; exit: number };
   writeFile(name: string, text: string): void;
@@ -48,6 +50,7 @@ export function bootRecorded(dual = false): RecordedCluster {
   home.setMode('/home/learner/.kube/config', 0o666);
   wired.hosts.files('workstation').makeDirectory(place.cwd, { parents: true });
   return {
+    api: wired.api,
     cluster,
     run(command, stdin) {
       return cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) });

@@ -58,6 +58,7 @@ export function attempt(
     case 'write':
       return writeFd(kernel, process, call, before);
     case 'line': {
+      if (process.fds.get(0)?.type === 'held') return block(kernel, process, call, before);
       const line = kernel.terminals().takeLine(process.terminal ?? '', call, process);
       return line === undefined ? block(kernel, process, call, before) : done(line);
     }

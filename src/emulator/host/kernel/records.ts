@@ -31,6 +31,13 @@ export type Descriptor =
   | { readonly type: 'null' }
   | { readonly type: 'log'; readonly sandbox: string; readonly stream: 'stdout' | 'stderr' }
   | { readonly type: 'terminal'; readonly id: string }
+  /** A standard stream of a container that is held open for a client to attach to. */
+  | {
+      readonly type: 'held';
+      readonly sandbox: string;
+      readonly stream: 'stdin' | 'stdout' | 'stderr';
+      readonly tty: boolean;
+    }
   | {
       readonly type: 'file';
       readonly sandbox: string;

@@ -34,7 +34,8 @@ export interface Running {
   readonly files: Files;
   readonly started: Micros;
   readonly group: Pid;
-  readonly terminal: string | undefined;
+  /** Its controlling terminal; a client that attaches to a container brings one. */
+  terminal: string | undefined;
   readonly login: boolean;
   /** What had the terminal's keys before this process, which began a session of its own on it. */
   session: Foreground | undefined;

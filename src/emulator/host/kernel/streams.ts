@@ -49,6 +49,8 @@ export function readFd(
     }
     case 'file':
       return readFile(kernel, process, call, descriptor);
+    case 'held':
+      return wait();
     case 'socket':
       return readSocket(process, call.fd, wait);
     default:
@@ -121,6 +123,11 @@ export function writeFd(
     case 'log':
       appendLog(kernel.world, process.host, descriptor.sandbox, descriptor.stream, call.text);
       return done(undefined);
+    case 'held': {
+      const stream = descriptor.stream === 'stderr' ? 'stderr' : 'stdout';
+      appendLog(kernel.world, process.host, descriptor.sandbox, stream, call.text);
+      return done(undefined);
+    }
     case 'terminal':
       kernel.terminals().write(descriptor.id, call.text);
       return done(undefined);

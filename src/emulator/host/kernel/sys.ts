@@ -12,6 +12,7 @@ import {
 import { whereOf } from './attempt-api.ts';
 import { closeFd, lowestFree, openedBy } from './descriptors.ts';
 import type { ContainerRuntime } from '../runtime-api.ts';
+import { attachTo } from './attach.ts';
 import { reap } from './attempt.ts';
 import type { Kernel } from './kernel.ts';
 import { appendLog } from './log.ts';
@@ -114,7 +115,10 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       const read = give({ type: 'pipe', id, end: 'read' });
       return { read, write: give({ type: 'pipe', id, end: 'write' }) };
     },
-    isTerminal: (fd) => terminalOf(fd) !== undefined,
+    isTerminal(fd) {
+      const found = descriptor(fd);
+      return found?.type === 'terminal' || (found?.type === 'held' && found.tty);
+    },
     windowSize(fd) {
       const id = terminalOf(fd);
       return id === undefined ? undefined : kernel.terminals().size(id);
@@ -133,6 +137,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     reap: (child) => reap(running, child, true),
     exec: (argv, options = {}) => ask({ call: 'exec', argv, options }),
     group: running.group,
+    attach: (place) => attachTo(kernel, running, place),
     setForeground(group) {
       const { terminal } = running;
       if (terminal !== undefined) kernel.foreground.set(terminal, { terminal, host, group });

@@ -1,45 +1,24 @@
 import type { Image } from '../../host/runtime-api.ts';
 import { coreutils, shells, text } from '../programs.ts';
+import { nginxFiles } from './nginx-files.ts';
 
-const welcome = `<!DOCTYPE html>
-<html>
-<head>
-<title>Welcome to nginx!</title>
-<style>
-html { color-scheme: light dark; }
-body { width: 35em; margin: 0 auto;
-font-family: Tahoma, Verdana, Arial, sans-serif; }
-</style>
-</head>
-<body>
-<h1>Welcome to nginx!</h1>
-<p>If you see this page, the nginx web server is successfully installed and
-working. Further configuration is required.</p>
+/** What every Debian image has, the slim ones too. */
+const debian = [...shells, ...coreutils, ...text, 'which', 'test', 'clear', 'getent', 'more'];
+const debianRelease =
+  'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' +
+  'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
 
-<p>For online documentation and support please refer to
-<a href="http://nginx.org/">nginx.org</a>.<br/>
-Commercial support is available at
-<a href="http://nginx.com/">nginx.com</a>.</p>
+/** Options alone, or a configuration file, are for redis-server. */
+const redisEntrypoint = `#!/bin/sh
+set -e
 
-<p><em>Thank you for using nginx.</em></p>
-</body>
-</html>
-`;
-const site = `server {
-    listen       80;
-    listen  [::]:80;
-    server_name  localhost;
+# first arg is \`-f\` or \`--some-option\`
+# or first arg is \`something.conf\`
+if [ "\${1#-}" != "$1" ] || [ "\${1%.conf}" != "$1" ]; then
+	set -- redis-server "$@"
+fi
 
-    location / {
-        root   /usr/share/nginx/html;
-        index  index.html index.htm;
-    }
-
-    error_page   500 502 503 504  /50x.html;
-    location = /50x.html {
-        root   /usr/share/nginx/html;
-    }
-}
+exec "$@"
 `;
 
 /** Versions that Docker Hub has, near enough: what is no version of nginx cannot be pulled. */
@@ -58,20 +37,27 @@ const images: readonly Image[] = [
   {
     names: ['nginx'],
     tags: nginxTags,
-    programs: [...shells, ...coreutils, ...text, 'nginx', 'curl', 'getent'],
-    entrypoint: [],
+    programs: [...debian, 'nginx', 'curl'],
+    entrypoint: ['/docker-entrypoint.sh'],
     cmd: ['nginx', '-g', 'daemon off;'],
-    env: { NGINX_VERSION: '1.27.5', PKG_RELEASE: '1~bookworm' },
-    files: {
-      '/usr/share/nginx/html/index.html': welcome,
-      '/etc/nginx/conf.d/default.conf': site,
-      '/etc/nginx/nginx.conf':
-        'user  nginx;\nworker_processes  auto;\n\nevents {\n    ' +
-        'worker_connections  1024;\n}\n\nhttp {\n    include ' +
-        '/etc/nginx/conf.d/*.conf;\n}\n',
-    },
-    directories: ['/var/log/nginx', '/var/cache/nginx'],
+    env: { NGINX_VERSION: '1.27.5', NJS_VERSION: '0.8.10', PKG_RELEASE: '1~bookworm' },
+    files: { ...nginxFiles, '/etc/os-release': debianRelease },
+    directories: ['/var/log/nginx', '/var/cache/nginx', '/docker-entrypoint.d'],
     size: 72_400_000,
+  },
+  {
+    names: ['redis'],
+    programs: [...debian, 'redis-server', 'redis-cli'],
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['redis-server'],
+    env: { REDIS_VERSION: '7.4.2' },
+    files: {
+      '/usr/local/bin/docker-entrypoint.sh': redisEntrypoint,
+      '/etc/os-release': debianRelease,
+    },
+    directories: ['/data'],
+    cwd: '/data',
+    size: 45_200_000,
   },
   {
     names: ['hashicorp/http-echo'],
@@ -79,6 +65,12 @@ const images: readonly Image[] = [
     entrypoint: ['/http-echo'],
     user: '65532',
     size: 3_100_000,
+  },
+  {
+    names: ['traefik/whoami'],
+    programs: ['traefik-whoami'],
+    entrypoint: ['/whoami'],
+    size: 2_600_000,
   },
 ];
 

@@ -122,7 +122,7 @@ function* receive(
         buffer = found.rest;
         if (statusOf(found.head) === 100) continue;
         head = found.head;
-        noteHead(figures, head);
+        noteHead(figures, head, request.method);
         yield* traceHeader(session, '<', linesOf(head));
         if (ignoreBody(head)) yield* note(session, 'Ignoring the response-body');
         yield* sink.head(head);
@@ -162,7 +162,10 @@ function linesOf(head: HttpHead): string[] {
   return [head.first, ...head.fields.map(([name, value]) => `${name}: ${value}`), ''];
 }
 
-function noteHead(figures: Figures, head: HttpHead): void {
+function noteHead(figures: Figures, head: HttpHead, method: string): void {
+  const length = fieldOf(head, 'content-length');
+  // The meter shows what HEAD tells of, though none of it comes.
+  if (method === 'HEAD' && length !== undefined) figures.expected = Number(length);
   figures.status = statusOf(head) ?? 0;
   figures.contentType = fieldOf(head, 'content-type') ?? '';
   figures.version = head.first.startsWith('HTTP/1.0') ? '1' : '1.1';

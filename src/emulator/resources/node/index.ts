@@ -10,7 +10,7 @@ export default defineKind<Node>({
   definition: 'V1Node',
   hasGeneration: false,
   subresources: ['status', 'proxy'],
-  defaults: (node) => ({ ...node, spec: node.spec ?? {} }),
+  defaults: (node) => ({ ...node, spec: node.spec ?? {}, ...withAllocatable(node) }),
   prepare: (node, old) => (old?.status ? { ...node, status: old.status } : node),
   validate: () => [],
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
@@ -47,6 +47,12 @@ export default defineKind<Node>({
   },
   describe,
 });
+
+/** What a node has is what pods may have of it, unless it says otherwise. */
+function withAllocatable({ status }: Node): Pick<Node, 'status'> {
+  if (!status?.capacity || status.allocatable) return {};
+  return { status: { ...status, allocatable: status.capacity } };
+}
 
 function statusText({ status, spec }: Node): string {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
