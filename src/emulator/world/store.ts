@@ -49,6 +49,9 @@ export interface Store {
 export interface SavedStore {
   readonly revision: Revision;
   readonly rows: readonly (readonly [Key, Json])[];
+  /** The part of the log that outlives a save, and the revision that it reaches back to. */
+  readonly history: readonly Change[];
+  readonly historyFrom: Revision;
 }
 
 /**
@@ -70,13 +73,23 @@ const newBranch = (): Branch => ({
 });
 const nothing: readonly never[] = [];
 
+/** Which changes are in saves as well, so that a watch goes on from a revision before the save. */
+export interface History {
+  /** Whether all keys that begin so are kept. */
+  keeps(prefix: Key): boolean;
+  /** Changes that are kept; older ones are given up. */
+  readonly length: number;
+}
+
 /** An empty store. `now` tells the time for the log; `logLength` bounds the log. */
-export function createStore(now: () => Micros, logLength: number): Store {
+export function createStore(now: () => Micros, logLength: number, kept?: History): Store {
   let rows = new Map<Key, Json>();
   let root: Branch = newBranch();
   let revision = 0;
   let compacted = 0;
   let log: Change[] = [];
+  let history: Change[] = [];
+  let historyFrom = 0;
   const listeners: ((changes: readonly Change[]) => void)[] = [];
 
   const write = (key: Key, value: Json | undefined) => {
@@ -86,6 +99,15 @@ export function createStore(now: () => Micros, logLength: number): Store {
     }
     touch(root, key);
     rows.set(key, freeze(value));
+  };
+
+  const remember = (changes: readonly Change[]) => {
+    if (!kept) return;
+    history.push(...changes.filter(({ key }) => kept.keeps(key)));
+    if (history.length <= kept.length * 1.1) return;
+    const gone = history.length - kept.length;
+    historyFrom = (history[gone - 1] as Change).revision;
+    history = history.slice(gone);
   };
 
   const store: Store = {
@@ -117,6 +139,7 @@ export function createStore(now: () => Micros, logLength: number): Store {
       if (logged.length === 0) return revision;
       revision += 1;
       log.push(...logged);
+      remember(logged);
       if (log.length > logLength) {
         store.compact((log[Math.floor(log.length / 2)] as Change).revision);
       }
@@ -124,6 +147,11 @@ export function createStore(now: () => Micros, logLength: number): Store {
       return revision;
     },
     since(from, prefix) {
+      if (kept?.keeps(prefix)) {
+        if (from < historyFrom) return 'compacted';
+        const after = history.slice(firstAfter(history, from));
+        return after.filter((change) => change.key.startsWith(prefix));
+      }
       if (from < compacted) return 'compacted';
       const first = firstAfter(log, from);
       return log.slice(first).filter((change) => change.key.startsWith(prefix));
@@ -144,7 +172,12 @@ export function createStore(now: () => Micros, logLength: number): Store {
       compacted = Math.max(compacted, upTo);
       log = log.slice(firstAfter(log, compacted));
     },
-    save: () => ({ revision, rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)) }),
+    save: () => ({
+      revision,
+      rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)),
+      history: [...history],
+      historyFrom,
+    }),
     load(saved) {
       rows = new Map();
       root = newBranch();
@@ -152,6 +185,8 @@ export function createStore(now: () => Micros, logLength: number): Store {
       revision = saved.revision;
       compacted = saved.revision;
       log = [];
+      history = [...saved.history];
+      historyFrom = saved.historyFrom;
     },
   };
   return store;
