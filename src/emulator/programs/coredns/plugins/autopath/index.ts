@@ -75,7 +75,7 @@ function aliased(message: DnsMessage, asked: string): DnsMessage {
   return { ...message, question, answers: [alias, ...message.answers] };
 }
 
-/** The path of the pod that asks, by its address; kubernetes knows pods only if it verifies them. */
+/** The path of the pod that asks, by its address; pods are known only where they are verified. */
 function podPath(name: string, query: Query, context: Context): readonly string[] {
   const own = context.server.plugins.find((each) => each.name === name)?.config;
   if (name !== 'kubernetes' || own === undefined) return [];
