@@ -57,6 +57,7 @@ export const network = [
   'wget',
   'telnet',
   'traceroute',
+  'ncat',
   'ifconfig',
   'netstat',
   'route',

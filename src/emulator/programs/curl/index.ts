@@ -68,7 +68,8 @@ function newSession(sys: Sys, settings: Settings): Session {
   };
 }
 
-function* tell(session: Session, { code, text }: Failure): Call<number> {
+function* tell(session: Session, { code, text, told }: Failure): Call<number> {
+  if (told) return code;
   const silent = has(session, 'silent') && !has(session, 'showError');
   if (!silent) yield* session.sys.write(2, `curl: (${code}) ${text}\n`);
   return code;
@@ -79,10 +80,6 @@ function* fetchOne(session: Session, text: string, index: number): Call<number> 
   const { sys, settings } = session;
   const url = parseUrl(text);
   if ('text' in url) return yield* tell(session, url);
-  if (url.scheme !== 'http') {
-    yield* sys.write(2, `curl: ${url.scheme}:// is not modelled here\n`);
-    return 2;
-  }
   const data = readData(sys, settings);
   if (typeof data === 'string') {
     yield* sys.write(2, data);
@@ -210,7 +207,6 @@ function* follows(
       yield* note(session, `Clear auth, redirects to port from ${url.port} to ${next.port}`);
     }
     yield* note(session, `Issue another request to this URL: '${printUrl(next)}'`);
-    if (next.scheme !== 'http') return { code: 2, text: `${next.scheme}:// is not modelled here` };
     if (status === 303 || ((status === 301 || status === 302) && data)) {
       if (sendBody && data) yield* note(session, 'Switch from POST to GET');
       sendBody = false;
