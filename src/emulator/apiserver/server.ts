@@ -38,7 +38,6 @@ export interface Server extends ServerParts {
   readonly kindsByName: ReadonlyMap<string, ResourceKind>;
   around(dryRun: boolean): Surroundings;
   scale(kind: ResourceKind, object: ApiObject): ApiObject;
-  kindWarnings(kind: ResourceKind): readonly string[];
   handleUnknown(): ApiResponse;
 }
 
@@ -75,10 +74,6 @@ function createServer(world: World, parts: ServerParts): Server {
         storage.get(find(resource), namespace, name) as T | undefined,
     }),
     scale: scaleOf,
-    kindWarnings(kind) {
-      const blank = { apiVersion: '', kind: kind.names.kind, metadata: {} } as ApiObject;
-      return kind.names.plural === 'endpoints' ? (kind.warnings?.(blank, blank) ?? []) : [];
-    },
     handleUnknown: () => refuse(noSuchPathStatus()),
   };
 }
@@ -87,6 +82,14 @@ function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
   const { path, query } = splitUrl(request.url);
   const target = findTarget(server.byResource, path, query);
   if (!target) return discover(server, request, path) ?? refuse(noSuchPathStatus());
+  const response = serve(server, target, request, user);
+  const { deprecated } = target.kind;
+  if (!deprecated) return response;
+  return { ...response, warnings: [deprecated, ...(response.warnings ?? [])] };
+}
+
+/** A request about objects. */
+function serve(server: Server, target: Target, request: ApiRequest, user: User): ApiResponse {
   const denied = server.authorize?.(target, request, user);
   if (denied) return denied;
   const connected = server.connect?.(target, request, user);

@@ -4,6 +4,7 @@ import { assert } from '../world/assert.ts';
 import type { Address, Json } from '../world/json.ts';
 import type { Change } from '../world/store.ts';
 import { filterOf, type Filter } from './read.ts';
+import { tooLarge } from './options.ts';
 import type { ApiRequest, WatchMessage, WatchStart } from './request.ts';
 import { refuse } from './responses.ts';
 import { apiVersionOf, findTarget, header, resourceOf, splitUrl } from './route.ts';
@@ -93,6 +94,8 @@ export function createWatches(server: Server): Watches {
       if (!target) return { ok: false, response: server.handleUnknown() };
       const filter = filterOf(target);
       if (!filter.ok) return { ok: false, response: refuse(filter.status) };
+      const ahead = tooLarge(query.get('resourceVersion'), store.revision);
+      if (ahead) return { ok: false, response: refuse(ahead) };
       const id = (store.get<number>('/watches-last') ?? 0) + 1;
       store.commit(server.world.cause('kube-apiserver'), [{ key: '/watches-last', value: id }]);
       const record: WatchRecord = {

@@ -1,4 +1,5 @@
 import type { ApiObject } from '../apimachinery/object.ts';
+import type { Files } from '../host/syscalls.ts';
 import type { Json } from '../world/json.ts';
 import type { SavedWorld } from '../world/world.ts';
 import type { Cluster, SavedCluster } from './api.ts';
@@ -46,6 +47,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       const files = hosts.files(host);
       files.makeDirectory(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
       files.write(path, text);
+      giveHome(files, path);
     },
     readFile(path, host = 'workstation') {
       const found = hosts.files(host).read(path);
@@ -103,6 +105,14 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
     },
   };
   return cluster;
+}
+
+/** What lies below a home belongs to its user, like all that the user makes there. */
+function giveHome(files: Files, path: string): void {
+  const [, home = '', user = ''] = /^(\/home\/([^/]+)\/)/.exec(path) ?? [];
+  for (let at = path; at.length > home.length && home !== ''; at = at.replace(/\/[^/]*$/, '')) {
+    files.setOwner?.(at, user);
+  }
 }
 
 function objectsOf({ world }: Wired, resource: string, namespace?: string): readonly ApiObject[] {

@@ -27,3 +27,8 @@ export function decodeBase64(text: string): string {
   }
   return new TextDecoder().decode(new Uint8Array(bytes));
 }
+
+/** How many bytes base64 stands for. */
+export function base64Size(text: string): number {
+  return Math.floor((text.replaceAll(/[^A-Za-z0-9+/]/g, '').length * 3) / 4);
+}

@@ -21,10 +21,22 @@ fi
 exec "$@"
 `;
 
+/** Versions that Docker Hub has, near enough: what is no version of nginx cannot be pulled. */
+const versions = Array.from({ length: 24 }, (_each, index) => `1.${index + 7}`);
+const nginxTags = ['', ...versions, ...versions.flatMap(patches)]
+  .flatMap((version) => [version, `${version}-alpine`])
+  .map((tag) => tag.replace(/^-/, ''))
+  .concat('stable', 'stable-alpine', 'mainline', 'mainline-alpine', 'latest');
+
+function patches(version: string): string[] {
+  return Array.from({ length: 13 }, (_each, patch) => `${version}.${patch}`);
+}
+
 /** Servers for the courses' pods. */
 const images: readonly Image[] = [
   {
     names: ['nginx'],
+    tags: nginxTags,
     programs: [...debian, 'nginx', 'curl'],
     entrypoint: ['/docker-entrypoint.sh'],
     cmd: ['nginx', '-g', 'daemon off;'],

@@ -13,7 +13,13 @@ interface Taint {
   readonly effect: string;
 }
 
-export type Choice = { readonly node: string } | { readonly reasons: readonly string[] };
+/** Why a node does not take a pod, and whether it would without pods of less weight. */
+export interface Refusal {
+  readonly reason: string;
+  readonly preemptible?: boolean;
+}
+
+export type Choice = { readonly node: string } | { readonly refusals: readonly Refusal[] };
 
 /** Filters nodes, then takes the best: fewest of the same owner's pods, then the least used. */
 export function choose(
@@ -22,13 +28,13 @@ export function choose(
   placed: readonly Pod[],
   chance: Chance,
 ): Choice {
-  const reasons: string[] = [];
+  const refusals: Refusal[] = [];
   const fitting = nodes.filter((node) => {
     const why = refuse(pod, node, placed);
-    if (why) reasons.push(why);
+    if (why) refusals.push(typeof why === 'string' ? { reason: why } : why);
     return !why;
   });
-  if (fitting.length === 0) return { reasons };
+  if (fitting.length === 0) return { refusals };
   const owner = pod.metadata.ownerReferences?.[0]?.uid;
   const score = (node: Node) => {
     const here = placed.filter(({ spec }) => spec.nodeName === node.metadata.name);
@@ -45,7 +51,7 @@ export function choose(
   return { node: best.metadata.name };
 }
 
-function refuse(pod: Pod, node: Node, placed: readonly Pod[]): string | undefined {
+function refuse(pod: Pod, node: Node, placed: readonly Pod[]): string | Refusal | undefined {
   const field = requiredName(pod);
   if (field && !field.includes(node.metadata.name))
     return "node(s) didn't satisfy plugin(s) [NodeAffinity]";
@@ -66,16 +72,19 @@ function refuse(pod: Pod, node: Node, placed: readonly Pod[]): string | undefine
   if (ports.some((port) => here.some((each) => hostPorts(each).includes(port)))) {
     return "node(s) didn't have free ports for the requested pod ports";
   }
-  if (here.length >= Number(node.status?.allocatable?.['pods'] ?? 110)) return 'Too many pods';
+  if (here.length >= Number(node.status?.allocatable?.['pods'] ?? 110)) {
+    return { reason: 'Too many pods', preemptible: true };
+  }
   for (const [name, of] of [
     ['cpu', milliValue],
     ['memory', wholeValue],
   ] as const) {
-    const free =
-      of(node.status?.allocatable?.[name]) -
-      here.reduce((sum, each) => sum + request(each, name, of), 0);
+    const whole = of(node.status?.allocatable?.[name]);
+    const free = whole - here.reduce((sum, each) => sum + request(each, name, of), 0);
     const wanted = request(pod, name, of);
-    if (wanted > 0 && wanted > free) return `Insufficient ${name}`;
+    // What a node would not have when it is empty, no preemption gives.
+    if (wanted > 0 && wanted > free)
+      return { reason: `Insufficient ${name}`, preemptible: wanted <= whole };
   }
   return undefined;
 }
@@ -120,14 +129,14 @@ function request(pod: Pod, name: string, of: (text: string | undefined) => numbe
 }
 
 /** `0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. …`. */
-export function failureText(nodes: number, reasons: readonly string[]): string {
+export function failureText(nodes: number, refusals: readonly Refusal[]): string {
   const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { reason } of refusals) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const list = [...counts]
     .map(([reason, count]) => `${count} ${reason}`)
     .sort()
     .join(', ');
-  const helped = reasons.filter((reason) => /^(Insufficient|Too many)/.test(reason)).length;
+  const helped = refusals.filter(({ preemptible }) => preemptible).length;
   const helpless = nodes - helped;
   const parts = [
     ...(helped > 0 ? [`${helped} No preemption victims found for incoming pod`] : []),

@@ -12,6 +12,11 @@ import type { ClientConfig } from './kubeconfig.ts';
 const READ_TIME = 1_000;
 const WRITE_TIME = 6_000;
 
+/** What Go's client says when `--request-timeout` is over before there is a connection. */
+const CANCELLED =
+  'net/http: request canceled while waiting for connection ' +
+  '(Client.Timeout exceeded while awaiting headers)';
+
 export const TABLE =
   'application/json;as=Table;v=v1;g=meta.k8s.io,' +
   'application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
@@ -118,7 +123,11 @@ function unreachable(config: ClientConfig, url: string, errno: Errno): Failure {
       'the right host or port?';
     return new Failure({ type: 'connection', text });
   }
-  const text = `Unable to connect to the server: ${dialError(errno, `${address}:${port}`)}`;
+  const why =
+    errno === 'ETIMEDOUT' && config.options.timeout !== undefined
+      ? CANCELLED
+      : dialError(errno, `${address}:${port}`);
+  const text = `Unable to connect to the server: ${why}`;
   return new Failure({ type: 'connection', text });
 }
 
