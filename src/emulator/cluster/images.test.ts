@@ -86,3 +86,12 @@ kubectl run ns --image=nicolaka/netshoot -- sleep 1d`);
     'bash: connect: Connection refused\nbash: line 1: /dev/tcp/127.0.0.1/81: Connection refused\n',
   );
 });
+
+it('an alpine tag is of an image with busybox', () => {
+  const run = start('kubectl run web --image=nginx:1.27-alpine');
+  expect(run('kubectl exec web -- sh -c "echo \\$0; curl -sI localhost | head -1"').stdout).toBe(
+    'sh\nHTTP/1.1 200 OK\r\n',
+  );
+  expect(run('kubectl exec web -- bash').stderr).toContain('executable file not found in $PATH');
+  expect(run('kubectl exec web -- cat /etc/alpine-release').exit).toBe(0);
+});
