@@ -4,6 +4,7 @@ import type { Call, Process, Program, Sys } from '../../host/syscalls.ts';
 import { fillCache, type Limits } from './connect.ts';
 import { fieldOf } from '../../host/http/message.ts';
 import { buildRequest, readData } from './request.ts';
+import { newRetries, pauseForRetry } from './retry.ts';
 import {
   has,
   newFigures,
@@ -91,11 +92,16 @@ function* fetchOne(session: Session, text: string, index: number): Call<number> 
   const quiet = has(session, 'silent') || has(session, 'noProgress');
   session.meter = !quiet && !toTerminal;
   const output = yield* openOutput(session, target);
-  const figures = newFigures(sys.now, url, text, 'GET');
-  const failure = yield* follows(session, url, data, figures, output.sink);
+  const retries = newRetries(session);
+  let figures: Figures;
+  let failure: Failure | undefined;
+  do {
+    figures = newFigures(sys.now, url, text, 'GET');
+    failure = yield* follows(session, url, data, figures, output.sink);
+    figures.end = sys.now - figures.start;
+    if (failure) yield* tell(session, failure);
+  } while (yield* pauseForRetry(session, retries, failure, figures));
   output.end();
-  figures.end = sys.now - figures.start;
-  if (failure) yield* tell(session, failure);
   const format = settings.values['writeOut'];
   if (format !== undefined) {
     const outcome = failure ?? { code: 0, text: '' };
