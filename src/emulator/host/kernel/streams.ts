@@ -3,7 +3,7 @@ import type { Syscall } from '../syscalls.ts';
 import { createFiles } from '../files.ts';
 import type { ReadHow } from '../syscalls.ts';
 import { awaitPipe, block, done, isLate, type Attempt } from './attempt.ts';
-import { wakePipe } from './descriptors.ts';
+import { sharers, wakePipe } from './descriptors.ts';
 import type { Kernel } from './kernel.ts';
 import { appendLog } from './log.ts';
 import type { Descriptor } from './records.ts';
@@ -52,7 +52,7 @@ export function readFd(
     case 'held':
       return wait();
     case 'socket':
-      return readSocket(process, call.fd, wait);
+      return readSocket(eventsOf(kernel, process, call.fd, descriptor.id), wait, call.how);
     default:
       return done('EINVAL');
   }
@@ -83,13 +83,28 @@ export function take(text: string, how: ReadHow | undefined): [string, string] {
   return [text.slice(0, length), text.slice(length)];
 }
 
-function readSocket(process: Running, fd: number, wait: () => Attempt): Attempt {
-  const events = process.events.get(fd) as SocketEvent[] | undefined;
-  const event = events?.[0];
+/** What has come for a socket: to this process, or to another that has the same one open. */
+function eventsOf(kernel: Kernel, process: Running, fd: number, socket: string): SocketEvent[] {
+  const own = (process.events.get(fd) ?? []) as SocketEvent[];
+  if (own.length > 0 || !kernel.shared.has(socket)) return own;
+  for (const other of sharers(kernel, process, socket)) {
+    const events = other.process.events.get(other.fd) ?? [];
+    if (events.length > 0) return events as SocketEvent[];
+  }
+  return own;
+}
+
+function readSocket(events: SocketEvent[], wait: () => Attempt, how?: ReadHow): Attempt {
+  const [event] = events;
   if (!event) return wait();
   if (event.event === 'end') return done(null);
   events.shift();
-  if (event.event === 'data' || event.event === 'datagram') return done(event.payload);
+  if (event.event === 'data') {
+    const [text, rest] = take(event.payload, how);
+    if (rest !== '') events.unshift({ ...event, payload: rest });
+    return done(text);
+  }
+  if (event.event === 'datagram') return done(event.payload);
   if (event.event === 'reset' || event.event === 'failed') {
     events.unshift({ ...event, event: 'end' } as SocketEvent);
     return done(event.errno);
