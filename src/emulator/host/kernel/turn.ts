@@ -4,7 +4,7 @@ import { closeAll, openedBy } from './descriptors.ts';
 import type { Kernel, SpawnErrno } from './kernel.ts';
 import { addressOf, type Descriptor } from './records.ts';
 import { load } from './start.ts';
-import type { Running } from './state.ts';
+import { envReplaced, type Running } from './state.ts';
 import { createSys } from './sys.ts';
 
 /** Steps that a process may make in one turn before others get theirs. */
@@ -132,4 +132,5 @@ function exec(
 function replaceEnv({ env }: Running, next: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(env)) delete env[name];
   Object.assign(env, next);
+  envReplaced(env);
 }
