@@ -1,4 +1,4 @@
-import type { Json } from '../../world/json.ts';
+import { freeze, type Json } from '../../world/json.ts';
 import { createFiles } from '../files.ts';
 import type { ContainerRuntime, Sandbox } from '../runtime-api.ts';
 import type { Kernel } from './kernel.ts';
@@ -51,12 +51,12 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
         [1, log('stdout')],
         [2, log('stderr')],
       ]);
-      const env = {
+      const env = freeze({
         PATH,
         HOSTNAME: sandbox.hostname,
         HOME: sandbox.user === 'root' ? '/root' : '/',
         ...sandbox.env,
-      };
+      });
       const made = kernel.spawn(host, argv, {
         parent: process.pid,
         sandbox: id,

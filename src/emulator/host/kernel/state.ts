@@ -1,6 +1,6 @@
 import type { SocketEvent } from '../../network/api.ts';
 import type { WatchMessage } from '../../apiserver/request.ts';
-import { freeze, type Micros, type Ticket } from '../../world/json.ts';
+import type { Micros, Ticket } from '../../world/json.ts';
 import type {
   DaemonMessage,
   Executable,
@@ -29,7 +29,7 @@ export interface Running {
   argv: readonly string[];
   readonly sandbox: string;
   user: string;
-  readonly env: Record<string, string>;
+  env: Readonly<Record<string, string>>;
   cwd: string;
   readonly files: Files;
   readonly started: Micros;
@@ -90,20 +90,6 @@ export interface Sink {
   text: string;
 }
 
-/** Variables of daemons as they were saved: a daemon changes its own only by becoming another. */
-const saved = new WeakMap<object, Readonly<Record<string, string>>>();
-
-function savedEnv(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const known = saved.get(env) ?? freeze({ ...env });
-  saved.set(env, known);
-  return known;
-}
-
-/** To be told when the variables of a process are replaced. */
-export function envReplaced(env: object): void {
-  saved.delete(env);
-}
-
 /** What a save keeps of a process. */
 export function recordOf(process: Running, daemon: boolean): ProcessRecord {
   const { pid, parent, argv, sandbox, user, env, cwd, started, group, terminal, login } = process;
@@ -114,7 +100,7 @@ export function recordOf(process: Running, daemon: boolean): ProcessRecord {
     program: process.executable.name,
     sandbox,
     user,
-    env: daemon ? savedEnv(env) : { ...env },
+    env,
     cwd,
     started,
     group,
