@@ -29,7 +29,7 @@ export interface Running {
   argv: readonly string[];
   readonly sandbox: string;
   user: string;
-  readonly env: Record<string, string>;
+  env: Readonly<Record<string, string>>;
   cwd: string;
   readonly files: Files;
   readonly started: Micros;
@@ -112,7 +112,7 @@ export function recordOf(process: Running, daemon: boolean): ProcessRecord {
     program: process.executable.name,
     sandbox,
     user,
-    env: { ...env },
+    env,
     cwd,
     started,
     group,

@@ -68,7 +68,9 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     address,
     sandbox: running.sandbox,
     hostname: sandbox?.hostname ?? host,
-    env: running.env,
+    get env() {
+      return running.env;
+    },
     get user() {
       return running.user;
     },

@@ -1,4 +1,6 @@
-import { isDaemon, type ExecOptions } from '../syscalls.ts';
+import { freeze } from '../../world/json.ts';
+import { isDaemon, type DaemonSys, type ExecOptions } from '../syscalls.ts';
+import type { Sandbox } from '../runtime-api.ts';
 import { attempt, done, isLate, type Attempt } from './attempt.ts';
 import { closeAll, openedBy } from './descriptors.ts';
 import type { Kernel, SpawnErrno } from './kernel.ts';
@@ -97,9 +99,27 @@ function nextMessage(kernel: Kernel, running: Running): boolean {
   if (!isDaemon(running.executable)) return false;
   const message = running.mailbox.shift();
   if (!message) return false;
-  running.generator = running.executable.on(message, createSys(kernel, running));
+  running.generator = running.executable.on(message, sysOf(kernel, running));
   return true;
 }
+
+/** The calls of a daemon serve it for all its messages, as long as it is where it was. */
+function sysOf(kernel: Kernel, running: Running): DaemonSys {
+  const known = calls.get(running);
+  const sandbox = kernel.sandbox(running.host, running.sandbox);
+  if (known?.argv === running.argv && known.sandbox === sandbox) return known.sys;
+  const sys = createSys(kernel, running);
+  calls.set(running, { argv: running.argv, sandbox, sys });
+  return sys;
+}
+
+interface Known {
+  readonly argv: readonly string[];
+  readonly sandbox: Sandbox | undefined;
+  readonly sys: DaemonSys;
+}
+
+const calls = new WeakMap<Running, Known>();
 
 /** Makes a process another program; an errno where there is none to become. */
 function exec(
@@ -108,11 +128,11 @@ function exec(
   argv: readonly string[],
   { env, fds }: ExecOptions,
 ): SpawnErrno | undefined {
-  const before = { ...running.env };
-  if (env) replaceEnv(running, env);
+  const before = running.env;
+  if (env) running.env = freeze({ ...env });
   const loaded = load(kernel, running, argv);
   if (typeof loaded === 'string') {
-    replaceEnv(running, before);
+    running.env = before;
     return loaded;
   }
   if (fds) {
@@ -133,9 +153,4 @@ function exec(
   else running.generator = loaded.executable.run(loaded.argv, createSys(kernel, running));
   kernel.save(running);
   return undefined;
-}
-
-function replaceEnv({ env }: Running, next: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(env)) delete env[name];
-  Object.assign(env, next);
 }
