@@ -46,6 +46,12 @@ interface Place {
   readonly unknown: string[];
 }
 
+/**
+ * Frozen data that was found right, with its definition: what comes back unchanged in a later write
+ * (the spec in a write of the status) is not looked at again.
+ */
+const right = new WeakMap<object, string>();
+
 function struct(
   schemas: Schemas,
   definition: string,
@@ -56,9 +62,11 @@ function struct(
   if (typeof value !== 'object' || Array.isArray(value)) {
     return mismatch(value, place, goStruct(definition));
   }
+  if (right.get(value) === definition) return undefined;
   const known = schemas[definition];
   if (!known || Object.keys(known).length === 0) return undefined;
   const go = goName(definition);
+  const before = place.unknown.length;
   for (const [name, member] of Object.entries(value)) {
     const type = known[name];
     const path = place.path === '' ? name : `${place.path}.${name}`;
@@ -73,6 +81,7 @@ function struct(
     const wrong = member === null ? undefined : property(schemas, type, member, inner);
     if (wrong !== undefined) return wrong;
   }
+  if (place.unknown.length === before && Object.isFrozen(value)) right.set(value, definition);
   return undefined;
 }
 

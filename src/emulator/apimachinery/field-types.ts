@@ -35,14 +35,35 @@ const atomicTypes = new Set(
 /** Lists that strategic patches merge by a key, yet are owned as a whole. */
 const atomicLists = new Set(['V1PodStatus.hostIPs']);
 
+const LEAF: FieldType = { form: 'leaf' };
+
+/** Types of fields by their schemas, then by `definition.name`: they are asked for all the time. */
+const known = new WeakMap<MergeTypes, Map<string, FieldType>>();
+
 /** The type of a field; what no schema tells of is owned as a whole. */
 export function fieldType(
   types: MergeTypes,
   definition: string | undefined,
   name: string,
 ): FieldType {
+  if (definition === undefined || types.schemas[definition]?.[name] === undefined) return LEAF;
+  let kept = known.get(types);
+  if (!kept) {
+    kept = new Map();
+    known.set(types, kept);
+  }
+  const key = `${definition}.${name}`;
+  let type = kept.get(key);
+  if (!type) {
+    type = readFieldType(types, definition, name);
+    kept.set(key, type);
+  }
+  return type;
+}
+
+function readFieldType(types: MergeTypes, definition: string | undefined, name: string): FieldType {
   const type = definition ? types.schemas[definition]?.[name] : undefined;
-  if (definition === undefined || type === undefined) return { form: 'leaf' };
+  if (definition === undefined || type === undefined) return LEAF;
   const { list, map, base, ref } = shapeOf(type);
   if (types.rules.atomic(definition, name)) return { form: 'leaf' };
   if (list) {
@@ -57,7 +78,7 @@ export function fieldType(
 
 /** Type of what lies below: a map's values, a list's items. */
 export function innerType(definition: string | undefined): FieldType {
-  return definition === undefined ? { form: 'leaf' } : { form: 'struct', definition };
+  return definition === undefined ? LEAF : { form: 'struct', definition };
 }
 
 /** How a list item is found again: `k:{"port":80,"protocol":"TCP"}` or `v:"x"`. */

@@ -112,34 +112,76 @@ function differ(
       removed: node(after === undefined, {}),
     };
   }
-  const old = new Map(membersOf(types, type, before).map((member) => [member[0], member]));
-  const now = new Map(membersOf(types, type, after).map((member) => [member[0], member]));
-  const below: Record<keyof Comparison, Record<string, FieldSet>> = {
-    added: {},
-    modified: {},
-    removed: {},
-  };
-  for (const element of new Set([...old.keys(), ...now.keys()])) {
-    const [, inner, , name] = (now.get(element) ?? old.get(element)) as [
-      string,
-      FieldType,
-      Json,
-      string,
-    ];
-    const always = type.form === 'struct' && isAlwaysThere(name, inner);
-    const left = old.get(element)?.[2];
-    const found = differ(types, inner, left, now.get(element)?.[2], always);
-    for (const part of ['added', 'modified', 'removed'] as const) {
-      const set = found[part];
-      if (set) below[part][element] = set;
-    }
-  }
+  const found: Parts = { added: undefined, modified: undefined, removed: undefined };
+  if (type.form === 'list') differInList(types, type, before, after, found);
+  else differInFields(types, type, before, after, found);
+  const below = (part: keyof Comparison) => found[part] ?? {};
   return {
-    added: node(added, below.added),
-    modified: node(false, below.modified),
-    removed: node(removed, below.removed),
+    added: node(added, below('added')),
+    modified: node(false, below('modified')),
+    removed: node(removed, below('removed')),
   };
 }
+
+type Parts = Record<keyof Comparison, Record<string, FieldSet> | undefined>;
+
+const parts = ['added', 'modified', 'removed'] as const;
+
+function note(found: Parts, element: string, differences: Differences): void {
+  for (const part of parts) {
+    const set = differences[part];
+    if (set) (found[part] ??= {})[element] = set;
+  }
+}
+
+function differInList(
+  types: MergeTypes,
+  type: FieldType,
+  before: Json | undefined,
+  after: Json | undefined,
+  found: Parts,
+): void {
+  const old = new Map(membersOf(types, type, before).map((member) => [member[0], member]));
+  const now = new Map(membersOf(types, type, after).map((member) => [member[0], member]));
+  for (const element of new Set([...old.keys(), ...now.keys()])) {
+    const left = old.get(element);
+    const right = now.get(element);
+    const inner = (right ?? left)?.[1] as FieldType;
+    note(found, element, differ(types, inner, left?.[2], right?.[2], false));
+  }
+}
+
+/** Fields of a struct or keys of a map: those of before, then those that are new. */
+function differInFields(
+  types: MergeTypes,
+  type: FieldType & { readonly form: 'struct' | 'map' },
+  before: Json | undefined,
+  after: Json | undefined,
+  found: Parts,
+): void {
+  const old = isFields(before) ? before : NOTHING;
+  const now = isFields(after) ? after : NOTHING;
+  const visit = (name: string) => {
+    const left = memberOf(old, name);
+    const right = memberOf(now, name);
+    if (left === right) return;
+    const inner =
+      type.form === 'map' ? innerType(type.definition) : fieldType(types, type.definition, name);
+    const always = type.form === 'struct' && isAlwaysThere(name, inner);
+    note(found, `f:${name}`, differ(types, inner, left, right, always));
+  };
+  const isNew = (name: string) => memberOf(old, name) === undefined;
+  for (const name of Object.keys(old)) if (!isNew(name)) visit(name);
+  for (const name of Object.keys(now)) if (isNew(name)) visit(name);
+}
+
+type Members = { readonly [name: string]: Json | undefined };
+
+const NOTHING: Members = {};
+
+/** A member of the data's own: a label may be called `constructor`. */
+const memberOf = (members: Members, name: string) =>
+  Object.hasOwn(members, name) ? members[name] : undefined;
 
 /** Who writes, and how. Without a time, the entry has none (writes of `scale`). */
 export interface Writer {

@@ -26,8 +26,18 @@ export interface Shape {
   readonly ref?: string;
 }
 
-/** Takes a property's type text apart. */
+const shapes = new Map<string, Shape>();
+
+/** Takes a property's type text apart; there are some hundred of them, and each is kept. */
 export function shapeOf(type: string): Shape {
+  const known = shapes.get(type);
+  if (known) return known;
+  const shape = readShape(type);
+  shapes.set(type, shape);
+  return shape;
+}
+
+function readShape(type: string): Shape {
   let rest = type;
   const required = rest.endsWith('!');
   if (required) rest = rest.slice(0, -1);

@@ -19,6 +19,8 @@ import { tableOf, wantedForm } from './table.ts';
 /** Whether an object is among those that a request asks for. */
 export type Filter = (object: ApiObject) => boolean;
 
+const everything: Filter = () => true;
+
 /** The filter of a request's label and field selectors. */
 export function filterOf({ kind, name, query }: Target): Outcome<Filter> {
   const labels = parseSelector(query.get('labelSelector') ?? '');
@@ -41,7 +43,7 @@ export function filterOf({ kind, name, query }: Target): Outcome<Filter> {
   if (labels.value.length === 0 && fields.value.length === 0) {
     return {
       ok: true,
-      value: name === undefined ? () => true : (each) => each.metadata.name === name,
+      value: name === undefined ? everything : (each) => each.metadata.name === name,
     };
   }
   return {
@@ -126,14 +128,16 @@ function listPage(server: Server, target: Target, filter: Filter): Outcome<Page>
   const token = text ? decodeContinue(text) : undefined;
   if (token && !token.ok) return token;
   const at = token && token.value.revision >= 0 ? token.value.revision : store.revision;
-  const state = server.storage.listAt(kind, namespace, at);
+  const { storage } = server;
+  const now = at === store.revision;
+  const state = now ? storage.list(kind, namespace) : storage.listAt(kind, namespace, at);
   if (state === 'compacted') {
     return { ok: false, status: tokenExpired(token?.value as ContinueToken) };
   }
   const place = ({ metadata: { namespace: space, name } }: ApiObject) =>
     kind.names.namespaced && namespace === undefined ? `${space}/${name}` : name;
   const after = token?.value.after;
-  const all = state.filter(filter);
+  const all = filter === everything ? state : state.filter(filter);
   const rest = after === undefined ? all : all.filter((each) => place(each) > after);
   const limit = Number(query.get('limit') ?? 0);
   const resourceVersion = String(at);

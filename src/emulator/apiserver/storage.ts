@@ -33,10 +33,19 @@ function prefixOf(kind: ResourceKind, namespace: string | undefined): Key {
 /** Storage over the world's store. */
 export function createStorage(world: World): Storage {
   const { store } = world;
+  // The store gives the same array until something below the prefix changes.
+  const objects = new WeakMap<object, readonly ApiObject[]>();
   return {
     get: (kind, namespace, name) => store.get<ApiObject>(keyOf(kind, namespace, name)),
-    list: (kind, namespace) =>
-      store.list<ApiObject>(prefixOf(kind, namespace)).map(([, object]) => object),
+    list(kind, namespace) {
+      const rows = store.list<ApiObject>(prefixOf(kind, namespace));
+      let found = objects.get(rows);
+      if (!found) {
+        found = rows.map(([, object]) => object);
+        objects.set(rows, found);
+      }
+      return found;
+    },
     listAt(kind, namespace, revision) {
       const prefix = prefixOf(kind, namespace);
       const now = store.list<ApiObject>(prefix);

@@ -40,6 +40,51 @@ const ZONE = 'topology.kubernetes.io/zone';
 export const hasClusterIP = ({ spec }: Service) =>
   spec.clusterIP !== undefined && spec.clusterIP !== '' && spec.clusterIP !== 'None';
 
+/** Uids of the pods that an object of endpoints names, found once per record. */
+const named = new WeakMap<object, ReadonlySet<string>>();
+
+/** Whether an EndpointSlice or Endpoints names a pod as the target of an address. */
+export function namesPod(holder: ApiObject, uid: string): boolean {
+  let uids = named.get(holder);
+  if (!uids) {
+    const { endpoints, subsets } = holder as unknown as {
+      readonly endpoints?: readonly Target[] | null;
+      readonly subsets?: readonly Readonly<Record<string, readonly Target[] | undefined>>[];
+    };
+    const targets = [
+      ...(endpoints ?? []),
+      ...(subsets ?? []).flatMap(({ addresses = [], notReadyAddresses = [] }) => [
+        ...addresses,
+        ...notReadyAddresses,
+      ]),
+    ];
+    uids = new Set(targets.flatMap(({ targetRef }) => targetRef?.uid ?? []));
+    named.set(holder, uids);
+  }
+  return uids.has(uid);
+}
+
+interface Target {
+  readonly targetRef?: { readonly uid?: string };
+}
+
+/**
+ * Keys of the Services that a change of a pod concerns: those that select it, and those whose
+ * `holders` still name it though a label has changed (`GetServicesToUpdateOnPodChange`).
+ */
+export function servicesOf(
+  pod: ApiObject,
+  services: readonly Service[],
+  holders: readonly ApiObject[],
+  serviceOf: (holder: ApiObject) => string | undefined,
+): string[] {
+  const { namespace, labels, uid } = pod.metadata;
+  const left = new Set(holders.filter((each) => namesPod(each, uid)).map(serviceOf));
+  return services
+    .filter(({ spec, metadata }) => matchesMap(spec.selector, labels) || left.has(metadata.name))
+    .map(({ metadata }) => `${namespace}/${metadata.name}`);
+}
+
 /** Pods of a Service's selector; one without a selector has none. */
 export function podsOf(service: Service, pods: readonly Pod[]): Pod[] {
   return pods.filter(({ metadata }) => matchesMap(service.spec.selector, metadata.labels));

@@ -332,8 +332,11 @@ export interface Network {
   close(socket: SocketId): void;
   /** Hands the events of a socket to another owner (a fork after accept). */
   setOwner(socket: SocketId, owner: Address): void;
-  /** Asks what would become of a packet; nothing in the world changes. */
-  probe(where: NetnsRef, request: ProbeRequest): Probe;
+  /**
+   * Asks what would become of a packet; nothing in the world changes. `visited` is told the
+   * namespaces that were looked into.
+   */
+  probe(where: NetnsRef, request: ProbeRequest, visited?: (ref: NetnsRef) => void): Probe;
   /** Sees packets at a device (`any` for all) as the kernel hands them to tcpdump. */
   capture(where: NetnsRef, device: string, owner: Address): number;
   endCapture(capture: number): void;
@@ -349,4 +352,6 @@ export interface Network {
   forget(): void;
   /** Grows with each change of links, addresses, routes, rules, faults or listeners: for caches. */
   readonly configRevision: number;
+  /** The configRevision at which a namespace's own part changed last. */
+  revisionOf(where: NetnsRef): number;
 }

@@ -22,8 +22,12 @@ export interface Derived {
   readonly moves: Moves;
   view(ref: NetnsRef): NetnsView | undefined;
   readonly changes: number;
+  /** Number of the last change of a namespace's configuration. */
+  changeOf(ref: NetnsRef): number;
   forget(): void;
 }
+
+const HOST = '/host/';
 
 /** Views of all namespaces, kept until a record of theirs changes. */
 export function createDerived(world: World): Derived {
@@ -31,24 +35,34 @@ export function createDerived(world: World): Derived {
   let parts = new Map<string, Parts>();
   let seen = world.store.revision;
   let changes = 0;
+  let forgotten = 0;
+  let changed = new Map<string, number>();
   const moves = createMoves();
   const forget = () => {
     views = new Map();
     parts = new Map();
     seen = world.store.revision;
     changes += 1;
+    forgotten = changes;
+    changed = new Map();
+  };
+  const count = (name: string) => {
+    changes += 1;
+    changed.set(name, changes);
   };
   const notice = ({ key, before, after }: Change) => {
-    if (!key.startsWith('/host/')) return;
-    const [, , host, kind, netns, ...rest] = key.split('/');
-    if (kind !== 'netns') return;
+    if (!key.startsWith(HOST)) return;
+    if (!key.startsWith('/netns/', key.indexOf('/', HOST.length))) return;
+    const [, , host, , netns, ...rest] = key.split('/');
     const part = partOf(rest.join('/'));
     if (part !== undefined) {
       views.delete(`${host}/${netns}`);
       parts.get(`${host}/${netns}`)?.delete(part);
-      changes += 1;
-    } else if (rest[0] === 'fault' || rest[0] === 'fdb') changes += 1;
-    else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) changes += 1;
+      count(`${host}/${netns}`);
+    } else if (rest[0] === 'fault' || rest[0] === 'fdb') count(`${host}/${netns}`);
+    else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) {
+      count(`${host}/${netns}`);
+    }
   };
   world.store.onCommit((committed) => {
     const [first] = committed;
@@ -62,6 +76,7 @@ export function createDerived(world: World): Derived {
     get changes() {
       return changes;
     },
+    changeOf: ({ host, netns }) => changed.get(`${host}/${netns}`) ?? forgotten,
     forget,
     view(ref) {
       if (world.store.revision !== seen) forget();
@@ -157,7 +172,10 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       return id;
     },
     step(trace, ref, step) {
-      if (trace !== undefined) addStep(records, trace, { at: world.clock.now, ...ref, ...step });
+      if (trace !== undefined) {
+        const { host, netns } = ref;
+        addStep(records, trace, { at: world.clock.now, host, netns, ...step });
+      }
     },
     end(trace, ending) {
       if (trace !== undefined) endTrace(records, trace, ending);

@@ -67,7 +67,14 @@ export function createNetwork(world: World): Network {
         const record = readSocket(engine, socket);
         if (record) writeSocket(engine, socket, { ...record, owner });
       }),
-    probe: (where, request) => probe(world, derived, where, request),
+    probe(where, request, visited) {
+      if (!visited) return probe(world, derived, where, request);
+      const view = (ref: NetnsRef) => {
+        visited(ref);
+        return derived.view(ref);
+      };
+      return probe(world, { moves: derived.moves, view }, where, request);
+    },
     capture: (where, device, owner) => addCapture(world, where, device, owner),
     endCapture: (capture) => commit(world, `${capturePrefix}${capture}`, undefined),
     recentTraces: (limit) => recentTraces(createRecords(world.store), limit),
@@ -76,6 +83,7 @@ export function createNetwork(world: World): Network {
     get configRevision() {
       return derived.changes;
     },
+    revisionOf: derived.changeOf,
   };
 }
 

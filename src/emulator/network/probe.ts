@@ -51,7 +51,7 @@ interface Findings {
  */
 export function probe(
   world: World,
-  derived: Derived,
+  derived: Pick<Derived, 'moves' | 'view'>,
   where: NetnsRef,
   request: ProbeRequest,
 ): Probe {
@@ -138,7 +138,7 @@ function answerDatagram(engine: Engine, findings: Findings): void {
 
 function createProbeEngine(
   world: World,
-  derived: Derived,
+  derived: Pick<Derived, 'moves' | 'view'>,
   request: ProbeRequest,
   clock: { now: number },
   queue: Waiting[],

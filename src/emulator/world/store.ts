@@ -49,22 +49,47 @@ export interface Store {
 export interface SavedStore {
   readonly revision: Revision;
   readonly rows: readonly (readonly [Key, Json])[];
+  /** The part of the log that outlives a save, and the revision that it reaches back to. */
+  readonly history: readonly Change[];
+  readonly historyFrom: Revision;
 }
 
-/** Node of the key index: the segments below it, sorted when they are first asked for. */
+/**
+ * Node of the key index: the segments below it, sorted when they are first asked for. `listed` is
+ * the answer to the last list of it, until a record below it changes.
+ */
 interface Branch {
   readonly children: Map<string, Branch>;
   sorted: boolean;
-  key?: Key;
+  key?: Key | undefined;
+  listed?: readonly (readonly [Key, Json])[] | undefined;
+}
+
+const newBranch = (): Branch => ({
+  children: new Map(),
+  sorted: true,
+  key: undefined,
+  listed: undefined,
+});
+const nothing: readonly never[] = [];
+
+/** Which changes are in saves as well, so that a watch goes on from a revision before the save. */
+export interface History {
+  /** Whether all keys that begin so are kept. */
+  keeps(prefix: Key): boolean;
+  /** Changes that are kept; older ones are given up. */
+  readonly length: number;
 }
 
 /** An empty store. `now` tells the time for the log; `logLength` bounds the log. */
-export function createStore(now: () => Micros, logLength: number): Store {
+export function createStore(now: () => Micros, logLength: number, kept?: History): Store {
   let rows = new Map<Key, Json>();
-  let root: Branch = { children: new Map(), sorted: true };
+  let root: Branch = newBranch();
   let revision = 0;
   let compacted = 0;
   let log: Change[] = [];
+  let history: Change[] = [];
+  let historyFrom = 0;
   const listeners: ((changes: readonly Change[]) => void)[] = [];
 
   const write = (key: Key, value: Json | undefined) => {
@@ -72,8 +97,17 @@ export function createStore(now: () => Micros, logLength: number): Store {
       if (rows.delete(key)) unindex(root, key);
       return;
     }
-    if (!rows.has(key)) index(root, key);
+    touch(root, key);
     rows.set(key, freeze(value));
+  };
+
+  const remember = (changes: readonly Change[]) => {
+    if (!kept) return;
+    history.push(...changes.filter(({ key }) => kept.keeps(key)));
+    if (history.length <= kept.length * 1.1) return;
+    const gone = history.length - kept.length;
+    historyFrom = (history[gone - 1] as Change).revision;
+    history = history.slice(gone);
   };
 
   const store: Store = {
@@ -83,10 +117,14 @@ export function createStore(now: () => Micros, logLength: number): Store {
     get: <T>(key: Key) => rows.get(key) as T | undefined,
     list<T>(prefix: Key) {
       assert(prefix.endsWith('/'), `a prefix ends in a slash: ${prefix}`);
-      const found: (readonly [Key, T])[] = [];
       const branch = descend(root, prefix);
-      if (branch) collect(branch, (key) => found.push([key, rows.get(key) as T]));
-      return found;
+      if (!branch) return nothing;
+      if (!branch.listed) {
+        const found: (readonly [Key, Json])[] = [];
+        collect(branch, (key) => found.push([key, rows.get(key) as Json]));
+        branch.listed = found;
+      }
+      return branch.listed as readonly (readonly [Key, T])[];
     },
     commit(cause, changes) {
       const logged: Change[] = [];
@@ -101,6 +139,7 @@ export function createStore(now: () => Micros, logLength: number): Store {
       if (logged.length === 0) return revision;
       revision += 1;
       log.push(...logged);
+      remember(logged);
       if (log.length > logLength) {
         store.compact((log[Math.floor(log.length / 2)] as Change).revision);
       }
@@ -108,6 +147,11 @@ export function createStore(now: () => Micros, logLength: number): Store {
       return revision;
     },
     since(from, prefix) {
+      if (kept?.keeps(prefix)) {
+        if (from < historyFrom) return 'compacted';
+        const after = history.slice(firstAfter(history, from));
+        return after.filter((change) => change.key.startsWith(prefix));
+      }
       if (from < compacted) return 'compacted';
       const first = firstAfter(log, from);
       return log.slice(first).filter((change) => change.key.startsWith(prefix));
@@ -128,14 +172,21 @@ export function createStore(now: () => Micros, logLength: number): Store {
       compacted = Math.max(compacted, upTo);
       log = log.slice(firstAfter(log, compacted));
     },
-    save: () => ({ revision, rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)) }),
+    save: () => ({
+      revision,
+      rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)),
+      history: [...history],
+      historyFrom,
+    }),
     load(saved) {
       rows = new Map();
-      root = { children: new Map(), sorted: true };
+      root = newBranch();
       for (const [key, value] of saved.rows) write(key, value);
       revision = saved.revision;
       compacted = saved.revision;
       log = [];
+      history = [...saved.history];
+      historyFrom = saved.historyFrom;
     },
   };
   return store;
@@ -153,17 +204,24 @@ function firstAfter(log: readonly Change[], revision: Revision): number {
   return low;
 }
 
-function index(root: Branch, key: Key): void {
+/** Enters a key into the index, if it is not there, and forgets the lists that it is part of. */
+function touch(root: Branch, key: Key): void {
   let branch = root;
-  for (const segment of key.slice(1).split('/')) {
+  for (let from = 1; ;) {
+    branch.listed = undefined;
+    const to = key.indexOf('/', from);
+    const segment = to < 0 ? key.slice(from) : key.slice(from, to);
     let next = branch.children.get(segment);
     if (!next) {
-      next = { children: new Map(), sorted: true };
+      next = newBranch();
       branch.children.set(segment, next);
       branch.sorted = false;
     }
     branch = next;
+    if (to < 0) break;
+    from = to + 1;
   }
+  branch.listed = undefined;
   branch.key = key;
 }
 
@@ -172,9 +230,11 @@ function unindex(root: Branch, key: Key): void {
   let branch = root;
   for (const segment of key.slice(1).split('/')) {
     path.push([branch, segment]);
+    branch.listed = undefined;
     branch = branch.children.get(segment) as Branch;
   }
   branch.key = undefined;
+  branch.listed = undefined;
   for (let i = path.length - 1; i >= 0; i--) {
     const [parent, segment] = path[i] as [Branch, string];
     const child = parent.children.get(segment) as Branch;
@@ -185,10 +245,10 @@ function unindex(root: Branch, key: Key): void {
 
 function descend(root: Branch, prefix: Key): Branch | undefined {
   let branch: Branch | undefined = root;
-  for (const segment of prefix.slice(1, -1).split('/')) {
-    if (segment === '') continue;
-    branch = branch.children.get(segment);
-    if (!branch) return undefined;
+  for (let from = 1; branch && from < prefix.length;) {
+    const to = prefix.indexOf('/', from);
+    if (to > from) branch = branch.children.get(prefix.slice(from, to));
+    from = to + 1;
   }
   return branch;
 }

@@ -4,7 +4,7 @@ import type { Service } from '../../resources/service/shapes.ts';
 import { equal } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
 import { splitKey, type Controller } from '../controller.ts';
-import { podsOf } from '../endpoint-builder.ts';
+import { podsOf, servicesOf } from '../endpoint-builder.ts';
 import { annotationsOf, labelsOf, subsetsOf, type Endpoints } from './subsets.ts';
 
 /** The older Endpoints objects of Services (`pkg/controller/endpoint`). */
@@ -14,9 +14,9 @@ const controller: Controller = {
   *keys(resource, changed, api) {
     const { namespace, name } = changed.metadata;
     if (resource === 'services') return [`${namespace}/${name}`];
-    return (yield* api.list<Service>('services', namespace))
-      .filter(({ spec }) => spec.selector)
-      .map(({ metadata }) => `${namespace}/${metadata.name}`);
+    const services = yield* api.list<Service>('services', namespace);
+    const holders = yield* api.list<Endpoints>('endpoints', namespace);
+    return servicesOf(changed, services, holders, ({ metadata }) => metadata.name);
   },
   *reconcile(key, api) {
     const { namespace, name } = splitKey(key);

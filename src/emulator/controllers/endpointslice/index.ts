@@ -5,7 +5,7 @@ import type { Service } from '../../resources/service/shapes.ts';
 import type { Micros } from '../../world/json.ts';
 import { rfc3339, SECOND } from '../../world/time.ts';
 import { splitKey, type Api, type Controller } from '../controller.ts';
-import { podsOf } from '../endpoint-builder.ts';
+import { podsOf, servicesOf } from '../endpoint-builder.ts';
 import { plan, type Plan } from './reconcile.ts';
 import {
   MANAGED_BY,
@@ -32,10 +32,9 @@ const controller: Controller = {
       const key = labels?.[MANAGED_BY] === MANAGER ? serviceKeyOf(changed) : undefined;
       return key ? [key] : [];
     }
-    // A label that changed may have taken a pod out of a Service: all of its namespace are asked.
-    return (yield* api.list<Service>('services', namespace))
-      .filter(({ spec }) => spec.selector)
-      .map(({ metadata }) => `${namespace}/${metadata.name}`);
+    const services = yield* api.list<Service>('services', namespace);
+    const slices = yield* api.list<Slice>(RESOURCE, namespace);
+    return servicesOf(changed, services, slices, (each) => each.metadata.labels?.[SERVICE_NAME]);
   },
   *reconcile(key, api) {
     const { namespace, name } = splitKey(key);

@@ -6,24 +6,35 @@ export interface ApiPath {
   check(from: NetnsRef, server: Endpoint): Errno | undefined;
 }
 
+interface Answer {
+  readonly errno: Errno | undefined;
+  /** The network's revision when it was asked. */
+  readonly revision: number;
+  /** The namespaces that were asked: an open way holds until one of them changes. */
+  readonly visited: readonly NetnsRef[];
+}
+
 /**
  * Asks the network with a probe, and remembers the answer until links, routes, rules or listeners
- * change. `isServer` tells whether a process is a kube-apiserver.
+ * change: on the way if it is open, anywhere if it is not. `isServer` tells whether a process is a
+ * kube-apiserver.
  */
 export function createApiPath(network: Network, isServer: (owner: string) => boolean): ApiPath {
-  let revision = -1;
-  let answers = new Map<string, Errno | undefined>();
+  const answers = new Map<string, Answer>();
+  const holds = ({ errno, revision, visited }: Answer) =>
+    revision === network.configRevision ||
+    (errno === undefined && visited.every((ref) => network.revisionOf(ref) <= revision));
   return {
     check(from, server) {
-      if (network.configRevision !== revision) {
-        revision = network.configRevision;
-        answers = new Map();
-      }
       const key = `${from.host}/${from.netns}>${server.address}:${server.port}`;
-      if (answers.has(key)) return answers.get(key);
-      const answer = ask(network, isServer, from, server);
-      answers.set(key, answer);
-      return answer;
+      const known = answers.get(key);
+      if (known && holds(known)) return known.errno;
+      const revision = network.configRevision;
+      const visited = new Map<string, NetnsRef>();
+      const note = (ref: NetnsRef) => visited.set(`${ref.host}/${ref.netns}`, ref);
+      const errno = ask(network, isServer, from, server, note);
+      answers.set(key, { errno, revision, visited: [...visited.values()] });
+      return errno;
     },
   };
 }
@@ -33,8 +44,9 @@ function ask(
   isServer: (owner: string) => boolean,
   from: NetnsRef,
   server: Endpoint,
+  visited: (ref: NetnsRef) => void,
 ): Errno | undefined {
-  const probe = network.probe(from, { protocol: 'TCP', to: server, purpose: 'api' });
+  const probe = network.probe(from, { protocol: 'TCP', to: server, purpose: 'api' }, visited);
   switch (probe.ending) {
     case 'delivered':
       return probe.owner !== undefined && isServer(probe.owner) ? undefined : 'ECONNRESET';

@@ -70,6 +70,7 @@ function readFile(
   const [text] = take(chunk, how);
   if (text === '') return done(null);
   process.fds.set(fd, { ...descriptor, offset: descriptor.offset + text.length });
+  process.unsaved = true;
   return done(text);
 }
 
@@ -167,5 +168,6 @@ function writeFile(
   const { offset } = descriptor;
   const next = whole.slice(0, offset) + text + whole.slice(offset + text.length);
   process.fds.set(fd, { ...descriptor, offset: offset + text.length });
+  process.unsaved = true;
   return done(files.write(descriptor.path, next));
 }

@@ -38,7 +38,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     const fd = lowestFree(running);
     if (again) openedBy(kernel, opened);
     running.fds.set(fd, opened);
-    kernel.save(running);
+    running.unsaved = true;
     return fd;
   };
   const asFd = (
@@ -256,7 +256,11 @@ function loginOf({ world }: Kernel, { host, pid }: Running): DaemonSys['login'] 
     get state() {
       return world.store.get<Json>(key);
     },
-    save: (state) => void world.store.commit(world.cause('shell'), [{ key, value: state }]),
+    save(state) {
+      // A shell that was made again from its record writes nothing new.
+      if (JSON.stringify(world.store.get<Json>(key)) === JSON.stringify(state)) return;
+      world.store.commit(world.cause('shell'), [{ key, value: state }]);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { attempt, done, isLate, type Attempt } from './attempt.ts';
 import { closeAll, openedBy } from './descriptors.ts';
 import type { Kernel, SpawnErrno } from './kernel.ts';
 import { addressOf, type Descriptor } from './records.ts';
+import { keepAlarm } from './restore.ts';
 import { load } from './start.ts';
 import type { Running } from './state.ts';
 import { createSys } from './sys.ts';
@@ -48,7 +49,10 @@ export function turn(kernel: Kernel, running: Running): void {
     if (step.done) {
       if (running.generator === generator) running.generator = undefined;
       const code = step.value;
-      if (isDaemon(running.executable) && typeof code !== 'number') continue;
+      if (isDaemon(running.executable) && typeof code !== 'number') {
+        if (running.unsaved) kernel.save(running);
+        continue;
+      }
       return kernel.exit(running, { exited: typeof code === 'number' ? code & 255 : 0 });
     }
     const call = step.value;
@@ -60,6 +64,8 @@ export function turn(kernel: Kernel, running: Running): void {
     const result: Attempt = attempt(kernel, running, call, undefined);
     if (result.blocked) {
       running.waiting = result.waiting;
+      if (call.call === 'line' && running.unsaved) kernel.save(running);
+      if (call.call === 'sleep') keepAlarm(kernel, running);
       return;
     }
     value = result.value;

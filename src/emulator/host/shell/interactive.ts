@@ -38,8 +38,8 @@ export function* interact(shell: Shell, args: ShellArguments): Call<ExitCode> {
     }
     if (text.trim() === '') continue;
     try {
-      const firstLine = shell.source.firstLine + 1;
-      shell.source = { ...shell.source, firstLine };
+      state.lines += 1;
+      shell.source = { ...shell.source, firstLine: state.lines };
       yield* runText(shell, { ...shell.source, text });
     } catch (error) {
       if (!(error instanceof Flow)) throw error;

@@ -1,11 +1,17 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
+import type { Image } from '../../host/runtime-api.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import { decodeBase64 } from '../../resources/base64.ts';
 import type { Container } from '../../resources/pod-template/shapes.ts';
 import type { Service } from '../../resources/service/shapes.ts';
+import { freeze } from '../../world/json.ts';
 import { componentOptions, createApi } from '../component.ts';
 import type { PodRecord } from './records.ts';
 import { nodeAddress } from './runtime.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+const NONE: readonly Service[] = [];
 
 interface Data extends ApiObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -16,19 +22,14 @@ export function* environmentOf(
   sys: DaemonSys,
   record: PodRecord,
   container: Container,
-): Call<{ readonly env: Record<string, string> } | { readonly error: string }> {
+): Call<{ readonly env: Variables } | { readonly error: string }> {
   const { pod } = record;
   const { namespace = 'default' } = pod.metadata;
   const api = createApi(sys, 'kubelet', componentOptions(sys));
-  const env: Record<string, string> = {};
-  if (!record.static) {
-    for (const service of yield* api.list<Service>('services')) {
-      const own = service.metadata.namespace === namespace && pod.spec.enableServiceLinks !== false;
-      const master =
-        service.metadata.namespace === 'default' && service.metadata.name === 'kubernetes';
-      if (own || master) Object.assign(env, serviceVariables(service));
-    }
-  }
+  const services = record.static ? NONE : yield* api.list<Service>('services');
+  const links = serviceLinks(services, namespace, pod.spec.enableServiceLinks !== false);
+  if (!container.envFrom?.length && !container.env?.length) return { env: links };
+  const env: Record<string, string> = { ...links };
   for (const source of container.envFrom ?? []) {
     const [resource, ref] = source.configMapRef
       ? ['configmaps', source.configMapRef]
@@ -70,12 +71,44 @@ export function* environmentOf(
   return { env };
 }
 
+/** Variables of Services by the list that they are from: pods that start together share them. */
+const known = new WeakMap<object, Map<string, Variables>>();
+
+/** Variables of a namespace's Services (with `links`), and of the API server's own. */
+function serviceLinks(services: readonly Service[], namespace: string, links: boolean): Variables {
+  const made = known.get(services) ?? new Map<string, Variables>();
+  known.set(services, made);
+  const which = `${namespace}/${links}`;
+  let env = made.get(which);
+  if (!env) {
+    const taken = services.filter(
+      ({ metadata }) =>
+        (links && metadata.namespace === namespace) ||
+        (metadata.namespace === 'default' && metadata.name === 'kubernetes'),
+    );
+    env = freeze(Object.assign({}, ...taken.map(serviceVariables)) as Variables);
+    made.set(which, env);
+  }
+  return env;
+}
+
+/** Variables over those of the image, which come first; kept for as long as both are. */
+export function overImage(image: Image, env: Variables): Variables {
+  const made = merged.get(env) ?? new WeakMap<Image, Variables>();
+  merged.set(env, made);
+  const found = made.get(image) ?? freeze({ ...image.env, ...env });
+  made.set(image, found);
+  return found;
+}
+
+const merged = new WeakMap<Variables, WeakMap<Image, Variables>>();
+
 /** What the downward API says of a pod. */
 export function fieldOf(sys: DaemonSys, { pod, ip }: PodRecord, path: string): string {
   const node = nodeAddress(sys);
   const label = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (label) return pod.metadata[label[1] as 'labels']?.[label[2] as string] ?? '';
-  const known: Readonly<Record<string, string | undefined>> = {
+  const fields: Readonly<Record<string, string | undefined>> = {
     'metadata.name': pod.metadata.name,
     'metadata.namespace': pod.metadata.namespace,
     'metadata.uid': pod.metadata.uid,
@@ -86,7 +119,7 @@ export function fieldOf(sys: DaemonSys, { pod, ip }: PodRecord, path: string): s
     'status.hostIP': node,
     'status.hostIPs': node,
   };
-  return known[path] ?? '';
+  return fields[path] ?? '';
 }
 
 /** `WEB_SERVICE_HOST` and the older forms beside it (`pkg/kubelet/envvars`). */

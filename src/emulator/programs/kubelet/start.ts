@@ -5,7 +5,7 @@ import type { Container, Pod } from '../../resources/pod-template/shapes.ts';
 import { SECOND } from '../../world/time.ts';
 import { phaseAfter } from './containers.ts';
 import { ended } from './ended.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, overImage } from './environment.ts';
 import { tell } from './events.ts';
 import { startProbes } from './probes.ts';
 import { putContainer, readPod, type ContainerRecord, type PodRecord } from './records.ts';
@@ -38,7 +38,7 @@ export function* run(
     const error = `container has runAsNonRoot and image will run as root (${which})`;
     return yield* misconfigured(sys, record, state, error);
   }
-  const variables = { ...image.env, ...env.env };
+  const variables = overImage(image, env.env);
   addSandbox(sys, record, container, { id, user, env: variables, mounts: mounts.mounts, image });
   yield* tell(sys, record, 'Normal', 'Created', 'Container created', container.name);
   const argv = commandOf(container, image, variables);
@@ -62,7 +62,7 @@ export function* run(
 interface Made {
   readonly id: string;
   readonly user: string;
-  readonly env: Record<string, string>;
+  readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly Mount[];
   readonly image: Image;
 }
