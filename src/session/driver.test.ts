@@ -52,6 +52,17 @@ it('types commands into a terminal and shows what they print', () => {
   wait('worker-2');
 });
 
+it('an undone command leaves an empty line', () => {
+  const { wait, input, send } = session();
+  const keys = (data: string) => input({ type: 'keys', terminal: 'main', data });
+  wait('$');
+  keys('echo lost > note; echo ran\r');
+  wait('ran\r\n');
+  send({ type: 'rewind', to: 'undo' });
+  keys('cat note\r');
+  wait('No such file or directory');
+});
+
 it('undoes one command, and going back to the start leaves the terminal open', () => {
   const { wait, line, send, screen } = session();
   wait('$');

@@ -38,6 +38,8 @@ const SAVE_EVERY_MILLIS = 2_000;
 /** How often the page hears of the time while nothing else changes. */
 const TELL_TIME_MILLIS = 250;
 
+/** Ctrl+E, Ctrl+U: empties the line at a prompt. */
+const CLEAR_LINE = '\x05\x15';
 /** Labels of the first mark: the untouched start, or where a save was taken up again. */
 const START = 'start';
 const RESUMED = 'resumed';
@@ -296,7 +298,11 @@ function rewind(parts: SessionParts, running: Running, to: number | 'undo' | 'st
   else if (!marks.rewind(to)) return;
   running.hurried = 0;
   const there = new Set(cluster.terminals().map(({ id }) => id));
-  for (const { id } of cluster.terminals()) show(parts, running, { terminal: id });
+  for (const { id } of cluster.terminals()) {
+    // The mark was taken before Enter: the letters of the undone command still stand there.
+    cluster.dispatch({ type: 'keys', terminal: id, data: CLEAR_LINE });
+    show(parts, running, { terminal: id });
+  }
   for (const [terminal, opening] of opened) {
     if (there.has(terminal)) continue;
     parts.emit({ type: 'screen', terminal, data: '\x1bc' });
