@@ -69,6 +69,8 @@ export interface Foreground {
   readonly terminal: string;
   readonly host: string;
   readonly group: Pid;
+  /** The process that gave it the terminal; it has the keys again when the group is gone. */
+  readonly owner: Pid;
 }
 
 /** A call that waits, and what it has begun. */
