@@ -25,6 +25,12 @@ interface WatchRecord {
 }
 
 const PREFIX = '/watches/';
+const REGISTRY = '/registry/';
+
+/** `services` of `/registry/services/default/web`. */
+function resourceIn(key: string): string {
+  return key.slice(REGISTRY.length, key.indexOf('/', REGISTRY.length));
+}
 
 /** Filters of running watches, derived from their records. */
 interface Compiled {
@@ -41,7 +47,21 @@ export interface Watches {
 export function createWatches(server: Server): Watches {
   const { store, queue, chance } = server.world;
   const compiled = new Map<string, Compiled>();
-  const records = () => store.list<WatchRecord>(PREFIX).map(([, record]) => record);
+  // The store gives the same list until a watch begins or ends.
+  let grouped:
+    { readonly of: unknown; readonly byResource: Map<string, WatchRecord[]> } | undefined;
+  const watching = (key: string): readonly WatchRecord[] => {
+    const list = store.list<WatchRecord>(PREFIX);
+    if (grouped?.of !== list) {
+      const byResource = new Map<string, WatchRecord[]>();
+      for (const [, record] of list) {
+        const resource = resourceIn(compile(record).prefix);
+        byResource.set(resource, [...(byResource.get(resource) ?? []), record]);
+      }
+      grouped = { of: list, byResource };
+    }
+    return grouped.byResource.get(resourceIn(key)) ?? [];
+  };
 
   const compile = (record: WatchRecord): Compiled => {
     const known = compiled.get(record.url);
@@ -77,10 +97,10 @@ export function createWatches(server: Server): Watches {
   };
 
   store.onCommit((changes) => {
-    if (!changes.some(({ key }) => key.startsWith('/registry/'))) return;
-    for (const record of records()) {
-      const { prefix, filter } = compile(record);
-      for (const change of changes) {
+    for (const change of changes) {
+      if (!change.key.startsWith(REGISTRY)) continue;
+      for (const record of watching(change.key)) {
+        const { prefix, filter } = compile(record);
         if (!change.key.startsWith(prefix)) continue;
         const event = eventOf(change, filter);
         if (event) sendObject(record, event.type, event.object);
