@@ -3,7 +3,7 @@ import { isDns1123Subdomain } from '../../apimachinery/names.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { equal } from '../../world/json.ts';
 import { ageOf, column, nameColumn } from '../columns.ts';
-import { simple } from '../describe/simple.ts';
+import { clusterScoped } from '../describe/cluster-scoped.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { isValidPathSegmentName } from '../path-segment.ts';
@@ -47,7 +47,7 @@ export default defineKind<IPAddress>({
     ageOf(object, now),
   ],
   describe: (object, related) =>
-    simple(object, related, (writer) => {
+    clusterScoped(object, related, (writer) => {
       const { parentRef } = object.spec;
       if (!parentRef) return;
       writer.line(0, 'Parent Reference:');
