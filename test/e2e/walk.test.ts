@@ -67,10 +67,14 @@ describe.each(ways)('in $language, by $name', ({ language, commands }) => {
     for (const slug of services) {
       const failed = page.locator(`[data-check="${slug}"][data-status="fail"]`);
       await failed.waitFor();
+      const shut = failed.locator('button[aria-expanded="false"]');
+      if ((await shut.count()) > 0) await shut.click();
       const said = await failed.textContent();
       expect(said).toContain(lab.texts[language].checks[slug]?.expected);
+      await failed.locator('dd').nth(1).waitFor();
     }
     await axe(page);
+    await page.locator('pw-terminal .screen').first().click();
     for (const command of commands) await page.keyboard.type(`${command}\n`);
     await page.locator('.lab-done h2').waitFor({ timeout: 90_000 });
     for (const { slug } of lab.definition.checks) {

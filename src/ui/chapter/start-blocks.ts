@@ -12,6 +12,8 @@ interface Page {
   readonly t: Texts;
   session: Promise<SessionClient> | undefined;
   at: HTMLElement | undefined;
+  /** Done when the terminal stands where it was last brought to. */
+  staged: Promise<void>;
 }
 
 let wired = false;
@@ -22,7 +24,7 @@ export function startBlocks(): void {
   wired = true;
   const blocks = [...document.querySelectorAll<HTMLElement>('[data-place]')];
   const language = languageOf(blocks[0]);
-  const page: Page = { blocks, t: strings(language), session: undefined, at: undefined };
+  const page: Page = { blocks, t: strings(language), session: undefined, at: undefined, staged: Promise.resolve() };
   for (const block of blocks) {
     block.querySelector('.open')?.addEventListener('click', () => void enter(page, block));
     for (const each of block.querySelectorAll<HTMLButtonElement>('[data-command]')) {
@@ -49,7 +51,7 @@ async function enter(page: Page, block: HTMLElement): Promise<SessionClient> {
   const client = await page.session;
   if (page.at !== block) {
     page.at = block;
-    await stage(page, block, client);
+    page.staged = stage(page, block, client);
     for (const each of page.blocks) {
       const button = each.querySelector<HTMLButtonElement>('.open')!;
       button.hidden = each === block;
@@ -57,6 +59,7 @@ async function enter(page: Page, block: HTMLElement): Promise<SessionClient> {
       button.textContent = t('cluster.here');
     }
   }
+  await page.staged;
   return client;
 }
 

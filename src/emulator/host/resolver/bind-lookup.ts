@@ -59,9 +59,22 @@ export function* runLookup(
     yield* output.trying(name);
     const answer = yield* askServers(sys, settings, lookup, name, output);
     if (!answer) return yield* output.unreachable();
+    const old = answer.message.rcode === 'BADVERS' ? withKnownEdns(lookup) : undefined;
+    if (old) {
+      yield* output.comment('BADVERS, retrying with EDNS version 0.');
+      return yield* runLookup(sys, settings, { ...old, name }, output);
+    }
     if (answer.message.rcode === 'NXDOMAIN' && index < names.length - 1) continue;
     return yield* output.answer(answer);
   }
+}
+
+/** The same with the version of EDNS that all servers know; undefined where it was that one. */
+function withKnownEdns(lookup: BindLookup): BindLookup | undefined {
+  const { edns } = lookup.question;
+  if (!edns?.version) return undefined;
+  const { version: _version, ...known } = edns;
+  return { ...lookup, question: { ...lookup.question, edns: known } };
 }
 
 /**

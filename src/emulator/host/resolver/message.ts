@@ -17,6 +17,8 @@ export interface DnsQuestion {
 
 /** The OPT pseudo-record (RFC 6891). */
 export interface DnsEdns {
+  /** 0 where it is left out. */
+  readonly version?: number;
   readonly udpSize: number;
   readonly dnssecOk?: boolean;
   /** Hexadecimal digits of a cookie (RFC 7873). */
@@ -28,7 +30,7 @@ export interface DnsEdns {
 }
 
 export type DnsRcode =
-  'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' | 'REFUSED' | 'NOTAUTH';
+  'NOERROR' | 'FORMERR' | 'SERVFAIL' | 'NXDOMAIN' | 'NOTIMP' | 'REFUSED' | 'NOTAUTH' | 'BADVERS';
 
 /** A DNS message as typed data. Sizes on the wire are computed (`wire-size.ts`), never guessed. */
 export interface DnsMessage {

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../network/api.ts';
 import type { Micros } from '../../world/json.ts';
 import type { Call, Sys } from '../syscalls.ts';
 import { candidateNames, type ResolverConfig } from './config.ts';
@@ -10,6 +11,7 @@ export type Lookup =
   | { readonly found: false; readonly why: 'not-found' | 'no-data' | 'try-again' | 'too-late' };
 
 const PORT = 53;
+const SECOND = 1_000_000;
 
 /** Servers to ask; without any in resolv.conf, the one on this machine. */
 export function serversOf({ nameservers }: ResolverConfig): readonly string[] {
@@ -62,7 +64,7 @@ function* askAll(
   types: readonly string[],
   until: Micros,
 ): Call<readonly DnsMessage[] | NoAnswer | 'servfail'> {
-  const servers = serversOf(config);
+  const servers = rotated(sys, config, name);
   let outcome: NoAnswer | 'servfail' = 'refused';
   for (let attempt = 0; attempt < config.attempts; attempt++) {
     for (const [index, address] of servers.entries()) {
@@ -79,6 +81,14 @@ function* askAll(
     }
   }
   return outcome;
+}
+
+/** With `rotate`, the round begins anywhere. */
+function rotated(sys: Sys, config: ResolverConfig, name: string): readonly string[] {
+  const servers = serversOf(config);
+  if (!config.rotate) return servers;
+  const first = sys.chance.integer(`rotate/${name}/${sys.now}`, servers.length);
+  return [...servers.slice(first), ...servers.slice(0, first)];
 }
 
 interface Turn {
@@ -100,11 +110,32 @@ function* askOne(
     const purpose = `dns/${name}/${type}/${index}/${attempt}/${sys.now}`;
     return makeQuestion(sys.chance.integer(purpose, 65_536), name, type);
   });
-  const share = index > 0 ? Math.ceil((config.timeout * 2 ** index) / 3) : config.timeout;
-  const patience = index > 0 ? Math.max(1_000_000, share) : config.timeout;
+  // Later servers are waited for longer, but all of them share the time (res_send.c).
+  const seconds = Math.floor((config.timeout * 2 ** index) / serversOf(config).length / SECOND);
+  const patience = index > 0 ? Math.max(1, seconds) * SECOND : config.timeout;
   const timeout = Math.min(patience, until - sys.now);
   if (config.useTcp) return yield* exchangeTcp(sys, server, questions, timeout);
+  if (config.singleRequest) return yield* oneByOne(sys, server, questions, timeout);
   const answers = yield* exchange(sys, server, questions, timeout, true);
   if (typeof answers === 'string' || !answers.some(({ truncated }) => truncated)) return answers;
   return yield* exchangeTcp(sys, server, questions, timeout);
+}
+
+/** `single-request`: the second question waits for the answer of the first. */
+function* oneByOne(
+  sys: Sys,
+  server: Endpoint,
+  questions: readonly DnsMessage[],
+  timeout: Micros,
+): Call<readonly DnsMessage[] | NoAnswer> {
+  const all: DnsMessage[] = [];
+  for (const question of questions) {
+    const found = yield* exchange(sys, server, [question], timeout, true);
+    if (typeof found === 'string') return all.length > 0 ? all : found;
+    const cut = found.some(({ truncated }) => truncated);
+    const whole = cut ? yield* exchangeTcp(sys, server, [question], timeout) : found;
+    if (typeof whole === 'string') return all.length > 0 ? all : whole;
+    all.push(...whole);
+  }
+  return all;
 }

@@ -2,7 +2,7 @@ import type { DnsMessage } from '../../host/resolver/message.ts';
 import { makeQuestion } from '../../host/resolver/message.ts';
 import { plugins } from './catalog.ts';
 import type { Context, Next, Outcome, Query, ServerConfig, Steps } from './plugin.ts';
-import { errorReply, nameOf } from './reply.ts';
+import { errorReply, nameOf, reply } from './reply.ts';
 import { matchZone } from './zones.ts';
 
 /** The server block for a query: the longest zone at the port that it came to. */
@@ -27,7 +27,11 @@ export function* serve(
   query: Query,
   contextOf: (server: ServerConfig, again: Again) => Context,
 ): Steps<DnsMessage | undefined> {
-  const { question } = query.request;
+  const { question, edns } = query.request;
+  if (edns?.version) {
+    const { version: _version, ...known } = edns;
+    return reply(query.request, { rcode: 'BADVERS', edns: known });
+  }
   if (question.type === 'AXFR' && query.protocol === 'udp')
     return errorReply(query.request, 'REFUSED');
   const server = chooseServer(servers, query);

@@ -226,8 +226,10 @@ export function* reload(sys: DaemonSys): Call<void> {
     yield* sys.write(1, `[ERROR] plugin/reload: ${start}: ${read.error}\n`);
     return;
   }
+  for (const line of read.warnings) yield* sys.write(1, `${line}\n`);
   adopt(sys, text, read);
-  for (const [name] of sys.memories('cache/')) sys.remember(name, undefined);
+  for (const prefix of ['cache/', 'file/'])
+    for (const [name] of sys.memories(prefix)) sys.remember(name, undefined);
   openEndpoints(sys, serversOf(sys));
   openPorts(sys, serversOf(sys));
   yield* tellDigest(sys);

@@ -122,6 +122,7 @@ function settingsOf(
 function lookupOf(sys: Sys, asked: Asked): BindLookup {
   const { on } = asked;
   const edns: DnsEdns = {
+    ...(asked.ednsVersion > 0 && { version: asked.ednsVersion }),
     udpSize: asked.bufferSize,
     ...(on['dnssec'] && { dnssecOk: true }),
     ...(on['cookie'] && { cookie: sys.chance.hex(`cookie/${asked.name}`, 16) }),

@@ -16,6 +16,7 @@ export interface Asked {
   tries: number | undefined;
   timeout: Micros | undefined;
   bufferSize: number;
+  ednsVersion: number;
   ndots: number | undefined;
   domain: string | undefined;
   subnet: string | undefined;
@@ -92,6 +93,7 @@ class State {
       tries: undefined,
       timeout: undefined,
       bufferSize: DEFAULT_SIZE,
+      ednsVersion: 0,
       ndots: undefined,
       domain: undefined,
       subnet: undefined,
@@ -276,7 +278,7 @@ function apply(
       for (const each of SHOWN) asked.on[each] = set;
       return undefined;
     case 'edns':
-      if (set && number !== undefined && number > 0) return unmodelled(`+edns=${value}`);
+      asked.ednsVersion = set ? (number ?? 0) : 0;
       break;
     case 'cookie':
       if (set && value !== undefined) return unmodelled('+cookie=VALUE');

@@ -42,7 +42,8 @@ function* run(argv: readonly string[], sys: Sys): Process {
 function* lookUp(state: State, name: string): Call<void> {
   const { type } = state.options;
   if (isIPv4(name) || isIPv6(name)) {
-    yield* ask(state, reverseName(name), type ?? 'PTR', type === undefined);
+    // An address is turned into a name whatever the type.
+    yield* ask(state, reverseName(name), 'PTR', false);
     return;
   }
   if (type !== undefined) {

@@ -83,13 +83,16 @@ function* dispatch(sys: Sys, commands: readonly Command[], argv: readonly string
     yield* atRoot(sys, commands, rest);
     return;
   }
-  const flags = [...globalFlags, ...defineFlags(command.flags ?? '')];
+  const own = defineFlags(command.flags ?? '');
+  // A command's own flag takes the place of one that all have: --profile of debug.
+  const flags = [...globalFlags.filter(({ name }) => !isNamed(own, name)), ...own];
   const parsed = parseOrUsage(flags, rest, name);
   if (parsed.help) {
     yield* sys.write(1, command.commands ? groupHelp(command, name) : commandHelp(command, name));
     return;
   }
   for (const flag of unmodelled) {
+    if (isNamed(own, flag)) continue;
     if (parsed.values.changed(flag)) throw exit(2, `kubectl: --${flag} is not modelled here\n`);
   }
   const missing = (command.required ?? []).filter((flag) => !parsed.values.changed(flag));
@@ -192,4 +195,8 @@ function createContext(
     },
   };
   return context;
+}
+
+function isNamed(flags: readonly Flag[], name: string): boolean {
+  return flags.some((each) => each.name === name);
 }

@@ -62,8 +62,8 @@ function* chooseServer({ sys, settings }: State, name: string): Call<boolean> {
 /** A name with A and then AAAA, an address with PTR, or what `type` says. */
 function* lookUp(state: State, word: string): Call<void> {
   const { settings } = state;
-  const byNumber = isIPv4(word) || isIPv6(word);
-  if (byNumber && (settings.type === undefined || settings.type === 'PTR')) {
+  // An address is turned into a name whatever the type.
+  if (isIPv4(word) || isIPv6(word)) {
     yield* ask(state, reverseName(word), 'PTR', settings.type === undefined);
     return;
   }

@@ -180,6 +180,7 @@ function replicaSets(writer: Writer, object: Deployment, related: Related): void
   ).filter(({ metadata }) =>
     metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid),
   );
+  if (all.length === 0) return;
   const now = all.find((each) => equal(plain(each), plain(object)));
   const older = all.filter((each) => each !== now);
   const text = (each: Workload) => {

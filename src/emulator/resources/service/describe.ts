@@ -25,18 +25,18 @@ export function describe(service: Service, related: Related): string {
   writer.line(0, `Selector:\t${labelText(spec.selector)}`);
   writer.line(0, `Type:\t${spec.type ?? ''}`);
   if (spec.ipFamilyPolicy) writer.line(0, `IP Family Policy:\t${spec.ipFamilyPolicy}`);
-  if (spec.ipFamilies) writer.line(0, `IP Families:\t${spec.ipFamilies.join(',')}`);
-  else writer.line(0, 'IP Families:\t<none>');
+  writer.line(0, `IP Families:\t${spec.ipFamilies?.join(',') || '<none>'}`);
   writer.line(0, `IP:\t${spec.clusterIP ?? ''}`);
-  writer.line(0, `IPs:\t${spec.clusterIPs ? spec.clusterIPs.join(',') : '<none>'}`);
+  writer.line(0, `IPs:\t${spec.clusterIPs?.join(',') || '<none>'}`);
   if (spec.externalIPs?.length) writer.line(0, `External IPs:\t${spec.externalIPs.join(',')}`);
   if (spec.loadBalancerIP) writer.line(0, `Desired LoadBalancer IP:\t${spec.loadBalancerIP}`);
   if (spec.externalName) writer.line(0, `External Name:\t${spec.externalName}`);
   const ingress = status?.loadBalancer?.ingress ?? [];
   if (ingress.length > 0) {
     const list = ingress.map((each) => {
+      if (!each.ip) return each.hostname ?? '';
       const mode = (each as { ipMode?: string }).ipMode;
-      return (each.ip || each.hostname || '') + (mode ? ` (${mode})` : '');
+      return each.ip + (mode ? ` (${mode})` : '');
     });
     writer.line(0, `LoadBalancer Ingress:\t${list.join(', ')}`);
   }
@@ -47,7 +47,7 @@ export function describe(service: Service, related: Related): string {
   ) as readonly Slice[];
   for (const port of spec.ports ?? []) {
     writer.line(0, `Port:\t${port.name || '<unset>'}\t${port.port}/${port.protocol}`);
-    writer.line(0, `TargetPort:\t${port.targetPort}/${port.protocol}`);
+    writer.line(0, `TargetPort:\t${port.targetPort ?? 0}/${port.protocol}`);
     if (port.nodePort)
       writer.line(0, `NodePort:\t${port.name || '<unset>'}\t${port.nodePort}/${port.protocol}`);
     writer.line(0, `Endpoints:\t${endpointText(slices, port)}`);
