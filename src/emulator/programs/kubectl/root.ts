@@ -83,13 +83,19 @@ function* dispatch(sys: Sys, commands: readonly Command[], argv: readonly string
     yield* atRoot(sys, commands, rest);
     return;
   }
-  const flags = [...globalFlags, ...defineFlags(command.flags ?? '')];
+  const own = defineFlags(command.flags ?? '');
+  const flags = [
+    ...globalFlags.filter(({ name: flag }) => !own.some((each) => each.name === flag)),
+    ...own,
+  ];
   const parsed = parseOrUsage(flags, rest, name);
   if (parsed.help) {
     yield* sys.write(1, command.commands ? groupHelp(command, name) : commandHelp(command, name));
     return;
   }
   for (const flag of unmodelled) {
+    // A command's own flag of the same name (debug's --profile) is another one.
+    if (own.some((each) => each.name === flag)) continue;
     if (parsed.values.changed(flag)) throw exit(2, `kubectl: --${flag} is not modelled here\n`);
   }
   const missing = (command.required ?? []).filter((flag) => !parsed.values.changed(flag));

@@ -1,20 +1,10 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { MILLISECOND } from '../../../../world/time.ts';
+import { follow, sessionEnded } from '../../attach.ts';
 import { until } from '../../await.ts';
 import type { Context } from '../../command.ts';
 import { deletionOf, deleteOne } from '../../deletion.ts';
-import { exit, failed, Failure, hasReason } from '../../failure.ts';
+import { exit, failed } from '../../failure.ts';
 import { at, type Obj } from '../../object.ts';
-
-const PERIOD = 200 * MILLISECOND;
-/** How late the kubelet tells that a container runs: what ends sooner is only shown by its log. */
-const RELIST = 400 * MILLISECOND;
-
-interface Ended {
-  readonly exitCode: number;
-  readonly reason?: string;
-  readonly message?: string;
-}
 
 /**
  * Shows what the pod's container writes until it ends, then removes the pod where `--rm` says so.
@@ -34,85 +24,19 @@ export function* attach(context: Context, pod: Obj): Call<void> {
   });
   if (started === 'timeout') throw failed('timed out waiting for the condition');
   context.sys.setPace('stream');
-  const ended = yield* stream(context, namespace, name);
+  const stdin = context.flags.on('stdin');
+  const attached = { namespace, pod: name, container: name, stdin, history: true };
+  const ended = yield* follow(context, attached);
+  const always = context.flags.text('restart') === 'Always';
+  if (stdin && context.flags.on('tty') && always) yield* sessionEnded(context, attached, false);
   if (context.flags.on('rm')) {
     const info = { mapping, namespace, name, source: '', object: undefined };
     yield* deleteOne(context, info, deletionOf(context));
   }
-  if (context.flags.text('restart') === 'Always' || !ended || ended.exitCode === 0) return;
+  if (always || !ended || ended.exitCode === 0) return;
   const message = ended.message ? `\n${ended.message}` : '';
   throw exit(
     ended.exitCode,
     `pod ${namespace}/${name} terminated (${ended.reason ?? 'Error'})${message}\n`,
   );
-}
-
-/** Prints the log as it grows; gives how the container ended. */
-function* stream(context: Context, namespace: string, name: string): Call<Ended | undefined> {
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-  let seen = 0;
-  let attached = !context.flags.on('stdin');
-  let first: string | undefined;
-  for (;;) {
-    let pod: Obj;
-    try {
-      pod = yield* context.client().send<Obj>({ path });
-      const query = { container: name, sinceLine: String(seen) };
-      const text = yield* context.client().send<string>({ path: `${path}/log`, query });
-      seen += text.split('\n').length - 1;
-      yield* context.out(text);
-    } catch (caught) {
-      if (hasReason(caught, 'NotFound')) return undefined;
-      if (!(caught instanceof Failure) || !hasReason(caught, 'BadRequest')) throw caught;
-      yield* context.sys.sleep(PERIOD);
-      continue;
-    }
-    const { containerID, state } = statusOf(pod);
-    if (state?.terminated) return state.terminated;
-    // With another container the one that was attached to has ended.
-    first ??= containerID;
-    if (first !== containerID) return yield* sessionEnded(context, name);
-    yield* context.sys.sleep(attached ? PERIOD : RELIST);
-    if (!attached) {
-      attached = true;
-      yield* giveStreams(context, path, name);
-    }
-  }
-}
-
-interface ContainerStatus {
-  readonly containerID?: string;
-  readonly state?: { readonly terminated?: Ended };
-}
-
-function statusOf(pod: Obj): ContainerStatus {
-  const [first] = (at(pod, 'status.containerStatuses') ?? []) as ContainerStatus[];
-  return first ?? {};
-}
-
-/** Gives kubectl's own streams to the container, where it still runs. */
-function* giveStreams(context: Context, path: string, name: string): Call<void> {
-  const { sys, flags } = context;
-  let place: { readonly host: string; readonly sandbox: string };
-  try {
-    const request = { method: 'POST', path: `${path}/attach?container=${name}` } as const;
-    place = yield* context.client().send(request);
-  } catch (caught) {
-    if (caught instanceof Failure) return;
-    throw caught;
-  }
-  if (!flags.on('quiet')) yield* context.err(HINT);
-  sys.attach(`${place.host}:${place.sandbox}`);
-}
-
-const HINT =
-  'All commands and output from this session will be recorded in container logs, including ' +
-  'credentials and sensitive information passed through the command prompt.\n' +
-  "If you don't see a command prompt, try pressing enter.\n";
-
-function* sessionEnded(context: Context, name: string): Call<undefined> {
-  const again = `kubectl attach ${name} -c ${name} -i -t`;
-  const text = `Session ended, resume using '${again}' command when the pod is running\n`;
-  if (context.flags.on('tty')) yield* context.out(text);
-  return undefined;
 }

@@ -31,28 +31,7 @@ function* twoPaths({ args }: Context): Call<void> {
   if (args.length !== 2) throw failed('source and destination are required');
 }
 
-function* onePod({ args }: Context): Call<void> {
-  if (args.length === 0) throw failed('at least 1 argument is required for attach');
-}
-
-function* imageOrCopy({ flags }: Context): Call<void> {
-  if (flags.text('image') === '' && flags.text('copy-to') === '') {
-    throw failed('you must specify --image when not using --copy-to.');
-  }
-}
-
 export default [
-  command(
-    'debug',
-    ' (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]',
-    'Create debugging sessions for troubleshooting workloads and nodes',
-    `arguments-only=false attach=false -c|container='' copy-to='' custom='' env=[] -f|filename=[]
-    image='' image-pull-policy='' keep-annotations=false keep-init-containers=true
-    keep-labels=false keep-liveness=false keep-readiness=false keep-startup=false
-    profile='legacy' -q|quiet=false replace=false same-node=false set-image=[]
-    share-processes=true -i|stdin=false target='' -t|tty=false`,
-    imageOrCopy,
-  ),
   command(
     'autoscale',
     ' (-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS ' +
@@ -62,13 +41,6 @@ export default [
       `${fileFlags} max=-1 memory='' min=-1 name='' save-config=false`,
   ),
   command('certificate', ' SUBCOMMAND', 'Modify certificate resources', ''),
-  command(
-    'attach',
-    ' (POD | TYPE/NAME) -c CONTAINER',
-    'Attach to a running container',
-    "-c|container='' pod-running-timeout=1m0s -q|quiet=false -i|stdin=false -t|tty=false",
-    onePod,
-  ),
   command(
     'proxy',
     ' [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]',
