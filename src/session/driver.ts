@@ -31,10 +31,15 @@ const HURRY_MICROS = 600_000_000;
 /** Longest stretch of real time that a hidden or sleeping tab catches up on. */
 const CATCH_UP_MILLIS = 250;
 const CHECK_EVERY_MILLIS = 1_500;
+/** Judgements that follow a change: rules reach the nodes a moment after the objects. */
+const JUDGED_AGAIN = 2;
+const AGAIN_MILLIS = 700;
 const SAVE_EVERY_MILLIS = 2_000;
 /** How often the page hears of the time while nothing else changes. */
 const TELL_TIME_MILLIS = 250;
 
+/** Ctrl+E, Ctrl+U: empties the line at a prompt. */
+const CLEAR_LINE = '\x05\x15';
 /** Labels of the first mark: the untouched start, or where a save was taken up again. */
 const START = 'start';
 const RESUMED = 'resumed';
@@ -56,7 +61,7 @@ interface Running {
   speed: number;
   hurried: Micros;
   commands: number;
-  judged: { at: number; revision: number; commands: number };
+  judged: { at: number; revision: number; commands: number; again: number };
   /** A judgement that is under way, and the commands that had been run when it began. */
   judging: { readonly steps: Iterator<undefined, LabView>; readonly commands: number } | undefined;
   saved: { at: number; inputs: number };
@@ -116,7 +121,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
     speed: 1,
     hurried: 0,
     commands: 0,
-    judged: { at: -CHECK_EVERY_MILLIS, revision: -1, commands: -1 },
+    judged: { at: -CHECK_EVERY_MILLIS, revision: -1, commands: -1, again: 0 },
     judging: undefined,
     saved: { at: parts.wall(), inputs: cluster.world.journal.inputs.length },
     told: { at: -TELL_TIME_MILLIS, mode: 'play', busy: false },
@@ -234,8 +239,11 @@ function afterwards(parts: SessionParts, running: Running): void {
   if (cluster.terminals().length === 0) return;
   const now = parts.wall();
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
-  const stale = now - judged.at > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
-  if (commands !== judged.commands || stale) judge(parts, running);
+  // A judgement comes to its end first: on a slow machine it would else begin again for ever.
+  const since = running.judging ? 0 : now - judged.at;
+  const stale = since > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
+  if (commands !== judged.commands || stale) judge(parts, running, JUDGED_AGAIN);
+  else if (since > AGAIN_MILLIS && judged.again > 0) judge(parts, running, judged.again - 1);
   else goOnJudging(parts, running);
   const inputs = cluster.world.journal.inputs.length;
   if (inputs !== saved.inputs && now - saved.at > SAVE_EVERY_MILLIS) save(parts, running);
@@ -249,13 +257,13 @@ function changedSince(cluster: Cluster, revision: number): boolean {
 }
 
 /** Begins to judge; a judgement that was under way is given up. */
-function judge(parts: SessionParts, running: Running): void {
+function judge(parts: SessionParts, running: Running, again = JUDGED_AGAIN): void {
   const { cluster, lab } = running;
   running.judging = undefined;
   // A copy needs daemons at rest; a few microseconds later they are, and it is tried again.
   if (!cluster.atRest) return void (running.judged.commands = -1);
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
-  running.judged = { at: parts.wall(), revision: cluster.world.store.revision, commands };
+  running.judged = { at: parts.wall(), revision: cluster.world.store.revision, commands, again };
   running.judging = lab && { steps: lab.judging(cluster), commands };
 }
 
@@ -290,7 +298,11 @@ function rewind(parts: SessionParts, running: Running, to: number | 'undo' | 'st
   else if (!marks.rewind(to)) return;
   running.hurried = 0;
   const there = new Set(cluster.terminals().map(({ id }) => id));
-  for (const { id } of cluster.terminals()) show(parts, running, { terminal: id });
+  for (const { id } of cluster.terminals()) {
+    // The mark was taken before Enter: the letters of the undone command still stand there.
+    cluster.dispatch({ type: 'keys', terminal: id, data: CLEAR_LINE });
+    show(parts, running, { terminal: id });
+  }
   for (const [terminal, opening] of opened) {
     if (there.has(terminal)) continue;
     parts.emit({ type: 'screen', terminal, data: '\x1bc' });

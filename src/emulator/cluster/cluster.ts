@@ -27,6 +27,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
   let since = 0;
   const remember = () => {
     if (!hosts.quiescent()) return undefined;
+    hosts.terminals.flush();
     mark = world.save() as unknown as Json;
     since = world.journal.inputs.length;
     return mark;
@@ -97,7 +98,8 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       return boot(topology.name, { seed, saved });
     },
     restore(saved) {
-      cluster.rewind(saved.mark);
+      // Without a mark the inputs follow on the boot itself.
+      if (saved.mark !== null) cluster.rewind(saved.mark);
       for (const { at, input } of saved.inputs) {
         world.clock.runUntil(at, world.limits.eventsPerRun);
         cluster.dispatch(input);

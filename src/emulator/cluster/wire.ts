@@ -20,6 +20,9 @@ export interface Wired {
   readonly hosts: Hosts;
 }
 
+/** Objects that clients watch from a version they have seen; leases and events only come and go. */
+const isWatched = (prefix: string) => /^\/registry\/(?!leases\.|events\/)[^/]+\//.test(prefix);
+
 /** What runs on the hosts and how the API server is set, where it is not the usual. */
 export interface Variant {
   readonly executables: readonly Executable[];
@@ -35,7 +38,7 @@ export function wire(
   seed: number,
   { executables, images, serviceCidrs, podCidrs }: Variant = catalogs,
 ): Wired {
-  const world = createWorld({ seed, start: topology.start });
+  const world = createWorld({ seed, start: topology.start, keeps: isWatched });
   const network = createNetwork(world);
   const settings = {
     serviceCidrs: serviceCidrs ?? [topology.serviceCidr],

@@ -21,6 +21,7 @@ export class PwChecks extends LitElement {
     results: { attribute: false },
     hints: { attribute: false },
     stale: { attribute: false },
+    asked: { attribute: false },
     judgedAt: { attribute: false },
     open: { state: true },
     now: { state: true },
@@ -31,6 +32,8 @@ export class PwChecks extends LitElement {
   /** Hints opened per check, 0 to 4. */
   declare hints: Readonly<Record<string, number>>;
   declare stale: boolean;
+  /** Whether a judgement was asked for and has not come yet. */
+  declare asked: boolean;
   /** When the results came, in milliseconds of the page; 0 before the first. */
   declare judgedAt: number;
   /** Checks that the learner opened or closed by hand. */
@@ -45,6 +48,7 @@ export class PwChecks extends LitElement {
     this.results = [];
     this.hints = {};
     this.stale = false;
+    this.asked = false;
     this.judgedAt = 0;
     this.open = {};
     this.now = 0;
@@ -93,6 +97,7 @@ export class PwChecks extends LitElement {
 
   private when(): string {
     const t = checkStrings(this.language);
+    if (this.asked) return t('waiting');
     if (this.stale) return t('stale');
     const seconds = Math.round((this.now - this.judgedAt) / 1000);
     if (seconds < 3) return t('now');

@@ -3,7 +3,7 @@ import { labStrings } from './texts.ts';
 
 /** The buttons of the bar: undo, reset (which asks when something would be lost), check, … */
 export function wireActions(bench: Bench): void {
-  const { root, lab, session, actor, say, desk } = bench;
+  const { root, lab, session, actor, mention, desk } = bench;
   const t = labStrings(lab.language);
   for (const each of root.querySelectorAll<HTMLElement>('[data-running]')) {
     each.removeAttribute('data-running');
@@ -17,10 +17,11 @@ export function wireActions(bench: Bench): void {
   actor.subscribe(({ context }) => (undo.disabled = !context.undoable));
   on('undo', () => {
     session.send({ type: 'rewind', to: 'undo' });
-    say(t('undone'));
+    mention(t('undone'));
     desk.focus();
   });
   on('check', () => {
+    bench.checks.asked = true;
     session.send({ type: 'check' });
     bench.panes.show('checks');
     root.querySelector('#lab-checks')?.scrollIntoView({ block: 'nearest' });
@@ -32,7 +33,7 @@ export function wireActions(bench: Bench): void {
 
 type On = (act: string, work: () => void) => void;
 
-function wireReset({ root, lab, session, actor, say, desk }: Bench, on: On): void {
+function wireReset({ root, lab, session, actor, mention, desk }: Bench, on: On): void {
   const t = labStrings(lab.language);
   const confirm = root.querySelector<HTMLElement>('[data-slot="confirm"]')!;
   let commands = 0;
@@ -44,7 +45,7 @@ function wireReset({ root, lab, session, actor, say, desk }: Bench, on: On): voi
     confirm.hidden = true;
     session.send({ type: 'rewind', to: 'start' });
     actor.send({ type: 'reset' });
-    say(t('resetDone'));
+    mention(t('resetDone'));
     desk.focus();
   };
   on('reset', () => {
@@ -65,7 +66,7 @@ function wireReset({ root, lab, session, actor, say, desk }: Bench, on: On): voi
 }
 
 /** A solution first takes the cluster back, then is typed before the learner's eyes. */
-function wireSolutions({ root, lab, session, actor, say, desk, panes }: Bench, on: On): void {
+function wireSolutions({ root, lab, session, actor, mention, desk, panes }: Bench, on: On): void {
   const t = labStrings(lab.language);
   const dialog = root.querySelector<HTMLDialogElement>('.lab-solutions')!;
   on('solutions', () => dialog.showModal());
@@ -77,7 +78,7 @@ function wireSolutions({ root, lab, session, actor, say, desk, panes }: Bench, o
       session.send({ type: 'rewind', to: 'start' });
       actor.send({ type: 'reset' });
       session.send({ type: 'play-solution', solution, terminal: 'main' });
-      say(t('playing', { title: title.replace(/<[^>]+>/g, '') }));
+      mention(t('playing', { title: title.replace(/<[^>]+>/g, '') }));
       desk.shown = 'main';
       panes.enter('terminal');
     });

@@ -20,6 +20,8 @@ import { labStrings } from './texts.ts';
 
 export type LabActor = ActorRefFrom<typeof labMachine>;
 
+const MENTION_MILLIS = 8_000;
+
 /** The parts of a running lab's page. */
 export interface Bench {
   readonly root: HTMLElement;
@@ -33,6 +35,8 @@ export interface Bench {
   readonly checks: PwChecks;
   /** Says one line under the bar, until it is dismissed or another comes. */
   say(text: string): void;
+  /** Says in the bar what a button has just done; it passes by itself. */
+  mention(text: string): void;
 }
 
 /** Brings the page of a lab to life, once its cluster is there. Resolves with its terminal. */
@@ -49,6 +53,8 @@ export async function runLab(
   const find = <T extends HTMLElement>(selector: string) => root.querySelector<T>(selector)!;
   const desk = find<PwDesk>('pw-desk');
   const notice = find('.lab-notice');
+  const brief = find('[data-slot="brief"]');
+  let passing: ReturnType<typeof setTimeout> | undefined;
   const bench: Bench = {
     ...{ root, lab, session, actor, keep, desk },
     topology: find<PwTopology>('pw-topology'),
@@ -58,7 +64,13 @@ export async function runLab(
       notice.hidden = false;
       find('[data-slot="notice"]').textContent = text;
     },
+    mention(text) {
+      brief.textContent = text;
+      clearTimeout(passing);
+      passing = setTimeout(() => (brief.textContent = ''), MENTION_MILLIS);
+    },
   };
+  wireReader(root);
   find('[data-act="dismiss"]').addEventListener('click', () => (notice.hidden = true));
   actor.send({ type: 'ready' });
   wireChecks(bench);
@@ -88,6 +100,19 @@ function openWorkspace(root: HTMLElement): void {
   }
 }
 
+/** The switch for terminals that a screen reader can read; it is kept for all labs. */
+function wireReader(root: HTMLElement): void {
+  const button = root.querySelector<HTMLButtonElement>('[data-act="reader"]')!;
+  const on = () => localStorage.getItem('podways-screen-reader') === 'on';
+  const draw = () => button.setAttribute('aria-pressed', String(on()));
+  button.addEventListener('click', () => {
+    localStorage.setItem('podways-screen-reader', on() ? 'off' : 'on');
+    document.dispatchEvent(new Event('pw-screen-reader'));
+    draw();
+  });
+  draw();
+}
+
 /** Results of checks, hints that were opened, and what was reached. */
 function wireChecks({ root, lab, session, actor, keep, checks, ...rest }: Bench): void {
   checks.texts = lab.checks;
@@ -106,6 +131,7 @@ function wireChecks({ root, lab, session, actor, keep, checks, ...rest }: Bench)
       seen = view;
       checks.results = view.checks;
       checks.judgedAt = performance.now();
+      checks.asked = false;
       const passed = view.checks.filter(({ status }) => status === 'pass').length;
       for (const each of counts) each.textContent = `${passed}/${view.checks.length}`;
       keep.reached(view);

@@ -18,6 +18,9 @@ const bar = [
   ['^C', '\x03'],
 ] as const;
 
+/** Whether the learner has switched the terminal's screen reader mode on. */
+const readsAloud = () => localStorage.getItem('podways-screen-reader') === 'on';
+
 /**
  * One terminal of a session. On fine pointers keys go straight into it; on coarse ones a real input
  * line stands under a display-only screen, because soft keyboards garble a terminal's text field.
@@ -85,6 +88,9 @@ export class PwTerminal extends LitElement {
       }),
       onThemeChange(() => (terminal.options.theme = terminalTheme())),
     );
+    const reader = () => (terminal.options.screenReaderMode = readsAloud());
+    document.addEventListener('pw-screen-reader', reader);
+    this.ends.push(() => document.removeEventListener('pw-screen-reader', reader));
     const observer = new ResizeObserver(fits);
     observer.observe(screen);
     this.ends.push(() => observer.disconnect());
@@ -120,7 +126,7 @@ export class PwTerminal extends LitElement {
       theme: terminalTheme(),
       scrollback: 5_000,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
-      screenReaderMode: localStorage.getItem('podways-screen-reader') === 'on',
+      screenReaderMode: readsAloud(),
       allowProposedApi: true,
     });
     terminal.attachCustomKeyEventHandler((event) => this.key(event));

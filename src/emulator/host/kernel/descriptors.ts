@@ -26,6 +26,7 @@ export function closeFd(kernel: Kernel, process: Running, fd: number): void {
   if (!descriptor) return;
   process.fds.delete(fd);
   process.events.delete(fd);
+  process.unsaved = true;
   release(kernel, descriptor);
 }
 

@@ -131,6 +131,7 @@ export function createKernel(world: World, parts: KernelParts): Kernel {
     exit: (process, status) => exit(kernel, process, status),
     save(process) {
       const daemon = isDaemon(process.executable);
+      process.unsaved = false;
       if (!daemon && !process.login && !isFirst(kernel, process)) return;
       const value = recordOf(process, daemon) as unknown as Json;
       world.store.commit(world.cause('kernel'), [

@@ -81,6 +81,6 @@ export function adopt(kernel: Kernel, process: Running, socket: string): number 
   const fd = lowestFree(process);
   process.fds.set(fd, { type: 'socket', id: socket, kind: 'stream' });
   kernel.network.setOwner(socket, addressOf(process.host, process.pid));
-  kernel.save(process);
+  process.unsaved = true;
   return fd;
 }

@@ -23,7 +23,7 @@ export function isFirst(kernel: Kernel, { host, sandbox, pid }: Running): boolea
  * or a program of a container, which begins anew with its container's first program.
  */
 export function canRestore(kernel: Kernel, process: Running): boolean {
-  if (process.login) return process.waiting?.call.call === 'line' && process.children.size === 0;
+  if (process.login) return isAtPrompt(process) && process.children.size === 0;
   if (isDaemon(process.executable)) return isAtRest(process);
   if (process.terminal !== undefined) return false;
   let first = process;
@@ -31,9 +31,21 @@ export function canRestore(kernel: Kernel, process: Running): boolean {
   return isFirst(kernel, first);
 }
 
+/** A line that goes on with an earlier one is in the midst of a command. */
+function isAtPrompt({ waiting }: Running): boolean {
+  return waiting?.call.call === 'line' && !waiting.call.options.continued;
+}
+
 /** Whether a daemon is between two messages. */
 export const isAtRest = ({ generator, mailbox }: Running): boolean =>
   generator === undefined && mailbox.length === 0;
+
+/** Writes down until when a container's first program sleeps. */
+export function keepAlarm(kernel: Kernel, process: Running): void {
+  if (!isFirst(kernel, process)) return;
+  const kept = kernel.world.store.get<ProcessRecord>(processKey(process.host, process.pid));
+  if (kept?.alarm?.ticket !== process.waiting?.ticket) kernel.save(process);
+}
 
 /** Makes processes again from their records, after a world was loaded. */
 export function restore(kernel: Kernel): void {
@@ -57,6 +69,7 @@ export function restore(kernel: Kernel): void {
       }
     }
   }
+  countShared(kernel);
   kernel.drain();
 }
 
@@ -69,6 +82,7 @@ function makeAgain(kernel: Kernel, host: string, record: ProcessRecord): void {
   running.executable = executable;
   running.argv = record.argv;
   (running as { started: Micros }).started = record.started;
+  running.alarm = record.alarm;
   settleIn(kernel, running, record.pid, how);
   if (!record.daemon) begin(kernel, running);
 }
@@ -83,6 +97,9 @@ function leave(kernel: Kernel, host: string, { pid }: ProcessRecord): void {
   store.commit(kernel.world.cause('kernel'), puts);
 }
 
+/** States of sockets that their program has closed, and that the kernel still keeps. */
+const CLOSED = new Set(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING', 'LAST-ACK', 'TIME-WAIT']);
+
 /** Sockets of programs that begin anew. */
 function closeSockets(kernel: Kernel, host: string, sandbox: string): void {
   const netns = kernel.sandbox(host, sandbox)?.netns;
@@ -93,7 +110,19 @@ function closeSockets(kernel: Kernel, host: string, sandbox: string): void {
       .filter(([, each]) => each.sandbox !== sandbox)
       .map(([, { pid }]) => addressOf(host, pid)),
   );
-  for (const { id, owner } of kernel.network.config({ host, netns }).sockets()) {
-    if (!owners.has(owner)) kernel.network.close(id);
+  for (const { id, owner, state } of kernel.network.config({ host, netns }).sockets()) {
+    if (!owners.has(owner) && !CLOSED.has(state)) kernel.network.close(id);
   }
+}
+
+/** A socket closes with the last process that has it: how many others have it is counted anew. */
+function countShared(kernel: Kernel): void {
+  const holders = new Map<string, number>();
+  for (const { fds } of kernel.processes.values()) {
+    for (const each of fds.values()) {
+      if (each.type === 'socket') holders.set(each.id, (holders.get(each.id) ?? 0) + 1);
+    }
+  }
+  kernel.shared.clear();
+  for (const [id, count] of holders) if (count > 1) kernel.shared.set(id, count - 1);
 }

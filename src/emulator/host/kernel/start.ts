@@ -1,3 +1,4 @@
+import { freeze } from '../../world/json.ts';
 import { assert } from '../../world/assert.ts';
 import { isErrno } from '../errno.ts';
 import { createFiles } from '../files.ts';
@@ -50,7 +51,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     argv: [],
     sandbox: how.sandbox,
     user: how.user,
-    env: { ...how.env },
+    env: Object.isFrozen(how.env) ? how.env : freeze({ ...how.env }),
     cwd: how.cwd,
     files: createFiles(kernel.fileSystem, host, how.sandbox, {
       cwd: () => running.cwd,
@@ -66,6 +67,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     events: new Map(),
     generator: undefined,
     waiting: undefined,
+    alarm: undefined,
     mailbox: [],
     traps: new Map((how.ignored ?? []).map((signal) => [signal, 'ignore' as const])),
     ended: new Map(),
@@ -75,6 +77,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     stopped: false,
     woken: false,
     status: undefined,
+    unsaved: false,
     steps: 0,
     stepsAt: 0,
   };

@@ -12,7 +12,7 @@ import type {
   Signal,
   Syscall,
 } from '../syscalls.ts';
-import type { Descriptor, ProcessRecord } from './records.ts';
+import type { Alarm, Descriptor, ProcessRecord } from './records.ts';
 
 /** What a descriptor has got that was not read yet. */
 export type Happened = SocketEvent | WatchMessage['event'] | null;
@@ -29,7 +29,7 @@ export interface Running {
   argv: readonly string[];
   readonly sandbox: string;
   user: string;
-  readonly env: Record<string, string>;
+  env: Readonly<Record<string, string>>;
   cwd: string;
   readonly files: Files;
   readonly started: Micros;
@@ -43,6 +43,8 @@ export interface Running {
   readonly events: Map<Fd, Happened[]>;
   generator: Generator<Syscall, ExitCode | void, unknown> | undefined;
   waiting: Waiting | undefined;
+  /** The sleep that a program made again goes on with. */
+  alarm: Alarm | undefined;
   /** Messages that a daemon has not handled. */
   readonly mailbox: DaemonMessage[];
   readonly traps: Map<Signal, (() => void) | 'ignore'>;
@@ -55,6 +57,8 @@ export interface Running {
   stopped: boolean;
   woken: boolean;
   status: ExitStatus | undefined;
+  /** Its descriptors have changed since its record was written. */
+  unsaved: boolean;
   /** Steps made at one moment of virtual time, and that moment: to give others their turn. */
   steps: number;
   stepsAt: Micros;
@@ -65,6 +69,8 @@ export interface Foreground {
   readonly terminal: string;
   readonly host: string;
   readonly group: Pid;
+  /** The process that gave it the terminal; it has the keys again when the group is gone. */
+  readonly owner: Pid;
 }
 
 /** A call that waits, and what it has begun. */
@@ -91,6 +97,13 @@ export interface Sink {
   text: string;
 }
 
+/** Only what outlives a moment: pipes are gone when a daemon or prompt is made again. */
+function lasting(fds: Running['fds']): Readonly<Record<number, Descriptor>> {
+  return Object.fromEntries(
+    [...fds].filter(([, { type }]) => type !== 'pipe' && type !== 'sink').sort(([a], [b]) => a - b),
+  );
+}
+
 /** What a save keeps of a process. */
 export function recordOf(process: Running, daemon: boolean): ProcessRecord {
   const { pid, parent, argv, sandbox, user, env, cwd, started, group, terminal, login } = process;
@@ -101,13 +114,20 @@ export function recordOf(process: Running, daemon: boolean): ProcessRecord {
     program: process.executable.name,
     sandbox,
     user,
-    env: { ...env },
+    env,
     cwd,
     started,
     group,
     ...(terminal && { terminal }),
     daemon,
     ...(login && { login }),
-    fds: Object.fromEntries(process.fds),
+    ...alarmOf(process),
+    fds: lasting(process.fds),
   };
+}
+
+function alarmOf({ login, executable, waiting }: Running): { readonly alarm?: Alarm } {
+  if (login || 'on' in executable || waiting?.call.call !== 'sleep') return {};
+  const { deadline, ticket } = waiting;
+  return deadline === undefined || ticket === undefined ? {} : { alarm: { deadline, ticket } };
 }

@@ -12,6 +12,9 @@ import type { Running, Waiting } from './state.ts';
 /** Characters that one read of a file gives. */
 const FILE_CHUNK = 65_536;
 
+/** The same of a device that never ends. */
+const DEVICE_CHUNK = 4_096;
+
 /** `read`: the next piece, null at the end. */
 export function readFd(
   kernel: Kernel,
@@ -30,6 +33,10 @@ export function readFd(
     case 'log':
     case 'sink':
       return done(null);
+    case 'zero':
+      return done('\0'.repeat(Math.min(call.how?.most ?? Infinity, DEVICE_CHUNK)));
+    case 'random':
+      return done(randomText(kernel, process, call, descriptor));
     case 'pipe': {
       const pipe = kernel.pipes.get(descriptor.id);
       if (!pipe) return done(null);
@@ -58,6 +65,22 @@ export function readFd(
   }
 }
 
+/** Letters of chance, keyed by the process and how often it has drawn. */
+function randomText(
+  { world }: Kernel,
+  process: Running,
+  { fd, how }: Syscall & { call: 'read' },
+  { drawn }: Descriptor & { type: 'random' },
+): string {
+  const length = Math.min(how?.most ?? Infinity, DEVICE_CHUNK);
+  const purpose = `urandom/${process.host}/${process.pid}/${drawn}`;
+  process.fds.set(fd, { type: 'random', drawn: drawn + 1 });
+  const digits = world.chance.hex(purpose, length * 2);
+  const letter = (_: unknown, at: number) =>
+    String.fromCharCode(Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16));
+  return Array.from({ length }, letter).join('');
+}
+
 function readFile(
   kernel: Kernel,
   process: Running,
@@ -70,6 +93,7 @@ function readFile(
   const [text] = take(chunk, how);
   if (text === '') return done(null);
   process.fds.set(fd, { ...descriptor, offset: descriptor.offset + text.length });
+  process.unsaved = true;
   return done(text);
 }
 
@@ -129,6 +153,8 @@ export function writeFd(
   if (!descriptor) return done('EBADF');
   switch (descriptor.type) {
     case 'null':
+    case 'zero':
+    case 'random':
       return done(undefined);
     case 'sink': {
       const sink = kernel.sinks.get(descriptor.id);
@@ -182,5 +208,6 @@ function writeFile(
   const { offset } = descriptor;
   const next = whole.slice(0, offset) + text + whole.slice(offset + text.length);
   process.fds.set(fd, { ...descriptor, offset: offset + text.length });
+  process.unsaved = true;
   return done(files.write(descriptor.path, next));
 }

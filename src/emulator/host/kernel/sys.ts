@@ -38,7 +38,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     const fd = lowestFree(running);
     if (again) openedBy(kernel, opened);
     running.fds.set(fd, opened);
-    kernel.save(running);
+    running.unsaved = true;
     return fd;
   };
   const asFd = (
@@ -68,7 +68,9 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     address,
     sandbox: running.sandbox,
     hostname: sandbox?.hostname ?? host,
-    env: running.env,
+    get env() {
+      return running.env;
+    },
     get user() {
       return running.user;
     },
@@ -91,6 +93,8 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       const { files } = running;
       const real = files.resolve(path);
       if (real === '/dev/null') return give({ type: 'null' });
+      if (real === '/dev/zero') return give({ type: 'zero' });
+      if (/^\/dev\/u?random$/.test(real)) return give({ type: 'random', drawn: 0 });
       const std = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/dev/tty': 0 }[real];
       if (std !== undefined) {
         const found = descriptor(std);
@@ -140,7 +144,9 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     attach: (place) => attachTo(kernel, running, place),
     setForeground(group) {
       const { terminal } = running;
-      if (terminal !== undefined) kernel.foreground.set(terminal, { terminal, host, group });
+      if (terminal !== undefined) {
+        kernel.foreground.set(terminal, { terminal, host, group, owner: pid });
+      }
     },
     step: () => ask({ call: 'step' }),
     candidates(words) {
@@ -256,7 +262,11 @@ function loginOf({ world }: Kernel, { host, pid }: Running): DaemonSys['login'] 
     get state() {
       return world.store.get<Json>(key);
     },
-    save: (state) => void world.store.commit(world.cause('shell'), [{ key, value: state }]),
+    save(state) {
+      // A shell that was made again from its record writes nothing new.
+      if (JSON.stringify(world.store.get<Json>(key)) === JSON.stringify(state)) return;
+      world.store.commit(world.cause('shell'), [{ key, value: state }]);
+    },
   };
 }
 
