@@ -270,7 +270,8 @@ function shown({ world, hosts }: TrafficCluster, { host, sandbox, columns }: Pla
     terminal: 'tty',
   });
   if (typeof process === 'string') return undefined;
-  hosts.kernel.foreground.set('tty', { terminal: 'tty', host, group: process.group });
+  const { group, pid: owner } = process;
+  hosts.kernel.foreground.set('tty', { terminal: 'tty', host, group, owner });
   hosts.kernel.drain();
   const screen = () => hosts.terminals.screen('tty').replaceAll('\r\n', '\n');
   return { process, texts: () => ({ stdout: screen(), stderr: '' }) };
