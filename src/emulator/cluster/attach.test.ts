@@ -49,3 +49,29 @@ sed -i 's/    name: t$/    name: t\\n    stdin: true\\n    tty: true/' t.yaml
 kubectl apply -f t.yaml; kubectl wait --for=condition=Ready pod/t; sleep 60`);
   expect(cluster.script('kubectl get pod t --no-headers').stdout).toMatch(/^t +1\/1 +Running +0 /);
 });
+
+it('puts a container with tools beside those of a pod', () => {
+  const cluster = boot('two-nodes', { seed: 7 });
+  const run = (text: string) => cluster.script(text);
+  run('kubectl run web --image=nginx; kubectl wait --for=condition=Ready pod/web');
+  const debug = 'kubectl debug web --image=busybox --profile=general';
+  const once = run(`${debug} -i -- wget -qO- localhost`);
+  expect(once.stdout).toMatch(
+    /^Defaulting debug container name to debugger-\w{5}\.\n<!DOCTYPE html>\n/,
+  );
+  const shell = run(`echo 'netstat -tln | grep -c :80; hostname' | ${debug} -q -c dbg -i -- sh`);
+  expect(shell.stdout).toBe('1\nweb\n');
+  expect(run('kubectl get pod web --no-headers').stdout).toMatch(/^web +1\/1 +Running +0 /);
+  expect(run('kubectl describe pod web').stdout).toMatch(/Ephemeral Containers:\n {2}debugger-/);
+});
+
+it('attaches to a container that runs, and only shows what is new', () => {
+  const cluster = boot('two-nodes', { seed: 7 });
+  const run = (text: string) => cluster.script(text);
+  run(`kubectl run c --image=busybox --restart=Never -- sh -c 'echo old; sleep 9; echo new'
+kubectl wait --for=condition=Ready pod/c; sleep 2`);
+  expect(run('kubectl attach c').stdout).toBe('new\n');
+  expect(run('kubectl attach c').stderr).toBe(
+    'error: cannot attach a container in a completed pod; current phase is Succeeded\n',
+  );
+});

@@ -87,8 +87,9 @@ export function createSpecialFiles(
       if (path === '/sys/class') return ['net'];
       const links = configOf(host, sandbox).links();
       if (path === '/sys/class/net') return links.map(({ name }) => name);
-      const bridge = /^\/sys\/class\/net\/([^/]+)(\/brif)?$/.exec(path);
-      if (bridge) return ofLink(links, bridge[1] as string, bridge[2] !== undefined);
+      const [, link, below] =
+        /^\/sys\/class\/net\/([^/]+)((?:\/brif(?:\/[^/]+)?)?)$/.exec(path) ?? [];
+      if (link !== undefined) return ofLink(links, link, below?.split('/').slice(1) ?? []);
       if (path === '/proc/net') return [];
       return path.startsWith('/proc/sys/net') ? settings(configOf(host, sandbox), path) : undefined;
     },
@@ -101,16 +102,18 @@ export function createSpecialFiles(
   };
 }
 
-/** Of a link's own directory only a bridge's ports are there. */
+/** Of a link's own directory only a bridge's ports are there, as `brif/NAME`. */
 function ofLink(
   links: readonly LinkInfo[],
   name: string,
-  ports: boolean,
+  [folder, port]: readonly string[],
 ): readonly string[] | undefined {
   const link = links.find((each) => each.name === name);
-  if (!link || (ports && link.kind !== 'bridge')) return undefined;
-  if (!ports) return link.kind === 'bridge' ? ['brif'] : [];
-  return links.filter(({ master }) => master === name).map((each) => each.name);
+  if (!link || (folder !== undefined && link.kind !== 'bridge')) return undefined;
+  if (folder === undefined) return link.kind === 'bridge' ? ['brif'] : [];
+  const ports = links.filter(({ master }) => master === name).map((each) => each.name);
+  if (port === undefined) return ports;
+  return ports.includes(port) ? [] : undefined;
 }
 
 const processFiles = ['cmdline', 'comm', 'environ', 'status'];

@@ -24,7 +24,8 @@ export function attachTo(kernel: Kernel, client: Running, place: string): Errno 
   if (keys) {
     for (const each of inside) each.terminal = keys.terminal;
     first.session = keys;
-    kernel.foreground.set(keys.terminal, { ...keys, host, group: first.group });
+    const { group, pid: owner } = first;
+    kernel.foreground.set(keys.terminal, { ...keys, host, group, owner });
   }
   for (const each of inside) kernel.wake(each);
   return undefined;
