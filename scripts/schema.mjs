@@ -23,6 +23,7 @@ const kinds = [
   'Lease',
   'Deployment',
   'ReplicaSet',
+  'ReplicationController',
   'DaemonSet',
   'StatefulSet',
   'Job',
@@ -34,6 +35,10 @@ const kinds = [
   'ServiceCIDR',
   'IPAddress',
   'Binding',
+  'SelfSubjectAccessReview',
+  'SelfSubjectRulesReview',
+  'SelfSubjectReview',
+  'SubjectAccessReview',
   'Scale',
   'DeleteOptions',
   'Status',
@@ -51,7 +56,7 @@ const kinds = [
   'PriorityClass',
 ]
   .map((kind) => `V1${kind}`)
-  .concat('CoreV1Event', 'V2HorizontalPodAutoscaler');
+  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler');
 
 const version = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version;
 const stamp = createHash('sha256')

@@ -29,9 +29,10 @@ export function connectSession(worker: Worker): SessionClient {
     }),
   );
   worker.addEventListener('error', (event) => {
+    event.preventDefault();
     const message = event.message || 'the Worker could not start';
     for (const listener of listeners.get('fault') ?? []) {
-      listener({ type: 'fault', message, journal: [] });
+      listener({ type: 'fault', message, journal: [], lost: true });
     }
   });
   return {

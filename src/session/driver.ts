@@ -9,8 +9,8 @@ import { createViews, type Views } from './views.ts';
 export interface LabHooks {
   /** Brings a fresh cluster to the lab's start state. */
   start(cluster: Cluster): void;
-  /** Judges the present state on a copy; the cluster does not change. */
-  judge(cluster: Cluster): LabView;
+  /** Judges the present state on copies, in steps; the cluster does not change. */
+  judging(cluster: Cluster): Iterator<undefined, LabView>;
   /** The lines of a solution, to be typed. */
   solution(name: string): readonly string[];
 }
@@ -31,7 +31,18 @@ const HURRY_MICROS = 600_000_000;
 /** Longest stretch of real time that a hidden or sleeping tab catches up on. */
 const CATCH_UP_MILLIS = 250;
 const CHECK_EVERY_MILLIS = 1_500;
+/** Judgements that follow a change: rules reach the nodes a moment after the objects. */
+const JUDGED_AGAIN = 2;
+const AGAIN_MILLIS = 700;
 const SAVE_EVERY_MILLIS = 2_000;
+/** How often the page hears of the time while nothing else changes. */
+const TELL_TIME_MILLIS = 250;
+
+/** Ctrl+E, Ctrl+U: empties the line at a prompt. */
+const CLEAR_LINE = '\x05\x15';
+/** Labels of the first mark: the untouched start, or where a save was taken up again. */
+const START = 'start';
+const RESUMED = 'resumed';
 
 /** A session: turns wall time and messages into virtual time and inputs. Runs in a Worker. */
 export interface Driver {
@@ -50,8 +61,15 @@ interface Running {
   speed: number;
   hurried: Micros;
   commands: number;
-  judged: { at: number; revision: number; commands: number };
+  judged: { at: number; revision: number; commands: number; again: number };
+  /** A judgement that is under way, and the commands that had been run when it began. */
+  judging: { readonly steps: Iterator<undefined, LabView>; readonly commands: number } | undefined;
   saved: { at: number; inputs: number };
+  told: { at: number; mode: 'play' | 'pause'; busy: boolean };
+  /** A cluster as it was before anything was done, for a session that began from a save. */
+  readonly fresh: () => Cluster;
+  /** Terminals that the page has open: going back must not close them. */
+  readonly opened: Map<string, Input & { type: 'open-terminal' }>;
 }
 
 /** A driver without a cluster; `boot` gives it one. */
@@ -83,31 +101,36 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
   const from = parts.wall();
   const saved = message.saved as SavedCluster | undefined;
   const lab = message.lab ? parts.lab(message.lab, message.language) : undefined;
-  const fresh = !saved;
-  const cluster = parts.boot(message.topology, { seed: message.seed, ...(saved && { saved }) });
-  if (fresh) lab?.start(cluster);
+  const { topology, seed } = message;
+  const start = message.start as SavedCluster | undefined;
+  const fresh = () => {
+    if (start) return parts.boot(topology, { seed, saved: start });
+    const made = parts.boot(topology, { seed });
+    lab?.start(made);
+    return made;
+  };
+  const cluster = saved ? parts.boot(topology, { seed, saved }) : fresh();
   cluster.onScreen((terminal, data) => parts.emit({ type: 'screen', terminal, data }));
   const running: Running = {
     cluster,
     lab,
     marks: createMarks(cluster),
     views: createViews(cluster, parts.emit),
-    player: createPlayer(cluster),
+    player: createPlayer(cluster, (keys) => input(parts, running, keys)),
     mode: 'play',
     speed: 1,
     hurried: 0,
     commands: 0,
-    judged: { at: 0, revision: -1, commands: 0 },
+    judged: { at: -CHECK_EVERY_MILLIS, revision: -1, commands: -1, again: 0 },
+    judging: undefined,
     saved: { at: parts.wall(), inputs: cluster.world.journal.inputs.length },
+    told: { at: -TELL_TIME_MILLIS, mode: 'play', busy: false },
+    fresh,
+    opened: new Map(),
   };
-  if (fresh) running.marks.take('start');
-  for (const { id } of cluster.terminals()) {
-    const data = cluster.screen(id);
-    if (data) parts.emit({ type: 'screen', terminal: id, data });
-  }
+  running.marks.take(saved ? RESUMED : START);
   parts.emit({ type: 'ready', bootMillis: parts.wall() - from });
   parts.emit({ type: 'marks', marks: running.marks.list() });
-  judge(parts, running);
   return running;
 }
 
@@ -156,8 +179,19 @@ function input(parts: SessionParts, running: Running, what: Input): void {
     parts.emit({ type: 'marks', marks: marks.list() });
   }
   if (entered) running.hurried = 0;
+  const open = what.type === 'resize' && running.opened.get(what.terminal);
+  if (open) running.opened.set(what.terminal, { ...open, ...what, type: 'open-terminal' });
+  if (what.type === 'open-terminal') {
+    running.opened.set(what.terminal, what);
+    if (cluster.terminals().some(({ id }) => id === what.terminal)) show(parts, running, what);
+  }
   cluster.dispatch(what as unknown as Json);
   slice(parts, running, parts.wall() + SLICE_MILLIS);
+}
+
+/** Gives a terminal that was open before (a page that was reloaded) its whole screen. */
+function show(parts: SessionParts, { cluster }: Running, { terminal }: { terminal: string }): void {
+  parts.emit({ type: 'screen', terminal, data: `\x1bc${cluster.screen(terminal)}` });
 }
 
 function tick(parts: SessionParts, running: Running, elapsed: number): void {
@@ -201,10 +235,16 @@ function idle(running: Running): boolean {
 /** What happens when all prompts are back: checks after a command or a change, then a save. */
 function afterwards(parts: SessionParts, running: Running): void {
   const { cluster, judged, saved } = running;
+  // The prompt comes first: nothing is judged before a terminal is there.
+  if (cluster.terminals().length === 0) return;
   const now = parts.wall();
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
-  const stale = now - judged.at > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
-  if (commands !== judged.commands || stale) judge(parts, running);
+  // A judgement comes to its end first: on a slow machine it would else begin again for ever.
+  const since = running.judging ? 0 : now - judged.at;
+  const stale = since > CHECK_EVERY_MILLIS && changedSince(cluster, judged.revision);
+  if (commands !== judged.commands || stale) judge(parts, running, JUDGED_AGAIN);
+  else if (since > AGAIN_MILLIS && judged.again > 0) judge(parts, running, judged.again - 1);
+  else goOnJudging(parts, running);
   const inputs = cluster.world.journal.inputs.length;
   if (inputs !== saved.inputs && now - saved.at > SAVE_EVERY_MILLIS) save(parts, running);
 }
@@ -216,12 +256,31 @@ function changedSince(cluster: Cluster, revision: number): boolean {
   return changes.some(({ key }) => !/^\/registry\/(leases|nodes|minions|events)\//.test(key));
 }
 
-function judge(parts: SessionParts, running: Running): void {
+/** Begins to judge; a judgement that was under way is given up. */
+function judge(parts: SessionParts, running: Running, again = JUDGED_AGAIN): void {
   const { cluster, lab } = running;
+  running.judging = undefined;
+  // A copy needs daemons at rest; a few microseconds later they are, and it is tried again.
+  if (!cluster.atRest) return void (running.judged.commands = -1);
   const commands = cluster.terminals().reduce((sum, each) => sum + each.commands, 0);
-  running.judged = { at: parts.wall(), revision: cluster.world.store.revision, commands };
-  if (!lab || !cluster.quiescent) return;
-  parts.emit({ type: 'view', view: 'lab', value: lab.judge(cluster) as unknown as Json });
+  running.judged = { at: parts.wall(), revision: cluster.world.store.revision, commands, again };
+  running.judging = lab && { steps: lab.judging(cluster), commands };
+}
+
+/** One more check, where a judgement is under way. */
+function goOnJudging(parts: SessionParts, running: Running): void {
+  const { judging, cluster } = running;
+  if (!judging || !cluster.atRest) return;
+  try {
+    const step = judging.steps.next();
+    if (!step.done) return;
+    running.judging = undefined;
+    parts.emit({ type: 'view', view: 'lab', value: step.value as unknown as Json });
+  } catch (error) {
+    // The learner's cluster is not at fault and stays as it is.
+    running.judging = undefined;
+    parts.emit({ type: 'notice', text: (error as Error).message });
+  }
 }
 
 function save(parts: SessionParts, running: Running): void {
@@ -233,21 +292,43 @@ function save(parts: SessionParts, running: Running): void {
 }
 
 function rewind(parts: SessionParts, running: Running, to: number | 'undo' | 'start'): void {
-  running.player.stop();
-  if (!running.marks.rewind(to)) return;
+  const { cluster, marks, player, opened } = running;
+  player.stop();
+  if (to === 'start' && marks.list()[0]?.label !== START) restart(running);
+  else if (!marks.rewind(to)) return;
   running.hurried = 0;
-  for (const { id } of running.cluster.terminals()) {
-    parts.emit({ type: 'screen', terminal: id, data: `\x1bc${running.cluster.screen(id)}` });
+  const there = new Set(cluster.terminals().map(({ id }) => id));
+  for (const { id } of cluster.terminals()) {
+    // The mark was taken before Enter: the letters of the undone command still stand there.
+    cluster.dispatch({ type: 'keys', terminal: id, data: CLEAR_LINE });
+    show(parts, running, { terminal: id });
   }
-  parts.emit({ type: 'marks', marks: running.marks.list() });
+  for (const [terminal, opening] of opened) {
+    if (there.has(terminal)) continue;
+    parts.emit({ type: 'screen', terminal, data: '\x1bc' });
+    cluster.dispatch(opening as unknown as Json);
+  }
+  slice(parts, running, parts.wall() + SLICE_MILLIS);
+  parts.emit({ type: 'marks', marks: marks.list() });
   judge(parts, running);
   save(parts, running);
 }
 
+/** The start of a session that began from a save is made anew: the same seed gives the same. */
+function restart({ fresh, marks }: Running): void {
+  const data = fresh().mark();
+  if (data !== undefined) marks.begin(START, data);
+}
+
 function flush(parts: SessionParts, running: Running): void {
   running.views.flush(parts.wall());
+  const { told, mode } = running;
   const busy = !idle(running);
-  parts.emit({ type: 'time', now: running.cluster.world.clock.now, mode: running.mode, busy });
+  const at = parts.wall();
+  const same = told.mode === mode && told.busy === busy;
+  if (same && at - told.at < TELL_TIME_MILLIS) return;
+  running.told = { at, mode, busy };
+  parts.emit({ type: 'time', now: running.cluster.world.clock.now, mode, busy });
 }
 
 /** Our own bug: the cluster goes back to the last mark, and the page is told with the journal. */

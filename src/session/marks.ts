@@ -5,6 +5,8 @@ import type { Mark } from './protocol.ts';
 /** The restorable moments of a session: the start, and one before each command. */
 export interface Marks {
   take(label: string): void;
+  /** Forgets all and begins again at a moment that was marked elsewhere. */
+  begin(label: string, data: Json): void;
   list(): readonly Mark[];
   /** Goes back; whether there was such a mark. `undo` is the newest, `start` the oldest. */
   rewind(to: number | 'undo' | 'start'): boolean;
@@ -17,13 +19,19 @@ const KEPT = 50;
 export function createMarks(cluster: Cluster): Marks {
   let next = 1;
   let marks: { readonly mark: Mark; readonly data: Json }[] = [];
+  const add = (label: string, data: Json) =>
+    void marks.push({ mark: { id: next++, at: cluster.world.clock.now, label }, data });
   return {
     take(label) {
       const data = cluster.mark();
       if (data === undefined) return;
-      const mark = { id: next++, at: cluster.world.clock.now, label };
-      marks.push({ mark, data });
+      add(label, data);
       if (marks.length > KEPT + 1) marks.splice(1, 1);
+    },
+    begin(label, data) {
+      cluster.rewind(data);
+      marks = [];
+      add(label, data);
     },
     list: () => marks.map(({ mark }) => mark),
     rewind(to) {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../emulator/cluster/api.ts';
-import type { Json } from '../emulator/world/json.ts';
+import type { Input } from './protocol.ts';
 
 /** Types the lines of a solution into a terminal, so that the learner sees them being typed. */
 export interface Player {
@@ -11,13 +11,11 @@ export interface Player {
 const MILLIS_PER_KEY = 22;
 const MILLIS_BETWEEN_LINES = 500;
 
-/** A player with nothing to play. */
-export function createPlayer(cluster: Cluster): Player {
+/** A player with nothing to play; `press` types a key, as if a human did. */
+export function createPlayer(cluster: Cluster, press: (keys: Input) => void): Player {
   let left: string[] = [];
   let terminal = '';
   let due = 0;
-  const type = (data: string) =>
-    cluster.dispatch({ type: 'keys', terminal, data } satisfies Record<string, Json>);
   return {
     play(lines, into) {
       terminal = into;
@@ -33,7 +31,7 @@ export function createPlayer(cluster: Cluster): Player {
           .some(({ id, state }) => id === terminal && state !== 'idle');
         if (busy) return;
         const key = left.shift() as string;
-        type(key);
+        press({ type: 'keys', terminal, data: key });
         due += key === '\r' ? MILLIS_BETWEEN_LINES : MILLIS_PER_KEY;
       }
     },

@@ -74,6 +74,17 @@ export interface TopologyView {
   }[];
 }
 
+/** Files in the learner's home (`view` name `files`, args `{path}` for the one that is open). */
+export interface FilesView {
+  readonly home: string;
+  /** Paths from the home. */
+  readonly files: readonly string[];
+  readonly open?: { readonly path: string; readonly text: string | null };
+}
+
+/** Terminals that are open (`view` name `terminals`). */
+export type TerminalsView = readonly { readonly id: string; readonly host: string }[];
+
 /** A packet's way for the picture and its text twin. */
 export interface TraceView {
   readonly id: number;
@@ -141,6 +152,8 @@ export type ToEmulator =
       readonly language: 'ko' | 'en';
       readonly lab?: string;
       readonly saved?: Json;
+      /** The lab's start as a save, made with the site; without it the start is made anew. */
+      readonly start?: Json;
     }
   | { readonly type: 'input'; readonly input: Input }
   | { readonly type: 'time'; readonly mode: 'play' | 'pause' | 'step'; readonly speed?: number }
@@ -156,6 +169,7 @@ export type FromEmulator =
   | { readonly type: 'screen'; readonly terminal: string; readonly data: string }
   | { readonly type: 'view'; readonly view: string; readonly value: Json }
   | { readonly type: 'marks'; readonly marks: readonly Mark[] }
+  /** Sent when the mode or business changes, else a few times a second. */
   | {
       readonly type: 'time';
       readonly now: Micros;
@@ -164,4 +178,10 @@ export type FromEmulator =
     }
   | { readonly type: 'saved'; readonly saved: Json }
   | { readonly type: 'notice'; readonly text: string }
-  | { readonly type: 'fault'; readonly message: string; readonly journal: Json };
+  | {
+      readonly type: 'fault';
+      readonly message: string;
+      readonly journal: Json;
+      /** The Worker itself is gone: a new one has to go on from the last save. */
+      readonly lost?: boolean;
+    };

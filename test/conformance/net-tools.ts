@@ -35,7 +35,7 @@ function judge(record: Record, context: Context): Result {
   // A machine has one rule set here, so that neither backend can find rules of the other.
   if (/nft-backed iptables on a host whose rules are in the legacy/.test(record.context))
     return { id, outcome: 'unsupported' };
-  if (/^(ifconfig|route|netstat|busybox|nft)/.test(cmd)) return { id, outcome: 'unsupported' };
+  if (/^(busybox (ip|ifconfig|arp)|nft)/.test(cmd)) return { id, outcome: 'unsupported' };
   const got = cmd.startsWith('iptables-legacy')
     ? legacy(record, rulesOf(record, context))
     : emulated(record, context);
@@ -126,6 +126,7 @@ function mask(text: string): string {
     .replace(/^( {4})( *\d+ +\d+ +\d+ +\d+ +\d+ +\d+ )$/gm, '$1COUNTERS')
     .replace(/\d+ packets, \d+ bytes/g, 'P packets, B bytes')
     .replace(/^(\d+)? *\d+[KMGT]? +\d+[KMGT]? (?=\S* +(?:\d+|all|tcp|udp) +--)/gm, '$1 PKTS ')
+    .replace(/([RT]X packets )\d+ ( bytes )\d+ \(.*\)/g, '$1P$2B')
     .replace(/(id: )\d+/g, '$1N')
     .replace(/\(total: \d+\)/g, '');
 }

@@ -1,3 +1,4 @@
+import type { ApiServer } from '../../src/emulator/apiserver/request.ts';
 import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import { createCluster } from '../../src/emulator/cluster/cluster.ts';
 import { addMachine, conflist } from '../../src/emulator/cluster/machines.ts';
@@ -5,6 +6,8 @@ import { staticPods } from '../../src/emulator/cluster/manifests/static-pods.ts'
 import { findTopology, type Topology } from '../../src/emulator/cluster/topology.ts';
 import { wire, type Wired } from '../../src/emulator/cluster/wire.ts';
 import { admin } from '../../src/emulator/cluster/boot.ts';
+import { addNodeRanges, dualRanges } from './kubectl/dual-stack.ts';
+import { createStandIn } from './kubectl/stand-in.ts';
 import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
 import type { Json } from '../../src/emulator/world/json.ts';
 
@@ -14,19 +17,23 @@ const EVENTS = 10_000_000;
 
 /** A cluster like the recorded one, driven by shell commands from its workstation. */
 export interface RecordedCluster {
+  readonly api: ApiServer;
   readonly cluster: Cluster;
   run(command: string, stdin?: string): { stdout: string; stderr: string; exit: number };
   writeFile(name: string, text: string): void;
   wait(time: number | 'settled'): void;
+  /** From now on kubelets behave as a step's note says. */
+  note(text: string): void;
 }
 
 /**
  * Boots the cluster that the recordings were made with: a control plane without pods of its own,
- * three nodes, no add-ons.
+ * three nodes, no add-ons. Some are of a second cluster with ranges of both families.
  */
-export function bootRecorded(): RecordedCluster {
+export function bootRecorded(dual = false): RecordedCluster {
   const topology = findTopology('two-nodes') as Topology;
-  const wired = wire(topology, 7);
+  const standIn = createStandIn(dual);
+  const wired = wire(topology, 7, { ...standIn, ...(dual && dualRanges) });
   const cluster = createCluster(topology, 7, wired);
   for (const machine of topology.machines)
     addMachine(wired.hosts, wired.network, topology, machine);
@@ -35,19 +42,25 @@ export function bootRecorded(): RecordedCluster {
   startNodes(wired, topology);
   const { clock } = wired.world;
   clock.runUntil(clock.now + 60 * SECOND, EVENTS);
+  if (dual) addNodeRanges(wired.api);
+  forgetEvents(wired);
   const place = { cwd: '/home/learner/w' };
   const home = wired.hosts.files('workstation');
   home.setMode('/home/learner/.kube', 0o777);
   home.setMode('/home/learner/.kube/config', 0o666);
   wired.hosts.files('workstation').makeDirectory(place.cwd, { parents: true });
   return {
+    api: wired.api,
     cluster,
-    run: (command, stdin) =>
-      cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) }),
+    run(command, stdin) {
+      return cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) });
+    },
+    note: (text) => standIn.note(text, wired.api),
     writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
     wait(time) {
       if (time === 'settled') cluster.settle();
       else clock.runUntil(clock.now + time * SECOND, EVENTS);
+      if (time === 'settled') keepService(wired, topology);
     },
   };
 }
@@ -115,8 +128,48 @@ function bootstrap({ api }: Wired, topology: Topology): void {
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
     post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
+  keepService({ api }, topology);
+  keepConfigMaps({ api });
+}
+
+/** Nothing is left of what happened before a scenario. */
+function forgetEvents({ api }: Wired): void {
+  api.handle({ method: 'DELETE', url: '/api/v1/namespaces/default/events', headers: {} }, admin);
+}
+
+/** ConfigMaps that the API server and the controllers keep of their own accord. */
+function keepConfigMaps({ api }: Pick<Wired, 'api'>): void {
+  const url = '/api/v1/namespaces/kube-system/configmaps';
+  for (const [name, data] of Object.entries(ownConfigMaps)) {
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
+    const headers = { 'user-agent': 'kube-apiserver' };
+    api.handle({ method: 'POST', url, headers, body: body as Json }, admin);
+  }
+}
+
+const ownConfigMaps = {
+  'extension-apiserver-authentication': {
+    'client-ca-file': '',
+    'requestheader-allowed-names': '["front-proxy-client"]',
+    'requestheader-client-ca-file': '',
+    'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+    'requestheader-group-headers': '["X-Remote-Group"]',
+    'requestheader-username-headers': '["X-Remote-User"]',
+  },
+  'kube-apiserver-legacy-service-account-token-tracking': { since: '2026-11-23' },
+};
+
+/** The Service of the API server itself, which makes it anew when it is gone. */
+function keepService({ api }: Pick<Wired, 'api'>, topology: Topology): void {
+  const url = '/api/v1/namespaces/default/services';
+  const found = api.handle({ method: 'GET', url: `${url}/kubernetes`, headers: {} }, admin);
+  if (found.status === 200) return;
+  const post = (to: string, body: unknown) => {
+    const headers = { 'user-agent': 'kube-apiserver' };
+    api.handle({ method: 'POST', url: to, headers, body: body as Json }, admin);
+  };
   const labels = { component: 'apiserver', provider: 'kubernetes' };
-  post('/api/v1/namespaces/default/services', {
+  post(url, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'kubernetes', namespace: 'default', labels },

@@ -58,10 +58,10 @@ function main(): number {
   for (const file of findCaseFiles(data)) {
     if (values.suite && file.suite !== values.suite) continue;
     const suite = (suites[file.suite] ??= { total: 0, pass: 0, fail: [], unsupported: [] });
-    if (!values.json) process.stderr.write(`\r\x1b[K${file.path}`);
+    if (!values.json && process.stderr.isTTY) process.stderr.write(`\r\x1b[K${file.path}`);
     measure(file, suite);
   }
-  if (!values.json) process.stderr.write('\r\x1b[K');
+  if (!values.json && process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   if (values.suite && !suites[values.suite]) {
     console.error(`There is no suite ${values.suite} in ${data}.`);
     return 1;

@@ -41,21 +41,27 @@ describe.each(['ko', 'en'])('the course in %s', (language) => {
     },
   );
 
-  it('a reader starts the cluster of the chapter and makes a Service in it', async () => {
+  it('a reader predicts, starts the cluster, and sees how the request ends', async () => {
     const { page, faults } = await open(`${language}/clusterip/`);
-    await page.locator('.cluster .open').click();
+    const guess = page.locator('[data-predict="outcome"] [data-option="timeout"]');
+    await guess.click();
+    const block = page.locator('.cluster').first();
+    await block.locator('.open').click();
     await page.locator('pw-terminal .screen').scrollIntoViewIfNeeded();
     const screen = page.locator('pw-terminal .xterm-rows');
     await screen.getByText('$').first().waitFor();
-    for (const command of [
-      'kubectl create deployment',
-      'kubectl create service',
-      'kubectl get pods',
-    ]) {
-      await page.locator(`[data-command^="${command}"]`).click();
-    }
-    await screen.getByText('service/web').first().waitFor();
-    await page.locator('pw-topology svg').getByText(/^web-/).first().waitFor();
+    for (const command of await block.locator('[data-command]').all()) await command.click();
+    await page.locator('pw-terminal .screen').scrollIntoViewIfNeeded();
+    await screen.getByText('command terminated with exit code 7').first().waitFor();
+    await page
+      .locator('pw-topology svg')
+      .getByText(/^my-app-/)
+      .first()
+      .waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    await page.reload();
+    await page.locator('[data-predict="outcome"] [data-state="wrong"]').waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
   });

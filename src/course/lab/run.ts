@@ -9,6 +9,8 @@ import type { Lab } from './load.ts';
 export interface LabRun {
   start(cluster: Cluster): void;
   judge(cluster: Cluster): LabView;
+  /** The same in steps of one check each, so that others get their turn in between. */
+  judging(cluster: Cluster): Generator<undefined, LabView>;
   /** What a check found, by its reasons rather than its words: for tests. */
   judgement(cluster: Cluster, check: string): Judgement;
   solution(name: string): readonly string[];
@@ -20,14 +22,26 @@ export interface LabRun {
 export function createLabRun(lab: Lab, language: Language): LabRun {
   let start: Record<string, Json> = {};
   const judgement = (cluster: Cluster, check: string) => judge(lab, cluster, start, check);
-  return {
+  const run: LabRun = {
     start(cluster) {
       prepare(lab, cluster);
       start = remember(lab, cluster);
     },
     judge(cluster) {
+      const steps = run.judging(cluster);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+      }
+    },
+    *judging(cluster) {
       if (Object.keys(start).length === 0) start = recall(lab, cluster);
-      return view(lab, language, (check) => judgement(cluster, check));
+      const judged = new Map<string, Judgement>();
+      for (const { slug } of lab.definition.checks) {
+        judged.set(slug, judgement(cluster, slug));
+        yield undefined;
+      }
+      return view(lab, language, (check) => judged.get(check) as Judgement);
     },
     judgement,
     solution: (name) =>
@@ -35,6 +49,7 @@ export function createLabRun(lab: Lab, language: Language): LabRun {
         'command' in line ? [line.command] : [],
       ),
   };
+  return run;
 }
 
 /** Files into the learner's home, objects into the cluster, then time until all is quiet. */

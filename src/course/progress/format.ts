@@ -13,6 +13,8 @@ const lab = z.object({
   passed: z.boolean(),
   passedAt: z.string().optional(),
   hints: z.number().int().nonnegative(),
+  /** Seconds with the lab on the screen until it was passed. */
+  seconds: z.number().nonnegative().optional(),
 });
 const chapter = z.object({
   opened: z.boolean(),

@@ -53,6 +53,8 @@ export const required = (path: string, detail: string): FieldError =>
   make('Required')(path, undefined, detail);
 export const forbidden = (path: string, detail: string): FieldError =>
   make('Forbidden')(path, undefined, detail);
+export const internal = (path: string, detail: string): FieldError =>
+  make('Internal')(path, undefined, detail);
 export const typeInvalid = make('TypeInvalid');
 
 /** A value that is none of a list; the list is printed sorted and quoted. */

@@ -79,6 +79,56 @@ export function isValidInterfaceAddress(value: string): string[] {
   return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
 }
 
+/** An address as Go's lenient `ParseIPSloppy` reads it: its bytes and canonical text. */
+export function parseIP(
+  value: string,
+): { readonly bytes: readonly number[]; readonly text: string } | undefined {
+  const address = parseAddress(value);
+  return address && { bytes: address.bytes, text: textOf(address.bytes) };
+}
+
+/** `GetWarningsForIP`: an address that is valid still, but not in the form that it should have. */
+export function ipWarnings(value: string, path: string): string[] {
+  const address = parseAddress(value);
+  if (!address) return [];
+  const canonical = textOf(address.bytes);
+  if (address.leadingZeros || address.mapped) {
+    const why = 'will be considered invalid in a future Kubernetes release';
+    return [`${path}: non-standard IP address "${value}" ${why}: use "${canonical}"`];
+  }
+  if (!address.colons || canonical === value) return [];
+  return [
+    `${path}: IPv6 address "${value}" should be in RFC 5952 canonical format ("${canonical}")`,
+  ];
+}
+
+/** `GetWarningsForCIDR`: likewise for ranges; one with bits behind its prefix is ambiguous. */
+export function cidrWarnings(value: string, path: string): string[] {
+  const cidr = parseCidr(value);
+  if (!cidr) return [];
+  const { address, length, paddedLength } = cidr;
+  const whole = `${textOf(address.bytes)}/${length}`;
+  if (hasHostBits(address.bytes, length)) {
+    const masked = textOf(address.bytes.map((byte, index) => byte & maskAt(length, index)));
+    const single = `${textOf(address.bytes)}/${address.bytes.length * 8}`;
+    const better = `should be "${masked}/${length}" or "${single}"?`;
+    return [`${path}: CIDR value "${value}" is ambiguous in this context (${better})`];
+  }
+  if (address.leadingZeros || address.mapped || paddedLength) {
+    const why = 'will be considered invalid in a future Kubernetes release';
+    return [`${path}: non-standard CIDR value "${value}" ${why}: use "${whole}"`];
+  }
+  if (!address.colons || whole === value) return [];
+  return [
+    `${path}: IPv6 CIDR value "${value}" should be in RFC 5952 canonical format ("${whole}")`,
+  ];
+}
+
+/** The bits of a byte that belong to a prefix. */
+function maskAt(length: number, index: number): number {
+  return 0xff & ~(0xff >> Math.min(8, Math.max(0, length - index * 8)));
+}
+
 interface Cidr {
   readonly address: Address;
   readonly length: number;

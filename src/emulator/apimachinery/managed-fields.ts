@@ -26,6 +26,8 @@ function owned(object: ApiObject | undefined): Json {
   if (!object) return {};
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
   const kept = Object.entries(metadata ?? {}).filter(([name]) => !unowned.has(name));
+  // Metadata of nothing but a name claims nothing, not even that there is metadata.
+  if (kept.length === 0) return rest as Json;
   return { ...rest, metadata: Object.fromEntries(kept) } as Json;
 }
 

@@ -4,7 +4,7 @@ import { errorBody, errorText, type FieldError, type FieldErrorType } from './fi
 export interface ApiStatus {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Readonly<Record<string, never>>;
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Failure' | 'Success';
   readonly message?: string;
   readonly reason?: StatusReason;
@@ -147,6 +147,15 @@ export function tooLargeStatus(message: string): ApiStatus {
 
 export function expiredStatus(message: string): ApiStatus {
   return failure(410, 'Expired', message);
+}
+
+/** A wait that came to nothing; the client may ask again after a second. */
+export function timeoutStatus(
+  message: string,
+  cause: { readonly reason: string; readonly message: string },
+): ApiStatus {
+  const details = { causes: [cause], retryAfterSeconds: 1 };
+  return failure(504, 'Timeout', `Timeout: ${message}`, details);
 }
 
 export function internalStatus(message: string): ApiStatus {

@@ -21,14 +21,10 @@ export function alignTabs(text: string, { minWidth, padding }: TabOptions): stri
       if ((lines[line] as string[]).length - 1 <= column) continue;
       let end = line;
       let width = minWidth;
-      let discard = true;
       for (; end < to && (lines[end] as string[]).length - 1 > column; end++) {
         const size = cells((lines[end] as string[])[column] as string);
-        if (size > 0) discard = false;
         width = Math.max(width, size + padding);
       }
-      // A column of empty cells takes no room where nothing is the least width.
-      if (discard && minWidth === 0) width = 0;
       for (let each = line; each < end; each++) (widths[each] as number[])[column] = width;
       format(line, end, column + 1);
       line = end - 1;

@@ -1,6 +1,7 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import type { Outcome } from '../apimachinery/status.ts';
 import type { ResourceKind } from '../resources/kind.ts';
+import defaultIngressClass from './admission/default-ingress-class/index.ts';
 import defaultTolerationSeconds from './admission/default-toleration-seconds/index.ts';
 import namespaceLifecycle from './admission/namespace-lifecycle/index.ts';
 import priority from './admission/priority/index.ts';
@@ -27,13 +28,14 @@ export interface AdmissionPlugin {
 /**
  * The order of kube-apiserver's recommended plugins (`pkg/kubeapiserver/options/plugins.go`): a
  * namespace must live before anything else is asked, an account is chosen before tolerations and
- * priority are filled in.
+ * priority are filled in, classes come last.
  */
 const order: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   serviceAccount,
   priority,
   defaultTolerationSeconds,
+  defaultIngressClass,
 ];
 
 /** Passes an object through all plugins. */

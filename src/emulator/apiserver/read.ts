@@ -1,13 +1,15 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import { meets, meetsFields, parseFieldSelector, parseSelector } from '../apimachinery/selector.ts';
-import {
-  badRequestStatus,
-  expiredStatus,
-  notFoundStatus,
-  type Outcome,
-} from '../apimachinery/status.ts';
+import { badRequestStatus, notFoundStatus, type Outcome } from '../apimachinery/status.ts';
 import type { ResourceKind } from '../resources/kind.ts';
 import type { Json } from '../world/json.ts';
+import {
+  decodeContinue,
+  encodeContinue,
+  tokenExpired,
+  type ContinueToken,
+} from './continue-token.ts';
+import { tooLarge } from './options.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 import { answer, refuse } from './responses.ts';
 import { apiVersionOf, header, type Target } from './route.ts';
@@ -57,9 +59,8 @@ export function getOne(server: Server, target: Target, request: ApiRequest): Api
   const { kind, namespace, name = '' } = target;
   const found = server.storage.get(kind, namespace, name);
   if (!found) return refuse(notFoundStatus(kind.names, name));
-  const warnings = kind.warnings?.(found, found) ?? [];
   const shown = target.subresource === 'scale' ? server.scale(kind, found) : found;
-  return present(server, kind, shown, request, warnings, 200);
+  return present(server, kind, shown, request, [], 200);
 }
 
 /** One object in the form that the client accepts. */
@@ -88,64 +89,66 @@ export function present(
 
 /** GET of a list, with selectors, `limit` and `continue`. */
 export function getList(server: Server, target: Target, request: ApiRequest): ApiResponse {
-  const { kind, namespace, query } = target;
+  const { kind, query } = target;
   const filter = filterOf(target);
   if (!filter.ok) return refuse(filter.status);
-  const stored = server.storage.list(kind, namespace);
-  const all = filter.value === everything ? stored : stored.filter(filter.value);
-  const page = paginate(all, query.get('limit'), query.get('continue'));
-  if (!page)
-    return refuse(
-      expiredStatus(
-        'The provided continue parameter is too old to display a consistent list result.',
-      ),
-    );
-  const metadata = { resourceVersion: String(server.world.store.revision), ...page.rest };
-  const warnings =
-    kind.warnings && all[0] ? kind.warnings(all[0], all[0]) : server.kindWarnings(kind);
+  const ahead = tooLarge(query.get('resourceVersion'), server.world.store.revision);
+  if (ahead) return refuse(ahead);
+  const page = listPage(server, target, filter.value);
+  if (!page.ok) return refuse(page.status);
+  const { items: found, metadata } = page.value;
   const form = wantedForm(header(request, 'accept'));
   if (form === 'table') {
     const include = query.get('includeObject') ?? 'Metadata';
     const { now } = server.world.clock;
-    return answer(200, tableOf(kind, page.items, metadata, now, { include }), warnings);
+    return answer(200, tableOf(kind, found, metadata, now, { include }));
   }
   if (form === 'metadata-list') {
-    const items = page.items.map(({ metadata }) => ({ metadata }));
-    return answer(
-      200,
-      { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items },
-      warnings,
-    );
+    const items = found.map(({ metadata: own }) => ({ metadata: own }));
+    const list = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' };
+    return answer(200, { ...list, metadata, items });
   }
   // The real server sends items bare; callers inside the page ask to keep their kinds, for speed.
   const keep = header(request, 'accept').includes('keep=kinds');
-  const items = keep
-    ? page.items
-    : page.items.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
+  const items = keep ? found : found.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
   const list = { kind: `${kind.names.kind}List`, apiVersion: apiVersionOf(kind), metadata, items };
-  return answer(200, list, warnings);
+  return answer(200, list);
 }
 
 interface Page {
   readonly items: readonly ApiObject[];
-  readonly rest: Readonly<Record<string, Json>>;
+  readonly metadata: Readonly<Record<string, Json>>;
 }
 
-/** The continue token names where to go on: it is only ever read by us. */
-function paginate(
-  all: readonly ApiObject[],
-  limit: string | undefined,
-  token: string | undefined,
-): Page | undefined {
-  const from =
-    token === undefined || token === '' ? 0 : Number(/^at-(\d+)$/.exec(token)?.[1] ?? NaN);
-  if (Number.isNaN(from)) return undefined;
-  const size = Number(limit ?? 0);
-  if (size <= 0 || from + size >= all.length)
-    return { items: from > 0 ? all.slice(from) : all, rest: {} };
-  const next = from + size;
-  return {
-    items: all.slice(from, next),
-    rest: { continue: `at-${next}`, remainingItemCount: all.length - next },
-  };
+/** The objects of one chunk: all chunks show the state of the first one's revision. */
+function listPage(server: Server, target: Target, filter: Filter): Outcome<Page> {
+  const { kind, namespace, query } = target;
+  const { store } = server.world;
+  const text = query.get('continue');
+  const token = text ? decodeContinue(text) : undefined;
+  if (token && !token.ok) return token;
+  const at = token && token.value.revision >= 0 ? token.value.revision : store.revision;
+  const { storage } = server;
+  const now = at === store.revision;
+  const state = now ? storage.list(kind, namespace) : storage.listAt(kind, namespace, at);
+  if (state === 'compacted') {
+    return { ok: false, status: tokenExpired(token?.value as ContinueToken) };
+  }
+  const place = ({ metadata: { namespace: space, name } }: ApiObject) =>
+    kind.names.namespaced && namespace === undefined ? `${space}/${name}` : name;
+  const after = token?.value.after;
+  const all = filter === everything ? state : state.filter(filter);
+  const rest = after === undefined ? all : all.filter((each) => place(each) > after);
+  const limit = Number(query.get('limit') ?? 0);
+  const resourceVersion = String(at);
+  if (!(limit > 0) || rest.length <= limit) {
+    return { ok: true, value: { items: rest, metadata: { resourceVersion } } };
+  }
+  const items = rest.slice(0, limit);
+  const next = { revision: at, after: place(items.at(-1) as ApiObject) };
+  // How many are left is told only where nothing is filtered: else it would have to be counted.
+  const selects = query.get('labelSelector') || query.get('fieldSelector');
+  const left: Record<string, Json> = selects ? {} : { remainingItemCount: rest.length - limit };
+  const metadata = { resourceVersion, continue: encodeContinue(next), ...left };
+  return { ok: true, value: { items, metadata } };
 }

@@ -9,6 +9,12 @@ import { resourceOf } from './route.ts';
 export interface Storage {
   get(kind: ResourceKind, namespace: string | undefined, name: string): ApiObject | undefined;
   list(kind: ResourceKind, namespace: string | undefined): readonly ApiObject[];
+  /** The list as it was at a revision; `compacted` if nobody remembers. */
+  listAt(
+    kind: ResourceKind,
+    namespace: string | undefined,
+    revision: number,
+  ): readonly ApiObject[] | 'compacted';
   /** Writes an object at a new revision, which becomes its resourceVersion. */
   put(kind: ResourceKind, object: ApiObject, by: string): ApiObject;
   remove(kind: ResourceKind, object: ApiObject, by: string): void;
@@ -19,6 +25,11 @@ export function keyOf(kind: ResourceKind, namespace: string | undefined, name: s
   return `/registry/${resourceOf(kind)}/${scope}${name}`;
 }
 
+function prefixOf(kind: ResourceKind, namespace: string | undefined): Key {
+  const scope = namespace === undefined ? '' : `${namespace}/`;
+  return `/registry/${resourceOf(kind)}/${scope}`;
+}
+
 /** Storage over the world's store. */
 export function createStorage(world: World): Storage {
   const { store } = world;
@@ -27,14 +38,26 @@ export function createStorage(world: World): Storage {
   return {
     get: (kind, namespace, name) => store.get<ApiObject>(keyOf(kind, namespace, name)),
     list(kind, namespace) {
-      const scope = namespace === undefined ? '' : `${namespace}/`;
-      const rows = store.list<ApiObject>(`/registry/${resourceOf(kind)}/${scope}`);
+      const rows = store.list<ApiObject>(prefixOf(kind, namespace));
       let found = objects.get(rows);
       if (!found) {
         found = rows.map(([, object]) => object);
         objects.set(rows, found);
       }
       return found;
+    },
+    listAt(kind, namespace, revision) {
+      const prefix = prefixOf(kind, namespace);
+      const now = store.list<ApiObject>(prefix);
+      if (revision === store.revision) return now.map(([, object]) => object);
+      const changes = store.since(revision, prefix);
+      if (changes === 'compacted') return 'compacted';
+      const then = new Map<Key, ApiObject>(now);
+      for (const { key, before } of changes.toReversed()) {
+        if (before === undefined) then.delete(key);
+        else then.set(key, before as unknown as ApiObject);
+      }
+      return [...then].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
     },
     put(kind, object, by) {
       const metadata = { ...object.metadata, resourceVersion: String(store.revision + 1) };

@@ -1,4 +1,5 @@
 import type { ApiObject } from '../apimachinery/object.ts';
+import { columnDescription } from '../resources/column-descriptions.ts';
 import type { Column, ResourceKind } from '../resources/kind.ts';
 import type { Json, Micros } from '../world/json.ts';
 
@@ -7,7 +8,8 @@ export interface Table {
   readonly kind: 'Table';
   readonly apiVersion: 'meta.k8s.io/v1';
   readonly metadata: Readonly<Record<string, Json>>;
-  readonly columnDefinitions: readonly ColumnDefinition[];
+  /** null in a watch, where an earlier event has told the columns. */
+  readonly columnDefinitions: readonly ColumnDefinition[] | null;
   readonly rows: readonly { readonly cells: readonly Json[]; readonly object: Json }[];
 }
 
@@ -31,7 +33,7 @@ export function tableOf(
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: options.headless ? [] : kind.columns.map(definition),
+    columnDefinitions: options.headless ? null : kind.columns.map((each) => definition(kind, each)),
     rows: objects.map((object) => ({
       cells: kind.cells(object, now),
       object: included(object, options.include),
@@ -39,7 +41,11 @@ export function tableOf(
   };
 }
 
-function definition({ name, type, format = '', description, priority }: Column): ColumnDefinition {
+function definition(
+  kind: ResourceKind,
+  { name, type, format = '', description: own, priority }: Column,
+): ColumnDefinition {
+  const description = own || columnDescription(kind.definition, name);
   return { name, type, format, description, priority };
 }
 

@@ -3,8 +3,10 @@ import { expiredStatus } from '../apimachinery/status.ts';
 import { assert } from '../world/assert.ts';
 import type { Address, Json } from '../world/json.ts';
 import type { Change } from '../world/store.ts';
+import { authorize } from './authorize.ts';
 import { filterOf, type Filter } from './read.ts';
-import type { ApiRequest, WatchMessage, WatchStart } from './request.ts';
+import { tooLarge } from './options.ts';
+import type { ApiRequest, User, WatchMessage, WatchStart } from './request.ts';
 import { refuse } from './responses.ts';
 import { apiVersionOf, findTarget, header, resourceOf, splitUrl } from './route.ts';
 import type { Server } from './server.ts';
@@ -37,7 +39,7 @@ interface Compiled {
 }
 
 export interface Watches {
-  start(request: ApiRequest, deliverTo: Address): WatchStart;
+  start(request: ApiRequest, user: User, deliverTo: Address): WatchStart;
   end(id: number): void;
 }
 
@@ -107,12 +109,16 @@ export function createWatches(server: Server): Watches {
   });
 
   return {
-    start(request, deliverTo) {
+    start(request, user, deliverTo) {
       const { path, query } = splitUrl(request.url);
       const target = findTarget(server.byResource, path, query);
       if (!target) return { ok: false, response: server.handleUnknown() };
+      const denied = authorize(target, request, user);
+      if (denied) return { ok: false, response: refuse(denied) };
       const filter = filterOf(target);
       if (!filter.ok) return { ok: false, response: refuse(filter.status) };
+      const ahead = tooLarge(query.get('resourceVersion'), store.revision);
+      if (ahead) return { ok: false, response: refuse(ahead) };
       const id = (store.get<number>('/watches-last') ?? 0) + 1;
       store.commit(server.world.cause('kube-apiserver'), [{ key: '/watches-last', value: id }]);
       const record: WatchRecord = {

@@ -76,11 +76,16 @@ export interface Cluster {
   }[];
   /** Whether a mark can be taken: no program is in the middle of something. */
   readonly quiescent: boolean;
+  /** Whether a copy can be made: no daemon is in the middle of something. */
+  readonly atRest: boolean;
   /** Takes a mark; undefined when not quiescent. Cheap: records are shared. */
   mark(): Json | undefined;
   /** Goes back to a mark of this cluster. */
   rewind(mark: Json): void;
   save(): SavedCluster;
-  /** An independent copy, to try things on. Only when quiescent. */
+  /**
+   * An independent copy, to try things on; what runs in terminals is left out of it. undefined
+   * while a daemon is in the middle of something.
+   */
   fork(): Cluster | undefined;
 }

@@ -27,8 +27,8 @@ export function boot(
   assert(topology, `there is no topology ${name}`);
   const wired = wire(topology, options.seed);
   const cluster = createCluster(topology, options.seed, wired);
+  if (!options.saved?.mark) bringUp(topology, wired);
   if (options.saved) cluster.restore(options.saved);
-  else bringUp(topology, wired);
   return cluster;
 }
 

@@ -1,4 +1,5 @@
 import type { ApiObject } from '../apimachinery/object.ts';
+import type { Files } from '../host/syscalls.ts';
 import type { Json } from '../world/json.ts';
 import type { SavedWorld } from '../world/world.ts';
 import type { Cluster, SavedCluster } from './api.ts';
@@ -26,6 +27,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
   let since = 0;
   const remember = () => {
     if (!hosts.quiescent()) return undefined;
+    hosts.terminals.flush();
     mark = world.save() as unknown as Json;
     since = world.journal.inputs.length;
     return mark;
@@ -46,6 +48,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       const files = hosts.files(host);
       files.makeDirectory(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
       files.write(path, text);
+      giveHome(files, path);
     },
     readFile(path, host = 'workstation') {
       const found = hosts.files(host).read(path);
@@ -67,6 +70,9 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
     get quiescent() {
       return hosts.quiescent();
     },
+    get atRest() {
+      return hosts.atRest();
+    },
     mark: remember,
     rewind(to) {
       world.load(to as unknown as SavedWorld);
@@ -81,7 +87,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       return { format: 1, topology: topology.name, seed, mark: fresh ?? null, inputs };
     },
     fork() {
-      if (!hosts.quiescent()) return undefined;
+      if (!hosts.atRest()) return undefined;
       const saved: SavedCluster = {
         format: 1,
         topology: topology.name,
@@ -92,7 +98,8 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       return boot(topology.name, { seed, saved });
     },
     restore(saved) {
-      cluster.rewind(saved.mark);
+      // Without a mark the inputs follow on the boot itself.
+      if (saved.mark !== null) cluster.rewind(saved.mark);
       for (const { at, input } of saved.inputs) {
         world.clock.runUntil(at, world.limits.eventsPerRun);
         cluster.dispatch(input);
@@ -100,6 +107,14 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
     },
   };
   return cluster;
+}
+
+/** What lies below a home belongs to its user, like all that the user makes there. */
+function giveHome(files: Files, path: string): void {
+  const [, home = '', user = ''] = /^(\/home\/([^/]+)\/)/.exec(path) ?? [];
+  for (let at = path; at.length > home.length && home !== ''; at = at.replace(/\/[^/]*$/, '')) {
+    files.setOwner?.(at, user);
+  }
 }
 
 function objectsOf({ world }: Wired, resource: string, namespace?: string): readonly ApiObject[] {

@@ -1,12 +1,13 @@
 import type { ApiServer, User } from '../apiserver/request.ts';
 import { createApiServer } from '../apiserver/server.ts';
 import { createHosts, type Hosts } from '../host/hosts.ts';
-import type { Credentials } from '../host/syscalls.ts';
+import type { Image } from '../host/runtime-api.ts';
+import type { Credentials, Executable } from '../host/syscalls.ts';
 import type { Network } from '../network/api.ts';
 import { createNetwork } from '../network/network.ts';
 import { kinds, mergeTypes } from '../resources/catalog.ts';
 import { createWorld, type World } from '../world/world.ts';
-import { executables, images } from './catalogs.ts';
+import * as catalogs from './catalogs.ts';
 import { askKubelet } from './kubelet-door.ts';
 import type { Topology } from './topology.ts';
 
@@ -19,13 +20,29 @@ export interface Wired {
   readonly hosts: Hosts;
 }
 
+/** Objects that clients watch from a version they have seen; leases and events only come and go. */
+const isWatched = (prefix: string) => /^\/registry\/(?!leases\.|events\/)[^/]+\//.test(prefix);
+
+/** What runs on the hosts and how the API server is set, where it is not the usual. */
+export interface Variant {
+  readonly executables: readonly Executable[];
+  readonly images: readonly Image[];
+  /** Ranges of a cluster with two families. */
+  readonly serviceCidrs?: readonly string[];
+  readonly podCidrs?: readonly string[];
+}
+
 /** Builds world, network, API server and hosts. The only place that knows all of them. */
-export function wire(topology: Topology, seed: number): Wired {
-  const world = createWorld({ seed, start: topology.start });
+export function wire(
+  topology: Topology,
+  seed: number,
+  { executables, images, serviceCidrs, podCidrs }: Variant = catalogs,
+): Wired {
+  const world = createWorld({ seed, start: topology.start, keeps: isWatched });
   const network = createNetwork(world);
   const settings = {
-    serviceCidrs: [topology.serviceCidr],
-    podCidrs: [topology.podCidr],
+    serviceCidrs: serviceCidrs ?? [topology.serviceCidr],
+    podCidrs: podCidrs ?? [topology.podCidr],
     nodePortRange: [30_000, 32_767] as const,
     clusterDomain: topology.clusterDomain,
     version: topology.version,

@@ -8,9 +8,10 @@ import { createSpecialFiles } from './special-files.ts';
 import { createApiPath } from './kernel/api-path.ts';
 import { createKernel, type Kernel } from './kernel/kernel.ts';
 import { fileKey, sandboxKey, type Descriptor } from './kernel/records.ts';
+import { canRestore, isAtRest } from './kernel/restore.ts';
 import type { Running } from './kernel/state.ts';
 import type { Image, Sandbox } from './runtime-api.ts';
-import type { Credentials, Executable, Files, Pid } from './syscalls.ts';
+import { isDaemon, type Credentials, type Executable, type Files, type Pid } from './syscalls.ts';
 import { createTerminals, type Terminals } from './terminal/terminals.ts';
 
 /** What the hosts are made of; `cluster/` knows all of it. */
@@ -34,7 +35,10 @@ export interface Hosts {
   /** Runs text in a shell; what it prints is collected. */
   script(text: string, place: ScriptWhere): StartedScript | undefined;
   image(reference: string): Image | undefined;
+  /** Whether all processes could be made again from their records. */
   quiescent(): boolean;
+  /** Whether all daemons are: what people run in terminals does not count. */
+  atRest(): boolean;
   restore(): void;
 }
 
@@ -187,16 +191,9 @@ export function createHosts(world: World, parts: HostParts): Hosts {
       return typeof made === 'string' ? undefined : made.pid;
     },
     script: (text, where) => startScript(kernel, text, where),
-    quiescent: () =>
-      [...kernel.processes.values()].every((process) => {
-        if (process.login)
-          return process.waiting?.call.call === 'line' && process.children.size === 0;
-        return (
-          'on' in process.executable &&
-          process.generator === undefined &&
-          process.mailbox.length === 0
-        );
-      }),
+    quiescent: () => [...kernel.processes.values()].every((each) => canRestore(kernel, each)),
+    atRest: () =>
+      [...kernel.processes.values()].every((each) => !isDaemon(each.executable) || isAtRest(each)),
     restore() {
       terminals.forget();
       kernel.restore();
@@ -237,7 +234,9 @@ function findImage(images: ReadonlyMap<string, Image>, reference: string): Image
   const bare = reference.replace(/@.*$/, '');
   const [, name = bare, tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/.exec(bare) ?? [];
   const short = name.replace(/^(docker\.io|index\.docker\.io)\//, '').replace(/^library\//, '');
-  const image = images.get(name) ?? images.get(short);
+  // Tags such as `1.27-alpine` are of another image, which bears that word as its tag.
+  const variant = /(^|-)alpine/.test(tag) ? images.get(`${short}:alpine`) : undefined;
+  const image = variant ?? images.get(name) ?? images.get(short);
   if (!image) return undefined;
   return image.tags && !image.tags.includes(tag) ? undefined : image;
 }

@@ -67,9 +67,14 @@ export interface ContainerRuntime {
   files(sandbox: string): Files;
   /**
    * Starts the first process of a sandbox. When it ends, `exited` with this sandbox id reaches the
-   * process that started it. ENOENT: the executable is not in the image.
+   * process that started it. ENOENT: the executable is not in the image. With `stdin` its input is
+   * held open for a client to attach to; with `tty` all its streams are those of a terminal.
    */
-  start(sandbox: string, argv: readonly string[]): Pid | Errno;
+  start(
+    sandbox: string,
+    argv: readonly string[],
+    streams?: { readonly stdin?: boolean; readonly tty?: boolean },
+  ): Pid | Errno;
   signal(sandbox: string, signal: Signal): void;
   /** Lines that the processes of a sandbox wrote to their outputs. */
   logs(sandbox: string): readonly {

@@ -1,4 +1,4 @@
-import type { Errno, Network } from '../network/api.ts';
+import type { Errno, LinkInfo, Network } from '../network/api.ts';
 import { sysctlNames } from '../network/sysctl.ts';
 import type { World } from '../world/world.ts';
 import { isErrno } from './errno.ts';
@@ -87,6 +87,8 @@ export function createSpecialFiles(
       if (path === '/sys/class') return ['net'];
       const links = configOf(host, sandbox).links();
       if (path === '/sys/class/net') return links.map(({ name }) => name);
+      const bridge = /^\/sys\/class\/net\/([^/]+)(\/brif)?$/.exec(path);
+      if (bridge) return ofLink(links, bridge[1] as string, bridge[2] !== undefined);
       if (path === '/proc/net') return [];
       return path.startsWith('/proc/sys/net') ? settings(configOf(host, sandbox), path) : undefined;
     },
@@ -97,6 +99,18 @@ export function createSpecialFiles(
       return isErrno(failed) ? failed : undefined;
     },
   };
+}
+
+/** Of a link's own directory only a bridge's ports are there. */
+function ofLink(
+  links: readonly LinkInfo[],
+  name: string,
+  ports: boolean,
+): readonly string[] | undefined {
+  const link = links.find((each) => each.name === name);
+  if (!link || (ports && link.kind !== 'bridge')) return undefined;
+  if (!ports) return link.kind === 'bridge' ? ['brif'] : [];
+  return links.filter(({ master }) => master === name).map((each) => each.name);
 }
 
 const processFiles = ['cmdline', 'comm', 'environ', 'status'];

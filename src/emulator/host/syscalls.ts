@@ -219,6 +219,11 @@ export interface Sys {
   reap(pid: Pid): ExitStatus | { readonly stopped: Signal } | undefined;
   /** Becomes another program, under the same pid. Comes back only with an errno. */
   exec(argv: readonly string[], options?: ExecOptions): Call<Errno>;
+  /**
+   * Gives this process's standard streams to the container at `host:sandbox` that holds its own
+   * open (`kubectl attach`). ESRCH: it does not run; EINVAL: its input is not open.
+   */
+  attach(place: string): Errno | undefined;
   /** This process's group. */
   readonly group: Pid;
   /** Makes a group the one that the terminal's keys reach. */

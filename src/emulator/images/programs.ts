@@ -1,5 +1,5 @@
 /** Programs that several images have in common. */
-export const shells = ['sh', 'bash'];
+export const shells = ['sh', 'dash', 'bash'];
 export const coreutils = [
   'ls',
   'cat',
@@ -39,6 +39,7 @@ export const coreutils = [
   'nl',
   'yes',
   'readlink',
+  'timeout',
 ];
 export const text = ['grep', 'egrep', 'sed', 'awk', 'find', 'xargs', 'diff'];
 export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
@@ -53,5 +54,41 @@ export const network = [
   'curl',
   'ping',
   'getent',
+  'dig',
+  'host',
+  'nslookup',
+  'wget',
+  'telnet',
+  'traceroute',
+  'ncat',
+  'ifconfig',
+  'netstat',
+  'route',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
+/** What busybox brings, but for what another program of the image does. */
+export const busybox = [
+  'ash',
+  ...coreutils,
+  ...text,
+  'ps',
+  'kill',
+  'clear',
+  'which',
+  'test',
+  'watch',
+  'less',
+  'more',
+  'ip',
+  'arp',
+  'netstat',
+  'route',
+  'sysctl',
+  'busybox',
+  'busybox-nc',
+  'busybox-nslookup',
+  'busybox-ping',
+  'busybox-telnet',
+  'busybox-traceroute',
+  'busybox-wget',
+];

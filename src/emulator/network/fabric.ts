@@ -172,7 +172,10 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       return id;
     },
     step(trace, ref, step) {
-      if (trace !== undefined) addStep(records, trace, { at: world.clock.now, ...ref, ...step });
+      if (trace !== undefined) {
+        const { host, netns } = ref;
+        addStep(records, trace, { at: world.clock.now, host, netns, ...step });
+      }
     },
     end(trace, ending) {
       if (trace !== undefined) endTrace(records, trace, ending);

@@ -49,8 +49,14 @@ const unreachable: ApiResponse = { status: 503, headers: {}, body: null };
 
 /**
  * The requests of a component. Lists are kept until a write of its own or the end of the handler.
+ * Its events tell the recorder's name.
  */
-export function createApi(sys: DaemonSys, component: string, options: ApiOptions | undefined): Api {
+export function createApi(
+  sys: DaemonSys,
+  component: string,
+  options: ApiOptions | undefined,
+  recorder = component,
+): Api {
   const lists = new Map<string, readonly ApiObject[]>();
   const send = function* (request: ApiRequest): Call<ApiResponse> {
     const answer = yield* sys.api(
@@ -121,7 +127,7 @@ export function createApi(sys: DaemonSys, component: string, options: ApiOptions
         ...(how && { body: how as never }),
       }),
     event: (about, type, reason, message) =>
-      recordEvent(sys, send, component, about, { type, reason, message }),
+      recordEvent(sys, send, recorder, about, { type, reason, message }),
   };
 }
 
@@ -132,8 +138,19 @@ interface Said {
   readonly fieldPath?: string;
 }
 
+/** So many different events of one kind about one object, and they are told together. */
+const SIMILAR = 10;
+/** Seconds after which similar events are looked at anew. */
+const SIMILAR_SECONDS = 600;
+
+interface Remembered {
+  readonly name: string;
+  readonly count: number;
+}
+
 /**
- * An Event; one like it that is still remembered is counted up instead (client-go's correlator).
+ * An Event; one like it that is still remembered is counted up instead, and many that differ in
+ * their message alone become one (client-go's `EventCorrelator`).
  */
 export function* recordEvent(
   sys: DaemonSys,
@@ -145,28 +162,22 @@ export function* recordEvent(
 ): Call<void> {
   const namespace = about.metadata.namespace ?? 'default';
   const now = rfc3339(sys.now);
-  const known =
-    `event/${about.metadata.uid}/${said.reason}/` +
-    `${said.fieldPath ?? ''}/${said.message.slice(0, 200)}`;
-  const before = sys.memory<{ name: string; count: number }>(known);
+  const { message, known } = aggregate(sys, component, about, said);
+  const before = sys.memory<Remembered & Record<string, Json>>(known);
   if (before) {
     const count = before.count + 1;
     const patched = yield* send({
       method: 'PATCH',
       url: urlOf('events', namespace, before.name),
       headers: { 'content-type': 'application/strategic-merge-patch+json' },
-      body: { count, lastTimestamp: now },
+      body: { count, lastTimestamp: now, message },
     });
     if (patched.status < 400) {
       sys.remember(known, { name: before.name, count });
       return;
     }
   }
-  const id = sys.chance.hex(
-    `event/${about.metadata.uid}/${said.reason}/${sys.now}/${said.message}`,
-    16,
-  );
-  const name = `${about.metadata.name}.${id}`;
+  const name = `${about.metadata.name}.${momentOf(sys)}`;
   const made = yield* send({
     method: 'POST',
     url: urlOf('events', namespace),
@@ -174,17 +185,9 @@ export function* recordEvent(
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name, namespace },
-      involvedObject: {
-        kind: about.kind,
-        ...(about.metadata.namespace && { namespace: about.metadata.namespace }),
-        name: about.metadata.name,
-        uid: about.metadata.uid,
-        apiVersion: about.apiVersion,
-        resourceVersion: about.metadata.resourceVersion,
-        ...(said.fieldPath && { fieldPath: said.fieldPath }),
-      },
+      involvedObject: reference(about, said.fieldPath),
       reason: said.reason,
-      message: said.message,
+      message,
       type: said.type,
       source: { component, ...(host && { host }) },
       firstTimestamp: now,
@@ -196,6 +199,80 @@ export function* recordEvent(
     },
   });
   if (made.status < 400) sys.remember(known, { name, count: 1 });
+}
+
+/**
+ * An Event as the newer recorder of `events.k8s.io` writes it, which the scheduler uses: it has the
+ * moment of what it tells in microseconds and no first and last times.
+ */
+export function* recordAction(
+  sys: DaemonSys,
+  send: (request: ApiRequest) => Call<ApiResponse>,
+  controller: string,
+  about: ApiObject,
+  said: Said & { readonly action: string },
+): Call<void> {
+  const namespace = about.metadata.namespace ?? 'default';
+  const { type, reason, message, action } = said;
+  yield* send({
+    method: 'POST',
+    url: urlOf('events', namespace),
+    body: {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${about.metadata.name}.${momentOf(sys)}`, namespace },
+      involvedObject: reference(about, undefined),
+      type,
+      reason,
+      message,
+      action,
+      source: {},
+      eventTime: rfc3339Micro(sys.now),
+      firstTimestamp: null,
+      lastTimestamp: null,
+      reportingComponent: controller,
+      reportingInstance: `${controller}-${sys.hostname}`,
+    },
+  });
+}
+
+function reference({ apiVersion, kind, metadata }: ApiObject, fieldPath: string | undefined) {
+  return {
+    kind,
+    ...(metadata.namespace && { namespace: metadata.namespace }),
+    name: metadata.name,
+    uid: metadata.uid,
+    apiVersion,
+    resourceVersion: metadata.resourceVersion,
+    ...(fieldPath && { fieldPath }),
+  };
+}
+
+/** The message to tell, and what events that count up with it are remembered by. */
+function aggregate(
+  sys: DaemonSys,
+  component: string,
+  { metadata }: ApiObject,
+  { reason, message, fieldPath }: Said,
+): { readonly message: string; readonly known: string } {
+  const similar = `similar/${component}/${metadata.uid}/${reason}/${fieldPath ?? ''}`;
+  const before = sys.memory<{ readonly at: number; readonly messages: string[] }>(similar);
+  const fresh = before && sys.now - before.at <= SIMILAR_SECONDS * 1_000_000;
+  const messages = [...new Set([...(fresh ? before.messages : []), message])];
+  const many = messages.length >= SIMILAR;
+  sys.remember(similar, { at: sys.now, messages: messages.slice(0, SIMILAR - 1) });
+  if (many) return { message: `(combined from similar events): ${message}`, known: similar + '/n' };
+  const known = `event/${metadata.uid}/${reason}/${fieldPath ?? ''}/${message.slice(0, 200)}`;
+  return { message, known };
+}
+
+/** Nanoseconds in hexadecimal, as event names end with; one process never gives one twice. */
+function momentOf(sys: DaemonSys): string {
+  const last = BigInt(sys.memory<string>('event-moment') ?? '0');
+  const now = BigInt(Math.round(sys.now)) * 1_000n;
+  const moment = now > last ? now : last + 1n;
+  sys.remember('event-moment', String(moment));
+  return moment.toString(16);
 }
 
 /** A klog line: `I1125 09:00:00.000000       1 file.go:10] text`. */

@@ -71,12 +71,9 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   readonly definition: string;
   /** Pure defaulting, as `SetDefaults_…` and the served schema's defaults. */
   defaults(object: T): T;
-  /** Clears what a client may not set; allocates on create (`old` undefined), keeps on update. */
-  prepare(object: T, old: T | undefined, around: Surroundings): T;
-  validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];
   /**
-   * After validation: takes cluster IPs, node ports, names. Refuses as the real allocators do.
-   * The result is what is stored.
+   * The registry's Begin hooks, before everything else: fills in and takes cluster IPs and node
+   * ports. Refuses as the real allocators do. It meets objects that are not validated yet.
    */
   allocate?(
     object: T,
@@ -86,6 +83,13 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
     | { readonly object: T }
     | { readonly errors: readonly FieldError[] }
     | { readonly status: ApiStatus };
+  /** Clears what a client may not set (`PrepareForCreate`, `PrepareForUpdate`). */
+  prepare(object: T, old: T | undefined, around: Surroundings): T;
+  validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];
+  /** What the status of a write to `/status` must be like. */
+  validateStatus?(object: T, old: T): readonly FieldError[];
+  /** What every request about a kind that is to go is told, whatever comes of it. */
+  readonly deprecated?: string;
   /** Text for the `Warning` header. */
   warnings?(object: T, old: T | undefined): readonly string[];
   readonly subresources: readonly string[];

@@ -1,4 +1,12 @@
-import { at, forbidden, invalid, tooLong, type FieldError } from '../apimachinery/field-error.ts';
+import {
+  at,
+  forbidden,
+  invalid,
+  required,
+  tooLong,
+  type FieldError,
+} from '../apimachinery/field-error.ts';
+import { isValidIP } from '../apimachinery/ip.ts';
 import * as names from '../apimachinery/names.ts';
 import type { ApiObject, Labels } from '../apimachinery/object.ts';
 import { equal } from '../world/json.ts';
@@ -10,6 +18,7 @@ export type NameRule = (name: string) => string[];
 const rules: Readonly<Record<string, NameRule>> = {
   namespaces: names.isDns1123Label,
   services: names.isDns1123Label,
+  ipaddresses: isValidIP,
 };
 
 /** apimachinery `ValidateObjectMeta` for a new object. */
@@ -18,14 +27,14 @@ export function validateMetadata(kind: ResourceKind, object: ApiObject): FieldEr
   return objectMeta(object, kind.names.namespaced, rule, 'metadata');
 }
 
-/** The parts of ObjectMeta, under a path. */
-export function objectMeta(
-  object: Pick<ApiObject, 'metadata'>,
+/** The parts of ObjectMeta, under a path. A name is there once it was generated. */
+function objectMeta(
+  { metadata }: Pick<ApiObject, 'metadata'>,
   namespaced: boolean,
   rule: NameRule,
   path: string,
 ): FieldError[] {
-  const { name, generateName, namespace, labels, annotations, finalizers } = object.metadata;
+  const { name, generateName, namespace } = metadata;
   const errors: FieldError[] = [];
   if (generateName) {
     const trimmed = generateName.replace(/[-.]$/, 'a');
@@ -33,8 +42,10 @@ export function objectMeta(
       ...rule(trimmed).map((each) => invalid(at(path, 'generateName'), generateName, each)),
     );
   }
-  if (name) errors.push(...rule(name).map((each) => invalid(at(path, 'name'), name, each)));
-  if (namespaced && namespace) {
+  if (!name) errors.push(required(at(path, 'name'), 'name or generateName is required'));
+  else errors.push(...rule(name).map((each) => invalid(at(path, 'name'), name, each)));
+  if (namespaced && !namespace) errors.push(required(at(path, 'namespace'), ''));
+  else if (namespaced && namespace) {
     errors.push(
       ...names
         .isDns1123Label(namespace)
@@ -43,8 +54,18 @@ export function objectMeta(
   } else if (!namespaced && namespace) {
     errors.push(forbidden(at(path, 'namespace'), 'not allowed on this type'));
   }
-  errors.push(...validateLabels(labels, at(path, 'labels')));
-  errors.push(...validateAnnotations(annotations, at(path, 'annotations')));
+  return [...errors, ...mutableMeta(metadata, path)];
+}
+
+/** What may be changed of the metadata: labels, annotations, finalizers. */
+function mutableMeta(
+  { labels, annotations, finalizers }: ApiObject['metadata'],
+  path: string,
+): FieldError[] {
+  const errors = [
+    ...validateLabels(labels, at(path, 'labels')),
+    ...validateAnnotations(annotations, at(path, 'annotations')),
+  ];
   (finalizers ?? []).forEach((finalizer) => {
     const bad = names.isQualifiedName(finalizer);
     errors.push(...bad.map((each) => invalid(at(path, 'finalizers'), finalizer, each)));
@@ -72,21 +93,27 @@ export function validateAnnotations(annotations: Labels | undefined, path: strin
   return errors;
 }
 
-/** What may not change in the metadata of an object. */
-export function validateMetadataUpdate(
-  kind: ResourceKind,
-  object: ApiObject,
-  old: ApiObject,
-): FieldError[] {
+/** `ValidateObjectMetaAccessorUpdate`: what may not change in the metadata of an object. */
+export function validateMetadataUpdate(object: ApiObject, old: ApiObject): FieldError[] {
   const errors: FieldError[] = [];
-  const { name, namespace, uid } = object.metadata;
-  const immutable = 'field is immutable';
-  if (name !== old.metadata.name) errors.push(invalid('metadata.name', name, immutable));
-  if ((namespace ?? '') !== (old.metadata.namespace ?? '')) {
-    errors.push(invalid('metadata.namespace', namespace ?? '', immutable));
+  const { name, namespace, uid, finalizers = [] } = object.metadata;
+  if (old.metadata.deletionTimestamp) {
+    const added = finalizers.filter((each) => !(old.metadata.finalizers ?? []).includes(each));
+    const list = `[]string{${added
+      .sort()
+      .map((each) => JSON.stringify(each))
+      .join(', ')}}`;
+    const why = 'no new finalizers can be added if the object is being deleted';
+    if (added.length > 0) {
+      errors.push(forbidden('metadata.finalizers', `${why}, found new finalizers ${list}`));
+    }
   }
-  if (uid !== old.metadata.uid) errors.push(invalid('metadata.uid', uid, immutable));
-  return [...errors, ...validateMetadata(kind, object)];
+  errors.push(
+    ...immutable('metadata.name', name ?? '', old.metadata.name ?? ''),
+    ...immutable('metadata.namespace', namespace ?? '', old.metadata.namespace ?? ''),
+    ...immutable('metadata.uid', uid ?? '', old.metadata.uid ?? ''),
+  );
+  return [...errors, ...mutableMeta(object.metadata, 'metadata')];
 }
 
 /** `field is immutable`, when a value changed. */

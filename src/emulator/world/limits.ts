@@ -9,6 +9,8 @@ export const limits = {
   eventsPerRun: 20_000_000,
   /** Entries of the change log that are kept before the older half is compacted. */
   logLength: 200_000,
+  /** Changes of API objects that a save keeps, for watches that go on from before it. */
+  historyLength: 2_000,
   /** Processes alive on one host; a fork beyond it fails with EAGAIN, as under `ulimit -u`. */
   processesPerHost: 512,
   /** Nested calls of shell functions, subshells and sourced files. */

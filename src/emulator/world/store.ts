@@ -49,6 +49,9 @@ export interface Store {
 export interface SavedStore {
   readonly revision: Revision;
   readonly rows: readonly (readonly [Key, Json])[];
+  /** The part of the log that outlives a save, and the revision that it reaches back to. */
+  readonly history: readonly Change[];
+  readonly historyFrom: Revision;
 }
 
 /**
@@ -77,13 +80,23 @@ const newBranch = (parent: Branch | undefined, segment: string): Branch => ({
 });
 const nothing: readonly never[] = [];
 
+/** Which changes are in saves as well, so that a watch goes on from a revision before the save. */
+export interface History {
+  /** Whether all keys that begin so are kept. */
+  keeps(prefix: Key): boolean;
+  /** Changes that are kept; older ones are given up. */
+  readonly length: number;
+}
+
 /** An empty store. `now` tells the time for the log; `logLength` bounds the log. */
-export function createStore(now: () => Micros, logLength: number): Store {
+export function createStore(now: () => Micros, logLength: number, kept?: History): Store {
   let rows = new Map<Key, Branch>();
   let root = newBranch(undefined, '');
   let revision = 0;
   let compacted = 0;
   let log: Change[] = [];
+  let history: Change[] = [];
+  let historyFrom = 0;
   const listeners: ((changes: readonly Change[]) => void)[] = [];
 
   const write = (row: Branch | undefined, key: Key, value: Json | undefined) => {
@@ -98,6 +111,15 @@ export function createStore(now: () => Micros, logLength: number): Store {
     }
     leaf.value = freeze(value);
     forgetLists(leaf);
+  };
+
+  const remember = (changes: readonly Change[]) => {
+    if (!kept) return;
+    history.push(...changes.filter(({ key }) => kept.keeps(key)));
+    if (history.length <= kept.length * 1.1) return;
+    const gone = history.length - kept.length;
+    historyFrom = (history[gone - 1] as Change).revision;
+    history = history.slice(gone);
   };
 
   const store: Store = {
@@ -130,6 +152,7 @@ export function createStore(now: () => Micros, logLength: number): Store {
       if (logged.length === 0) return revision;
       revision += 1;
       log.push(...logged);
+      remember(logged);
       if (log.length > logLength) {
         store.compact((log[Math.floor(log.length / 2)] as Change).revision);
       }
@@ -137,6 +160,11 @@ export function createStore(now: () => Micros, logLength: number): Store {
       return revision;
     },
     since(from, prefix) {
+      if (kept?.keeps(prefix)) {
+        if (from < historyFrom) return 'compacted';
+        const after = history.slice(firstAfter(history, from));
+        return after.filter((change) => change.key.startsWith(prefix));
+      }
       if (from < compacted) return 'compacted';
       const first = firstAfter(log, from);
       return log.slice(first).filter((change) => change.key.startsWith(prefix));
@@ -165,6 +193,8 @@ export function createStore(now: () => Micros, logLength: number): Store {
       rows: [...rows]
         .map(([key, { value }]) => [key, value as Json] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
+      history: [...history],
+      historyFrom,
     }),
     load(saved) {
       rows = new Map();
@@ -173,6 +203,8 @@ export function createStore(now: () => Micros, logLength: number): Store {
       revision = saved.revision;
       compacted = saved.revision;
       log = [];
+      history = [...saved.history];
+      historyFrom = saved.historyFrom;
     },
   };
   return store;

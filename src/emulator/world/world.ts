@@ -1,6 +1,6 @@
 import { assert } from './assert.ts';
 import { createChance, type Chance } from './chance.ts';
-import type { Address, Json, Micros } from './json.ts';
+import type { Address, Json, Key, Micros } from './json.ts';
 import { limits, type Limits } from './limits.ts';
 import { createQueue, type Queue, type SavedQueue } from './queue.ts';
 import { createStore, type Cause, type SavedStore, type Store } from './store.ts';
@@ -53,11 +53,20 @@ export interface SavedWorld {
 }
 
 /** A world at a point in time, with nothing in it. */
-export function createWorld(options: { readonly seed: number; readonly start: Micros }): World {
+export function createWorld(options: {
+  readonly seed: number;
+  readonly start: Micros;
+  /** Keys whose changes saves keep, by how they begin. */
+  readonly keeps?: (prefix: Key) => boolean;
+}): World {
   let now = options.start;
   let inputs: { at: Micros; input: Json }[] = [];
   const receivers = new Map<string, Receiver>();
-  const store = createStore(() => now, limits.logLength);
+  const store = createStore(
+    () => now,
+    limits.logLength,
+    options.keeps && { keeps: options.keeps, length: limits.historyLength },
+  );
   const queue = createQueue(() => now);
 
   const runUntil = (time: Micros, budget: number) => {

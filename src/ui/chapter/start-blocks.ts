@@ -1,56 +1,115 @@
-import { openPlace } from '../session/place.ts';
 import type { SessionClient } from '../../session/client.ts';
+import { openPlace } from '../session/place.ts';
 import { isLanguage, strings } from '../strings/strings.ts';
 import type { PwTerminal } from '../terminal/terminal.ts';
 import type { PwTopology } from '../topology/topology.ts';
 
-/** Wires each cluster block of a page: the cluster starts when the reader asks for it. */
+type Texts = ReturnType<typeof strings>;
+
+/** The page's one cluster, and the block in which its terminal stands. */
+interface Page {
+  readonly blocks: readonly HTMLElement[];
+  readonly t: Texts;
+  session: Promise<SessionClient> | undefined;
+  at: HTMLElement | undefined;
+}
+
+let wired = false;
+
+/** Wires the terminal blocks of a page: the cluster starts when the reader asks for it. */
 export function startBlocks(): void {
-  for (const block of document.querySelectorAll<HTMLElement>('[data-place]')) {
-    const button = block.querySelector<HTMLButtonElement>('.open')!;
-    button.addEventListener('click', () => {
-      button.disabled = true;
-      void open(block, button);
-    });
+  if (wired) return;
+  wired = true;
+  const blocks = [...document.querySelectorAll<HTMLElement>('[data-place]')];
+  const language = languageOf(blocks[0]);
+  const page: Page = { blocks, t: strings(language), session: undefined, at: undefined };
+  for (const block of blocks) {
+    block.querySelector('.open')?.addEventListener('click', () => void enter(page, block));
+    for (const each of block.querySelectorAll<HTMLButtonElement>('[data-command]')) {
+      each.addEventListener('click', () => void type(page, block, each));
+    }
   }
 }
 
-async function open(block: HTMLElement, button: HTMLButtonElement): Promise<void> {
-  const language = isLanguage(block.dataset['language']) ? block.dataset['language'] : 'ko';
-  const t = strings(language);
-  const state = block.querySelector<HTMLElement>('.state')!;
-  state.textContent = t('cluster.starting');
+function languageOf(block: HTMLElement | undefined): 'ko' | 'en' {
+  const language = block?.dataset['language'];
+  return isLanguage(language) ? language : 'ko';
+}
+
+/** Brings the terminal to a block, and the cluster up where it is not yet. */
+async function enter(page: Page, block: HTMLElement): Promise<SessionClient> {
+  const { t } = page;
+  const say = (text: string) => {
+    for (const each of page.blocks) {
+      const state = each.querySelector('.state')!;
+      state.textContent = each === block ? text : '';
+    }
+  };
+  page.session ??= start(page, block, say);
+  const client = await page.session;
+  if (page.at !== block) {
+    page.at = block;
+    await stage(page, block, client);
+    for (const each of page.blocks) {
+      const button = each.querySelector<HTMLButtonElement>('.open')!;
+      button.hidden = each === block;
+      button.classList.toggle('first', false);
+      button.textContent = t('cluster.here');
+    }
+  }
+  return client;
+}
+
+async function start(
+  page: Page,
+  block: HTMLElement,
+  say: (text: string) => void,
+): Promise<SessionClient> {
+  const { t } = page;
+  say(t('cluster.starting'));
+  for (const each of page.blocks) each.querySelector<HTMLButtonElement>('.open')!.disabled = true;
   await Promise.all([import('../terminal/terminal.ts'), import('../topology/topology.ts')]);
   const { client, lost } = await openPlace({
     name: `chapter/${block.dataset['place']}`,
     topology: 'two-nodes',
     seed: 7,
-    language,
+    language: languageOf(block),
     version: 1,
   });
-  client.on('fault', ({ message }) => (state.textContent = `${t('cluster.fault')} ${message}`));
-  client.on('ready', () => {
-    state.textContent = lost ? t('cluster.lost') : '';
-    button.hidden = true;
-    void show(block, client);
-  });
+  client.on('fault', ({ message }) => say(`${t('cluster.fault')} ${message.split('\n')[0]}`));
+  await new Promise<void>((done) => client.on('ready', () => done()));
+  say(lost ? t('cluster.lost') : '');
+  for (const each of page.blocks) each.querySelector<HTMLButtonElement>('.open')!.disabled = false;
+  for (const each of page.blocks) writeFiles(each, client);
+  return client;
 }
 
-async function show(block: HTMLElement, client: SessionClient): Promise<void> {
-  const picture = block.querySelector<PwTopology>('.picture')!;
-  const terminal = block.querySelector<PwTerminal>('.terminal')!;
-  const commands = block.querySelector<HTMLElement>('.commands')!;
-  picture.hidden = false;
-  terminal.hidden = false;
-  commands.hidden = commands.childElementCount === 0;
+/** Files of a block that are not there yet are put into the reader's home. */
+function writeFiles(block: HTMLElement, client: SessionClient): void {
+  const files = JSON.parse(block.dataset['files'] ?? '{}') as Record<string, string>;
+  for (const [name, text] of Object.entries(files)) {
+    const path = `/home/learner/${name}`;
+    client.send({ type: 'input', input: { type: 'write-file', path, text } });
+  }
+}
+
+/** Picture and terminal, in this block and no other. */
+async function stage(page: Page, block: HTMLElement, client: SessionClient): Promise<void> {
+  for (const each of page.blocks) each.querySelector('.stage')!.replaceChildren();
+  const language = languageOf(block);
+  const picture = document.createElement('pw-topology') as PwTopology;
+  const terminal = document.createElement('pw-terminal') as PwTerminal;
+  picture.setAttribute('language', language);
+  terminal.setAttribute('language', language);
+  block.querySelector('.stage')!.append(terminal, picture);
   picture.attach(client);
   await terminal.attach(client);
-  for (const each of commands.querySelectorAll<HTMLButtonElement>('[data-command]')) {
-    each.addEventListener('click', () =>
-      client.send({
-        type: 'input',
-        input: { type: 'line', terminal: 'main', text: each.dataset['command'] ?? '' },
-      }),
-    );
-  }
+}
+
+async function type(page: Page, block: HTMLElement, button: HTMLButtonElement): Promise<void> {
+  const client = await enter(page, block);
+  const text = button.dataset['command'] ?? '';
+  button.dataset['typed'] = '';
+  client.send({ type: 'input', input: { type: 'line', terminal: 'main', text } });
+  block.querySelector('pw-terminal')?.scrollIntoView({ block: 'nearest' });
 }

@@ -13,6 +13,8 @@ export interface Place {
   readonly lab?: string;
   /** Version of the lab: a save of another version is dropped, and the lab starts again. */
   readonly version: number;
+  /** Address of the start state, where one was made with the site. */
+  readonly start?: string;
 }
 
 interface Kept {
@@ -28,11 +30,12 @@ const build = import.meta.env['PUBLIC_BUILD'] ?? 'dev';
  * `lost` says that a save had to be dropped.
  */
 export async function openPlace(place: Place): Promise<{ client: SessionClient; lost: boolean }> {
-  const kept = (await loadSession(place.name)) as Kept | undefined;
-  const usable = kept?.version === place.version && kept.build === build;
   const client = connectSession(
     new Worker(new URL('../../course/worker.ts', import.meta.url), { type: 'module' }),
   );
+  const kept = (await loadSession(place.name)) as Kept | undefined;
+  const usable = kept?.version === place.version && kept.build === build;
+  const start = usable ? undefined : await loadStart(place);
   client.on('saved', ({ saved }) => {
     void saveSession(place.name, { version: place.version, build, saved } satisfies Kept);
   });
@@ -43,11 +46,28 @@ export async function openPlace(place: Place): Promise<{ client: SessionClient; 
     language: place.language,
     ...(place.lab && { lab: place.lab }),
     ...(usable && { saved: kept.saved }),
+    ...(start !== undefined && { start }),
   });
-  document.addEventListener('visibilitychange', () => {
+  const leaving = () => {
     if (document.visibilityState === 'hidden') client.send({ type: 'save' });
-  });
-  return { client, lost: kept !== undefined && !usable };
+  };
+  document.addEventListener('visibilitychange', leaving);
+  const end = () => {
+    document.removeEventListener('visibilitychange', leaving);
+    client.end();
+  };
+  return { client: { ...client, end }, lost: kept !== undefined && !usable };
+}
+
+/** A place's start state; undefined where there is none, or where it cannot be had. */
+async function loadStart({ start }: Place): Promise<Json | undefined> {
+  if (!start) return undefined;
+  try {
+    const answer = await fetch(start);
+    return answer.ok ? ((await answer.json()) as Json) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Forgets what a place has kept. */

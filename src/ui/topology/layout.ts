@@ -39,8 +39,8 @@ export interface Layout {
 }
 
 const MARGIN = 12;
-const POD = { width: 158, height: 46, gap: 10 };
-const SERVICE = { width: 190, height: 46, gap: 12 };
+const POD = { width: 158, least: 134, height: 46, gap: 10 };
+const SERVICE = { width: 190, least: 166, height: 46, gap: 12 };
 const HEAD = 34;
 
 /**
@@ -57,7 +57,7 @@ export function layOut(view: TopologyView, width: number, system: boolean): Layo
     lanes.length === 0 ? 0 : Math.max(...lanes.map((each) => each.y)) + SERVICE.height;
   const top = laneHeight + (lanes.length === 0 ? MARGIN : 40);
   const shown = nodes.map((node) => visiblePods(node, system));
-  const across = Math.max(1, Math.floor((rackWidth - MARGIN) / (POD.width + POD.gap)));
+  const across = Math.max(1, Math.floor((rackWidth - MARGIN) / (POD.least + POD.gap)));
   const rows = Math.max(1, ...shown.map((pods) => Math.ceil(pods.length / across)));
   const rackHeight = HEAD + rows * (POD.height + POD.gap) + 44;
   const boxes = nodes.map((node, index) => {
@@ -81,17 +81,25 @@ export function podName(pod: { readonly namespace: string; readonly name: string
 }
 
 function placeServices(services: readonly Service[], width: number): ServiceBox[] {
-  const across = Math.max(1, Math.floor((width - MARGIN) / (SERVICE.width + SERVICE.gap)));
+  const room = width - MARGIN;
+  const across = Math.max(1, Math.floor(room / (SERVICE.least + SERVICE.gap)));
+  const own = fitting(room, Math.min(across, services.length), SERVICE);
   return services.map((service, index) => ({
     service,
-    x: MARGIN + (index % across) * (SERVICE.width + SERVICE.gap),
+    x: MARGIN + (index % across) * (own + SERVICE.gap),
     y: MARGIN + Math.floor(index / across) * (SERVICE.height + SERVICE.gap),
-    width: SERVICE.width,
+    width: own,
     height: SERVICE.height,
   }));
 }
 
+/** Width of each of so many boxes side by side. */
+function fitting(room: number, across: number, box: { width: number; gap: number }): number {
+  return Math.min(box.width, Math.floor(room / Math.max(1, across)) - box.gap);
+}
+
 function rack(node: Node, pods: readonly Pod[], box: Box, across: number): NodeBox {
+  const own = fitting(box.width - MARGIN, Math.min(across, pods.length), POD);
   return {
     node,
     ...box,
@@ -99,9 +107,9 @@ function rack(node: Node, pods: readonly Pod[], box: Box, across: number): NodeB
     port: [box.x + box.width / 2, box.y + box.height],
     pods: pods.map((pod, index) => ({
       pod,
-      x: box.x + MARGIN + (index % across) * (POD.width + POD.gap),
+      x: box.x + MARGIN + (index % across) * (own + POD.gap),
       y: box.y + HEAD + Math.floor(index / across) * (POD.height + POD.gap),
-      width: Math.min(POD.width, box.width - 2 * MARGIN),
+      width: own,
       height: POD.height,
     })),
   };

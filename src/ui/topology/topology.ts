@@ -29,6 +29,7 @@ const HOP_MILLIS = 420;
 export class PwTopology extends LitElement {
   static override properties = {
     language: { attribute: 'language' },
+    bare: { type: Boolean },
     view: { state: true },
     trace: { state: true },
     hop: { state: true },
@@ -39,6 +40,8 @@ export class PwTopology extends LitElement {
     to: { state: true },
   };
   declare language: Language;
+  /** Whether the switch between picture and text is someone else's (`asText`). */
+  declare bare: boolean;
   declare view: TopologyView | undefined;
   declare trace: TraceView | undefined;
   declare hop: number;
@@ -55,6 +58,7 @@ export class PwTopology extends LitElement {
   constructor() {
     super();
     this.language = 'ko';
+    this.bare = false;
     this.hop = -1;
     this.asText = false;
     this.system = false;
@@ -150,7 +154,7 @@ export class PwTopology extends LitElement {
     const t = topologyTexts[this.language];
     const text = this.asText;
     return html`<div class="controls">
-        <div role="group" aria-label=${t.label} class="switch">
+        <div role="group" aria-label=${t.label} class="switch" ?hidden=${this.bare}>
           <button type="button" aria-pressed=${!text} @click=${() => (this.asText = false)}>
             ${t.picture}
           </button>
@@ -244,7 +248,8 @@ export class PwTopology extends LitElement {
   private service({ service, x, y, width, height }: ServiceBox, layout: Layout) {
     const t = topologyTexts[this.language];
     const ready = service.endpoints.filter((each) => each.ready).length;
-    const count = ready === 0 ? t.noEndpoints : t.endpoints.replace('{n}', String(ready));
+    const some = ready === 1 ? t.endpoint : t.endpoints.replace('{n}', String(ready));
+    const count = ready === 0 ? t.noEndpoints : some;
     const cells = layout.nodes.flatMap((node) => node.pods);
     const lines = service.endpoints.flatMap((endpoint) => {
       const cell = cells.find(({ pod }) => podName(pod) === endpoint.pod);
@@ -280,6 +285,7 @@ export class PwTopology extends LitElement {
 
   private pod({ pod, x, y, width, height }: PodBox, bridge: number) {
     const t = topologyTexts[this.language];
+    const room = Math.floor((width - 14) / 8.2);
     const note = pod.hostNetwork ? t.hostNetwork : pod.address || pod.phase;
     return svg`<g class="pod" data-ready=${pod.ready}>
       ${
@@ -288,7 +294,7 @@ export class PwTopology extends LitElement {
           : svg`<path class="veth" d="M${x + width / 2} ${y + height}V${bridge}" />`
       }
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
-      <text class="name" x=${x + 9} y=${y + 19}>${short(pod.name, 19)}</text>
+      <text class="name" x=${x + 9} y=${y + 19}>${short(pod.name, room)}</text>
       <text class="address" x=${x + 9} y=${y + 36}>${note}</text>
       ${
         pod.ready

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../emulator/cluster/api.ts';
-import type { Probe } from '../../../emulator/network/api.ts';
+import type { Probe, TraceStep } from '../../../emulator/network/api.ts';
 import type { TraceView } from '../../../session/protocol.ts';
-import { traceView } from '../../trace.ts';
+import { podsByNetns, traceView } from '../../trace.ts';
 import type { Reason } from '../check.ts';
 import * as objects from '../objects.ts';
 import type { ReachArgs } from './index.ts';
@@ -45,7 +45,9 @@ export function explain(cluster: Cluster, args: ReachArgs, result: string): Expl
   if (found.every(({ ports }) => ports.length === 0)) {
     return made({ name: 'why.named-port', slots: { ...slots, name: String(port.targetPort) } });
   }
-  return made(probe?.reached ? listening(cluster, probe) : dropped(probe, result, slots));
+  const knocked = probe && knockedAt(probe);
+  if (probe && knocked) return made(listening(cluster, probe, knocked));
+  return made(dropped(probe, result, slots));
 }
 
 /** Service name, namespace and port that a URL means, seen from the asking pod. */
@@ -71,11 +73,23 @@ function probeService(
   return probes.find(({ ending }) => ending !== 'delivered') ?? probes[0];
 }
 
+/** The steps that were made where the way ended; an answer's way back is left out. */
+function stepsThere({ steps, where }: Probe): readonly TraceStep[] {
+  return steps.filter(({ host, netns }) => host === where.host && netns === where.netns);
+}
+
+/** The pod in whose network the way ended; undefined on a node. */
+function podThere(cluster: Cluster, { where }: Probe): string | undefined {
+  return podsByNetns(cluster).get(`${where.host}/${where.netns}`);
+}
+
 function whereIt(cluster: Cluster, probe: Probe): Reason {
-  const place = traceView(cluster, { ...probe, steps: probe.steps.slice(-1) }, '').hops[0];
-  const at = place?.pod ? `${place.pod} (${probe.where.host})` : probe.where.host;
-  const rule = probe.steps.findLast((step) => step.rule)?.rule;
-  if (probe.ending !== 'delivered' && rule && !place?.pod) {
+  const pod = podThere(cluster, probe);
+  const at = pod ? `${pod} (${probe.where.host})` : probe.where.host;
+  const there = stepsThere(probe).filter((step) => step.rule);
+  const verdict = there.findLast(({ what }) => /^(REJECT|DROP)\b/.test(what)) ?? there.at(-1);
+  const rule = verdict?.rule;
+  if (probe.ending !== 'delivered' && rule && !pod) {
     return { name: 'where.rule', slots: { at, rule: rule.text } };
   }
   return { name: 'where.at', slots: { at } };
@@ -103,14 +117,16 @@ function noEndpoints(
   return { name: 'why.selector', slots: { ...slots, selector: selectorText, labels: nearest } };
 }
 
-/** Of several label texts, the one that shares the longest beginning with the selector. */
-function nearestLabels(selector: string, labels: readonly string[]): string | undefined {
+/** Of several label texts, those that share the longest beginning with the selector. */
+function nearestLabels(selector: string, labels: readonly string[]): string {
   const shared = (text: string) => {
     let length = 0;
     while (length < text.length && text[length] === selector[length]) length += 1;
     return length;
   };
-  return labels.toSorted((a, b) => shared(b) - shared(a) || (a < b ? -1 : 1))[0];
+  const most = Math.max(0, ...labels.map(shared));
+  const nearest = labels.filter((each) => shared(each) === most).sort();
+  return nearest.slice(0, 3).join(' · ');
 }
 
 function notReady(
@@ -130,24 +146,36 @@ function notReady(
   return { name: event ? 'why.probe' : 'why.not-ready', slots: all };
 }
 
+/** The address and port at which the packet came out, whether or not somebody listened there. */
+function knockedAt(probe: Probe): { readonly address: string; readonly port: number } | undefined {
+  if (probe.reached) return probe.reached;
+  const step = stepsThere(probe).find(
+    ({ layer, what }) => layer === 'socket' && /listens/.test(what),
+  );
+  const [, address, port] = /^(.*):(\d+)$/.exec(step?.to ?? '') ?? [];
+  return address === undefined ? undefined : { address, port: Number(port) };
+}
+
 /** The packet came to a pod, and nobody there took it: what does the pod listen on? */
-function listening(cluster: Cluster, probe: Probe): Reason {
-  const reached = probe.reached as NonNullable<Probe['reached']>;
-  const view = traceView(cluster, { ...probe, steps: probe.steps.slice(-1) }, '');
-  const pod = view.hops[0]?.pod?.split('/')[1] ?? reached.address;
+function listening(
+  cluster: Cluster,
+  probe: Probe,
+  { address, port }: { readonly address: string; readonly port: number },
+): Reason {
+  const pod = podThere(cluster, probe)?.split('/')[1] ?? address;
   const sockets = cluster
-    .network(reached)
+    .network(probe.where)
     .sockets()
     .filter(({ state, protocol }) => state === 'LISTEN' && protocol === 'TCP');
-  const slots = { pod, address: reached.address, port: String(reached.port) };
-  const local = sockets.find(({ local }) => local.port === reached.port);
+  const slots = { pod, address, port: String(port) };
+  const local = sockets.find((each) => each.local.port === port);
   if (local?.local.address.startsWith('127.')) return { name: 'why.loopback', slots };
-  const listens = [...new Set(sockets.map(({ local }) => local.port))].join(', ');
+  const listens = [...new Set(sockets.map((each) => each.local.port))].join(', ');
   return { name: listens ? 'why.port' : 'why.no-listener', slots: { ...slots, listens } };
 }
 
 function dropped(probe: Probe | undefined, result: string, slots: Record<string, string>): Reason {
-  const last = probe?.steps.at(-1);
+  const last = probe && stepsThere(probe).at(-1);
   if (probe && last?.rule && probe.ending !== 'delivered') {
     return { name: 'why.rule', slots: { ...slots, rule: last.rule.text, what: last.what } };
   }

@@ -67,9 +67,6 @@ function apply(root: Json, operation: Operation): { value: Json } | string {
   if (op === 'add') return write(root, segments, operation.value ?? null, 'add', path);
   if (op === 'remove') return write(root, segments, undefined, 'remove', path);
   if (op === 'replace') {
-    if (read(root, segments) === undefined) {
-      return `replace operation does not apply: doc is missing key: ${path}: missing value`;
-    }
     return write(root, segments, operation.value ?? null, 'replace', path);
   }
   if (op === 'move' || op === 'copy') {

@@ -103,20 +103,46 @@ function mergeList(
     return patch.filter((item) => !(isFields(item) && item['$patch'] === 'replace'));
   }
   let merged = [...original];
+  const live = createLiveOrder(original);
   const kept: Json[] = [];
-  for (const item of patch) {
-    if (!isFields(item)) continue;
-    const same = (each: Json) => isFields(each) && equal(each[key], item[key]);
-    if (item['$patch'] === 'delete') {
-      merged = merged.filter((each) => !same(each));
-      continue;
-    }
-    kept.push(item as Json);
-    const index = merged.findIndex(same);
-    if (index < 0) merged.push(strategicMerge(types, definition, undefined, item as Json));
-    else merged[index] = strategicMerge(types, definition, merged[index], item as Json);
+  const same = (item: Fields) => (each: Json) => isFields(each) && equal(each[key], item[key]);
+  const items = patch.filter(isFields) as Fields[];
+  for (const item of items.filter((each) => each['$patch'] === 'delete')) {
+    merged = merged.filter((each) => !same(item)(each));
+    live.remove(same(item));
   }
-  return arrange(merged, order ?? kept, original, key);
+  for (const item of items) {
+    if (item['$patch'] === 'delete') continue;
+    kept.push(item as Json);
+    const index = merged.findIndex(same(item));
+    if (index < 0) {
+      merged.push(strategicMerge(types, definition, undefined, item as Json));
+      live.add(item as Json);
+    } else merged[index] = strategicMerge(types, definition, merged[index], item as Json);
+  }
+  return arrange(merged, order ?? kept, live.items, key);
+}
+
+/**
+ * The server's list as upstream has it when it puts the merged one in order: deletions and
+ * additions were made in the very memory of that list, whose length it still takes for its own.
+ */
+function createLiveOrder(original: readonly Json[]) {
+  const items = [...original];
+  let size = items.length;
+  return {
+    items: items as readonly Json[],
+    remove(same: (item: Json) => boolean) {
+      const index = items.slice(0, size).findIndex(same);
+      if (index < 0) return;
+      items.copyWithin(index, index + 1, size);
+      size -= 1;
+    },
+    add(item: Json) {
+      if (size < items.length) items[size] = item;
+      size += 1;
+    },
+  };
 }
 
 /**

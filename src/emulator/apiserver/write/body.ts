@@ -1,5 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import { decode } from '../../apimachinery/decode.ts';
+import { omitEmpty } from '../../apimachinery/omit-empty.ts';
 import { jsonSyntaxError } from '../../apimachinery/json-syntax.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import {
@@ -85,7 +86,11 @@ export function readObject(
   const mismatch = versionError(server, kind, object, expected);
   if (mismatch) return { ok: false, status: badRequestStatus(mismatch) };
   const typed = { ...object, apiVersion: expected, kind: kind.names.kind };
-  const { wrong, unknown } = decode(server.types.schemas, kind.definition, typed);
+  const { schemas } = server.types;
+  const first = decode(schemas, kind.definition, typed);
+  // Clients send their fields in order of their names: so the first mistake is told.
+  const bad = first.wrong !== undefined || first.unknown.length > 1;
+  const { wrong, unknown } = bad ? decode(schemas, kind.definition, sorted(typed)) : first;
   const subject = subjectOf(kind, kind.names.kind, kind.names.version);
   if (wrong) return { ok: false, status: badRequestStatus(`${subject}: ${wrong}`) };
   const mode = query.get('fieldValidation') ?? 'Warn';
@@ -94,7 +99,16 @@ export function readObject(
     return { ok: false, status: badRequestStatus(message) };
   }
   const known = unknown.length > 0 ? dropUnknown(typed, unknown) : typed;
-  return { ok: true, value: { object: known, warnings: mode === 'Warn' ? unknown : [] } };
+  const bare = omitEmpty(schemas, kind.definition, known);
+  return { ok: true, value: { object: bare, warnings: mode === 'Warn' ? unknown : [] } };
+}
+
+/** A value with its fields in order of their names, at all depths. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return (value as unknown[]).map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, each]) => [name, sorted(each)]));
 }
 
 function subjectOf(kind: ResourceKind, given: string, version: string): string {

@@ -5,11 +5,11 @@ import {
   invalidStatus,
   type Outcome,
 } from '../../apimachinery/status.ts';
-import { required } from '../../apimachinery/field-error.ts';
 import { validateMetadata } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import { rfc3339 } from '../../world/time.ts';
 import { admit } from '../admission-order.ts';
+import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { refuse } from '../responses.ts';
@@ -25,6 +25,8 @@ export function create(
   request: ApiRequest,
   user: User,
 ): ApiResponse {
+  const wrong = checkWriteOptions('CreateOptions', target.query);
+  if (wrong) return refuse(wrong);
   const data = objectData(request, target.kind);
   if (!data.ok) return refuse(data.status);
   const body = readObject(server, target.kind, data.value, target.query);
@@ -43,7 +45,7 @@ export function create(
 }
 
 /**
- * The whole way of a new object: defaults, admission, preparing, validation, allocation, storing.
+ * The whole way of a new object: defaults, admission, allocation, preparing, validation, storing.
  */
 export function createObject(
   server: Server,
@@ -69,13 +71,11 @@ export function createObject(
     operation: 'CREATE',
   });
   if (!admitted.ok) return admitted;
-  const prepared = kind.prepare(kind.defaults(admitted.value), undefined, around);
-  const nameErrors = named.metadata.name
-    ? []
-    : [required('metadata.name', 'name or generateName is required')];
+  const allocated = allocate(kind, kind.defaults(admitted.value), undefined, around);
+  if (!allocated.ok) return allocated;
+  const prepared = kind.prepare(allocated.value, undefined, around);
   const errors = [
-    ...nameErrors,
-    ...(nameErrors.length > 0 ? [] : validateMetadata(kind, prepared)),
+    ...validateMetadata(kind, prepared),
     ...kind.validate(prepared, undefined, around),
   ];
   if (errors.length > 0) {
@@ -84,9 +84,7 @@ export function createObject(
   if (server.storage.get(kind, prepared.metadata.namespace, prepared.metadata.name)) {
     return { ok: false, status: alreadyExistsStatus(kind.names, prepared.metadata.name) };
   }
-  const allocated = allocate(kind, prepared, undefined, around);
-  if (!allocated.ok) return allocated;
-  const owned = withEntries(allocated.value, entries);
+  const owned = withEntries(prepared, entries);
   return { ok: true, value: dryRun ? unstored(owned) : server.storage.put(kind, owned, manager) };
 }
 
@@ -106,7 +104,10 @@ export function allocate(
   const result = kind.allocate?.(object, old, around) ?? { object };
   if ('object' in result) return { ok: true, value: result.object };
   if ('status' in result) return { ok: false, status: result.status };
-  return { ok: false, status: invalidStatus(kind.names, object.metadata.name, result.errors) };
+  return {
+    ok: false,
+    status: invalidStatus(kind.names, object.metadata.name ?? '', result.errors),
+  };
 }
 
 function inNamespace(

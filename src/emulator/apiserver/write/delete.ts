@@ -3,12 +3,13 @@ import { conflictStatus, notFoundStatus, successStatus } from '../../apimachiner
 import type { ResourceKind } from '../../resources/kind.ts';
 import { rfc3339, SECOND } from '../../world/time.ts';
 import { admit } from '../admission-order.ts';
+import { checkDeleteOptions } from '../options.ts';
 import { filterOf } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { answer, refuse } from '../responses.ts';
 import { apiVersionOf, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
-import { bodyData, isDryRun, managerOf } from './body.ts';
+import { bodyData, managerOf } from './body.ts';
 
 interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
@@ -46,9 +47,11 @@ export function remove(
   const found = server.storage.get(kind, namespace, name);
   if (!found) return refuse(notFoundStatus(kind.names, name));
   const options = readOptions(target, request);
+  const wrong = checkDeleteOptions(options);
+  if (wrong) return refuse(wrong);
   const broken = precondition(found, options);
   if (broken) return refuse(conflictStatus(kind.names, name, broken));
-  const dryRun = isDryRun(target.query) || (options.dryRun?.includes('All') ?? false);
+  const dryRun = options.dryRun?.includes('All') ?? false;
   const manager = managerOf(request, target.query);
   const admission = { kind, object: found, old: found, user, operation: 'DELETE' as const };
   const admitted = admit(server, admission);
@@ -72,10 +75,12 @@ export function removeCollection(
   const filter = filterOf(target);
   if (!filter.ok) return refuse(filter.status);
   const options = readOptions(target, request);
+  const wrong = checkDeleteOptions(options);
+  if (wrong) return refuse(wrong);
   const items = server.storage.list(target.kind, target.namespace).filter(filter.value);
   const manager = managerOf(request, target.query);
   for (const object of items) {
-    removeObject(server, target.kind, object, options, manager, isDryRun(target.query));
+    removeObject(server, target.kind, object, options, manager, options.dryRun?.includes('All'));
   }
   const metadata = { resourceVersion: String(server.world.store.revision) };
   const kind = `${target.kind.names.kind}List`;
@@ -92,6 +97,7 @@ function readOptions({ query }: Target, request: ApiRequest): DeleteOptions {
     ...body,
     ...(grace !== undefined && { gracePeriodSeconds: Number(grace) }),
     ...(policy !== undefined && { propagationPolicy: policy }),
+    ...(query.all('dryRun').length > 0 && { dryRun: query.all('dryRun') }),
   };
 }
 
@@ -120,7 +126,7 @@ export function removeObject(
   object: ApiObject,
   options: DeleteOptions,
   manager: string,
-  dryRun: boolean,
+  dryRun = false,
 ): ApiObject | undefined {
   const finalizers = new Set(object.metadata.finalizers ?? []);
   if (options.propagationPolicy === 'Foreground') finalizers.add('foregroundDeletion');

@@ -35,7 +35,6 @@ export function bind(server: Server, target: Target, request: ApiRequest): ApiRe
     status: 'True',
     lastProbeTime: null,
     lastTransitionTime: rfc3339(server.world.clock.now),
-    observedGeneration: pod.metadata.generation ?? 1,
   };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
   const bound: ApiObject = {

@@ -15,9 +15,10 @@ import {
 import { invalid, required } from '../../apimachinery/field-error.ts';
 import { validateMetadataUpdate } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
-import type { Json } from '../../world/json.ts';
+import { canonical, type Json } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
 import { admit } from '../admission-order.ts';
+import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
 import { refuse } from '../responses.ts';
@@ -37,6 +38,8 @@ export function replace(
   user: User,
 ): ApiResponse {
   const { kind, namespace, name = '', subresource, query } = target;
+  const wrong = checkWriteOptions('UpdateOptions', query);
+  if (wrong) return refuse(wrong);
   if (subresource === 'scale') return putScale(server, target, request, user);
   const data = objectData(request, kind);
   if (!data.ok) return refuse(data.status);
@@ -74,6 +77,8 @@ export function patch(
 ): ApiResponse {
   const { kind, namespace, name = '', query } = target;
   const type = header(request, 'content-type').split(';')[0] || 'application/merge-patch+json';
+  const wrong = checkWriteOptions('PatchOptions', query);
+  if (wrong) return refuse(wrong);
   const data = bodyData(request);
   if (!data.ok) return refuse(data.status);
   if (type === 'application/apply-patch+yaml')
@@ -85,15 +90,14 @@ export function patch(
   if (!patched.ok) return refuse(patched.status);
   const body = readObject(server, kind, patched.value, query);
   if (!body.ok) {
-    const decoding = /json: (cannot unmarshal.*)$/.exec(body.status.message ?? '');
+    const decoding = /json: cannot unmarshal.*$/.exec(body.status.message ?? '')?.[0];
     if (!decoding) return refuse(body.status);
-    const error = invalid('patch', goMap(data.value), decoding[0] as string);
-    return refuse({
-      ...invalidStatus(kind.names, name, [error]),
-      message:
-        `${kind.names.kind} "" is invalid: patch: Invalid value: ` +
-        `${JSON.stringify(goMap(data.value))}: ${decoding[0]}`,
-    });
+    const error =
+      type === 'application/strategic-merge-patch+json'
+        ? invalid('patch', goMap(data.value), converterWords(decoding))
+        : invalid('patch', canonical(patched.value), decoding);
+    // Upstream names neither the kind nor the object here.
+    return refuse(invalidStatus({ group: '', kind: '' }, '', [error]));
   }
   const written = updateObject(
     server,
@@ -106,6 +110,16 @@ export function patch(
   if (!written.ok) return refuse(written.status, body.value.warnings);
   const warnings = [...body.value.warnings, ...(kind.warnings?.(written.value, old) ?? [])];
   return present(server, kind, written.value, request, warnings, 200);
+}
+
+/** What the converter says that strategic patches go through, instead of the JSON decoder. */
+function converterWords(decoding: string): string {
+  const [, from = '', to = ''] = /cannot unmarshal (\w+).* of type (\S+)$/.exec(decoding) ?? [];
+  const given = { array: 'slice', object: 'map', number: 'int64' }[from] ?? from;
+  if (to.startsWith('[]')) return `cannot restore slice from ${given}`;
+  if (to.startsWith('map[')) return `cannot restore map from ${given}`;
+  if (to.startsWith('intstr.')) return decoding;
+  return to.includes('.') ? `cannot restore struct from: ${given}` : `unrecognized type: ${to}`;
 }
 
 /** A patch as Go's `%v` prints a map: `map[spec:map[ports:[map[port:x]]]]`. */
@@ -246,21 +260,21 @@ export function updateObject(
     subresource,
   });
   if (!admitted.ok) return admitted;
-  const prepared = subresource
-    ? kind.defaults(admitted.value)
-    : kind.prepare(kind.defaults(admitted.value), old, around);
-  const errors =
+  const filled = kind.defaults(admitted.value);
+  const allocated = subresource
+    ? { ok: true as const, value: filled }
+    : allocate(kind, filled, old, around);
+  if (!allocated.ok) return allocated;
+  const prepared = subresource ? filled : kind.prepare(allocated.value, old, around);
+  const own =
     subresource === 'status'
-      ? []
-      : [...validateMetadataUpdate(kind, prepared, old), ...kind.validate(prepared, old, around)];
+      ? (kind.validateStatus?.(prepared, old) ?? [])
+      : kind.validate(prepared, old, around);
+  const errors = [...validateMetadataUpdate(prepared, old), ...own];
   if (errors.length > 0) {
     return { ok: false, status: invalidStatus(kind.names, old.metadata.name, errors) };
   }
-  const allocated = subresource
-    ? { ok: true as const, value: prepared }
-    : allocate(kind, prepared, old, around);
-  if (!allocated.ok) return allocated;
-  const next = withGeneration(kind, old, allocated.value);
+  const next = withGeneration(kind, old, prepared);
   return store(server, target, old, next, manager, entries);
 }
 

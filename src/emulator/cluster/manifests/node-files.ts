@@ -10,6 +10,7 @@ export function kubeconfig({ machines }: Topology, user: string, group?: string)
   return `apiVersion: v1
 clusters:
 - cluster:
+    certificate-authority-data: CN=kubernetes
     server: https://${server}:6443
   name: kubernetes
 contexts:
@@ -23,6 +24,7 @@ users:
 - name: ${user}
   user:
     client-certificate-data: ${subject}
+    client-key-data: ${subject}
 `;
 }
 

@@ -276,7 +276,7 @@ function* writeStatus(
   const able = sum(available);
   const updated = current?.status?.replicas ?? 0;
   const total = deployment.spec.replicas ?? 0;
-  const missing = Math.max(0, total - able);
+  const missing = Math.max(0, sum((set) => set.spec.replicas ?? 0) - able);
   const status = {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...(replicas && { replicas }),

@@ -44,7 +44,7 @@ export function watch(
   if (!started.ok) return done(started.response);
   const fd = lowestFree(process);
   process.fds.set(fd, { type: 'watch', id: started.watch });
-  kernel.save(process);
+  process.unsaved = true;
   return done(fd);
 }
 

@@ -5,7 +5,7 @@ import { api, watch } from './attempt-api.ts';
 import type { Kernel } from './kernel.ts';
 import { lowestFree } from './descriptors.ts';
 import { adopt } from './receive.ts';
-import { addressOf } from './records.ts';
+import { addressOf, type Alarm } from './records.ts';
 import { readFd, writeFd } from './streams.ts';
 import type { Running, Waiting } from './state.ts';
 
@@ -38,6 +38,13 @@ export function block(
   return { blocked: true, waiting: { call, deadline, ticket, ...(fd !== undefined && { fd }) } };
 }
 
+/** A program that was made again takes up the sleep that it was in. */
+function goOnSleeping(process: Running, call: Syscall): Attempt {
+  const waiting = { call, ...(process.alarm as Alarm) };
+  process.alarm = undefined;
+  return { blocked: true, waiting };
+}
+
 export function isLate(kernel: Kernel, before: Waiting | undefined): boolean {
   return before?.deadline !== undefined && kernel.world.clock.now >= before.deadline;
 }
@@ -52,12 +59,14 @@ export function attempt(
   switch (call.call) {
     case 'sleep':
       if (isLate(kernel, before)) return done(undefined);
+      if (!before && process.alarm) return goOnSleeping(process, call);
       return block(kernel, process, call, before, call.delay);
     case 'read':
       return readFd(kernel, process, call, before);
     case 'write':
       return writeFd(kernel, process, call, before);
     case 'line': {
+      if (process.fds.get(0)?.type === 'held') return block(kernel, process, call, before);
       const line = kernel.terminals().takeLine(process.terminal ?? '', call, process);
       return line === undefined ? block(kernel, process, call, before) : done(line);
     }
@@ -129,7 +138,7 @@ function hasSomething(kernel: Kernel, process: Running, fd: number): boolean {
     return !pipe || pipe.buffer.length > 0 || pipe.writers <= 0;
   }
   if (descriptor?.type === 'terminal') return kernel.terminals().hasInput(descriptor.id);
-  return descriptor?.type === 'file' || descriptor?.type === 'null';
+  return ['file', 'null', 'zero', 'random'].includes(descriptor?.type ?? '');
 }
 
 /** Notes that a process looks at a pipe, so that it is woken when that changes. */

@@ -26,6 +26,7 @@ export function closeFd(kernel: Kernel, process: Running, fd: number): void {
   if (!descriptor) return;
   process.fds.delete(fd);
   process.events.delete(fd);
+  process.unsaved = true;
   release(kernel, descriptor);
 }
 
@@ -68,4 +69,21 @@ export function wakePipe(kernel: Kernel, id: number): void {
   if (!pipe) return;
   for (const waiter of pipe.waiters) kernel.wake(waiter);
   pipe.waiters.clear();
+}
+
+/** Other processes of a host that have the same socket open, and as which descriptor. */
+export function sharers(
+  kernel: Kernel,
+  process: Running,
+  socket: string,
+): readonly { readonly process: Running; readonly fd: number }[] {
+  const found: { readonly process: Running; readonly fd: number }[] = [];
+  for (const each of kernel.processes.values()) {
+    if (each === process || each.host !== process.host) continue;
+    for (const [fd, descriptor] of each.fds) {
+      if (descriptor.type === 'socket' && descriptor.id === socket)
+        found.push({ process: each, fd });
+    }
+  }
+  return found;
 }

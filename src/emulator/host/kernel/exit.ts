@@ -53,10 +53,10 @@ function endContainer(kernel: Kernel, { host, pid, sandbox }: Running, status: E
   world.queue.send(addressOf(host, started.starter), message as unknown as Json);
 }
 
-/** Takes away what a daemon or a prompt had written of itself. */
-function forget(kernel: Kernel, { host, pid, executable, login }: Running): void {
-  if (!login && !('on' in executable)) return;
+/** Takes away what was written of a process that could be made again. */
+function forget(kernel: Kernel, { host, pid }: Running): void {
   const { store } = kernel.world;
+  if (store.get(processKey(host, pid)) === undefined) return;
   const keys = [
     processKey(host, pid),
     ...[`/host/${host}/memory/${pid}/`, `/host/${host}/timer/${pid}/`].flatMap((prefix) =>

@@ -21,7 +21,7 @@ import type { ApiPath } from './api-path.ts';
 import { exit } from './exit.ts';
 import { receive, type Incoming } from './receive.ts';
 import { processKey, sandboxKey, type Descriptor } from './records.ts';
-import { restore } from './restore.ts';
+import { isFirst, restore } from './restore.ts';
 import { deliver } from './signal.ts';
 import { start } from './start.ts';
 import { recordOf, type Foreground, type Pipe, type Running, type Sink } from './state.ts';
@@ -131,7 +131,8 @@ export function createKernel(world: World, parts: KernelParts): Kernel {
     exit: (process, status) => exit(kernel, process, status),
     save(process) {
       const daemon = isDaemon(process.executable);
-      if (!daemon && !process.login) return;
+      process.unsaved = false;
+      if (!daemon && !process.login && !isFirst(kernel, process)) return;
       const value = recordOf(process, daemon) as unknown as Json;
       world.store.commit(world.cause('kernel'), [
         { key: processKey(process.host, process.pid), value },

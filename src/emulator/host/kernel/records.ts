@@ -1,7 +1,10 @@
-import type { Key, Micros } from '../../world/json.ts';
+import type { Key, Micros, Ticket } from '../../world/json.ts';
 import type { ExitStatus, Pid } from '../syscalls.ts';
 
-/** A process as a record; what a save needs to start a daemon or a prompt again. */
+/**
+ * A process as a record; what a save needs to start a daemon, a prompt or the first program of a
+ * container again.
+ */
 export interface ProcessRecord {
   readonly pid: Pid;
   readonly parent: Pid;
@@ -19,15 +22,33 @@ export interface ProcessRecord {
   readonly daemon: boolean;
   /** An interactive shell at the root of a terminal: it can be started again at its prompt. */
   readonly login?: boolean;
+  /** Until when a container's first program sleeps; made again, it sleeps on until then. */
+  readonly alarm?: Alarm;
   /** Descriptors of a daemon or login shell. */
   readonly fds: Readonly<Record<number, Descriptor>>;
+}
+
+/** The end of a sleep, and the message that is due then. */
+export interface Alarm {
+  readonly deadline: Micros;
+  readonly ticket: Ticket;
 }
 
 /** What a descriptor stands for. Pipes and sinks live in memory only. */
 export type Descriptor =
   | { readonly type: 'null' }
+  /** /dev/zero and /dev/urandom: they never end; `drawn` is how often chance was asked. */
+  | { readonly type: 'zero' }
+  | { readonly type: 'random'; readonly drawn: number }
   | { readonly type: 'log'; readonly sandbox: string; readonly stream: 'stdout' | 'stderr' }
   | { readonly type: 'terminal'; readonly id: string }
+  /** A standard stream of a container that is held open for a client to attach to. */
+  | {
+      readonly type: 'held';
+      readonly sandbox: string;
+      readonly stream: 'stdin' | 'stdout' | 'stderr';
+      readonly tty: boolean;
+    }
   | {
       readonly type: 'file';
       readonly sandbox: string;

@@ -38,19 +38,10 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
       dropLog(world, host, id);
     },
     files: (id) => createFiles(kernel.fileSystem, host, id, { cwd: () => '/', user: 'root' }),
-    start(id, argv) {
+    start(id, argv, streams = {}) {
       const sandbox = kernel.sandbox(host, id);
       if (!sandbox) return 'ENOENT';
-      const log = (stream: 'stdout' | 'stderr'): Descriptor => ({
-        type: 'log',
-        sandbox: id,
-        stream,
-      });
-      const fds = new Map<number, Descriptor>([
-        [0, { type: 'null' }],
-        [1, log('stdout')],
-        [2, log('stderr')],
-      ]);
+      const fds = streamsOf(id, streams);
       const env = freeze({
         PATH,
         HOSTNAME: sandbox.hostname,
@@ -67,6 +58,7 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
       });
       if (typeof made === 'string') return made;
       commit(startedKey(host, id), { pid: made.pid, starter: process.pid } satisfies StartedRecord);
+      kernel.save(made);
       return made.pid;
     },
     signal(id, signal) {
@@ -90,4 +82,18 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
         .list<T>(`/host/${host}/${prefix}`)
         .map(([key, value]) => [key.slice(`/host/${host}/`.length), value] as const),
   };
+}
+
+/** A container's standard streams: outputs go to its log, an open input waits for a client. */
+function streamsOf(
+  sandbox: string,
+  { stdin = false, tty = false }: { readonly stdin?: boolean; readonly tty?: boolean },
+): Map<number, Descriptor> {
+  const out = (stream: 'stdout' | 'stderr'): Descriptor =>
+    stdin && tty ? { type: 'held', sandbox, stream, tty } : { type: 'log', sandbox, stream };
+  return new Map<number, Descriptor>([
+    [0, stdin ? { type: 'held', sandbox, stream: 'stdin', tty } : { type: 'null' }],
+    [1, out('stdout')],
+    [2, out('stderr')],
+  ]);
 }

@@ -40,7 +40,8 @@ export function spawnChild(
   if (typeof started === 'string') return started;
   if (session) {
     started.session = session;
-    kernel.foreground.set(session.terminal, { ...session, host, group: started.group });
+    const { group, pid: owner } = started;
+    kernel.foreground.set(session.terminal, { ...session, host, group, owner });
   }
   return started.pid;
 }
@@ -57,13 +58,14 @@ function groupOf(parent: Running, { background, group }: SpawnOptions): Pid | un
 }
 
 /** What has the terminal's keys, where that is the parent's group. */
-function keysOf(kernel: Kernel, { terminal, host, group }: Running): Foreground | undefined {
+export function keysOf(kernel: Kernel, { terminal, host, group }: Running): Foreground | undefined {
   if (terminal === undefined) return undefined;
   const now = kernel.foreground.get(terminal);
   return now && now.host === host && now.group === group ? now : undefined;
 }
 
-function placeOf(parent: Running, wanted: string | undefined): [string, string] {
+/** Host and sandbox of a place: the parent's own, a sandbox beside it, or `host:sandbox`. */
+export function placeOf(parent: Running, wanted: string | undefined): [string, string] {
   if (wanted === undefined) return [parent.host, parent.sandbox];
   const [first = '', second] = wanted.split(':');
   return second === undefined ? [parent.host, first] : [first, second];

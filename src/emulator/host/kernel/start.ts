@@ -67,6 +67,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     events: new Map(),
     generator: undefined,
     waiting: undefined,
+    alarm: undefined,
     mailbox: [],
     traps: new Map((how.ignored ?? []).map((signal) => [signal, 'ignore' as const])),
     ended: new Map(),
@@ -76,6 +77,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     stopped: false,
     woken: false,
     status: undefined,
+    unsaved: false,
     steps: 0,
     stepsAt: 0,
   };

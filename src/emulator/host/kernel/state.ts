@@ -12,12 +12,12 @@ import type {
   Signal,
   Syscall,
 } from '../syscalls.ts';
-import type { Descriptor, ProcessRecord } from './records.ts';
+import type { Alarm, Descriptor, ProcessRecord } from './records.ts';
 
 /** What a descriptor has got that was not read yet. */
 export type Happened = SocketEvent | WatchMessage['event'] | null;
 
-/** A process while it lives. Only daemons and prompts can be made again from their records. */
+/** A process while it lives; `restore.ts` says which can be made again from their records. */
 export interface Running {
   readonly host: string;
   readonly pid: Pid;
@@ -34,7 +34,8 @@ export interface Running {
   readonly files: Files;
   readonly started: Micros;
   readonly group: Pid;
-  readonly terminal: string | undefined;
+  /** Its controlling terminal; a client that attaches to a container brings one. */
+  terminal: string | undefined;
   readonly login: boolean;
   /** What had the terminal's keys before this process, which began a session of its own on it. */
   session: Foreground | undefined;
@@ -42,6 +43,8 @@ export interface Running {
   readonly events: Map<Fd, Happened[]>;
   generator: Generator<Syscall, ExitCode | void, unknown> | undefined;
   waiting: Waiting | undefined;
+  /** The sleep that a program made again goes on with. */
+  alarm: Alarm | undefined;
   /** Messages that a daemon has not handled. */
   readonly mailbox: DaemonMessage[];
   readonly traps: Map<Signal, (() => void) | 'ignore'>;
@@ -54,6 +57,8 @@ export interface Running {
   stopped: boolean;
   woken: boolean;
   status: ExitStatus | undefined;
+  /** Its descriptors have changed since its record was written. */
+  unsaved: boolean;
   /** Steps made at one moment of virtual time, and that moment: to give others their turn. */
   steps: number;
   stepsAt: Micros;
@@ -64,6 +69,8 @@ export interface Foreground {
   readonly terminal: string;
   readonly host: string;
   readonly group: Pid;
+  /** The process that gave it the terminal; it has the keys again when the group is gone. */
+  readonly owner: Pid;
 }
 
 /** A call that waits, and what it has begun. */
@@ -90,6 +97,13 @@ export interface Sink {
   text: string;
 }
 
+/** Only what outlives a moment: pipes are gone when a daemon or prompt is made again. */
+function lasting(fds: Running['fds']): Readonly<Record<number, Descriptor>> {
+  return Object.fromEntries(
+    [...fds].filter(([, { type }]) => type !== 'pipe' && type !== 'sink').sort(([a], [b]) => a - b),
+  );
+}
+
 /** What a save keeps of a process. */
 export function recordOf(process: Running, daemon: boolean): ProcessRecord {
   const { pid, parent, argv, sandbox, user, env, cwd, started, group, terminal, login } = process;
@@ -107,6 +121,13 @@ export function recordOf(process: Running, daemon: boolean): ProcessRecord {
     ...(terminal && { terminal }),
     daemon,
     ...(login && { login }),
-    fds: Object.fromEntries(process.fds),
+    ...alarmOf(process),
+    fds: lasting(process.fds),
   };
+}
+
+function alarmOf({ login, executable, waiting }: Running): { readonly alarm?: Alarm } {
+  if (login || 'on' in executable || waiting?.call.call !== 'sleep') return {};
+  const { deadline, ticket } = waiting;
+  return deadline === undefined || ticket === undefined ? {} : { alarm: { deadline, ticket } };
 }

@@ -12,6 +12,7 @@ import {
 import { whereOf } from './attempt-api.ts';
 import { closeFd, lowestFree, openedBy } from './descriptors.ts';
 import type { ContainerRuntime } from '../runtime-api.ts';
+import { attachTo } from './attach.ts';
 import { reap } from './attempt.ts';
 import type { Kernel } from './kernel.ts';
 import { appendLog } from './log.ts';
@@ -37,7 +38,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     const fd = lowestFree(running);
     if (again) openedBy(kernel, opened);
     running.fds.set(fd, opened);
-    kernel.save(running);
+    running.unsaved = true;
     return fd;
   };
   const asFd = (
@@ -92,6 +93,8 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       const { files } = running;
       const real = files.resolve(path);
       if (real === '/dev/null') return give({ type: 'null' });
+      if (real === '/dev/zero') return give({ type: 'zero' });
+      if (/^\/dev\/u?random$/.test(real)) return give({ type: 'random', drawn: 0 });
       const std = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/dev/tty': 0 }[real];
       if (std !== undefined) {
         const found = descriptor(std);
@@ -116,7 +119,10 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       const read = give({ type: 'pipe', id, end: 'read' });
       return { read, write: give({ type: 'pipe', id, end: 'write' }) };
     },
-    isTerminal: (fd) => terminalOf(fd) !== undefined,
+    isTerminal(fd) {
+      const found = descriptor(fd);
+      return found?.type === 'terminal' || (found?.type === 'held' && found.tty);
+    },
     windowSize(fd) {
       const id = terminalOf(fd);
       return id === undefined ? undefined : kernel.terminals().size(id);
@@ -135,9 +141,12 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     reap: (child) => reap(running, child, true),
     exec: (argv, options = {}) => ask({ call: 'exec', argv, options }),
     group: running.group,
+    attach: (place) => attachTo(kernel, running, place),
     setForeground(group) {
       const { terminal } = running;
-      if (terminal !== undefined) kernel.foreground.set(terminal, { terminal, host, group });
+      if (terminal !== undefined) {
+        kernel.foreground.set(terminal, { terminal, host, group, owner: pid });
+      }
     },
     step: () => ask({ call: 'step' }),
     candidates(words) {
@@ -253,7 +262,11 @@ function loginOf({ world }: Kernel, { host, pid }: Running): DaemonSys['login'] 
     get state() {
       return world.store.get<Json>(key);
     },
-    save: (state) => void world.store.commit(world.cause('shell'), [{ key, value: state }]),
+    save(state) {
+      // A shell that was made again from its record writes nothing new.
+      if (JSON.stringify(world.store.get<Json>(key)) === JSON.stringify(state)) return;
+      world.store.commit(world.cause('shell'), [{ key, value: state }]);
+    },
   };
 }
 

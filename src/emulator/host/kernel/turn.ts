@@ -1,10 +1,11 @@
 import { freeze } from '../../world/json.ts';
-import { isDaemon, type DaemonSys, type ExecOptions } from '../syscalls.ts';
+import { isDaemon, type DaemonSys, type ExecOptions, type Syscall } from '../syscalls.ts';
 import type { Sandbox } from '../runtime-api.ts';
 import { attempt, done, isLate, type Attempt } from './attempt.ts';
 import { closeAll, openedBy } from './descriptors.ts';
 import type { Kernel, SpawnErrno } from './kernel.ts';
 import { addressOf, type Descriptor } from './records.ts';
+import { keepAlarm } from './restore.ts';
 import { load } from './start.ts';
 import type { Running } from './state.ts';
 import { createSys } from './sys.ts';
@@ -13,6 +14,11 @@ import { createSys } from './sys.ts';
 const TURN = 2_000;
 /** Steps that a fork or an exec counts for. */
 export const FORK_STEPS = 400;
+/** Characters of output that count as a step: a terminal is slower than a pipe. */
+const TERMINAL_STEP = 4;
+const STREAM_STEP = 64;
+/** Steps that a single write costs where it is part of a flood. */
+const FLOOD = 20;
 /** Virtual time that a whole turn takes, so that a busy loop does not stop the clock. */
 const TURN_MICROS = 2_000;
 
@@ -50,11 +56,20 @@ export function turn(kernel: Kernel, running: Running): void {
     if (step.done) {
       if (running.generator === generator) running.generator = undefined;
       const code = step.value;
-      if (isDaemon(running.executable) && typeof code !== 'number') continue;
+      if (isDaemon(running.executable) && typeof code !== 'number') {
+        if (running.unsaved) kernel.save(running);
+        continue;
+      }
       return kernel.exit(running, { exited: typeof code === 'number' ? code & 255 : 0 });
     }
     const call = step.value;
     if (call.call === 'step') continue;
+    if (call.call === 'write') {
+      const cost = costOf(running, call);
+      running.steps += cost;
+      // Who floods the terminal shows a stream: nobody hurries through that.
+      if (cost > FLOOD && running.steps > TURN) running.pace = 'stream';
+    }
     if (call.call === 'exec') {
       value = exec(kernel, running, call.argv, call.options);
       continue;
@@ -62,10 +77,18 @@ export function turn(kernel: Kernel, running: Running): void {
     const result: Attempt = attempt(kernel, running, call, undefined);
     if (result.blocked) {
       running.waiting = result.waiting;
+      if (call.call === 'line' && running.unsaved) kernel.save(running);
+      if (call.call === 'sleep') keepAlarm(kernel, running);
       return;
     }
     value = result.value;
   }
+}
+
+/** Steps that a write counts for besides its own, so that a flood of output is no faster. */
+function costOf({ fds }: Running, { fd, text }: Syscall & { call: 'write' }): number {
+  const each = fds.get(fd)?.type === 'terminal' ? TERMINAL_STEP : STREAM_STEP;
+  return Math.floor(text.length / each);
 }
 
 /** The result of the last call is kept until a stopped process goes on. */

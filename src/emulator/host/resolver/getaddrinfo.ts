@@ -34,9 +34,16 @@ export function isIPv4(text: string): boolean {
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
-/** Whether a text looks like an IPv6 address. */
+/** Whether a text is an IPv6 address (inet_pton): `::` once at most, an IPv4 address at its end. */
 export function isIPv6(text: string): boolean {
-  return text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text);
+  const [head = '', tail, ...more] = text.split('::');
+  if (more.length > 0 || !text.includes(':')) return false;
+  const groups = [head, tail ?? ''].flatMap((part) => (part === '' ? [] : part.split(':')));
+  const mapped = groups.at(-1)?.includes('.') ?? false;
+  if (mapped && !isIPv4(groups.pop() ?? '')) return false;
+  const count = groups.length + (mapped ? 2 : 0);
+  const whole = tail === undefined ? count === 8 : count < 8;
+  return whole && groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group));
 }
 
 /**
@@ -64,6 +71,7 @@ export function* getaddrinfo(
   const chains = found.answers.map((message) => chainOf(message));
   const first = chains.find(({ addresses }) => addresses.length > 0);
   const addresses = chains.flatMap((chain) => chain.addresses);
+  if (addresses.length === 0) return { ok: false, why: 'no-data' };
   return {
     ok: true,
     addresses: sortAddresses(sys, addresses),

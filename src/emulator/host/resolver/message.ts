@@ -4,6 +4,8 @@ export interface DnsRecord {
   readonly type: string;
   readonly ttl: number;
   readonly data: string;
+  /** IN where it is left out. */
+  readonly class?: string;
 }
 
 export interface DnsQuestion {

@@ -5,14 +5,19 @@ const toNumber = (address: string) =>
 
 /**
  * The order in which getaddrinfo gives addresses (RFC 3484, as far as it matters here): those that
- * have a route first (rule 1), then the nearest of the sender's own subnet (rule 9, which glibc
- * applies to IPv4 only inside the subnet). What is equal keeps the order of the answer.
+ * have a route first (rule 1), IPv6 before IPv4 (rule 6), then the nearest of the sender's own
+ * subnet (rule 9, which glibc applies to IPv4 only inside the subnet). What is equal keeps the
+ * order of the answer.
  */
 export function sortAddresses(sys: Sys, addresses: readonly string[]): readonly string[] {
   if (addresses.length < 2) return addresses;
   const ranked = addresses.map((address, index) => ({ address, index, ...rank(sys, address) }));
   ranked.sort(
-    (a, b) => Number(b.usable) - Number(a.usable) || b.matching - a.matching || a.index - b.index,
+    (a, b) =>
+      Number(b.usable) - Number(a.usable) ||
+      Number(b.address.includes(':')) - Number(a.address.includes(':')) ||
+      b.matching - a.matching ||
+      a.index - b.index,
   );
   return ranked.map(({ address }) => address);
 }

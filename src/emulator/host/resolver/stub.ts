@@ -18,8 +18,8 @@ export function serversOf({ nameservers }: ResolverConfig): readonly string[] {
 
 /**
  * Goes through the search list as glibc's res_search: each candidate with all types at once, until
- * one of them has data. SERVFAIL goes on to the next candidate; silence and refusal end the search
- * (but the name as it is is still tried). `until` is when the caller loses patience.
+ * one of them has a record. SERVFAIL goes on to the next candidate; silence and refusal end the
+ * search (but the name as it is is still tried). `until` is when the caller loses patience.
  */
 export function* searchName(
   sys: Sys,
@@ -42,16 +42,16 @@ export function* searchName(
       else [over, failed] = [true, true];
       continue;
     }
-    if (answers.some((each) => hasData(each, types)))
-      return { found: true, name: candidate, answers };
+    if (answers.some(hasRecords)) return { found: true, name: candidate, answers };
     if (answers.some(({ rcode }) => rcode === 'NOERROR')) noData = true;
   }
   if (noData) return { found: false, why: 'no-data' };
   return { found: false, why: failed ? 'try-again' : 'not-found' };
 }
 
-function hasData(message: DnsMessage, types: readonly string[]): boolean {
-  return message.rcode === 'NOERROR' && message.answers.some(({ type }) => types.includes(type));
+/** Any record ends the search, an alias without an address too. */
+function hasRecords({ rcode, answers }: DnsMessage): boolean {
+  return rcode === 'NOERROR' && answers.length > 0;
 }
 
 /** res_send: round the servers, as often as `attempts` says, until one gives a usable answer. */

@@ -2,6 +2,7 @@ import type { Redirection } from 'unbash';
 import { isErrno, strerror } from '../errno.ts';
 import type { Call, Fd, OpenMode } from '../syscalls.ts';
 import { expandText } from './expand/words.ts';
+import { openNetworkFile } from './network-file.ts';
 import type { Shell } from './shell.ts';
 import { assign } from './variables.ts';
 
@@ -57,7 +58,7 @@ function* one(shell: Shell, redirection: Redirection, opened: Fd[]): Call<string
     const stat = shell.sys.files.stat(path);
     if (!isErrno(stat) && stat.type === 'file') return `${path}: cannot overwrite existing file`;
   }
-  const made = shell.sys.open(path, modeOf(operator));
+  const made = (yield* openNetworkFile(shell, path)) ?? shell.sys.open(path, modeOf(operator));
   if (isErrno(made)) return refusal(shell, path, made, reads);
   opened.push(made);
   shell.fds.set(fd, made);

@@ -72,6 +72,8 @@ export interface ShellState {
   history: string[];
   directories: string[];
   umask: number;
+  /** Lines that were read at the prompt. */
+  lines: number;
   /** How often this state was drawn from for $RANDOM. */
   draws: number;
 }
@@ -143,6 +145,7 @@ export function newState(name: string, env: Readonly<Record<string, string>>): S
     history: [],
     directories: [],
     umask: 0o022,
+    lines: 0,
     draws: 0,
   };
 }
@@ -184,12 +187,16 @@ export function saveState(state: ShellState): Json {
     aliases: [...state.aliases],
     options: { ...state.options },
     shopt: [...state.shopt],
-    positional: state.positional,
+    positional: [...state.positional],
     name: state.name,
     status: state.status,
     traps: [...state.traps],
-    directories: state.directories,
+    directories: [...state.directories],
+    history: [...state.history],
     umask: state.umask,
+    pipeStatus: [...state.pipeStatus],
+    background: state.background,
+    lines: state.lines,
     draws: state.draws,
   } as unknown as Json;
 }
@@ -205,7 +212,9 @@ export function loadState(state: ShellState, saved: Json): void {
     readonly positional: readonly string[];
     readonly traps: readonly [string, string][];
     readonly directories: readonly string[];
-  } & Pick<ShellState, 'name' | 'status' | 'umask' | 'draws'>;
+    readonly history: readonly string[];
+    readonly pipeStatus: readonly number[];
+  } & Pick<ShellState, 'name' | 'status' | 'umask' | 'background' | 'lines' | 'draws'>;
   state.variables = new Map(
     given.variables.map(([name, flags, value]) => [
       name,
@@ -219,8 +228,12 @@ export function loadState(state: ShellState, saved: Json): void {
   state.positional = [...given.positional];
   state.traps = new Map(given.traps);
   state.directories = [...given.directories];
+  state.history = [...given.history];
   state.name = given.name;
   state.status = given.status;
   state.umask = given.umask;
+  state.pipeStatus = [...given.pipeStatus];
+  state.background = given.background;
+  state.lines = given.lines;
   state.draws = given.draws;
 }

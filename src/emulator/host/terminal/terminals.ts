@@ -3,8 +3,9 @@ import type { World } from '../../world/world.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Running } from '../kernel/state.ts';
 import { take } from '../kernel/streams.ts';
-import type { LineOptions, ReadHow, Signal } from '../syscalls.ts';
+import type { LineOptions, ReadHow } from '../syscalls.ts';
 import { inColumns } from './columns.ts';
+import { controls, isForeground, paceOf, signalForeground, wakeReaders } from './foreground.ts';
 import { drawn, editKey, insertText, newEditor, splitKeys, type EditorState } from './editor.ts';
 import { createScreens, type TranscriptRecord } from './screens.ts';
 
@@ -71,6 +72,8 @@ export interface Terminals {
 }
 
 const recordKey = (id: string) => `/terminal/${id}`;
+/** The line that is being edited, so that a save has it. */
+const editorKey = (id: string) => `/volatile/editor/${id}`;
 /** More completions than this are only shown when asked for. */
 const MANY = 100;
 const PASTE = /\x1b\[200~([\s\S]*?)\x1b\[201~/; // oxlint-disable-line no-control-regex
@@ -82,6 +85,8 @@ export type Login = (host: string, terminal: string) => Running | undefined;
 export function createTerminals(world: World, kernel: Kernel, login: Login): Terminals {
   const live = new Map<string, Live>();
   const screens = createScreens(world);
+  /** Terminals of a world that was loaded, whose prompt is on the screen already. */
+  const loaded = new Set<string>();
   const record = (id: string) => world.store.get<TerminalRecord>(recordKey(id));
   const commit = (id: string, value: TerminalRecord) =>
     void world.store.commit(world.cause('terminal'), [
@@ -93,6 +98,13 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
     const made = newLive();
     live.set(id, made);
     return made;
+  };
+  const edit = (id: string, editor: EditorState | undefined) => {
+    of(id).editor = editor;
+    if (!editor) return;
+    const { history: _history, ...state } = editor;
+    const value = state as unknown as Json;
+    world.store.commit(world.cause('terminal'), [{ key: editorKey(id), value }]);
   };
   const columnsOf = (id: string) => record(id)?.columns ?? 80;
   const enter = (id: string) => {
@@ -120,7 +132,7 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
     if (terminal.asking) return choose(id, terminal, key);
     if (!terminal.editor) return cooked(id, terminal, key);
     const step = editKey(terminal.editor, key, columnsOf(id));
-    terminal.editor = step.state;
+    edit(id, step.state);
     screens.show(id, step.output);
     if (step.act === 'enter') {
       screens.show(id, '\r\n\x1b[?2004l\r');
@@ -138,7 +150,7 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
     if (!result) return;
     if (result.insert) {
       const made = insertText(state, result.insert, columnsOf(id));
-      terminal.editor = made.state;
+      edit(id, made.state);
       screens.show(id, made.output);
     } else if (result.choices.length === 0 || state.tabs < 2) screens.show(id, '\x07');
     else if (result.choices.length > MANY) {
@@ -149,7 +161,7 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
   const list = (id: string, terminal: Live, choices: readonly string[]) => {
     const state = terminal.editor as EditorState;
     const again = drawn({ ...state, row: 0, tabs: 0 }, columnsOf(id));
-    terminal.editor = again.state;
+    edit(id, again.state);
     screens.show(id, `\r\n${inColumns(choices, columnsOf(id))}${again.output}`);
   };
   /** The answer to whether all completions shall be shown. */
@@ -203,9 +215,24 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
         for (const key of piece) press(id, key === '\n' ? '\r' : key);
       } else {
         const made = insertText(terminal.editor, piece, columnsOf(id));
-        terminal.editor = made.state;
+        edit(id, made.state);
         screens.show(id, made.output);
       }
+      kernel.drain();
+    }
+  };
+
+  /** Keys as they come; a long run of letters is put in at once, as it makes no difference. */
+  const typed = (id: string, data: string) => {
+    const { editor, raw } = of(id);
+    const plain = editor && editor.search === undefined && !raw;
+    if (plain && /^[^\x00-\x1f\x7f]{16,}$/.test(data)) {
+      const made = insertText(editor, data, columnsOf(id));
+      edit(id, made.state);
+      return screens.show(id, made.output);
+    }
+    for (const key of splitKeys(data)) {
+      press(id, key);
       kernel.drain();
     }
   };
@@ -224,7 +251,7 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       const terminal = of(id);
       if (terminal.editor) {
         const made = drawn(terminal.editor, columns);
-        terminal.editor = made.state;
+        edit(id, made.state);
         screens.show(id, made.output);
       }
       signalForeground(kernel, id, 'WINCH');
@@ -238,10 +265,7 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
         paste(id, found[1] as string);
         rest = rest.slice(found.index + found[0].length);
       }
-      for (const key of splitKeys(rest)) {
-        press(id, key);
-        kernel.drain();
-      }
+      for (const piece of rest.split(/([^\x00-\x1f\x7f]{16,})/)) typed(id, piece);
       screens.flush();
     },
     line(id, text) {
@@ -268,11 +292,17 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       terminal.reader = process;
       terminal.options = options;
       terminal.raw = false;
+      const history = options.history ?? [];
+      const before = loaded.delete(id) && world.store.get<object>(editorKey(id));
+      if (before) {
+        terminal.editor = { ...(before as EditorState), history };
+        return undefined;
+      }
       // What of a prompt stands above its last line is written once.
       const lines = prompt.split('\n');
       const above = lines.slice(0, -1).map((each) => `${each}\r\n`);
-      const made = drawn(newEditor(lines.at(-1) as string, options.history ?? []), columnsOf(id));
-      terminal.editor = made.state;
+      const made = drawn(newEditor(lines.at(-1) as string, history), columnsOf(id));
+      edit(id, made.state);
       screens.show(id, `\x1b[?2004h${above.join('')}${made.output}`);
       screens.end(id, options.status);
       const waiting = terminal.input + terminal.typed;
@@ -281,6 +311,10 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       for (const key of waiting) {
         if (terminal.editor) press(id, key === '\n' ? '\r' : key);
         else cooked(id, terminal, key);
+      }
+      if (terminal.ended && terminal.editor) {
+        terminal.ended = false;
+        press(id, '\x04');
       }
       const given = terminal.answer as LineAnswer | undefined;
       terminal.answer = undefined;
@@ -318,7 +352,10 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
         const busy = of(id).editor === undefined;
         return { id, commands, state: busy ? paceOf(kernel, id) : ('idle' as const) };
       }),
-    forget: () => live.clear(),
+    forget() {
+      live.clear();
+      for (const [, { id }] of world.store.list<TerminalRecord>('/terminal/')) loaded.add(id);
+    },
   };
   return terminals;
 }
@@ -335,39 +372,4 @@ function newLive(): Live {
     raw: false,
     asking: undefined,
   };
-}
-
-/** Keys that are signals while the terminal is not raw. */
-const controls: Readonly<Record<string, { readonly shown: string; readonly signal: Signal }>> = {
-  '\x03': { shown: '^C', signal: 'INT' },
-  '\x1a': { shown: '^Z', signal: 'TSTP' },
-  '\x1c': { shown: '^\\', signal: 'QUIT' },
-};
-
-/** A key's signal reaches the group that has the terminal; the shell's own where none has. */
-function signalForeground(kernel: Kernel, terminal: string, signal: Signal): void {
-  const now = kernel.foreground.get(terminal);
-  if (now) kernel.signal(now.host, -now.group, signal);
-}
-
-function isForeground(kernel: Kernel, terminal: string, { host, group }: Running): boolean {
-  const now = kernel.foreground.get(terminal);
-  return !now || (now.host === host && now.group === group);
-}
-
-function wakeReaders(kernel: Kernel, terminal: string): void {
-  for (const process of kernel.processes.values()) {
-    if (process.terminal === terminal && process.waiting) kernel.wake(process);
-  }
-}
-
-/** Whether what runs in the foreground shows a stream, or only waits. */
-function paceOf(kernel: Kernel, terminal: string): 'waiting' | 'stream' {
-  for (const process of kernel.processes.values()) {
-    if (process.terminal !== terminal || !isForeground(kernel, terminal, process)) continue;
-    if (process.pace === 'stream') return 'stream';
-    const call = process.waiting?.call;
-    if (call?.call === 'read' && process.fds.get(call.fd)?.type === 'terminal') return 'stream';
-  }
-  return 'waiting';
 }

@@ -1,3 +1,5 @@
+import { findTracked } from '../conntrack/entry.ts';
+import { invert, tupleOf } from '../conntrack/tuple.ts';
 import type { Engine } from '../engine.ts';
 import type { NetnsView } from '../netns.ts';
 import { isIcmpError, packetSize, type Icmp, type Packet } from '../packet.ts';
@@ -54,7 +56,7 @@ function endingOf(error: { readonly type: number; readonly code: number }) {
  * namespace's own sockets without a packet on the wire (`arp_error_report`).
  */
 export function hostUnreachable(engine: Engine, view: NetnsView, packet: Packet): void {
-  if (!view.local.has(packet.ip.source)) {
+  if (!view.local.has(packet.ip.source) || isMasqueraded(engine, view, packet)) {
     sendError(engine, view, packet, { type: 3, code: 1 });
     return;
   }
@@ -69,4 +71,11 @@ export function hostUnreachable(engine: Engine, view: NetnsView, packet: Packet)
     size: packetSize(transport, ''),
   });
   icmpErrorInput(engine, skb);
+}
+
+/** Whether the packet only bears this namespace's address: the error is for who sent it. */
+function isMasqueraded(engine: Engine, view: NetnsView, packet: Packet): boolean {
+  const tuple = tupleOf(packet);
+  const found = tuple && findTracked(engine, view.ref, invert(tuple));
+  return found?.reply === true && !view.local.has(found.entry.original.source);
 }

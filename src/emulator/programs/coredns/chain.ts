@@ -32,6 +32,8 @@ export function* serve(
     return errorReply(query.request, 'REFUSED');
   const server = chooseServer(servers, query);
   if (!server) return errorReply(query.request, 'REFUSED');
+  if ((question.class ?? 'IN') !== 'IN' && !server.plugins.some(({ name }) => takesChaos.has(name)))
+    return errorReply(query.request, 'REFUSED');
   const context = contextOf(server, (inner) => serve(servers, inner, contextOf));
   const outcome = yield* chain(server, context)(query);
   if (outcome.message) return outcome.message;
@@ -39,6 +41,9 @@ export function* serve(
   const writes = ['SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'].includes(outcome.rcode);
   return writes ? errorReply(query.request, outcome.rcode) : undefined;
 }
+
+/** Plugins that a server needs for questions of another class than IN. */
+const takesChaos = new Set(['chaos', 'forward']);
 
 /** Asks the servers again. */
 export type Again = (query: Query) => Steps<DnsMessage | undefined>;
@@ -67,6 +72,6 @@ function* ends(_query: Query, last: string | undefined): Steps<Outcome> {
 /** The same query with another question, as upstream.Lookup asks it. */
 export function withQuestion(query: Query, name: string, type: string): Query {
   const { request } = query;
-  const { question: _question, ...rest } = request;
+  const { question: _question, size: _size, ...rest } = request;
   return { ...query, request: { ...rest, question: makeQuestion(0, name, type).question } };
 }

@@ -56,6 +56,8 @@ export interface Context {
   chance(query: Query, purpose: string): number;
   memory<T extends Json>(name: string): T | undefined;
   remember(name: string, value: Json | undefined): void;
+  /** The same at once, also in a run that comes to a wait: for what may well be said twice. */
+  rememberNow(name: string, value: Json): void;
   memories(prefix: string): readonly (readonly [name: string, value: Json])[];
   log(line: string): void;
   /** The cluster as the informers know it. */

@@ -36,6 +36,18 @@ export function plainSize(message: DnsMessage): number {
   return wireSize(message, { compress: false });
 }
 
+/** Options of EDNS that CoreDNS knows; it takes no notice of others (pkg/edns). */
+const OPTIONS = [3, 9, 11, 12];
+
+/** A request as the server works with it: without options that it does not know. */
+export function withKnownOptions(request: DnsMessage): DnsMessage {
+  const options = request.edns?.options ?? [];
+  const known = options.filter(({ code }) => OPTIONS.includes(code));
+  if (!request.edns || known.length === options.length) return request;
+  const { size: _size, ...rest } = request;
+  return { ...rest, edns: { ...request.edns, options: known } };
+}
+
 /**
  * What the server makes of a message before it goes out (request.SizeAndDo and Scrub): the OPT
  * record of the request, and only as many records as the client takes. Names are compressed only

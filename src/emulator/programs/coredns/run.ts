@@ -12,7 +12,7 @@ import type { Json } from '../../world/json.ts';
 import { chooseServer, serve, withQuestion, type Again } from './chain.ts';
 import { clusterOf } from './informers.ts';
 import type { Answered, Ask, Context, Query, ServerConfig } from './plugin.ts';
-import { scrub } from './reply.ts';
+import { scrub, withKnownOptions } from './reply.ts';
 import { serversOf } from './start.ts';
 import { startProbe, takeProbeAnswer } from './probes.ts';
 
@@ -100,8 +100,9 @@ function newPending(
   sys.remember('number', number);
   const address = sys.network.routeTo(client.address)?.source ?? '127.0.0.1';
   const local = { address, port };
+  const known = withKnownOptions(request);
   return {
-    query: { request, client, local, protocol, number, started: sys.now },
+    query: { request: known, client, local, protocol, number, started: sys.now },
     ...(fd !== undefined && { fd }),
     answers: [],
   };
@@ -140,6 +141,9 @@ function* run(sys: DaemonSys, pending: Pending): Call<void> {
   }
   sys.remember(`pending/${query.number}`, undefined);
   for (const effect of effects) effect();
+  // What ends the program does so before anything else is told.
+  const fatal = lines.find((line) => line.startsWith('[FATAL]'));
+  if (fatal !== undefined) return void (yield* sys.write(1, `${fatal}\n`));
   for (const line of lines) yield* sys.write(1, `${line}\n`);
   for (const [name, target] of sys.memories('suspect/')) startProbe(sys, name, target);
   if (step.value) yield* send(sys, pending, step.value);
@@ -179,6 +183,7 @@ function contexts(sys: DaemonSys, effects: (() => void)[], lines: string[]) {
     memory: (name) => sys.memory(name),
     memories: (prefix) => sys.memories(prefix),
     remember: (name, value) => void effects.push(() => sys.remember(name, value)),
+    rememberNow: (name, value) => sys.remember(name, value),
     log: (line) => void lines.push(line),
     *lookup(query, name, type) {
       return yield* again(withQuestion(query, name, type));

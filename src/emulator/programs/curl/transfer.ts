@@ -59,6 +59,7 @@ export function* transfer(
     if ('code' in made) return made;
     connection = made;
     figures.connects += 1;
+    if (url.scheme !== 'http') return yield* notModelled(session, connection, url.scheme);
   }
   figures.connected = since();
   figures.pretransfer = since();
@@ -122,7 +123,7 @@ function* receive(
         buffer = found.rest;
         if (statusOf(found.head) === 100) continue;
         head = found.head;
-        noteHead(figures, head);
+        noteHead(figures, head, request.method);
         yield* traceHeader(session, '<', linesOf(head));
         if (ignoreBody(head)) yield* note(session, 'Ignoring the response-body');
         yield* sink.head(head);
@@ -162,7 +163,10 @@ function linesOf(head: HttpHead): string[] {
   return [head.first, ...head.fields.map(([name, value]) => `${name}: ${value}`), ''];
 }
 
-function noteHead(figures: Figures, head: HttpHead): void {
+function noteHead(figures: Figures, head: HttpHead, method: string): void {
+  const length = fieldOf(head, 'content-length');
+  // The meter shows what HEAD tells of, though none of it comes.
+  if (method === 'HEAD' && length !== undefined) figures.expected = Number(length);
   figures.status = statusOf(head) ?? 0;
   figures.contentType = fieldOf(head, 'content-type') ?? '';
   figures.version = head.first.startsWith('HTTP/1.0') ? '1' : '1.1';
@@ -206,6 +210,14 @@ function* showMeter(session: Session, figures: Figures): Call<void> {
 function drop(session: Session, connection: Connection): void {
   session.sys.close(connection.fd);
   session.connections.splice(session.connections.indexOf(connection), 1);
+}
+
+/** What comes after the connection is only modelled for HTTP. */
+function* notModelled(session: Session, connection: Connection, scheme: string): Call<Failure> {
+  const text = `${scheme}:// is not modelled here`;
+  yield* session.sys.write(2, `curl: ${text}\n`);
+  drop(session, connection);
+  return { code: 2, text, told: true };
 }
 
 function* notHttp(session: Session, connection: Connection): Call<Failure> {

@@ -91,7 +91,7 @@ function readLong(word: string, next: string | undefined, table: OptionTable): R
   const hidden = (table.unmodelled ?? []).filter((each) => each.startsWith('--'));
   const names = [...Object.keys(all), ...hidden.map((each) => each.slice(2))];
   const fits = names.includes(name) ? [name] : names.filter((each) => each.startsWith(name));
-  if (fits.length === 0) return { error: `unrecognized option '--${name}'` };
+  if (fits.length === 0) return { error: `unrecognized option '${word}'` };
   const keys = new Set(fits.map((each) => keyOf(all, each)));
   if (keys.size > 1) {
     const list = fits.map((each) => `'--${each}'`).join(' ');

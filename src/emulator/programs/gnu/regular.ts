@@ -1,8 +1,11 @@
 /** A POSIX regular expression that cannot be read; GNU's words for it. */
 export class RegularError extends Error {}
 
-/** How an expression is written: basic (`\(`), extended (`(`), or as plain text. */
-export type RegularKind = 'basic' | 'extended' | 'fixed' | 'perl';
+/**
+ * How an expression is written: basic (`\(`), extended (`(`), mawk's (extended, with escapes in
+ * brackets and without intervals), or as plain text.
+ */
+export type RegularKind = 'basic' | 'extended' | 'awk' | 'fixed' | 'perl';
 
 const classes: Readonly<Record<string, string>> = {
   alnum: '\\p{L}\\p{N}',
@@ -23,7 +26,7 @@ const classes: Readonly<Record<string, string>> = {
 export function regularSource(pattern: string, kind: RegularKind): string {
   if (kind === 'fixed') return pattern.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   if (kind === 'perl') return pattern;
-  return createTranslator(pattern, kind === 'extended')();
+  return createTranslator(pattern, kind !== 'basic', kind === 'awk')();
 }
 
 /** Compiles an expression; throws RegularError. */
@@ -39,17 +42,20 @@ export function compileRegular(pattern: string, kind: RegularKind, flags = ''): 
 }
 
 /** Walks over a pattern once, with what stands before the place in mind. */
-function createTranslator(pattern: string, extended: boolean): () => string {
+function createTranslator(pattern: string, extended: boolean, escapes: boolean): () => string {
   let at = 0;
   let open = 0;
   let groups = 0;
   /** Nothing stands before that could be repeated. */
   let fresh = true;
+  /** What stands before is repeated already: `a+*` is no more than that. */
+  let repeated = false;
   const closed = new Set<number>();
   const stack: number[] = [];
 
   const atom = (source: string) => {
     fresh = false;
+    repeated = false;
     return source;
   };
   const group = (opens: boolean): string => {
@@ -68,7 +74,12 @@ function createTranslator(pattern: string, extended: boolean): () => string {
     closed.add(stack.pop() as number);
     return atom(')');
   };
-  const repeat = (sign: string): string => (fresh ? atom(`\\${sign}`) : sign);
+  const again = (source: string): string => {
+    if (repeated) return '';
+    repeated = true;
+    return source;
+  };
+  const repeat = (sign: string): string => (fresh ? atom(`\\${sign}`) : again(sign));
   const interval = (): string => {
     const close = extended ? '}' : '\\}';
     const end = pattern.indexOf(close, at);
@@ -80,7 +91,7 @@ function createTranslator(pattern: string, extended: boolean): () => string {
     at = end + close.length;
     const [from = '', to] = inside.split(',');
     if (to && Number(from || 0) > Number(to)) throw new RegularError('Invalid content of \\{\\}');
-    return `{${from || 0}${to === undefined ? '' : `,${to}`}}`;
+    return again(`{${from || 0}${to === undefined ? '' : `,${to}`}}`);
   };
   const escaped = (): string => {
     const letter = pattern[at++];
@@ -108,6 +119,7 @@ function createTranslator(pattern: string, extended: boolean): () => string {
       B: '\\B',
       n: '\\n',
       t: '\\t',
+      ...(escapes && { r: '\\r', f: '\\f', v: '\\v', a: '\\x07', y: 'y' }),
       '`': '^',
       "'": '$',
     };
@@ -125,9 +137,10 @@ function createTranslator(pattern: string, extended: boolean): () => string {
       case '[':
         return atom(set());
       case '.':
-        return atom('[^\\n]');
+        return atom('[^]');
       case '*':
-        return fresh ? atom(extended ? '' : '\\*') : '*';
+        if (fresh) return extended ? '' : atom('\\*');
+        return again('*');
       case '^':
         if (extended || fresh) return '^';
         return atom('\\^');
@@ -140,7 +153,7 @@ function createTranslator(pattern: string, extended: boolean): () => string {
       case ')':
         return extended ? group(letter === '(') : atom(`\\${letter}`);
       case '{':
-        return extended ? (fresh ? atom('\\{') : interval()) : atom('\\{');
+        return extended && !escapes && !fresh ? interval() : atom('\\{');
       case '|':
         if (!extended) return atom('\\|');
         fresh = true;
@@ -173,10 +186,13 @@ function createTranslator(pattern: string, extended: boolean): () => string {
         }
         inside += kind === ':' ? (classes[name] as string) : name;
         at += all.length;
+      } else if (escapes && letter === '\\' && at + 1 < pattern.length) {
+        const next = pattern[at + 1] as string;
+        inside += /[nrtfv\\\][^-]/.test(next) ? `\\${next}` : next;
+        at += 2;
       } else {
         const isRange = letter === '-' && at > first && pattern[at + 1] !== ']';
-        inside +=
-          isRange || !/[\\\][^\-&~#%,.:;<=>@`{|}!"'$()*+/?]/.test(letter) ? letter : `\\${letter}`;
+        inside += isRange || !/[\\\][^-]/.test(letter) ? letter : `\\${letter}`;
         at += letter.length;
       }
     }
@@ -189,6 +205,6 @@ function createTranslator(pattern: string, extended: boolean): () => string {
       source += one(letter);
     }
     if (open > 0) throw new RegularError('Unmatched ( or \\(');
-    return source.replaceAll(/([*+?}])([*+])/g, '$1');
+    return source;
   };
 }

@@ -12,6 +12,10 @@ export interface ToolSpec extends OptionTable {
   readonly about: string;
   /** Exit code for words that cannot be read; 1 where it is left out. */
   readonly badUsage?: number;
+  /** The first line of usage follows a complaint about options. */
+  readonly showsUsage?: boolean;
+  /** What is said of options that cannot be read, where it is not the usual text. */
+  readonly complains?: (text: string) => string;
   /** The version that `--version` tells; that of coreutils where it is left out. */
   readonly version?: string;
   readonly paths?: readonly string[];
@@ -94,7 +98,12 @@ function createTool(spec: ToolSpec, sys: Sys, read: ReturnType<typeof readOption
     },
     *misused(text) {
       const pointer = `Try '${name} --help' for more information.\n`;
-      yield* sys.write(2, `${name}: ${text}\n${pointer}`);
+      if (spec.complains) {
+        yield* sys.write(2, spec.complains(text));
+        return spec.badUsage ?? 1;
+      }
+      const usage = spec.showsUsage ? `Usage: ${name} ${spec.usage[0]}\n` : '';
+      yield* sys.write(2, `${name}: ${text}\n${usage}${pointer}`);
       return spec.badUsage ?? 1;
     },
     quote: (text) => quote(sys, text),

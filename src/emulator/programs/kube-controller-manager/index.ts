@@ -97,8 +97,20 @@ function* work(sys: DaemonSys): Call<void> {
     const cut = path.indexOf('/');
     const controller = controllers.find((each) => each.name === path.slice(0, cut));
     if (!controller) continue;
-    const api = createApi(sys, COMPONENT, options);
+    const api = createApi(sys, COMPONENT, options, recorderOf(controller.name));
     const again = yield* controller.reconcile(path.slice(cut + 1), api);
     if (again) sys.setTimer(`again/${path}`, again);
   }
 }
+
+/** The component that a controller's events tell; some have a name of their own. */
+function recorderOf(name: string): string {
+  return recorders[name] ?? name;
+}
+
+const recorders: Readonly<Record<string, string>> = {
+  'node-lifecycle-controller': 'node-controller',
+  'endpoints-controller': 'endpoint-controller',
+  'endpointslice-controller': 'endpoint-slice-controller',
+  'endpointslice-mirroring-controller': 'endpoint-slice-mirroring-controller',
+};

@@ -13,7 +13,13 @@ interface Taint {
   readonly effect: string;
 }
 
-export type Choice = { readonly node: string } | { readonly reasons: readonly string[] };
+/** Why a node does not take a pod, and whether it would without pods of less weight. */
+export interface Refusal {
+  readonly reason: string;
+  readonly preemptible?: boolean;
+}
+
+export type Choice = { readonly node: string } | { readonly refusals: readonly Refusal[] };
 
 /** What runs on a node already, summed up for the pods that are still to be placed. */
 interface Load {
@@ -55,7 +61,7 @@ export function place(loads: Loads, pod: Pod, node: string): void {
 
 /** Filters nodes, then takes the best: fewest of the same owner's pods, then the least used. */
 export function choose(pod: Pod, nodes: readonly Node[], loads: Loads, chance: Chance): Choice {
-  const reasons: string[] = [];
+  const refusals: Refusal[] = [];
   const owner = pod.metadata.ownerReferences?.[0]?.uid;
   let best: { readonly node: string; readonly score: number } | undefined;
   for (const node of nodes) {
@@ -63,7 +69,7 @@ export function choose(pod: Pod, nodes: readonly Node[], loads: Loads, chance: C
     const load = loads.get(name) as Load;
     const why = refuse(pod, node, load);
     if (why) {
-      reasons.push(why);
+      refusals.push(typeof why === 'string' ? { reason: why } : why);
       continue;
     }
     const same = (owner && load.byOwner.get(owner)) || 0;
@@ -71,10 +77,10 @@ export function choose(pod: Pod, nodes: readonly Node[], loads: Loads, chance: C
     const score = same * 1_000 + load.pods * 10 + draw;
     if (!best || score < best.score) best = { node: name, score };
   }
-  return best ?? { reasons };
+  return best ?? { refusals };
 }
 
-function refuse(pod: Pod, node: Node, load: Load): string | undefined {
+function refuse(pod: Pod, node: Node, load: Load): string | Refusal | undefined {
   const field = requiredName(pod);
   if (field && !field.includes(node.metadata.name))
     return "node(s) didn't satisfy plugin(s) [NodeAffinity]";
@@ -93,15 +99,18 @@ function refuse(pod: Pod, node: Node, load: Load): string | undefined {
   if (hostPorts(pod).some((port) => load.hostPorts.has(port))) {
     return "node(s) didn't have free ports for the requested pod ports";
   }
-  if (load.pods >= Number(node.status?.allocatable?.['pods'] ?? 110)) return 'Too many pods';
+  if (load.pods >= Number(node.status?.allocatable?.['pods'] ?? 110)) {
+    return { reason: 'Too many pods', preemptible: true };
+  }
   for (const [name, of, used] of [
     ['cpu', milliValue, load.milliCpu],
     ['memory', wholeValue, load.memory],
   ] as const) {
+    const whole = of(node.status?.allocatable?.[name]);
     const wanted = request(pod, name, of);
-    if (wanted > 0 && wanted > of(node.status?.allocatable?.[name]) - used) {
-      return `Insufficient ${name}`;
-    }
+    // What a node would not have when it is empty, no preemption gives.
+    if (wanted > 0 && wanted > whole - used)
+      return { reason: `Insufficient ${name}`, preemptible: wanted <= whole };
   }
   return undefined;
 }
@@ -146,14 +155,14 @@ function request(pod: Pod, name: string, of: (text: string | undefined) => numbe
 }
 
 /** `0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. …`. */
-export function failureText(nodes: number, reasons: readonly string[]): string {
+export function failureText(nodes: number, refusals: readonly Refusal[]): string {
   const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { reason } of refusals) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const list = [...counts]
     .map(([reason, count]) => `${count} ${reason}`)
     .sort()
     .join(', ');
-  const helped = reasons.filter((reason) => /^(Insufficient|Too many)/.test(reason)).length;
+  const helped = refusals.filter(({ preemptible }) => preemptible).length;
   const helpless = nodes - helped;
   const parts = [
     ...(helped > 0 ? [`${helped} No preemption victims found for incoming pod`] : []),

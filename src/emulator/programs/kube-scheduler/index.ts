@@ -2,7 +2,7 @@ import { isErrno } from '../../host/errno.ts';
 import type { Call, Daemon, DaemonSys } from '../../host/syscalls.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
 import { MILLISECOND, rfc3339, SECOND } from '../../world/time.ts';
-import { componentOptions, createApi, klog, urlOf } from '../component.ts';
+import { componentOptions, createApi, klog, recordAction, urlOf } from '../component.ts';
 import { choose, failureText, loadsOf, place, type Node } from './choose.ts';
 
 const COMPONENT = 'default-scheduler';
@@ -86,13 +86,13 @@ function* work(sys: DaemonSys): Call<void> {
       });
       if (bound.status >= 400) continue;
       place(loads, pod, choice.node);
-      yield* api.event(
-        pod,
-        'Normal',
-        'Scheduled',
-        `Successfully assigned ${namespace}/${name} to ${choice.node}`,
-      );
-    } else yield* unschedulable(sys, pod, failureText(nodes.length, choice.reasons));
+      yield* recordAction(sys, api.request, COMPONENT, pod, {
+        type: 'Normal',
+        reason: 'Scheduled',
+        message: `Successfully assigned ${namespace}/${name} to ${choice.node}`,
+        action: 'Binding',
+      });
+    } else yield* unschedulable(sys, pod, failureText(nodes.length, choice.refusals));
   }
 }
 
@@ -115,5 +115,10 @@ function* unschedulable(sys: DaemonSys, pod: Pod, message: string): Call<void> {
     condition,
   ];
   yield* api.updateStatus('pods', { ...pod, status: { ...pod.status, conditions } });
-  yield* api.event(pod, 'Warning', 'FailedScheduling', message);
+  yield* recordAction(sys, api.request, COMPONENT, pod, {
+    type: 'Warning',
+    reason: 'FailedScheduling',
+    message,
+    action: 'Scheduling',
+  });
 }

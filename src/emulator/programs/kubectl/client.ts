@@ -8,6 +8,15 @@ import { exit, Failure, refused } from './failure.ts';
 import { goStrerror } from './go-errors.ts';
 import type { ClientConfig } from './kubeconfig.ts';
 
+/** Round trip of a request in microseconds: reads come from a cache, writes wait for etcd. */
+const READ_TIME = 1_000;
+const WRITE_TIME = 6_000;
+
+/** What Go's client says when `--request-timeout` is over before there is a connection. */
+const CANCELLED =
+  'net/http: request canceled while waiting for connection ' +
+  '(Client.Timeout exceeded while awaiting headers)';
+
 export const TABLE =
   'application/json;as=Table;v=v1;g=meta.k8s.io,' +
   'application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
@@ -49,6 +58,7 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
       const asked = toApiRequest(request);
       const response = yield* sys.api(asked, config.options);
       if (isErrno(response)) throw unreachable(config, asked.url, response);
+      yield* sys.sleep(asked.method === 'GET' ? READ_TIME : WRITE_TIME);
       yield* warn(response);
       if (response.status >= 400) throw refused(statusOf(response));
       return response.body as T;
@@ -113,7 +123,11 @@ function unreachable(config: ClientConfig, url: string, errno: Errno): Failure {
       'the right host or port?';
     return new Failure({ type: 'connection', text });
   }
-  const text = `Unable to connect to the server: ${dialError(errno, `${address}:${port}`)}`;
+  const why =
+    errno === 'ETIMEDOUT' && config.options.timeout !== undefined
+      ? CANCELLED
+      : dialError(errno, `${address}:${port}`);
+  const text = `Unable to connect to the server: ${why}`;
   return new Failure({ type: 'connection', text });
 }
 

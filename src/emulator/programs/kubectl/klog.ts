@@ -1,3 +1,4 @@
+import { goDuration } from '../../apimachinery/duration.ts';
 import type { Call, Sys } from '../../host/syscalls.ts';
 import { civil } from '../../world/time.ts';
 import type { Context } from './command.ts';
@@ -25,8 +26,9 @@ export function* tellDiscoveryFailure(sys: Sys, context: Context, text: string):
   const cause = refused
     ? `dial tcp ${shown}:${port}: connect: connection refused`
     : text.replace(/^Unable to connect to the server: /, '');
-  const why =
-    `couldn't get current server API group list: Get \\"${url}/api?timeout=32s\\": ` + `${cause}`;
+  const limit = options.timeout === undefined ? '32s' : goDuration(options.timeout);
+  const asked = `Get \\"${url}/api?timeout=${limit}\\"`;
+  const why = `couldn't get current server API group list: ${asked}: ${cause}`;
   for (let i = 0; i < TRIES; i++) {
     if (i > 0) yield* sys.api({ method: 'GET', url: '/api' }, options);
     yield* sys.write(2, klogLine(sys, 'E', 'memcache.go:265', `"Unhandled Error" err="${why}"`));

@@ -1,6 +1,9 @@
+import { parseGoDuration } from '../../apimachinery/duration.ts';
 import { isErrno } from '../../host/errno.ts';
 import { optionsOf, type Kubeconfig } from '../../host/kubeconfig.ts';
 import type { ApiOptions, Credentials, Sys } from '../../host/syscalls.ts';
+import type { Micros } from '../../world/json.ts';
+import { SECOND } from '../../world/time.ts';
 import { failed, Failure } from './failure.ts';
 import type { FlagValues } from './flags.ts';
 import { goStrerror } from './go-errors.ts';
@@ -123,11 +126,27 @@ function withFlags(
     : url.startsWith('https')
       ? 443
       : 80;
+  const timeout = requestTimeout(flags.text('request-timeout'));
   return {
-    options: { server: { ...made.server, port }, user: credentials },
+    options: {
+      server: { ...made.server, port },
+      user: credentials,
+      ...(timeout !== undefined && { timeout }),
+    },
     url: url.replace(/\/$/, ''),
     namespace: context?.context?.['namespace'] || 'default',
   };
+}
+
+/** `--request-timeout`: seconds or a Go duration; undefined where there is no limit. */
+function requestTimeout(text: string): Micros | undefined {
+  const time = /^\d+$/.test(text) ? Number(text) * SECOND : parseGoDuration(text);
+  if (time === undefined) {
+    const units = 'an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)';
+    const how = `Timeout must be a single integer in seconds, or ${units}`;
+    throw failed(`Invalid timeout value. ${how}`);
+  }
+  return time > 0 ? time : undefined;
 }
 
 /** In a pod: the Service's address from the environment and the mounted token. */

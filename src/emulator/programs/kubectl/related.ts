@@ -86,8 +86,9 @@ function createRelated(
       const fields = [
         `involvedObject.name=${name}`,
         ...(namespace ? [`involvedObject.namespace=${namespace}`] : []),
-        `involvedObject.kind=${about.kind}`,
-        `involvedObject.uid=${about.kind === 'Node' ? name : uid}`,
+        // A pod's events may be told of by other kinds' names for it.
+        ...(about.kind === 'Pod' ? [] : [`involvedObject.kind=${about.kind}`]),
+        `involvedObject.uid=${uid}`,
       ];
       // Events of cluster-scoped objects lie in "default"; there they are asked of all namespaces.
       return list('events', namespace || undefined, undefined, fields.join(','));

@@ -109,7 +109,8 @@ export function* killPod(sys: DaemonSys, uid: string): Call<void> {
   yield* settle(sys, record);
   const runtime = runtimeOf(sys);
   for (const { id, last } of Object.values(record.containers)) {
-    runtime.removeSandbox(id);
+    // One that was still being pulled has none.
+    if (id) runtime.removeSandbox(id);
     if (last) runtime.removeSandbox(last.id);
   }
   removeSandbox(sys, record);

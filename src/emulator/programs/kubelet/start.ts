@@ -42,7 +42,8 @@ export function* run(
   addSandbox(sys, record, container, { id, user, env: variables, mounts: mounts.mounts, image });
   yield* tell(sys, record, 'Normal', 'Created', 'Container created', container.name);
   const argv = commandOf(container, image, variables);
-  const pid = runtime.start(id, argv);
+  const { stdin = false, tty = false } = container;
+  const pid = runtime.start(id, argv, { stdin, tty });
   const made = { ...state, id, image: container.image, restarts };
   if (isErrno(pid)) return yield* startFailed(sys, record.uid, made, argv[0] ?? '');
   yield* tell(sys, record, 'Normal', 'Started', 'Container started', container.name);

@@ -12,15 +12,32 @@ export interface Command {
   readonly run?: readonly string[];
 }
 
-const ENTRY = [
-  '/docker-entrypoint.d/ is not empty, will attempt to perform configuration',
-  'Looking for shell scripts in /docker-entrypoint.d/',
-  'Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh',
-  'Sourcing /docker-entrypoint.d/15-local-resolvers.envsh',
-  'Launching /docker-entrypoint.d/20-envsubst-on-templates.sh',
-  'Launching /docker-entrypoint.d/30-tune-worker-processes.sh',
-  'Configuration complete; ready for start up',
-];
+const SITE = '/etc/nginx/conf.d/default.conf';
+
+/** What the entry point and its scripts say; they leave a site alone that is not the image's. */
+function entryLines({ files }: DaemonSys): string[] {
+  const site = files.stat(SITE);
+  const own = (text: string) => `10-listen-on-ipv6-by-default.sh: info: ${text}\n`;
+  const ipv6 = isErrno(site)
+    ? [own(`${SITE} is not a file or does not exist`)]
+    : [
+        own(`Getting the checksum of ${SITE}`),
+        own(site.modified === 0 ? `Enabled listen on IPv6 in ${SITE}` : differs),
+      ];
+  const entry = (text: string) => `/docker-entrypoint.sh: ${text}\n`;
+  return [
+    entry('/docker-entrypoint.d/ is not empty, will attempt to perform configuration'),
+    entry('Looking for shell scripts in /docker-entrypoint.d/'),
+    entry('Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh'),
+    ...ipv6,
+    entry('Sourcing /docker-entrypoint.d/15-local-resolvers.envsh'),
+    entry('Launching /docker-entrypoint.d/20-envsubst-on-templates.sh'),
+    entry('Launching /docker-entrypoint.d/30-tune-worker-processes.sh'),
+    entry('Configuration complete; ready for start up'),
+  ];
+}
+
+const differs = `${SITE} differs from the packaged version`;
 
 /** Reads the arguments of nginx, or of the image's entry point in front of it. */
 export function commandLine(sys: DaemonSys, version: string): Command {
@@ -28,7 +45,7 @@ export function commandLine(sys: DaemonSys, version: string): Command {
   const words = entry ? sys.argv.slice(2) : sys.argv.slice(1);
   const name = sys.argv[1]?.split('/').at(-1);
   if (entry && name !== 'nginx' && name !== 'nginx-debug') return { run: sys.argv.slice(1) };
-  const greeting = ENTRY.map((line) => `/docker-entrypoint.sh: ${line}\n`).join('');
+  const greeting = entryLines(sys).join('');
   return { ...(entry ? { said: greeting, fd: 1 as const } : {}), ...flags(sys, words, version) };
 }
 

@@ -42,6 +42,28 @@ function errorLine(sys: DaemonSys, level: string, text: string): string {
   return `${date} ${two(c.hour)}:${two(c.minute)}:${two(c.second)} [${level}] ${text}\n`;
 }
 
+/** The first process of a container is number 1 there. */
+function pidOf(sys: DaemonSys): number {
+  const first = sys.processes()[0]?.pid === sys.pid;
+  return sys.sandbox !== 'host' && first ? 1 : sys.pid;
+}
+
+const notice = (sys: DaemonSys, text: string) =>
+  errorLine(sys, 'notice', `${pidOf(sys)}#${pidOf(sys)}: ${text}`);
+
+/** What the error log says of a start. */
+function greeting(sys: DaemonSys): string[] {
+  return [
+    'using the "epoll" event method',
+    versionOf(sys),
+    'built by gcc 12.2.0 (Debian 12.2.0-14) ',
+    'OS: Linux 6.1.0-44-amd64',
+    'getrlimit(RLIMIT_NOFILE): 1048576:1048576',
+    'start worker processes',
+    ...[29, 30].map((worker) => `start worker process ${worker}`),
+  ].map((text) => notice(sys, text));
+}
+
 function* start(sys: DaemonSys): Call<number | undefined> {
   const command = commandLine(sys, versionOf(sys));
   if (command.said) yield* sys.write(command.fd ?? 2, command.said);
@@ -50,7 +72,7 @@ function* start(sys: DaemonSys): Call<number | undefined> {
   const path = command.path ?? CONFIG_PATH;
   const config = readConfig(sys.files, path);
   if (!config.ok) {
-    const text = errorLine(sys, 'emerg', `${sys.pid}#${sys.pid}: ${config.error}`);
+    const text = errorLine(sys, 'emerg', `${pidOf(sys)}#${pidOf(sys)}: ${config.error}`);
     yield* sys.write(2, `${text}nginx: [emerg] ${config.error}\n`);
     if (command.test) yield* sys.write(2, `nginx: configuration file ${path} test failed\n`);
     return 1;
@@ -67,25 +89,15 @@ function* start(sys: DaemonSys): Call<number | undefined> {
     return 1;
   }
   sys.files.write('/run/nginx.pid', `${sys.pid}\n`);
-  const notice = (text: string) => errorLine(sys, 'notice', `${sys.pid}#${sys.pid}: ${text}`);
-  yield* sys.write(
-    2,
-    notice('using the "epoll" event method') +
-      notice(versionOf(sys)) +
-      notice('start worker processes'),
-  );
+  yield* sys.write(2, greeting(sys).join(''));
   return undefined;
 }
 
-/** `docker run nginx sh`: the entry point hands over to another command. */
+/** `docker run nginx sh`: the entry point becomes another command. */
 function* runOther(sys: DaemonSys, argv: readonly string[]): Call<number> {
-  const pid = sys.spawn(argv);
-  if (isErrno(pid)) {
-    yield* sys.write(2, `/docker-entrypoint.sh: line 47: exec: ${argv[0]}: not found\n`);
-    return 127;
-  }
-  const status = yield* sys.wait(pid);
-  return 'exited' in status ? status.exited : 143;
+  yield* sys.exec(argv);
+  yield* sys.write(2, `/docker-entrypoint.sh: 47: exec: ${argv[0]}: not found\n`);
+  return 127;
 }
 
 /** Opens what is listened on and not open yet; the text is that of a failed bind(). */
@@ -107,14 +119,13 @@ function openAll(sys: DaemonSys, servers: readonly Server[]): string | undefined
 }
 
 function* reload(sys: DaemonSys): Call<void> {
-  const notice = (text: string) => errorLine(sys, 'notice', `${sys.pid}#${sys.pid}: ${text}`);
   yield* sys.write(
     2,
-    notice('signal 1 (SIGHUP) received from 0, reconfiguring') + notice('reconfiguring'),
+    notice(sys, 'signal 1 (SIGHUP) received from 0, reconfiguring') + notice(sys, 'reconfiguring'),
   );
   const config = readConfig(sys.files, sys.memory<string>('path') ?? CONFIG_PATH);
   if (!config.ok) {
-    yield* sys.write(2, errorLine(sys, 'emerg', `${sys.pid}#${sys.pid}: ${config.error}`));
+    yield* sys.write(2, errorLine(sys, 'emerg', `${pidOf(sys)}#${pidOf(sys)}: ${config.error}`));
     return;
   }
   const wanted = new Set(
@@ -128,7 +139,7 @@ function* reload(sys: DaemonSys): Call<void> {
     sys.remember(name, undefined);
   }
   openAll(sys, config.servers);
-  yield* sys.write(2, notice('start worker processes'));
+  yield* sys.write(2, notice(sys, 'start worker processes'));
 }
 
 function* serve(sys: DaemonSys, request: HttpRequest): Call<void> {
@@ -194,7 +205,7 @@ function* log(
   if (answer.problem !== undefined) {
     const name = server?.names[0] ?? '';
     const about = `client: ${peer.address}, server: ${name}, request: "${first}", host: "${host}"`;
-    const text = `${sys.pid + 28}#${sys.pid + 28}: *${request.fd} ${answer.problem}, ${about}`;
+    const text = `29#29: *${request.fd} ${answer.problem}, ${about}`;
     yield* sys.write(2, errorLine(sys, 'error', text));
   }
   if (answer.settings.accessLog === false) return;

@@ -4,6 +4,7 @@ import type { ApiObject } from '../../apimachinery/object.ts';
 import { forbidden } from '../../apimachinery/field-error.ts';
 import { equal } from '../../world/json.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
+import { base64Size } from '../base64.ts';
 import { headLines } from '../describe/simple.ts';
 import { createWriter, eventLines } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
@@ -47,8 +48,10 @@ export default defineKind<ConfigMap>({
     for (const key of Object.keys(object.data ?? {}).sort())
       text += `${key}:\n----\n${object.data?.[key]}\n\n`;
     text += '\nBinaryData\n====\n';
-    for (const [key, value] of Object.entries(object.binaryData ?? {})) {
-      text += `${key}: ${Math.floor((value.length * 3) / 4)} bytes\n`;
+    for (const [key, value] of Object.entries(object.binaryData ?? {}).sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    )) {
+      text += `${key}: ${base64Size(value)} bytes\n`;
     }
     const events = createWriter();
     eventLines(events, object, related);

@@ -1,11 +1,18 @@
-import { formatSelector, matches } from '../../apimachinery/selector.ts';
+import { formatSelector } from '../../apimachinery/selector.ts';
+import { equal } from '../../world/json.ts';
 import { ageColumn, ageOf, column, labelText, nameColumn } from '../columns.ts';
 import { annotationLines, createWriter, eventLines, mapLines } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
-import type { Pod, Workload } from '../pod-template/shapes.ts';
-import { templateCells, templateColumns, templateLines, validateWorkload } from '../workload.ts';
+import type { Workload } from '../pod-template/shapes.ts';
+import {
+  podStatusLine,
+  templateCells,
+  templateColumns,
+  templateLines,
+  validateWorkload,
+} from '../workload.ts';
 
 interface DaemonSet extends Workload {
   readonly spec: Workload['spec'] & {
@@ -54,6 +61,7 @@ export default defineKind<DaemonSet>({
   },
   prepare: (object, old) => ({
     ...object,
+    metadata: { ...object.metadata, annotations: withTemplateGeneration(object, old) },
     status: old?.status ?? {
       currentNumberScheduled: 0,
       desiredNumberScheduled: 0,
@@ -75,7 +83,7 @@ export default defineKind<DaemonSet>({
   ],
   cells(object, now) {
     const { spec, status } = object;
-    const [names, images] = templateCells(spec.template.spec.containers);
+    const [names, images] = templateCells(spec.template);
     return [
       object.metadata.name,
       status?.desiredNumberScheduled ?? 0,
@@ -83,7 +91,7 @@ export default defineKind<DaemonSet>({
       status?.numberReady ?? 0,
       status?.updatedNumberScheduled ?? 0,
       status?.numberAvailable ?? 0,
-      labelText(spec.template.spec.nodeSelector),
+      labelText(spec.template?.spec?.nodeSelector),
       ageOf(object, now),
       names,
       images,
@@ -93,10 +101,10 @@ export default defineKind<DaemonSet>({
   describe(object, related) {
     const { metadata, spec, status } = object;
     const writer = createWriter();
-    writer.line(0, `Name:\t${metadata.name}`);
-    writer.line(0, `Namespace:\t${metadata.namespace}`);
-    writer.line(0, `Selector:\t${formatSelector(spec.selector)}`);
-    writer.line(0, `Node-Selector:\t${labelText(spec.template.spec.nodeSelector)}`);
+    writer.line(0, `Name:\t${metadata.name ?? ''}`);
+    writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
+    writer.line(0, `Selector:\t${spec.selector ? formatSelector(spec.selector) : ''}`);
+    writer.line(0, `Node-Selector:\t${labelText(spec.template?.spec?.nodeSelector)}`);
     mapLines(writer, 0, 'Labels', metadata.labels);
     annotationLines(writer, metadata.annotations);
     writer.line(0, `Desired Number of Nodes Scheduled: ${status?.desiredNumberScheduled ?? 0}`);
@@ -110,18 +118,19 @@ export default defineKind<DaemonSet>({
       `Number of Nodes Scheduled with Available Pods: ${status?.numberAvailable ?? 0}`,
     );
     writer.line(0, `Number of Nodes Misscheduled: ${status?.numberMisscheduled ?? 0}`);
-    const pods = (related.list('pods', metadata.namespace) as readonly Pod[]).filter((pod) =>
-      matches(spec.selector, pod.metadata.labels),
-    );
-    const count = (phase: string) => pods.filter((pod) => pod.status?.phase === phase).length;
-    writer.line(
-      0,
-      `Pods Status:\t${count('Running')} Running / ` +
-        `${count('Pending')} Waiting / ${count('Succeeded')} Succeeded ` +
-        `/ ${count('Failed')} Failed`,
-    );
+    podStatusLine(writer, object, spec.selector, related);
     templateLines(writer, object);
     eventLines(writer, object, related);
     return writer.text();
   },
 });
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** The count of templates, which apps/v1 has as an annotation since the field is gone. */
+function withTemplateGeneration(object: DaemonSet, old: DaemonSet | undefined) {
+  const before = Number(old?.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+  const same = old && equal(old.spec.template, object.spec.template);
+  const count = Math.max(1, same ? before : before + 1);
+  return { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(count) };
+}

@@ -1,5 +1,6 @@
 import { at, invalid, type FieldError } from '../../apimachinery/field-error.ts';
 import { formatSelector } from '../../apimachinery/selector.ts';
+import { equal } from '../../world/json.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
 import {
   annotationLines,
@@ -13,7 +14,13 @@ import { defineKind, type Related } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import type { Condition, Workload } from '../pod-template/shapes.ts';
-import { templateCells, templateColumns, templateLines, validateWorkload } from '../workload.ts';
+import {
+  reasonLines,
+  templateCells,
+  templateColumns,
+  templateLines,
+  validateWorkload,
+} from '../workload.ts';
 
 interface Deployment extends Workload {
   readonly spec: Workload['spec'] & {
@@ -78,12 +85,12 @@ export default defineKind<Deployment>({
   ],
   cells(object, now) {
     const { spec, status } = object;
-    const [names, images] = templateCells(spec.template.spec.containers);
+    const [names, images] = templateCells(spec.template);
     return [
       object.metadata.name,
       `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
-      String(status?.updatedReplicas ?? 0),
-      String(status?.availableReplicas ?? 0),
+      status?.updatedReplicas ?? 0,
+      status?.availableReplicas ?? 0,
       ageOf(object, now),
       names,
       images,
@@ -135,8 +142,8 @@ function strategyErrors({ spec }: Deployment): FieldError[] {
 function describe(object: Deployment, related: Related): string {
   const { metadata, spec, status } = object;
   const writer = createWriter();
-  writer.line(0, `Name:\t${metadata.name}`);
-  writer.line(0, `Namespace:\t${metadata.namespace}`);
+  writer.line(0, `Name:\t${metadata.name ?? ''}`);
+  writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
   writer.line(0, `CreationTimestamp:\t${rfc1123z(metadata.creationTimestamp)}`);
   mapLines(writer, 0, 'Labels', metadata.labels);
   annotationLines(writer, metadata.annotations);
@@ -149,7 +156,7 @@ function describe(object: Deployment, related: Related): string {
       `${status?.availableReplicas ?? 0} available | ` +
       `${status?.unavailableReplicas ?? 0} unavailable`,
   );
-  writer.line(0, `StrategyType:\t${spec.strategy?.type}`);
+  writer.line(0, `StrategyType:\t${spec.strategy?.type ?? ''}`);
   writer.line(0, `MinReadySeconds:\t${spec.minReadySeconds ?? 0}`);
   const rolling = spec.strategy?.rollingUpdate;
   if (rolling) {
@@ -160,12 +167,7 @@ function describe(object: Deployment, related: Related): string {
     );
   }
   templateLines(writer, object);
-  if (status?.conditions?.length) {
-    writer.line(0, 'Conditions:\n  Type\tStatus\tReason');
-    writer.line(1, '----\t------\t------');
-    for (const { type, status: value, reason } of status.conditions)
-      writer.line(1, `${type} \t${value}\t${reason}`);
-  }
+  reasonLines(writer, status?.conditions);
   replicaSets(writer, object, related);
   eventLines(writer, object, related);
   return writer.text();
@@ -178,14 +180,18 @@ function replicaSets(writer: Writer, object: Deployment, related: Related): void
   ).filter(({ metadata }) =>
     metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid),
   );
-  const revision = (each: Workload) =>
-    Number(each.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-  const sorted = all.toSorted((a, b) => revision(b) - revision(a));
+  const now = all.find((each) => equal(plain(each), plain(object)));
+  const older = all.filter((each) => each !== now);
   const text = (each: Workload) => {
     const seen = (each.status as { replicas?: number } | undefined)?.replicas ?? 0;
     return `${each.metadata.name} (${seen}/${each.spec.replicas ?? 0} replicas created)`;
   };
-  const [now, ...older] = sorted;
   writer.line(0, `OldReplicaSets:\t${older.map(text).join(', ') || '<none>'}`);
   writer.line(0, `NewReplicaSet:\t${now ? text(now) : '<none>'}`);
+}
+
+/** The template without the label that the deployment's controller adds to it. */
+function plain({ spec }: Workload): unknown {
+  const { 'pod-template-hash': _hash, ...labels } = spec.template.metadata?.labels ?? {};
+  return { ...spec.template, metadata: { ...spec.template.metadata, labels } };
 }

@@ -43,37 +43,41 @@ export function mapLines(
   });
 }
 
+/** Longer annotations go below their key, and are cut. */
+const MAX_ANNOTATION = 140;
+
 /** Annotations: long or multi-line values go below their key; the last-applied one is left out. */
 export function annotationLines(
   writer: Writer,
   map: Readonly<Record<string, string>> | undefined,
+  level = 0,
 ): void {
   const entries = Object.entries(map ?? {})
     .filter(([key]) => key !== 'kubectl.kubernetes.io/last-applied-configuration')
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.length === 0) {
-    writer.line(0, 'Annotations:\t<none>');
+    writer.line(level, 'Annotations:\t<none>');
     return;
   }
   entries.forEach(([key, value], index) => {
-    const lead = `${index === 0 ? 'Annotations:' : ''}\t`;
+    const show = (text: string) =>
+      index === 0 ? writer.line(level, `Annotations:\t${text}`) : writer.line(0, `\t${text}`);
     const trimmed = value.replace(/\n$/, '');
-    if (trimmed.length + key.length + 2 <= 140 && !trimmed.includes('\n')) {
-      writer.line(0, `${lead}${key}: ${trimmed}`);
+    if (trimmed.length + key.length + 2 <= MAX_ANNOTATION && !trimmed.includes('\n')) {
+      show(`${key}: ${trimmed}`);
       return;
     }
-    writer.line(0, `${lead}${key}:`);
-    for (const line of trimmed.split('\n')) {
-      const short = line.length > 140 ? `${line.slice(0, 140)}...` : line;
-      writer.line(0, `\t  ${short}`);
-    }
+    show(`${key}:`);
+    const limit = MAX_ANNOTATION - 2;
+    for (const line of trimmed.split('\n'))
+      writer.line(0, `\t  ${line.length > limit ? `${line.slice(0, limit)}...` : line}`);
   });
 }
 
-/** `Mon, 23 Nov 2026 00:32:27 +0000` (RFC 1123 with a numeric zone). */
-export function rfc1123z(time: string): string {
-  const at = parseRfc3339(time);
-  if (at === undefined) return '';
+/** `Mon, 23 Nov 2026 00:32:27 +0000` (RFC 1123 with a numeric zone); Go's zero time for none. */
+export function rfc1123z(time: string | null | undefined): string {
+  const at = parseRfc3339(time ?? '');
+  if (at === undefined) return 'Mon, 01 Jan 0001 00:00:00 +0000';
   const c = civil(at);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][c.weekday];
@@ -112,9 +116,14 @@ interface EventObject extends ApiObject {
 }
 
 /** The events of an object, oldest first; `<none>` where there are none. */
-export function eventLines(writer: Writer, object: ApiObject, related: Related): void {
+export function eventLines(
+  writer: Writer,
+  object: ApiObject,
+  related: Related,
+  find: (about: ApiObject) => readonly ApiObject[] = related.events,
+): void {
   if (!related.showEvents) return;
-  const events = related.events(object) as readonly EventObject[];
+  const events = find(object) as readonly EventObject[];
   if (events.length === 0) {
     writer.line(0, 'Events:\t<none>');
     return;
@@ -127,26 +136,20 @@ export function eventLines(writer: Writer, object: ApiObject, related: Related):
     const path = event.involvedObject?.fieldPath;
     const message = (event.message ?? '').trim();
     const text = path ? `${path}: ${message}` : message;
-    writer.line(
-      1,
-      `${event.type}\t${event.reason}\t${interval(event, related.now)}\t${from}\t${text}`,
-    );
+    const { type = '', reason = '' } = event;
+    writer.line(1, [type, reason, interval(event, related.now), from, text].join('\t'));
   }
 }
 
+/** Events are in order of when they were last seen; those of the newer API have no such time. */
 function moment(event: EventObject): number {
-  const time =
-    event.series?.lastObservedTime ??
-    event.lastTimestamp ??
-    event.firstTimestamp ??
-    event.eventTime;
-  return parseRfc3339(time ?? '') ?? 0;
+  return parseRfc3339(event.lastTimestamp ?? '') ?? Number.MIN_SAFE_INTEGER;
 }
 
 function interval(event: EventObject, now: Micros): string {
   const age = (time: string | null | undefined) =>
-    humanDuration(now - (parseRfc3339(time ?? '') ?? now));
-  const first = event.firstTimestamp ?? event.eventTime;
+    time ? humanDuration(now - (parseRfc3339(time) ?? now)) : '<unknown>';
+  const first = event.eventTime ?? event.firstTimestamp;
   if (event.series) {
     return `${age(event.series.lastObservedTime)} (x${event.series.count} over ${age(first)})`;
   }

@@ -17,10 +17,11 @@ export interface Subset {
     readonly name?: string;
     readonly port: number;
     readonly protocol?: string;
+    readonly appProtocol?: string;
   }[];
 }
 
-interface Address {
+export interface Address {
   readonly ip: string;
   readonly hostname?: string;
   readonly nodeName?: string;
@@ -50,8 +51,8 @@ export default defineKind<Endpoints>({
     }),
   }),
   prepare: (object) => object,
-  validate: (object) => validateEndpoints(object),
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  validate: (object, old) => validateEndpoints(object, old),
+  deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [nameColumn, column('Endpoints'), ageColumn],
   cells: (object, now) => [object.metadata.name, text(object), ageOf(object, now)],
   describe(object, related) {

@@ -1,27 +1,18 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
-import {
-  at,
-  invalid,
-  notSupported,
-  required,
-  type FieldError,
-} from '../../apimachinery/field-error.ts';
-import * as names from '../../apimachinery/names.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
 import { headLines } from '../describe/simple.ts';
 import { createWriter, eventLines } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
-import { immutable } from '../metadata.ts';
 import { kindNames } from '../names.ts';
-import { validateSliceAddress } from '../slice-address.ts';
+import { validate } from './validate.ts';
 
-interface EndpointSlice extends ApiObject {
+export interface EndpointSlice extends ApiObject {
   readonly addressType: string;
   readonly endpoints?: readonly SliceEndpoint[] | null;
   readonly ports?: readonly SlicePort[] | null;
 }
 
-interface SliceEndpoint {
+export interface SliceEndpoint {
   readonly addresses: readonly string[];
   readonly conditions?: {
     readonly ready?: boolean;
@@ -31,10 +22,15 @@ interface SliceEndpoint {
   readonly hostname?: string;
   readonly nodeName?: string;
   readonly zone?: string;
+  readonly hints?: {
+    readonly forZones?: readonly { readonly name: string }[];
+    readonly forNodes?: readonly { readonly name: string }[];
+  };
+  readonly deprecatedTopology?: Readonly<Record<string, string>>;
   readonly targetRef?: { readonly kind?: string; readonly name?: string };
 }
 
-interface SlicePort {
+export interface SlicePort {
   readonly name?: string;
   readonly port?: number;
   readonly protocol?: string;
@@ -49,7 +45,11 @@ export default defineKind<EndpointSlice>({
   subresources: [],
   defaults: (slice) => ({
     ...slice,
-    endpoints: slice.endpoints ?? null,
+    endpoints:
+      slice.endpoints?.map((endpoint) => ({
+        ...endpoint,
+        conditions: endpoint.conditions ?? {},
+      })) ?? null,
     ports:
       slice.ports?.map((port) => ({
         ...port,
@@ -60,7 +60,9 @@ export default defineKind<EndpointSlice>({
   prepare: (slice) => slice,
   validate,
   warnings: (slice, old) =>
-    slice.addressType === 'FQDN' && slice !== old ? ['FQDN endpoints are deprecated'] : [],
+    slice.addressType === 'FQDN' && slice !== old
+      ? ['spec.addressType: FQDN endpoints are deprecated']
+      : [],
   columns: [nameColumn, column('AddressType'), column('Ports'), column('Endpoints'), ageColumn],
   cells: (slice, now) => [
     slice.metadata.name,
@@ -117,57 +119,4 @@ function limited(list: readonly string[]): string {
   return list.length <= 3
     ? list.join(',')
     : `${list.slice(0, 3).join(',')} + ${list.length - 3} more...`;
-}
-
-function validate(slice: EndpointSlice, old: EndpointSlice | undefined): FieldError[] {
-  const errors: FieldError[] = [];
-  const types = ['FQDN', 'IPv4', 'IPv6'];
-  if (!slice.addressType) errors.push(required('addressType', ''));
-  else if (!types.includes(slice.addressType))
-    errors.push(notSupported('addressType', slice.addressType, types));
-  if ((slice.endpoints ?? []).length > 1000) {
-    errors.push({
-      path: 'endpoints',
-      type: 'TooMany',
-      value: (slice.endpoints ?? []).length,
-      detail: 'must have at most 1000 items',
-    });
-  }
-  (slice.endpoints ?? []).forEach((endpoint, index) => {
-    const path = at('endpoints', index);
-    if (endpoint.addresses.length === 0)
-      errors.push(required(at(path, 'addresses'), 'must contain at least 1 address'));
-    endpoint.addresses.forEach((address, i) => {
-      errors.push(...validateSliceAddress(address, slice.addressType, at(path, 'addresses', i)));
-    });
-    if (endpoint.hostname !== undefined) {
-      errors.push(
-        ...names
-          .isDns1123Label(endpoint.hostname)
-          .map((each) => invalid(at(path, 'hostname'), endpoint.hostname, each)),
-      );
-    }
-  });
-  (slice.ports ?? []).forEach((port, index) => {
-    const path = at('ports', index);
-    if (port.name)
-      errors.push(
-        ...names
-          .isDns1123Label(port.name)
-          .map((each) => invalid(at(path, 'name'), port.name, each)),
-      );
-    if (!port.protocol) errors.push(required(at(path, 'protocol'), ''));
-    else if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol)) {
-      errors.push(notSupported(at(path, 'protocol'), port.protocol, ['SCTP', 'TCP', 'UDP']));
-    }
-    if (port.port !== undefined) {
-      errors.push(
-        ...names
-          .isValidPortNum(port.port)
-          .map((each) => invalid(at(path, 'port'), port.port, each)),
-      );
-    }
-  });
-  if (old) errors.push(...immutable('addressType', slice.addressType, old.addressType));
-  return errors;
 }

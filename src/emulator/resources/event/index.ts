@@ -3,7 +3,6 @@ import { column, nameColumn, since, wide } from '../columns.ts';
 import { generic } from '../describe/simple.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
-import type { Micros } from '../../world/json.ts';
 
 interface Event extends ApiObject {
   readonly involvedObject?: {
@@ -25,6 +24,7 @@ interface Event extends ApiObject {
   readonly source?: { readonly component?: string; readonly host?: string };
   readonly reportingComponent?: string;
   readonly reportingInstance?: string;
+  readonly series?: { readonly count: number; readonly lastObservedTime?: string };
 }
 
 /** Event: what a component saw or did; core/v1, as recorders write it. */
@@ -66,25 +66,24 @@ export default defineKind<Event>({
     const object = about?.name
       ? `${about.kind?.toLowerCase()}/${about.name}`
       : (about?.kind ?? '').toLowerCase();
-    const from = [source?.component || event.reportingComponent || '', source?.host || ''].filter(
-      Boolean,
-    );
+    const from = [
+      source?.component || event.reportingComponent || '',
+      source?.host || event.reportingInstance || '',
+    ].filter(Boolean);
+    const first = since(event.firstTimestamp ?? event.eventTime, now);
+    const last = event.series?.lastObservedTime ?? event.lastTimestamp;
     return [
-      seen(event.lastTimestamp ?? event.eventTime, now),
+      last ? since(last, now) : first,
       event.type ?? '',
       event.reason ?? '',
       object,
       about?.fieldPath ?? '',
       from.join(', '),
       (event.message ?? '').trim(),
-      seen(event.firstTimestamp ?? event.eventTime, now),
-      event.count ?? 1,
-      event.metadata.name,
+      first,
+      (event.series ? event.series.count : event.count) || 1,
+      event.metadata.name ?? '',
     ];
   },
   describe: generic,
 });
-
-function seen(time: string | null | undefined, now: Micros): string {
-  return since(time, now);
-}

@@ -21,13 +21,16 @@ export default defineKind<Namespace>({
   subresources: ['status', 'finalize'],
   defaults: (namespace) => ({
     ...namespace,
-    metadata: {
-      ...namespace.metadata,
-      labels: {
-        ...namespace.metadata.labels,
-        'kubernetes.io/metadata.name': namespace.metadata.name,
+    ...(namespace.metadata.name && {
+      metadata: {
+        ...namespace.metadata,
+        labels: {
+          ...namespace.metadata.labels,
+          'kubernetes.io/metadata.name': namespace.metadata.name,
+        },
       },
-    },
+    }),
+    status: { ...namespace.status, phase: namespace.status?.phase || 'Active' },
   }),
   prepare: (namespace, old) =>
     old
@@ -35,10 +38,10 @@ export default defineKind<Namespace>({
       : { ...namespace, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
   validate: () => [],
   pendingFinalizers: ({ spec }) => spec?.finalizers ?? [],
-  terminating: (namespace) => ({
-    ...namespace,
-    status: { ...namespace.status, phase: 'Terminating' },
-  }),
+  // Its registry marks it by itself, and notes no grace period.
+  terminating({ metadata: { deletionGracePeriodSeconds: _grace, ...metadata }, ...namespace }) {
+    return { ...namespace, metadata, status: { ...namespace.status, phase: 'Terminating' } };
+  },
   selectableFields: ({ status }) => ({ 'status.phase': status?.phase ?? '' }),
   columns: [nameColumn, column('Status'), ageColumn],
   cells: (namespace, now) => [

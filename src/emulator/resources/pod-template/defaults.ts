@@ -19,6 +19,21 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
   };
 }
 
+/** `SetDefaults_Pod`: what is limited is also asked for. Templates are left as they are. */
+export function defaultRequests(spec: PodSpec): PodSpec {
+  const fill = (container: Container): Container => {
+    const { resources } = container;
+    if (!resources?.limits) return container;
+    const requests = { ...resources.limits, ...resources.requests };
+    return { ...container, resources: { ...resources, requests } };
+  };
+  return {
+    ...spec,
+    containers: spec.containers.map(fill),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(fill) }),
+  };
+}
+
 /** A workload's template. */
 export function defaultTemplate(template: PodTemplate | undefined): PodTemplate {
   const base = template ?? ({ spec: { containers: [] } } as PodTemplate);
@@ -27,14 +42,14 @@ export function defaultTemplate(template: PodTemplate | undefined): PodTemplate 
 }
 
 function defaultContainer(container: Container, hostNetwork: boolean): Container {
-  const { livenessProbe, readinessProbe, startupProbe, ports, resources } = container;
-  const requests = { ...resources?.limits, ...resources?.requests };
+  const { livenessProbe, readinessProbe, startupProbe, ports, resources, lifecycle } = container;
   return {
     ...container,
     imagePullPolicy: container.imagePullPolicy || pullPolicy(container.image ?? ''),
     terminationMessagePath: container.terminationMessagePath || '/dev/termination-log',
     terminationMessagePolicy: container.terminationMessagePolicy || 'File',
-    resources: resources?.limits ? { ...resources, requests } : (resources ?? {}),
+    resources: resources ?? {},
+    ...(lifecycle && { lifecycle: defaultLifecycle(lifecycle) }),
     ...(ports && {
       ports: ports.map((port) => ({
         ...port,
@@ -61,23 +76,30 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
   };
 }
 
-/** Always for `latest` and untagged images, else IfNotPresent. */
+/** Always for `latest` and untagged images, else IfNotPresent, also where no image is named. */
 function pullPolicy(image: string): string {
+  if (image === '') return 'IfNotPresent';
   const tag = /:([^/:]+)$/.exec(image.replace(/@.*$/, ''))?.[1];
   if (image.includes('@')) return tag === 'latest' ? 'Always' : 'IfNotPresent';
   return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
+function defaultLifecycle(lifecycle: NonNullable<Container['lifecycle']>): typeof lifecycle {
+  const hooks = Object.entries(lifecycle as Record<string, Pick<Probe, 'httpGet'>>);
+  return Object.fromEntries(hooks.map(([name, hook]) => [name, defaultHandler(hook)]));
+}
+
+/** `SetDefaults_HTTPGetAction`, of probes and of the hooks of a container's life. */
+function defaultHandler<T extends Pick<Probe, 'httpGet'>>(handler: T): T {
+  const { httpGet } = handler;
+  if (!httpGet) return handler;
+  const { path, scheme } = httpGet;
+  return { ...handler, httpGet: { ...httpGet, path: path || '/', scheme: scheme || 'HTTP' } };
+}
+
 function defaultProbe(probe: Probe): Probe {
   return {
-    ...probe,
-    ...(probe.httpGet && {
-      httpGet: {
-        ...probe.httpGet,
-        path: probe.httpGet.path || '/',
-        scheme: probe.httpGet.scheme || 'HTTP',
-      },
-    }),
+    ...defaultHandler(probe),
     ...(probe.grpc && { grpc: { service: '', ...probe.grpc } }),
     timeoutSeconds: probe.timeoutSeconds || 1,
     periodSeconds: probe.periodSeconds || 10,

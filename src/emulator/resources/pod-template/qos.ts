@@ -2,7 +2,7 @@ import type { PodSpec } from './shapes.ts';
 
 /** `GetPodQOS`: Guaranteed, Burstable or BestEffort, by requests and limits of CPU and memory. */
 export function qosClass(spec: PodSpec): string {
-  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
   const compute = (list: Readonly<Record<string, string>> | undefined) =>
     Object.entries(list ?? {}).filter(([name]) => name === 'cpu' || name === 'memory');
   const any = containers.some(

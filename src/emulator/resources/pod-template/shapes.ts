@@ -70,6 +70,14 @@ export interface PodSpec {
   readonly priority?: number;
   readonly tolerations?: readonly Toleration[];
   readonly affinity?: Json;
+  readonly runtimeClassName?: string;
+  readonly resources?: ContainerShape['resources'];
+  readonly topologySpreadConstraints?: readonly {
+    readonly topologyKey: string;
+    readonly whenUnsatisfiable: string;
+    readonly maxSkew: number;
+    readonly labelSelector?: LabelSelector;
+  }[];
   readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
   readonly readinessGates?: readonly { readonly conditionType: string }[];
   readonly enableServiceLinks?: boolean;

@@ -5,73 +5,83 @@ import {
   required,
   type FieldError,
 } from '../../apimachinery/field-error.ts';
+import { isValidIPForLegacyField } from '../../apimachinery/ip.ts';
 import * as names from '../../apimachinery/names.ts';
 import type { PodSpec } from './shapes.ts';
 
-const policies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+const MAX_SERVERS = 3;
+const MAX_SEARCHES = 32;
+const MAX_SEARCH_CHARS = 2048;
+const policies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
-/** `validateDNSPolicy` and `validatePodDNSConfig`. */
+/** DNS policy and configuration of a pod. */
 export function validateDns(spec: PodSpec, path: string): FieldError[] {
-  const errors: FieldError[] = [];
   const { dnsPolicy, dnsConfig } = spec;
-  if (dnsPolicy && !policies.includes(dnsPolicy)) {
-    errors.push(notSupported(at(path, 'dnsPolicy'), dnsPolicy, policies));
-  }
-  const config = at(path, 'dnsConfig');
-  if (dnsPolicy === 'None') {
-    const why = `must provide \`dnsConfig\` when \`dnsPolicy\` is None`;
-    if (!dnsConfig) return [...errors, required(config, why)];
-    if ((dnsConfig.nameservers ?? []).length === 0) {
-      return [
-        ...errors,
-        required(
-          at(config, 'nameservers'),
-          `must provide at least one DNS nameserver when \`dnsPolicy\` is None`,
-        ),
-      ];
+  return [
+    ...validateDnsPolicy(dnsPolicy, at(path, 'dnsPolicy')),
+    ...validateDnsConfig(dnsConfig, dnsPolicy, at(path, 'dnsConfig')),
+  ];
+}
+
+/** `validateDNSPolicy`. */
+export function validateDnsPolicy(policy: string | undefined, path: string): FieldError[] {
+  if (policy === undefined || policies.includes(policy)) return [];
+  return policy === '' ? [required(path, '')] : [notSupported(path, policy, policies)];
+}
+
+/**
+ * `validatePodDNSConfig`: limits of `resolv.conf`, and that something stands in for no policy.
+ * `relaxed` is the feature gate RelaxedDNSSearchValidation: underscores, and the lone dot.
+ */
+export function validateDnsConfig(
+  config: PodSpec['dnsConfig'],
+  policy: string | undefined,
+  path: string,
+  relaxed = true,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (policy === 'None') {
+    const why = 'must provide `dnsConfig` when `dnsPolicy` is None';
+    if (!config) return [required(path, why)];
+    if ((config.nameservers ?? []).length === 0) {
+      const text = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+      return [required(at(path, 'nameservers'), text)];
     }
   }
-  if (!dnsConfig) return errors;
-  const { nameservers = [], searches = [], options = [] } = dnsConfig;
-  if (nameservers.length > 3) {
-    errors.push(
-      invalid(at(config, 'nameservers'), nameservers, `must not have more than 3 nameservers`),
-    );
+  if (!config) return errors;
+  const { nameservers = [], searches = [], options = [] } = config;
+  if (nameservers.length > MAX_SERVERS) {
+    const why = `must not have more than ${MAX_SERVERS} nameservers`;
+    errors.push(invalid(at(path, 'nameservers'), [...nameservers], why));
   }
   nameservers.forEach((server, index) => {
-    if (!names.isIP(server)) {
-      errors.push(
-        invalid(
-          at(config, 'nameservers', index),
-          server,
-          'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-        ),
-      );
-    }
+    const place = at(path, 'nameservers', index);
+    const texts = isValidIPForLegacyField(server, true, []);
+    errors.push(...texts.map((each) => invalid(place, server, each)));
   });
-  if (searches.length > 32) {
-    errors.push(
-      invalid(at(config, 'searches'), searches, 'must not have more than 32 search paths'),
-    );
+  errors.push(...validateSearches([...searches], at(path, 'searches'), relaxed));
+  options.forEach((option, index) => {
+    if (!option.name) errors.push(required(at(path, 'options', index), 'must not be empty'));
+  });
+  return errors;
+}
+
+function validateSearches(searches: string[], path: string, relaxed: boolean): FieldError[] {
+  const errors: FieldError[] = [];
+  if (searches.length > MAX_SEARCHES) {
+    errors.push(invalid(path, searches, `must not have more than ${MAX_SEARCHES} search paths`));
   }
-  if (searches.join(' ').length > 2048) {
-    errors.push(
-      invalid(
-        at(config, 'searches'),
-        searches,
-        'must not have more than 2048 characters (including spaces) in the search list',
-      ),
-    );
+  if (searches.join(' ').length > MAX_SEARCH_CHARS) {
+    const count = `must not have more than ${MAX_SEARCH_CHARS} characters`;
+    errors.push(invalid(path, searches, `${count} (including spaces) in the search list`));
   }
   searches.forEach((search, index) => {
     const bare = search.replace(/\.$/, '');
-    if (search === '.') return;
-    const relaxed = bare.replaceAll('_', 'a');
-    const bad = names.isDns1123Subdomain(relaxed);
-    errors.push(...bad.map((each) => invalid(at(config, 'searches', index), search, each)));
-  });
-  options.forEach((option, index) => {
-    if (!option.name) errors.push(required(at(config, 'options', index), 'must not be empty'));
+    if (relaxed && search === '.') return;
+    const bad = relaxed
+      ? names.isDns1123SubdomainWithUnderscore(bare)
+      : names.isDns1123Subdomain(bare);
+    errors.push(...bad.map((each) => invalid(at(path, index), bare, each)));
   });
   return errors;
 }

@@ -81,6 +81,10 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
         ),
       );
     }
+    (alias.hostnames ?? []).forEach((host, i) => {
+      const place = at(path, 'hostAliases', index, 'hostnames', i);
+      errors.push(...names.isDns1123Subdomain(host).map((each) => invalid(place, host, each)));
+    });
   });
   return errors;
 }
@@ -154,7 +158,7 @@ function validateContainer(
       ]),
     );
   }
-  errors.push(...validatePorts(container, at(path, 'ports'), hostNetwork));
+  errors.push(...validateContainerPorts(container.ports ?? [], at(path, 'ports'), hostNetwork));
   errors.push(...validateEnv(container, at(path, 'env')));
   (container.volumeMounts ?? []).forEach((mount, index) => {
     if (!mount.name) errors.push(required(at(path, 'volumeMounts', index, 'name'), ''));
@@ -170,8 +174,9 @@ function validateContainer(
   return errors;
 }
 
-function validatePorts(
-  { ports = [] }: Container,
+/** `validateContainerPorts`. */
+export function validateContainerPorts(
+  ports: NonNullable<Container['ports']>,
   path: string,
   hostNetwork: boolean,
 ): FieldError[] {

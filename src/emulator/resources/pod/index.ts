@@ -2,7 +2,7 @@ import { forbidden, type FieldError } from '../../apimachinery/field-error.ts';
 import { equal } from '../../world/json.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
-import { defaultPodSpec } from '../pod-template/defaults.ts';
+import { defaultPodSpec, defaultRequests } from '../pod-template/defaults.ts';
 import { qosClass } from '../pod-template/qos.ts';
 import type { Pod, PodSpec } from '../pod-template/shapes.ts';
 import { validatePodSpec } from '../pod-template/validate.ts';
@@ -27,7 +27,7 @@ export default defineKind<Pod>({
     'status',
   ],
   defaults(pod) {
-    const spec = defaultPodSpec(pod.spec ?? { containers: [] });
+    const spec = defaultRequests(defaultPodSpec(pod.spec ?? { containers: [] }));
     return { ...pod, spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true } };
   },
   prepare: (pod, old) =>
@@ -70,6 +70,10 @@ const UPDATABLE =
 function validateUpdate(pod: Pod, old: Pod): FieldError[] {
   const errors = validatePodSpec(pod.spec, 'spec');
   if (errors.length > 0) return errors;
+  for (const field of ['containers', 'initContainers'] as const) {
+    if ((pod.spec[field]?.length ?? 0) === (old.spec[field]?.length ?? 0)) continue;
+    return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')];
+  }
   const frozen = (spec: PodSpec) => ({
     ...spec,
     containers: spec.containers.map(({ image: _image, ...rest }) => rest),

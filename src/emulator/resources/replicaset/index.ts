@@ -4,12 +4,22 @@ import { annotationLines, createWriter, eventLines, mapLines } from '../describe
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
-import type { Pod, Workload } from '../pod-template/shapes.ts';
-import { matches } from '../../apimachinery/selector.ts';
-import { templateCells, templateColumns, templateLines, validateWorkload } from '../workload.ts';
+import type { Condition, Workload } from '../pod-template/shapes.ts';
+import {
+  podStatusLine,
+  reasonLines,
+  templateCells,
+  templateColumns,
+  templateLines,
+  validateWorkload,
+} from '../workload.ts';
 
 interface ReplicaSet extends Workload {
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
 }
 
 /** ReplicaSet: as many pods of one template as are wanted. */
@@ -42,7 +52,7 @@ export default defineKind<ReplicaSet>({
   ],
   cells(object, now) {
     const { spec, status } = object;
-    const [names, images] = templateCells(spec.template.spec.containers);
+    const [names, images] = templateCells(spec.template);
     return [
       object.metadata.name,
       spec.replicas ?? 0,
@@ -57,25 +67,17 @@ export default defineKind<ReplicaSet>({
   describe(object, related) {
     const { metadata, spec, status } = object;
     const writer = createWriter();
-    writer.line(0, `Name:\t${metadata.name}`);
-    writer.line(0, `Namespace:\t${metadata.namespace}`);
+    writer.line(0, `Name:\t${metadata.name ?? ''}`);
+    writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
     writer.line(0, `Selector:\t${formatSelector(spec.selector)}`);
     mapLines(writer, 0, 'Labels', metadata.labels);
     annotationLines(writer, metadata.annotations);
     const owner = metadata.ownerReferences?.find(({ controller }) => controller);
     if (owner) writer.line(0, `Controlled By:\t${owner.kind}/${owner.name}`);
     writer.line(0, `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 0} desired`);
-    const pods = (related.list('pods', metadata.namespace) as readonly Pod[]).filter((pod) =>
-      matches(spec.selector, pod.metadata.labels),
-    );
-    const count = (phase: string) => pods.filter((pod) => pod.status?.phase === phase).length;
-    writer.line(
-      0,
-      `Pods Status:\t${count('Running')} Running / ` +
-        `${count('Pending')} Waiting / ${count('Succeeded')} Succeeded ` +
-        `/ ${count('Failed')} Failed`,
-    );
+    podStatusLine(writer, object, spec.selector, related);
     templateLines(writer, object);
+    reasonLines(writer, status?.conditions);
     eventLines(writer, object, related);
     return writer.text();
   },

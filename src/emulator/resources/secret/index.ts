@@ -2,7 +2,7 @@ import { invalid, keyed, required, type FieldError } from '../../apimachinery/fi
 import { isConfigMapKey } from '../../apimachinery/names.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
-import { decodeBase64, encodeBase64 } from '../base64.ts';
+import { base64Size, decodeBase64, encodeBase64 } from '../base64.ts';
 import { headLines } from '../describe/simple.ts';
 import { createWriter } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
@@ -59,11 +59,15 @@ export default defineKind<Secret>({
   describe(object) {
     const writer = createWriter();
     headLines(writer, object);
-    writer.line(0, `\nType:\t${object.type}`);
+    writer.line(0, `\nType:\t${object.type ?? ''}`);
     writer.line(0, '\nData\n====');
     for (const key of Object.keys(object.data ?? {}).sort()) {
-      const size = decodeBase64(object.data?.[key] ?? '').length;
-      writer.line(0, `${key}:\t${size} bytes`);
+      const value = object.data?.[key] ?? '';
+      const token = key === 'token' && object.type === 'kubernetes.io/service-account-token';
+      writer.line(
+        0,
+        token ? `${key}:\t${decodeBase64(value)}` : `${key}:\t${base64Size(value)} bytes`,
+      );
     }
     return writer.text();
   },

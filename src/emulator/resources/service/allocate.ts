@@ -1,106 +1,76 @@
-import { at, invalid, type FieldError } from '../../apimachinery/field-error.ts';
+import { invalid, type FieldError } from '../../apimachinery/field-error.ts';
+import { parseIP } from '../../apimachinery/ip.ts';
 import { internalStatus, type ApiStatus } from '../../apimachinery/status.ts';
 import type { Surroundings } from '../kind.ts';
 import { firstOf, fromNumber, holds, sizeOf, toNumber } from '../cidr.ts';
-import { needsHealthCheck } from './prepare.ts';
-import {
-  isHeadless,
-  needsClusterIP,
-  wantsNodePorts,
-  type Service,
-  type ServicePort,
-  type ServiceSpec,
-} from './shapes.ts';
+import { initFamilies, staysPreferDualStack } from './families.ts';
+import { takeNodePorts } from './node-ports.ts';
+import { normalizeClusterIPs, patchAllocated } from './prepare.ts';
+import { familyOf, type Service, type ServiceSpec } from './shapes.ts';
 
-type Result =
-  | { readonly object: Service }
-  | { readonly errors: readonly FieldError[] }
-  | { readonly status: ApiStatus };
+type Refused = { readonly errors: readonly FieldError[] } | { readonly status: ApiStatus };
+type Taken = { readonly spec: ServiceSpec } | Refused;
 
-/** Takes cluster IPs and node ports (`pkg/registry/core/service/storage/alloc.go`). */
-export function allocate(service: Service, old: Service | undefined, around: Surroundings): Result {
-  const families = withFamilies(service, around);
-  const ips = clusterIPs(families, old, around);
-  if (!('object' in ips)) return ips;
-  return nodePorts(ips.object, old, around);
-}
-
-const familyOf = (address: string) => (address.includes(':') ? 'IPv6' : 'IPv4');
-
-/** Fills `ipFamilyPolicy` and `ipFamilies` from what the cluster's ranges allow. */
-function withFamilies(service: Service, around: Surroundings): Service {
-  const { spec } = service;
-  if (!needsClusterIP(spec)) return service;
+/**
+ * `beginCreate` and `beginUpdate` of the Service registry: fills what the client left out, then
+ * takes cluster IPs and node ports (`pkg/registry/core/service/storage/alloc.go`).
+ */
+export function allocate(
+  service: Service,
+  old: Service | undefined,
+  around: Surroundings,
+): { readonly object: Service } | Refused {
+  const patched = old ? patchAllocated(service.spec, old.spec) : service.spec;
+  const given = normalizeClusterIPs(patched, old?.spec);
   const offered = around.settings.serviceCidrs.map(familyOf);
-  const policy =
-    spec.ipFamilyPolicy ??
-    (isHeadless(spec) && !spec.selector ? 'RequireDualStack' : 'SingleStack');
-  const given = spec.ipFamilies?.length
-    ? [...spec.ipFamilies]
-    : (spec.clusterIPs ?? []).filter((ip) => ip !== 'None').map(familyOf);
-  const wanted =
-    policy === 'SingleStack'
-      ? 1
-      : Math.min(
-          2,
-          policy === 'RequireDualStack' && isHeadless(spec) && !spec.selector ? 2 : offered.length,
-        );
-  const families = [...new Set([...given, ...offered])];
-  while (families.length < wanted) families.push(families[0] === 'IPv4' ? 'IPv6' : 'IPv4');
-  const keep = Math.max(given.length, wanted);
-  const actual =
-    spec.ipFamilyPolicy ??
-    (offered.length > 1 || policy === 'SingleStack' ? policy : 'SingleStack');
-  return {
-    ...service,
-    spec: {
-      ...spec,
-      ipFamilyPolicy: actual,
-      ipFamilies: families.slice(0, actual === 'SingleStack' ? 1 : keep),
-    },
-  };
+  const families = initFamilies(given, old?.spec, offered);
+  if (!('spec' in families)) return families;
+  const named = { ...service, spec: families.spec };
+  const ips = old ? updateIPs(named, old, around) : allocateIPs(named, around, 0);
+  if (!('spec' in ips)) return ips;
+  const ports = takeNodePorts({ ...named, spec: ips.spec }, old, around);
+  return 'spec' in ports ? { object: { ...named, spec: ports.spec } } : ports;
 }
 
-function clusterIPs(service: Service, old: Service | undefined, around: Surroundings): Result {
+/** Cluster IPs after a change of type or of families; a family that goes needs no care here. */
+function updateIPs(service: Service, old: Service, around: Surroundings): Taken {
   const { spec } = service;
-  if (!needsClusterIP(spec)) return { object: service };
-  if (isHeadless(spec)) return { object: { ...service, spec: { ...spec, clusterIPs: ['None'] } } };
-  const kept = old && needsClusterIP(old.spec) ? (old.spec.clusterIPs ?? []) : [];
-  const wanted = spec.clusterIPs?.length
-    ? [...spec.clusterIPs]
-    : spec.clusterIP
-      ? [spec.clusterIP]
-      : [];
-  const used = usedIPs(around);
-  const taken: string[] = [];
-  for (const [index, family] of (spec.ipFamilies ?? ['IPv4']).entries()) {
-    const range = around.settings.serviceCidrs.find((cidr) => familyOf(cidr) === family);
-    if (!range) continue;
-    const ip = wanted[index];
-    if (ip && kept.includes(ip)) taken.push(ip);
-    else if (ip) {
-      const why = refusal(ip, range, used);
-      if (why) {
-        const list = [ip];
-        return {
-          errors: [invalid('spec.clusterIPs', list, `failed to allocate IP ${ip}: ${why}`)],
-        };
-      }
-      taken.push(ip);
-    } else {
-      const free = nextFree(service, range, used, around);
-      if (!free) return { status: internalStatus(`failed to allocate a serviceIP: range is full`) };
-      taken.push(free);
-    }
+  if (staysPreferDualStack(spec, old.spec)) return { spec };
+  if (old.spec.type === 'ExternalName' && spec.type !== 'ExternalName') {
+    return allocateIPs(service, around, 0);
   }
-  return {
-    object: { ...service, spec: { ...spec, clusterIP: taken[0] as string, clusterIPs: taken } },
-  };
+  if (old.spec.clusterIPs?.[0] === 'None' || spec.type === 'ExternalName') return { spec };
+  const upgraded = old.spec.ipFamilies?.length === 1 && spec.ipFamilies?.length === 2;
+  return upgraded ? allocateIPs(service, around, 1) : { spec };
 }
 
-function usedIPs(around: Surroundings): Set<string> {
-  const services = around.list<Service>('services');
-  return new Set(services.flatMap(({ spec }) => spec.clusterIPs ?? []));
+/** Takes one address of each family from the `first` one on. */
+function allocateIPs(service: Service, around: Surroundings, first: number): Taken {
+  const { spec } = service;
+  if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === 'None') return { spec };
+  const used = new Set(
+    around.list<Service>('services').flatMap(({ spec: { clusterIPs = [] } }) => clusterIPs),
+  );
+  const ips = [...(spec.clusterIPs ?? [])];
+  for (const [index, family] of (spec.ipFamilies ?? []).entries()) {
+    const range = around.settings.serviceCidrs.find((cidr) => familyOf(cidr) === family);
+    if (index < first || !range) continue;
+    const wanted = ips[index];
+    if (wanted) {
+      const why = refusal(parseIP(wanted)?.text ?? wanted, range, used);
+      if (!why) continue;
+      const shown = Array.from({ length: (spec.ipFamilies ?? []).length }, (_, i) => ips[i] ?? '');
+      const text = `failed to allocate IP ${wanted}: ${why}`;
+      return { errors: [invalid('spec.clusterIPs', shown, text)] };
+    }
+    const free = nextFree(service, range, used, around);
+    if (!free) {
+      const why = `failed to allocate a serviceIP: range is full`;
+      return { status: internalStatus(why) };
+    }
+    ips[index] = free;
+  }
+  return { spec: { ...spec, clusterIP: ips[0] as string, clusterIPs: ips } };
 }
 
 function refusal(ip: string, range: string, used: ReadonlySet<string>): string | undefined {
@@ -128,114 +98,6 @@ function nextFree(
   for (let i = 0n; i < span && i < 1_048_576n; i++) {
     const ip = fromNumber(firstOf(range) + low + ((start + i) % span), familyOf(range));
     if (!used.has(ip)) return ip;
-  }
-  return undefined;
-}
-
-function nodePorts(service: Service, old: Service | undefined, around: Surroundings): Result {
-  const { spec } = service;
-  const used = usedPorts(around, service);
-  let ports = spec.ports ?? [];
-  if (wantsNodePorts(spec) || ports.some(({ nodePort }) => nodePort)) {
-    const result = takePorts(service, ports, old?.spec, used, around);
-    if (!Array.isArray(result)) return result as Result;
-    ports = result as ServicePort[];
-  }
-  const next: ServiceSpec = { ...spec, ...(spec.ports && { ports }) };
-  if (!needsHealthCheck(spec)) return { object: { ...service, spec: next } };
-  const wanted = spec.healthCheckNodePort;
-  const before = old?.spec.healthCheckNodePort;
-  if (wanted && wanted !== before && used.has(`TCP/${wanted}`)) {
-    return {
-      status: internalStatus(
-        `failed to allocate requested HealthCheck NodePort ${wanted}: ` +
-          'provided port is already allocated',
-      ),
-    };
-  }
-  const port = wanted ?? freePort(service, 'health', used, ports, around);
-  return { object: { ...service, spec: { ...next, healthCheckNodePort: port as number } } };
-}
-
-function usedPorts(around: Surroundings, self: Service): Set<string> {
-  const others = around
-    .list<Service>('services')
-    .filter(({ metadata }) => metadata.uid !== self.metadata.uid);
-  return new Set(
-    others.flatMap(({ spec }) => [
-      ...(spec.ports ?? []).flatMap(({ nodePort, protocol }) =>
-        nodePort ? [`${protocol}/${nodePort}`] : [],
-      ),
-      ...(spec.healthCheckNodePort ? [`TCP/${spec.healthCheckNodePort}`] : []),
-    ]),
-  );
-}
-
-function takePorts(
-  service: Service,
-  ports: readonly ServicePort[],
-  old: ServiceSpec | undefined,
-  used: ReadonlySet<string>,
-  around: Surroundings,
-): ServicePort[] | Result {
-  const [low, high] = around.settings.nodePortRange;
-  const mine = new Set<string>();
-  const done: ServicePort[] = [];
-  for (const [index, port] of ports.entries()) {
-    const wanted = port.nodePort;
-    const id = `${port.protocol}/${wanted}`;
-    if (wanted) {
-      const kept = old?.ports?.some((each) => each.nodePort === wanted);
-      const path = at('spec', 'ports', index, 'nodePort');
-      if (!kept && (wanted < low || wanted > high)) {
-        return {
-          errors: [
-            invalid(
-              path,
-              wanted,
-              `provided port is not in the valid range. The range of valid ports is ${low}-${high}`,
-            ),
-          ],
-        };
-      }
-      if (used.has(id) || mine.has(id)) {
-        return { errors: [invalid(path, wanted, 'provided port is already allocated')] };
-      }
-      mine.add(id);
-      done.push(port);
-      continue;
-    }
-    // Ports of one number for several protocols share their node port.
-    const twin = done.find(
-      (each) => each.port === port.port && each.protocol !== port.protocol && each.nodePort,
-    );
-    const shared =
-      twin && !used.has(`${port.protocol}/${twin.nodePort}`) ? twin.nodePort : undefined;
-    const free = shared ?? freePort(service, String(index), used, done, around);
-    if (!free) return { status: internalStatus('failed to allocate a nodePort: range is full') };
-    mine.add(`${port.protocol}/${free}`);
-    done.push({ ...port, nodePort: free });
-  }
-  return done;
-}
-
-function freePort(
-  service: Service,
-  what: string,
-  used: ReadonlySet<string>,
-  own: readonly ServicePort[],
-  around: Surroundings,
-): number | undefined {
-  const [low, high] = around.settings.nodePortRange;
-  // As for addresses, the lowest part of the range is left to those who choose.
-  const first = low + Math.min(86, Math.floor((high - low + 1) / 32));
-  const span = high - first + 1;
-  const { namespace, name, uid } = service.metadata;
-  const start = around.chance.integer(`node-port/${namespace}/${name}/${uid}/${what}`, span);
-  for (let i = 0; i < span; i++) {
-    const port = first + ((start + i) % span);
-    const taken = ['TCP', 'UDP', 'SCTP'].some((protocol) => used.has(`${protocol}/${port}`));
-    if (!taken && !own.some(({ nodePort }) => nodePort === port)) return port;
   }
   return undefined;
 }

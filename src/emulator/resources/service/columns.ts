@@ -16,7 +16,7 @@ export const columns: readonly Column[] = [
 export function cells(service: Service, now: Micros): readonly Json[] {
   const { spec } = service;
   return [
-    service.metadata.name,
+    service.metadata.name ?? '',
     spec.type ?? '',
     spec.type === 'ExternalName' ? '<none>' : (spec.clusterIPs?.[0] ?? spec.clusterIP ?? '<none>'),
     externalIP(service),
@@ -26,20 +26,24 @@ export function cells(service: Service, now: Micros): readonly Json[] {
   ];
 }
 
+/** As the server has it (`getServiceExternalIP`): addresses of a balancer come sorted. */
 function externalIP({ spec, status }: Service): string {
   const own = spec.externalIPs ?? [];
   switch (spec.type) {
+    case 'ClusterIP':
+    case 'NodePort':
+      return own.join(',') || '<none>';
     case 'LoadBalancer': {
       const ingress = (status?.loadBalancer?.ingress ?? []).map(
         ({ ip, hostname }) => ip || hostname || '',
       );
-      const all = [...new Set([...ingress.filter(Boolean), ...own])];
-      return all.length === 0 ? '<pending>' : all.join(',');
+      const sorted = [...new Set(ingress.filter(Boolean))].sort();
+      return [...sorted, ...own].join(',') || '<pending>';
     }
     case 'ExternalName':
       return spec.externalName ?? '';
     default:
-      return own.length === 0 ? '<none>' : own.join(',');
+      return '<unknown>';
   }
 }
 

@@ -18,6 +18,7 @@ export function defaults(service: Service): Service {
       : (spec.internalTrafficPolicy ?? 'Cluster');
   return {
     ...service,
+    ...(type === 'LoadBalancer' && withModes(service)),
     spec: {
       ...clean,
       type,
@@ -41,4 +42,14 @@ function defaultPort(port: ServicePort): ServicePort {
   const target = port.targetPort;
   const missing = target === undefined || target === 0 || target === '';
   return { ...port, protocol: port.protocol || 'TCP', targetPort: missing ? port.port : target };
+}
+
+/** Addresses of load balancers are met by kube-proxy unless they say otherwise. */
+function withModes({ status }: Service): Pick<Service, 'status'> {
+  const ingress = status?.loadBalancer?.ingress;
+  if (!ingress) return {};
+  const filled = ingress.map((each) =>
+    each.ip && each.ipMode === undefined ? { ...each, ipMode: 'VIP' } : each,
+  );
+  return { status: { ...status, loadBalancer: { ...status?.loadBalancer, ingress: filled } } };
 }

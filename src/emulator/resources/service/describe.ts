@@ -18,12 +18,12 @@ interface Slice extends ApiObject {
 export function describe(service: Service, related: Related): string {
   const { metadata, spec, status } = service;
   const writer = createWriter();
-  writer.line(0, `Name:\t${metadata.name}`);
-  writer.line(0, `Namespace:\t${metadata.namespace}`);
+  writer.line(0, `Name:\t${metadata.name ?? ''}`);
+  writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
   mapLines(writer, 0, 'Labels', metadata.labels);
   annotationLines(writer, metadata.annotations);
   writer.line(0, `Selector:\t${labelText(spec.selector)}`);
-  writer.line(0, `Type:\t${spec.type}`);
+  writer.line(0, `Type:\t${spec.type ?? ''}`);
   if (spec.ipFamilyPolicy) writer.line(0, `IP Family Policy:\t${spec.ipFamilyPolicy}`);
   if (spec.ipFamilies) writer.line(0, `IP Families:\t${spec.ipFamilies.join(',')}`);
   else writer.line(0, 'IP Families:\t<none>');
@@ -52,17 +52,17 @@ export function describe(service: Service, related: Related): string {
       writer.line(0, `NodePort:\t${port.name || '<unset>'}\t${port.nodePort}/${port.protocol}`);
     writer.line(0, `Endpoints:\t${endpointText(slices, port)}`);
   }
-  writer.line(0, `Session Affinity:\t${spec.sessionAffinity}`);
+  writer.line(0, `Session Affinity:\t${spec.sessionAffinity ?? ''}`);
   if (spec.externalTrafficPolicy)
     writer.line(0, `External Traffic Policy:\t${spec.externalTrafficPolicy}`);
   if (spec.internalTrafficPolicy)
     writer.line(0, `Internal Traffic Policy:\t${spec.internalTrafficPolicy}`);
-  if (spec.trafficDistribution)
-    writer.line(0, `Traffic Distribution:\t${spec.trafficDistribution}`);
   if (spec.healthCheckNodePort)
     writer.line(0, `HealthCheck NodePort:\t${spec.healthCheckNodePort}`);
   if (spec.loadBalancerSourceRanges?.length)
     writer.line(0, `LoadBalancer Source Ranges:\t${spec.loadBalancerSourceRanges.join(',')}`);
+  if (spec.trafficDistribution)
+    writer.line(0, `Traffic Distribution:\t${spec.trafficDistribution}`);
   eventLines(writer, service, related);
   return writer.text();
 }

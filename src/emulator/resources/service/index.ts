@@ -7,6 +7,8 @@ import { describe } from './describe.ts';
 import { prepare } from './prepare.ts';
 import type { Service } from './shapes.ts';
 import { validate } from './validate.ts';
+import { warnings } from './warnings.ts';
+import { validateLoadBalancerStatus } from './validate-load-balancer.ts';
 
 /** Service: an address that nobody has, and who stands behind it. */
 export default defineKind<Service>({
@@ -17,23 +19,15 @@ export default defineKind<Service>({
   defaults,
   prepare: (service, old) => prepare(service, old),
   validate: (service, old) => validate(service, old),
+  validateStatus: ({ spec, status }, old) =>
+    validateLoadBalancerStatus(
+      status?.loadBalancer?.ingress ?? [],
+      old.status?.loadBalancer?.ingress ?? [],
+      spec,
+      'status.loadBalancer',
+    ),
   allocate,
-  warnings(service, old) {
-    const warnings: string[] = [];
-    const { spec } = service;
-    if (spec.externalIPs?.length && !old?.spec.externalIPs?.length) {
-      warnings.push(
-        'spec.externalIPs is deprecated in v1.36+ and will be removed in a future release',
-      );
-    }
-    if (
-      spec.trafficDistribution === 'PreferClose' &&
-      old?.spec.trafficDistribution !== 'PreferClose'
-    ) {
-      warnings.push('spec.trafficDistribution: PreferClose is deprecated, use PreferSameZone');
-    }
-    return old === service ? [] : warnings;
-  },
+  warnings,
   selectableFields: ({ spec }) => ({
     'spec.clusterIP': spec?.clusterIP ?? '',
     'spec.type': spec?.type ?? '',

@@ -1,87 +1,104 @@
-import { isExternal, wantsNodePorts, type Service, type ServiceSpec } from './shapes.ts';
+import {
+  isExternal,
+  needsClusterIP,
+  needsHealthCheck,
+  needsNodePort,
+  sameList,
+  type Service,
+  type ServiceSpec,
+} from './shapes.ts';
 
-/** `strategy.PrepareForCreate/Update` and the patching of dependent fields on update. */
+type Draft = { -readonly [K in keyof ServiceSpec]: ServiceSpec[K] };
+
+/** `PrepareForCreate` and `PrepareForUpdate`: a status is not the client's to set. */
 export function prepare(service: Service, old: Service | undefined): Service {
-  const status = old ? old.status : { loadBalancer: {} };
-  const spec = old ? patchDependent(service.spec, old.spec) : service.spec;
-  return {
-    ...service,
-    spec: dropTypeDependent(spec, old?.spec),
-    status: status ?? { loadBalancer: {} },
-  };
+  const status = old?.status ?? { loadBalancer: {} };
+  const spec: Draft = { ...dropTypeDependent(service.spec, old?.spec) };
+  // Upstream drops it when it reads: it was once a default, where it means nothing.
+  const given = spec.internalTrafficPolicy;
+  const idle = spec.type === 'ExternalName' && (given === 'Cluster' || given === 'Local');
+  if (idle) delete spec.internalTrafficPolicy;
+  return { ...service, spec, status };
 }
 
-/** A field that the type no longer needs goes, if the client left it as it was. */
+/**
+ * `dropTypeDependentFields`: a field that the new type has no use for goes, but only if the
+ * server may have filled it and the client left it as it was; else validation shall complain.
+ */
 function dropTypeDependent(spec: ServiceSpec, old: ServiceSpec | undefined): ServiceSpec {
   if (!old) return spec;
-  const next = { ...spec } as { -readonly [K in keyof ServiceSpec]: ServiceSpec[K] };
-  const same = (key: keyof ServiceSpec) => JSON.stringify(spec[key]) === JSON.stringify(old[key]);
-  if (next.type === 'ExternalName' && old.type !== 'ExternalName') {
-    for (const key of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) {
-      if (same(key)) delete next[key];
+  const next: Draft = { ...spec };
+  const same = (key: keyof ServiceSpec) => spec[key] === old[key];
+  if (needsClusterIP(old) && !needsClusterIP(spec)) {
+    if (sameList('clusterIPs', old, spec)) {
+      delete next.clusterIP;
+      delete next.clusterIPs;
     }
+    if (sameList('ipFamilies', old, spec)) delete next.ipFamilies;
+    if (same('ipFamilyPolicy')) delete next.ipFamilyPolicy;
   }
-  if (wantsNodePorts(old) && !wantsNodePorts(next)) {
-    next.ports = (next.ports ?? []).map((port) => {
-      const before = old.ports?.find(
-        (each) => each.port === port.port && each.protocol === port.protocol,
-      );
-      const { nodePort, ...rest } = port;
-      return nodePort && before?.nodePort !== nodePort ? port : rest;
-    });
+  if (needsNodePort(old) && !needsNodePort(spec) && !hasNewNodePort(spec, old)) {
+    next.ports = spec.ports?.map(({ nodePort: _gone, ...port }) => port);
+    if (!next.ports) delete next.ports;
   }
-  if (!needsHealthCheck(next) && same('healthCheckNodePort')) delete next.healthCheckNodePort;
-  if (!isExternal(next) && isExternal(old)) delete next.externalTrafficPolicy;
-  if (next.type !== 'LoadBalancer' && old.type === 'LoadBalancer') {
+  if (needsHealthCheck(old) && !needsHealthCheck(spec) && same('healthCheckNodePort')) {
+    delete next.healthCheckNodePort;
+  }
+  if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
     if (same('allocateLoadBalancerNodePorts')) delete next.allocateLoadBalancerNodePorts;
     if (same('loadBalancerClass')) delete next.loadBalancerClass;
+  }
+  if (isExternal(old) && !isExternal(spec) && same('externalTrafficPolicy')) {
+    delete next.externalTrafficPolicy;
   }
   return next;
 }
 
-export function needsHealthCheck({ type, externalTrafficPolicy }: ServiceSpec): boolean {
-  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+/** Whether there is a node port that the Service did not have before. */
+function hasNewNodePort(spec: ServiceSpec, old: ServiceSpec): boolean {
+  const before = new Set(old.ports?.map(({ nodePort }) => nodePort));
+  return (spec.ports ?? []).some(({ nodePort }) => nodePort && !before.has(nodePort));
 }
 
-/** Addresses and ports that a client left out of an update are kept. */
-function patchDependent(spec: ServiceSpec, old: ServiceSpec): ServiceSpec {
-  const next = { ...spec } as { -readonly [K in keyof ServiceSpec]: ServiceSpec[K] };
-  const staysClustered = next.type !== 'ExternalName' && old.type !== 'ExternalName';
-  if (staysClustered && !next.clusterIP && !next.clusterIPs?.length) {
-    if (old.clusterIP) next.clusterIP = old.clusterIP;
-    if (old.clusterIPs) next.clusterIPs = old.clusterIPs;
-  } else if (next.clusterIP && !next.clusterIPs?.length) next.clusterIPs = [next.clusterIP];
-  else if (!next.clusterIP && next.clusterIPs?.length) {
-    if (next.clusterIPs[0] === old.clusterIP) next.clusterIP = old.clusterIP as string;
-  } else if (
-    staysClustered &&
-    next.clusterIP !== old.clusterIP &&
-    next.clusterIPs?.[0] === old.clusterIPs?.[0]
-  ) {
-    next.clusterIPs = next.clusterIP ? [next.clusterIP, ...(next.clusterIPs ?? []).slice(1)] : [];
+/**
+ * `patchAllocatedValues`: what the server allocated and a client left out of its update stays, so
+ * that the manifest that created a Service can be sent again.
+ */
+export function patchAllocated(spec: ServiceSpec, old: ServiceSpec): ServiceSpec {
+  const next: Draft = { ...spec };
+  if (needsClusterIP(old) && needsClusterIP(spec)) {
+    if (!spec.clusterIP && old.clusterIP) next.clusterIP = old.clusterIP;
+    if (!spec.clusterIPs?.length && old.clusterIPs?.length) next.clusterIPs = old.clusterIPs;
   }
-  if (staysClustered) {
-    if (!next.ipFamilyPolicy && old.ipFamilyPolicy) next.ipFamilyPolicy = old.ipFamilyPolicy;
-    if (!next.ipFamilies?.length && old.ipFamilies) next.ipFamilies = old.ipFamilies;
-  }
-  if (wantsNodePorts(next) && wantsNodePorts(old)) {
-    const used = new Set((next.ports ?? []).map(({ nodePort }) => nodePort).filter(Boolean));
-    next.ports = (next.ports ?? []).map((port) => {
-      if (port.nodePort) return port;
-      const before = old.ports?.find(
-        (each) => each.port === port.port && each.protocol === port.protocol,
-      );
-      const kept = before?.nodePort;
+  if (needsNodePort(old) && needsNodePort(spec)) {
+    const before = new Map(old.ports?.map((port) => [port.name ?? '', port.nodePort]));
+    const used = new Set(spec.ports?.map(({ nodePort }) => nodePort));
+    const ports = spec.ports?.map((port) => {
+      const kept = port.nodePort ? undefined : before.get(port.name ?? '');
       return kept && !used.has(kept) ? { ...port, nodePort: kept } : port;
     });
+    if (ports) next.ports = ports;
   }
-  if (
-    needsHealthCheck(next) &&
-    needsHealthCheck(old) &&
-    !next.healthCheckNodePort &&
-    old.healthCheckNodePort
-  ) {
-    next.healthCheckNodePort = old.healthCheckNodePort;
+  if (needsHealthCheck(old) && needsHealthCheck(spec) && !spec.healthCheckNodePort) {
+    if (old.healthCheckNodePort) next.healthCheckNodePort = old.healthCheckNodePort;
   }
+  return next;
+}
+
+/** `normalizeClusterIPs`: what a client that knows only `clusterIP` meant for `clusterIPs`. */
+export function normalizeClusterIPs(spec: ServiceSpec, old: ServiceSpec | undefined): ServiceSpec {
+  const { clusterIP, clusterIPs = [] } = spec;
+  if (!old) {
+    return clusterIP && clusterIPs.length === 0 ? { ...spec, clusterIPs: [clusterIP] } : spec;
+  }
+  const next: Draft = { ...spec };
+  if (old.clusterIPs?.length && clusterIPs.length === 0 && old.clusterIP === clusterIP) {
+    next.clusterIPs = old.clusterIPs;
+  }
+  if ((old.clusterIP ?? '') === (clusterIP ?? '') || !sameList('clusterIPs', old, next)) {
+    return next;
+  }
+  if (old.clusterIP && !clusterIP) delete next.clusterIPs;
+  else next.clusterIPs = [clusterIP as string];
   return next;
 }

@@ -32,20 +32,38 @@ export interface ServiceSpec {
   readonly publishNotReadyAddresses?: boolean;
 }
 
+/** Where a load balancer lets traffic in. */
+export interface Ingress {
+  readonly ip?: string;
+  readonly ipMode?: string;
+  readonly hostname?: string;
+}
+
 export interface Service extends ApiObject {
   readonly spec: ServiceSpec;
-  readonly status?: {
-    readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
-    };
-  };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly Ingress[] } };
 }
 
 export const needsClusterIP = (spec: ServiceSpec) => spec.type !== 'ExternalName';
-export const isHeadless = (spec: ServiceSpec) => spec.clusterIP === 'None';
+/** Whether a Service is headless; for validation upstream asks `clusterIPs` alone. */
+export const isHeadless = (spec: ServiceSpec) =>
+  spec.clusterIPs?.length ? spec.clusterIPs.join() === 'None' : spec.clusterIP === 'None';
+/** Types that have node ports at all. */
+export const needsNodePort = ({ type }: ServiceSpec) =>
+  type === 'NodePort' || type === 'LoadBalancer';
+/** Whether node ports are given to ports that name none. */
 export const wantsNodePorts = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec) =>
   type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+export const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec) =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 export const isExternal = ({ type, externalIPs }: ServiceSpec) =>
   type === 'NodePort' ||
   type === 'LoadBalancer' ||
   (type === 'ClusterIP' && (externalIPs ?? []).length > 0);
+export const familyOf = (address: string) => (address.includes(':') ? 'IPv6' : 'IPv4');
+/** Whether two specs agree on a list of texts; a list that is not there is empty. */
+export const sameList = (
+  key: 'clusterIPs' | 'ipFamilies',
+  a: ServiceSpec,
+  b: ServiceSpec,
+): boolean => (a[key] ?? []).join() === (b[key] ?? []).join();

@@ -6,145 +6,137 @@ import {
   required,
   type FieldError,
 } from '../../apimachinery/field-error.ts';
-import * as names from '../../apimachinery/names.ts';
-import { isHeadless, needsClusterIP, type ServiceSpec } from './shapes.ts';
+import { isValidIPForLegacyField } from '../../apimachinery/ip.ts';
+import { validateEndpointIP } from '../endpoint-ip.ts';
+import { familyOf, isHeadless, type ServiceSpec } from './shapes.ts';
 
-const BAD_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const families = ['IPv4', 'IPv6'];
 const policies = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+const PATH = 'spec.clusterIPs';
 
-/** Cluster IPs, families, external IPs; and that what is fixed stays on update. */
-export function validateAddresses(spec: ServiceSpec, old: ServiceSpec | undefined): FieldError[] {
-  return [...clusterIPs(spec), ...families(spec), ...externalIPs(spec), ...fixed(spec, old)];
-}
-
-function clusterIPs(spec: ServiceSpec): FieldError[] {
-  if (!needsClusterIP(spec)) return [];
-  const ips = spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : [];
-  const errors: FieldError[] = [];
-  if (spec.clusterIPs?.length) {
-    if (!spec.clusterIP)
-      errors.push(
-        required(
-          'spec.clusterIP',
-          'must be set when clusterIPs[0] is set'.replace(
-            'must be set when clusterIPs[0] is set',
-            'when `clusterIPs` is set, `clusterIP` must be set as well',
-          ),
-        ),
-      );
-    else if (spec.clusterIP !== spec.clusterIPs[0]) {
-      errors.push(
-        invalid('spec.clusterIPs', [...spec.clusterIPs], 'first value must match `clusterIP`'),
-      );
-    }
+/** `ValidateServiceClusterIPsRelatedFields`: cluster IPs, families and their policy. */
+export function validateClusterIPs(spec: ServiceSpec, old: ServiceSpec | undefined): FieldError[] {
+  if (spec.type === 'ExternalName') return [];
+  const { ipFamilyPolicy } = spec;
+  const ips = spec.clusterIPs ?? [];
+  const errors = [...inStep(spec.clusterIP ?? '', ips), ...familyErrors(spec)];
+  if (ipFamilyPolicy !== undefined && !policies.includes(ipFamilyPolicy)) {
+    errors.push(notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, policies));
   }
-  if (ips.length > 1 && ips.includes('None')) {
-    errors.push(invalid('spec.clusterIPs', [...ips], "'None' must be the first and only value"));
-  }
+  let broken = false;
   ips.forEach((ip, index) => {
-    if (ip === 'None') return;
-    if (!names.isIP(ip)) errors.push(invalid(at('spec', 'clusterIPs', index), ip, BAD_IP));
+    if (index === 0 && ip === 'None') {
+      if (ips.length === 1) return;
+      broken = true;
+      errors.push(invalid(PATH, [...ips], "'None' must be the first and only value"));
+      return;
+    }
+    const texts = isValidIPForLegacyField(ip, true, old?.clusterIPs ?? []);
+    broken ||= texts.length > 0;
+    errors.push(...texts.map((text) => invalid(at(PATH, index), ip, text)));
   });
-  if (ips.length > 2)
-    errors.push(invalid('spec.clusterIPs', [...ips], 'may only hold up to 2 values'));
-  if (
-    ips.length === 2 &&
-    ips.every(names.isIP) &&
-    ips[0]!.includes(':') === ips[1]!.includes(':')
-  ) {
-    errors.push(
-      invalid('spec.clusterIPs', [...ips], 'may specify no more than one IP for each IP family'),
-    );
+  if (ips.length > 2) errors.push(invalid(PATH, [...ips], 'may only hold up to 2 values'));
+  // Words about the families of addresses that are none would only confuse.
+  if (broken) return errors;
+  if (ips.length > 1 && new Set(ips.map(familyOf)).size < 2) {
+    const why = 'may specify no more than one IP for each IP family';
+    errors.push(invalid(PATH, [...ips], why));
   }
+  if (!isHeadless(spec)) errors.push(...mismatches(spec, ips));
   return errors;
 }
 
-function families(spec: ServiceSpec): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!needsClusterIP(spec)) {
-    if (spec.ipFamilyPolicy)
-      errors.push({
-        path: 'spec.ipFamilyPolicy',
-        type: 'Forbidden',
-        detail: 'may not be set for ExternalName services',
-      });
-    if (spec.ipFamilies?.length)
-      errors.push({
-        path: 'spec.ipFamilies',
-        type: 'Forbidden',
-        detail: 'may not be set for ExternalName services',
-      });
-    return errors;
+/** `clusterIP` is the first of `clusterIPs`. */
+function inStep(clusterIP: string, ips: readonly string[]): FieldError[] {
+  if (clusterIP === '') {
+    const why = 'must be empty when `clusterIP` is not specified';
+    return ips.length > 0 ? [invalid(PATH, [...ips], why)] : [];
   }
-  if (spec.ipFamilyPolicy && !policies.includes(spec.ipFamilyPolicy)) {
-    errors.push(
-      notSupported('spec.ipFamilyPolicy', spec.ipFamilyPolicy, [
-        'PreferDualStack',
-        'RequireDualStack',
-        'SingleStack',
-      ]),
-    );
-  }
-  const seen = new Set<string>();
-  (spec.ipFamilies ?? []).forEach((family, index) => {
+  if (ips.length === 0) return [required(PATH, '')];
+  return ips[0] === clusterIP
+    ? []
+    : [invalid(PATH, [...ips], 'first value must match `clusterIP`')];
+}
+
+function familyErrors({ ipFamilies = [] }: ServiceSpec): FieldError[] {
+  return ipFamilies.flatMap((family, index) => {
     const path = at('spec', 'ipFamilies', index);
-    if (!['IPv4', 'IPv6'].includes(family))
-      errors.push(notSupported(path, family, ['IPv4', 'IPv6']));
-    if (seen.has(family)) errors.push(duplicate(path, family));
-    seen.add(family);
+    return [
+      ...(families.includes(family) ? [] : [notSupported(path, family, families)]),
+      ...(ipFamilies.indexOf(family) < index ? [duplicate(path, family)] : []),
+    ];
   });
-  if (!isHeadless(spec)) {
-    (spec.clusterIPs ?? []).forEach((ip, index) => {
-      const family = spec.ipFamilies?.[index];
-      const own = ip.includes(':') ? 'IPv6' : 'IPv4';
-      if (family && names.isIP(ip) && family !== own) {
-        errors.push(
-          invalid(
-            at('spec', 'clusterIPs', index),
-            ip,
-            `expected an ${family} value as indicated by \`ipFamilies[${index}]\``,
-          ),
-        );
-      }
-    });
+}
+
+function mismatches({ ipFamilies = [] }: ServiceSpec, ips: readonly string[]): FieldError[] {
+  return ips.flatMap((ip, index) => {
+    const family = ipFamilies[index];
+    if (family === undefined || family === familyOf(ip) || !families.includes(family)) return [];
+    const why = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``;
+    return [invalid(at(PATH, index), ip, why)];
+  });
+}
+
+/** External IPs: addresses that endpoints might have as well. */
+export function validateExternalIPs(
+  { externalIPs = [] }: ServiceSpec,
+  old: ServiceSpec | undefined,
+): FieldError[] {
+  return externalIPs.flatMap((ip, index) => {
+    const path = at('spec', 'externalIPs', index);
+    const texts = isValidIPForLegacyField(ip, true, old?.externalIPs ?? []);
+    if (texts.length > 0) return texts.map((text) => invalid(path, ip, text));
+    return validateEndpointIP(ip, path);
+  });
+}
+
+const FIXED = 'may not change once set';
+
+/** `validateUpgradeDowngradeClusterIPs`: only a second address may come and go. */
+export function fixedClusterIPs(spec: ServiceSpec, old: ServiceSpec): FieldError[] {
+  if (spec.type === 'ExternalName' || old.type === 'ExternalName') return [];
+  if (isHeadless(spec) && isHeadless(old)) return [];
+  const [now, before] = [spec.clusterIPs ?? [], old.clusterIPs ?? []];
+  const shown = spec.clusterIPs && [...spec.clusterIPs];
+  const changed = (index: number) => invalid(at(PATH, index), shown, FIXED);
+  if (now.length === before.length) {
+    return before.flatMap((ip, index) => (ip === now[index] ? [] : [changed(index)]));
+  }
+  const errors: FieldError[] = [];
+  if (now.length === 0) {
+    errors.push(invalid(at(PATH, 0), shown, 'primary clusterIP can not be unset'));
+  } else if (before.length > 0 && now[0] !== before[0]) errors.push(changed(0));
+  if (now.length < before.length && now.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') {
+    const why = "must be set to 'SingleStack' when releasing the secondary clusterIP";
+    errors.push(invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, why));
   }
   return errors;
 }
 
-function externalIPs(spec: ServiceSpec): FieldError[] {
-  return (spec.externalIPs ?? []).flatMap((ip, index) => {
-    const path = at('spec', 'externalIPs', index);
-    if (!names.isIP(ip)) return [invalid(path, ip, BAD_IP)];
-    if (ip.startsWith('127.') || ip === '::1')
-      return [invalid(path, ip, 'may not be in the loopback range (127.0.0.0/8, ::1/128)')];
-    if (ip === '0.0.0.0' || ip === '::')
-      return [invalid(path, ip, 'may not be unspecified (0.0.0.0 or ::)')];
-    if (ip.startsWith('169.254.'))
-      return [invalid(path, ip, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)')];
-    return [];
-  });
-}
-
-/** A cluster IP, once given, stays; so does the first family. */
-function fixed(spec: ServiceSpec, old: ServiceSpec | undefined): FieldError[] {
-  if (!old || !needsClusterIP(spec) || !needsClusterIP(old)) return [];
-  const errors: FieldError[] = [];
-  const [before, now] = [
-    old.clusterIPs?.[0] ?? old.clusterIP,
-    spec.clusterIPs?.[0] ?? spec.clusterIP,
-  ];
-  if (before && now !== before) {
-    errors.push(
-      invalid(
-        'spec.clusterIPs[0]',
-        [...(spec.clusterIPs ?? [now ?? ''])],
-        'may not change once set',
-      ),
+/** `validateUpgradeDowngradeIPFamilies`: likewise for families, except of headless Services. */
+export function fixedFamilies(spec: ServiceSpec, old: ServiceSpec): FieldError[] {
+  if (spec.type === 'ExternalName' || old.type === 'ExternalName') return [];
+  if (isHeadless(spec) || isHeadless(old)) return [];
+  const [now, before] = [spec.ipFamilies ?? [], old.ipFamilies ?? []];
+  const path = 'spec.ipFamilies[0]';
+  const shown = spec.ipFamilies && [...spec.ipFamilies];
+  if (now.length === before.length) {
+    return before.flatMap((each, index) =>
+      each === now[index] ? [] : [invalid(path, shown, FIXED)],
     );
   }
-  const family = old.ipFamilies?.[0];
-  if (family && spec.ipFamilies?.length && spec.ipFamilies[0] !== family) {
-    errors.push(invalid('spec.ipFamilies[0]', spec.ipFamilies[0], 'may not change once set'));
+  const errors: FieldError[] = [];
+  const ips = spec.clusterIPs && [...spec.clusterIPs];
+  if (now.length < before.length && (ips ?? []).length === 0) {
+    errors.push(invalid(path, shown, 'primary ipFamily can not be unset'));
+  }
+  if (now.length > 0 && before.length > 0 && now[0] !== before[0]) {
+    // Upstream shows the addresses here, not the families.
+    errors.push(invalid(path, ips, FIXED));
+  }
+  if (now.length < before.length && now.length === 1 && spec.ipFamilyPolicy !== 'SingleStack') {
+    const why = "must be set to 'SingleStack' when releasing the secondary ipFamily";
+    errors.push(invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, why));
   }
   return errors;
 }

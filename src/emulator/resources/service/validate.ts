@@ -9,35 +9,61 @@ import {
 } from '../../apimachinery/field-error.ts';
 import * as names from '../../apimachinery/names.ts';
 import { validateLabels } from '../metadata.ts';
-import { validateAddresses } from './validate-addresses.ts';
+import {
+  fixedClusterIPs,
+  fixedFamilies,
+  validateClusterIPs,
+  validateExternalIPs,
+} from './validate-addresses.ts';
+import { loadBalancerClass, validateLoadBalancer } from './validate-load-balancer.ts';
 import {
   isExternal,
   isHeadless,
-  needsClusterIP,
+  needsHealthCheck,
   type Service,
   type ServicePort,
   type ServiceSpec,
 } from './shapes.ts';
-import { needsHealthCheck } from './prepare.ts';
 
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
 const DAY_SECONDS = 86_400;
+const KUBELET_PORT = 10_250;
 
-/** `ValidateService` (`pkg/apis/core/validation`), in upstream's order. */
+/** `ValidateService` and `ValidateServiceUpdate` (`pkg/apis/core/validation`), in their order. */
 export function validate(service: Service, old: Service | undefined): FieldError[] {
+  return [...(old ? validateChange(service.spec, old.spec) : []), ...validateWhole(service, old)];
+}
+
+/** What may not change, or only in certain ways. */
+function validateChange(spec: ServiceSpec, old: ServiceSpec): FieldError[] {
+  const errors = [...fixedClusterIPs(spec, old), ...fixedFamilies(spec, old)];
+  const both = spec.type === 'LoadBalancer' && old.type === 'LoadBalancer';
+  if (both && spec.loadBalancerClass !== old.loadBalancerClass) {
+    errors.push(
+      invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'),
+    );
+  }
+  errors.push(...loadBalancerClass(spec));
+  if (needsHealthCheck(spec) && needsHealthCheck(old)) {
+    if ((spec.healthCheckNodePort ?? 0) !== (old.healthCheckNodePort ?? 0)) {
+      errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'));
+    }
+  }
+  return errors;
+}
+
+function validateWhole(service: Service, old: Service | undefined): FieldError[] {
   const { spec } = service;
-  const errors: FieldError[] = [];
-  const headless = isHeadless(spec);
-  if ((spec.ports ?? []).length === 0 && !headless && spec.type !== 'ExternalName') {
+  const errors = topologyAnnotations(service);
+  const ports = spec.ports ?? [];
+  if (ports.length === 0 && !isHeadless(spec) && spec.type !== 'ExternalName') {
     errors.push(required('spec.ports', ''));
   }
   errors.push(...byType(service));
   const seen = new Set<string>();
-  (spec.ports ?? []).forEach((port, index) => {
-    errors.push(
-      ...validatePort(port, (spec.ports ?? []).length > 1, seen, at('spec', 'ports', index)),
-    );
+  ports.forEach((port, index) => {
+    errors.push(...validatePort(port, ports.length > 1, seen, at('spec', 'ports', index)));
   });
   errors.push(...validateLabels(spec.selector, 'spec.selector'));
   if (!spec.sessionAffinity) errors.push(required('spec.sessionAffinity', ''));
@@ -45,55 +71,49 @@ export function validate(service: Service, old: Service | undefined): FieldError
     errors.push(notSupported('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None']));
   }
   errors.push(...affinityConfig(spec));
-  errors.push(...validateAddresses(spec, old?.spec));
+  errors.push(...validateClusterIPs(spec, old?.spec), ...validateExternalIPs(spec, old?.spec));
   if (!spec.type) errors.push(required('spec.type', ''));
   else if (!types.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, types));
   if (spec.type === 'ClusterIP') errors.push(...noNodePorts(spec));
-  errors.push(...duplicates(spec));
-  errors.push(...loadBalancer(spec), ...trafficPolicies(spec));
+  errors.push(...duplicates(spec), ...validateLoadBalancer(service, old));
+  errors.push(...validateExternalTraffic(spec), ...internalTraffic(spec));
   return errors;
+}
+
+function topologyAnnotations({ metadata: { annotations } }: Service): FieldError[] {
+  const hints = annotations?.['service.kubernetes.io/topology-aware-hints'];
+  const mode = annotations?.['service.kubernetes.io/topology-mode'];
+  if (hints === undefined || mode === undefined || hints === mode) return [];
+  const path = 'metadata.annotations[service.kubernetes.io/topology-mode]';
+  const other = 'annotations[service.kubernetes.io/topology-aware-hints]';
+  return [invalid(path, mode, `must match ${other} when both are specified`)];
 }
 
 function byType({ spec }: Service): FieldError[] {
   const errors: FieldError[] = [];
   if (spec.type === 'LoadBalancer') {
     (spec.ports ?? []).forEach((port, index) => {
-      // The API server itself would be cut off.
-      if (port.port === 10_250) {
-        errors.push(
-          invalid(
-            at('spec', 'ports', index),
-            port.port,
-            'may not expose port 10250 externally since it is used by kubelet',
-          ),
-        );
-      }
+      if (port.port !== KUBELET_PORT) return;
+      const why = `may not expose port ${KUBELET_PORT} externally since it is used by kubelet`;
+      errors.push(invalid(at('spec', 'ports', index), port.port, why));
     });
-    if (isHeadless(spec)) {
-      errors.push(
-        invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"),
-      );
-    }
   }
-  if (spec.type === 'NodePort' && isHeadless(spec)) {
-    errors.push(
-      invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for NodePort services"),
-    );
+  if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && isHeadless(spec)) {
+    const why = `may not be set to 'None' for ${spec.type} services`;
+    errors.push(invalid('spec.clusterIPs[0]', 'None', why));
   }
-  if (spec.type === 'ExternalName') {
-    if (!needsClusterIP(spec) && (spec.clusterIPs ?? []).length > 0) {
-      errors.push(forbidden('spec.clusterIPs', 'may not be set for ExternalName services'));
-    } else if (spec.clusterIP) {
-      errors.push(forbidden('spec.clusterIP', 'may not be set for ExternalName services'));
-    }
-    const name = (spec.externalName ?? '').replace(/\.$/, '');
-    if (name === '') errors.push(required('spec.externalName', ''));
-    else
-      errors.push(
-        ...names.isDns1123Subdomain(name).map((each) => invalid('spec.externalName', name, each)),
-      );
-  }
-  return errors;
+  if (spec.type !== 'ExternalName') return errors;
+  const never = (key: 'clusterIPs' | 'ipFamilies' | 'ipFamilyPolicy') => {
+    if ((spec[key]?.length ?? 0) === 0) return;
+    errors.push(forbidden(`spec.${key}`, 'may not be set for ExternalName services'));
+  };
+  never('clusterIPs');
+  never('ipFamilies');
+  never('ipFamilyPolicy');
+  const name = (spec.externalName ?? '').replace(/\.$/, '');
+  if (name === '') return [...errors, required('spec.externalName', '')];
+  const bad = names.isDns1123Subdomain(name);
+  return [...errors, ...bad.map((each) => invalid('spec.externalName', name, each))];
 }
 
 function validatePort(
@@ -135,40 +155,26 @@ function validatePort(
 
 function affinityConfig(spec: ServiceSpec): FieldError[] {
   const config = spec.sessionAffinityConfig;
-  if (spec.sessionAffinity !== 'ClientIP') {
-    if (spec.sessionAffinity === 'None' && config) {
-      return [
-        forbidden('spec.sessionAffinityConfig', 'must not be set when session affinity is None'),
-      ];
-    }
-    return [];
+  const path = 'spec.sessionAffinityConfig';
+  if (spec.sessionAffinity === 'None' && config) {
+    return [forbidden(path, 'must not be set when session affinity is None')];
   }
-  const path = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds';
-  if (!config)
-    return [required('spec.sessionAffinityConfig', 'when session affinity type is ClientIP')];
-  if (!config.clientIP)
-    return [
-      required('spec.sessionAffinityConfig.clientIP', 'when session affinity type is ClientIP'),
-    ];
+  if (spec.sessionAffinity !== 'ClientIP') return [];
+  const when = 'when session affinity type is ClientIP';
+  if (!config) return [required(path, when)];
+  if (!config.clientIP) return [required(at(path, 'clientIP'), when)];
+  const place = at(path, 'clientIP', 'timeoutSeconds');
   const seconds = config.clientIP.timeoutSeconds;
-  if (seconds === undefined) return [required(path, 'when session affinity type is ClientIP')];
-  if (seconds <= 0 || seconds > DAY_SECONDS) {
-    return [invalid(path, seconds, `must be greater than 0 and less than ${DAY_SECONDS}`)];
-  }
-  return [];
+  if (seconds === undefined) return [required(place, when)];
+  if (seconds > 0 && seconds <= DAY_SECONDS) return [];
+  return [invalid(place, seconds, `must be greater than 0 and less than ${DAY_SECONDS}`)];
 }
 
 function noNodePorts(spec: ServiceSpec): FieldError[] {
-  return (spec.ports ?? []).flatMap((port, index) =>
-    port.nodePort
-      ? [
-          forbidden(
-            at('spec', 'ports', index, 'nodePort'),
-            "may not be used when `type` is 'ClusterIP'",
-          ),
-        ]
-      : [],
-  );
+  return (spec.ports ?? []).flatMap((port, index) => {
+    const path = at('spec', 'ports', index, 'nodePort');
+    return port.nodePort ? [forbidden(path, "may not be used when `type` is 'ClusterIP'")] : [];
+  });
 }
 
 /** One node port twice, one number and protocol twice. */
@@ -178,8 +184,8 @@ function duplicates(spec: ServiceSpec): FieldError[] {
   (spec.ports ?? []).forEach((port, index) => {
     if (!port.nodePort) return;
     const id = `${port.protocol}/${port.nodePort}`;
-    if (nodePorts.has(id))
-      errors.push(duplicate(at('spec', 'ports', index, 'nodePort'), port.nodePort));
+    const path = at('spec', 'ports', index, 'nodePort');
+    if (nodePorts.has(id)) errors.push(duplicate(path, port.nodePort));
     nodePorts.add(id);
   });
   const seen = new Set<string>();
@@ -200,103 +206,41 @@ function duplicates(spec: ServiceSpec): FieldError[] {
   return errors;
 }
 
-function loadBalancer(spec: ServiceSpec): FieldError[] {
+const traffic = ['Cluster', 'Local'];
+
+/** `validateServiceExternalTrafficPolicy`. */
+export function validateExternalTraffic(spec: ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
-  if (spec.type !== 'LoadBalancer') {
-    if ((spec.loadBalancerSourceRanges ?? []).length > 0) {
-      errors.push(
-        forbidden(
-          'spec.LoadBalancerSourceRanges',
-          "may only be used when `type` is 'LoadBalancer'",
-        ),
-      );
-    }
-    if (spec.allocateLoadBalancerNodePorts !== undefined) {
-      errors.push(
-        forbidden(
-          'spec.allocateLoadBalancerNodePorts',
-          "may only be used when `type` is 'LoadBalancer'",
-        ),
-      );
-    }
-    if (spec.loadBalancerClass !== undefined) {
-      errors.push(
-        forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"),
-      );
-    }
-    return errors;
-  }
-  (spec.loadBalancerSourceRanges ?? []).forEach((range, index) => {
-    const [address = '', prefix] = range.trim().split('/');
-    if (prefix === undefined || !names.isIP(address) || !/^\d+$/.test(prefix)) {
-      errors.push(
-        invalid(
-          at('spec', 'LoadBalancerSourceRanges', index),
-          range,
-          'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
-        ),
-      );
-    }
-  });
-  if (spec.allocateLoadBalancerNodePorts === undefined) {
-    errors.push(required('spec.allocateLoadBalancerNodePorts', ''));
-  }
-  if (spec.loadBalancerClass !== undefined) {
-    errors.push(
-      ...names
-        .isQualifiedName(spec.loadBalancerClass)
-        .map((each) => invalid('spec.loadBalancerClass', spec.loadBalancerClass, each)),
-    );
-  }
+  const policy = spec.externalTrafficPolicy;
+  const path = 'spec.externalTrafficPolicy';
+  if (!isExternal(spec)) {
+    const why = 'may only be set for externally-accessible services';
+    if (policy) errors.push(invalid(path, policy, why));
+  } else if (!policy) errors.push(required(path, ''));
+  else if (!traffic.includes(policy)) errors.push(notSupported(path, policy, traffic));
+  const port = spec.healthCheckNodePort ?? 0;
+  const place = 'spec.healthCheckNodePort';
+  if (!needsHealthCheck(spec)) {
+    const why =
+      "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+    if (port !== 0) errors.push(invalid(place, port, why));
+  } else if (port === 0) errors.push(required(place, ''));
+  else errors.push(...names.isValidPortNum(port).map((each) => invalid(place, port, each)));
   return errors;
 }
 
-function trafficPolicies(spec: ServiceSpec): FieldError[] {
+/** Internal traffic policy and traffic distribution. */
+function internalTraffic(spec: ServiceSpec): FieldError[] {
   const errors: FieldError[] = [];
-  const policies = ['Cluster', 'Local'];
-  const external = spec.externalTrafficPolicy;
-  if (isExternal(spec)) {
-    if (!external)
-      errors.push(
-        required('spec.externalTrafficPolicy', `may not be empty when \`type\` is "${spec.type}"`),
-      );
-    else if (!policies.includes(external))
-      errors.push(notSupported('spec.externalTrafficPolicy', external, policies));
-  } else if (external) {
-    errors.push(
-      invalid(
-        'spec.externalTrafficPolicy',
-        external,
-        'may only be set for externally-accessible services',
-      ),
-    );
-  }
-  const health = spec.healthCheckNodePort ?? 0;
-  if (needsHealthCheck(spec)) {
-    if (health < 0)
-      errors.push(invalid('spec.healthCheckNodePort', health, 'must be greater than 0'));
-  } else if (health !== 0) {
-    errors.push(
-      invalid(
-        'spec.healthCheckNodePort',
-        health,
-        "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
-      ),
-    );
-  }
-  const internal = spec.internalTrafficPolicy;
-  if (internal && !policies.includes(internal)) {
-    errors.push(notSupported('spec.internalTrafficPolicy', internal, policies));
-  }
-  const distributions = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
-  if (spec.trafficDistribution !== undefined && !distributions.includes(spec.trafficDistribution)) {
-    errors.push(
-      notSupported(
-        'spec.trafficDistribution',
-        spec.trafficDistribution,
-        ['PreferClose', 'PreferSameZone', 'PreferSameNode'].sort(),
-      ),
-    );
+  const { internalTrafficPolicy: policy, trafficDistribution: distribution } = spec;
+  const path = 'spec.internalTrafficPolicy';
+  if (policy === undefined) {
+    const must = ['NodePort', 'LoadBalancer', 'ClusterIP'].includes(spec.type ?? '');
+    if (must) errors.push(required(path, ''));
+  } else if (!traffic.includes(policy)) errors.push(notSupported(path, policy, traffic));
+  const known = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
+  if (distribution !== undefined && !known.includes(distribution)) {
+    errors.push(notSupported('spec.trafficDistribution', distribution, known));
   }
   return errors;
 }

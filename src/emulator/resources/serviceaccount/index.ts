@@ -1,5 +1,5 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
-import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
+import { ageColumn, ageOf, nameColumn } from '../columns.ts';
 import { simple } from '../describe/simple.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
@@ -18,8 +18,8 @@ export default defineKind<ServiceAccount>({
   defaults: (object) => object,
   prepare: (object) => object,
   validate: () => [],
-  columns: [nameColumn, column('Secrets'), ageColumn],
-  cells: (object, now) => [object.metadata.name, object.secrets?.length ?? 0, ageOf(object, now)],
+  columns: [nameColumn, ageColumn],
+  cells: (object, now) => [object.metadata.name, ageOf(object, now)],
   describe: (object, related) =>
     simple(object, related, (writer) => {
       const list = (items: readonly { readonly name: string }[] | undefined) =>

@@ -60,6 +60,8 @@ export function connect(
 ): SocketId | Errno {
   const { ref } = view;
   const target = to.address === '0.0.0.0' ? '127.0.0.1' : to.address;
+  // Of IPv6 there is only the loopback address, and nobody listens there.
+  if (target === '::1') return 'ECONNREFUSED';
   const peer = { address: target, port: to.port };
   if (from.address !== undefined && from.address !== '0.0.0.0') {
     if (addressType(view, from.address) !== 'LOCAL') return 'EADDRNOTAVAIL';

@@ -1,5 +1,7 @@
 import { alignTabs, tableTabs } from '../../../apimachinery/tabwriter.ts';
-import type { Json } from '../../../world/json.ts';
+import { humanDuration } from '../../../apimachinery/duration.ts';
+import type { Json, Micros } from '../../../world/json.ts';
+import { parseRfc3339 } from '../../../world/time.ts';
 import { goValue } from '../go-format.ts';
 
 /** metav1.Table as far as it is printed. */
@@ -101,6 +103,26 @@ export function cellText(cell: Json | undefined): string {
 /** Takes the power over a terminal from text (`printers.EscapeTerminal`). */
 export function escapeTerminal(text: string): string {
   return text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r');
+}
+
+interface Named {
+  readonly metadata?: { readonly name?: string; readonly creationTimestamp?: string | null };
+}
+
+/** A table of objects that come without one: names and ages (`get --server-print=false`). */
+export function plainTable(objects: readonly unknown[], now: Micros): Table {
+  return {
+    columnDefinitions: [
+      { name: 'Name', type: 'string', format: 'name' },
+      { name: 'Age', type: 'string' },
+    ],
+    rows: objects.map((object) => {
+      const { name = '', creationTimestamp } = (object as Named).metadata ?? {};
+      const made = parseRfc3339(creationTimestamp ?? '');
+      const age = made === undefined ? '<unknown>' : humanDuration(now - made);
+      return { cells: [name, age], object };
+    }),
+  };
 }
 
 /** `a=b,c=d`, or `<none>`. */

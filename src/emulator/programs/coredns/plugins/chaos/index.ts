@@ -1,4 +1,5 @@
 import type { DnsPlugin } from '../../plugin.ts';
+import { nameOf, reply } from '../../reply.ts';
 
 interface Config {
   readonly [name: string]: string | readonly string[];
@@ -6,9 +7,7 @@ interface Config {
   readonly authors: readonly string[];
 }
 
-/**
- * chaos: version and authors for questions of class CH, which are not modelled: all else passes.
- */
+/** chaos: version and authors for TXT questions of class CH; all else passes. */
 const plugin: DnsPlugin<Config> = {
   name: 'chaos',
   setup(c) {
@@ -22,6 +21,25 @@ const plugin: DnsPlugin<Config> = {
     }
     return { version, authors };
   },
+  *serve({ version, authors }, query, next) {
+    const { type, class: named, name: asked } = query.request.question;
+    const texts = named === 'CH' && type === 'TXT' ? textsOf(nameOf(query), version, authors) : [];
+    if (texts.length === 0) return yield* next(query);
+    const answers = texts.map((text) => ({
+      name: asked,
+      type: 'TXT',
+      class: 'CH',
+      ttl: 0,
+      data: JSON.stringify(text),
+    }));
+    return { rcode: 'NOERROR', message: reply(query.request, { answers }) };
+  },
 };
 
 export default plugin;
+
+function textsOf(name: string, version: string, authors: readonly string[]): readonly string[] {
+  if (name === 'version.bind.' || name === 'version.server.') return [version];
+  if (name === 'authors.bind.') return authors;
+  return name === 'hostname.bind.' || name === 'id.server.' ? ['localhost'] : [];
+}

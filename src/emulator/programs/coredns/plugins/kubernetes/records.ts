@@ -131,7 +131,9 @@ function findServices(
   }
   if (service.type === 'ExternalName') {
     const target = service.externalName ?? '';
-    const isName = endpoint === '' && !isIPv4(target) && !isIPv6(target);
+    // It has neither endpoints nor ports.
+    const own = endpoint === '' && parts.port === '' && parts.protocol === '';
+    const isName = own && !isIPv4(target) && !isIPv6(target);
     return isName ? [{ host: target, key, port: 0 }] : 'missing';
   }
   if (isHeadless(service) || endpoint !== '') return findEndpoints(config, cluster, parts, key);

@@ -33,9 +33,8 @@ const plugin: DnsPlugin<Config> = {
     if (type !== 'HINFO' || !probe || context.now > probe.until || nameOf(query) !== probe.name) {
       return yield* next(query);
     }
-    const seen = (context.memory<number>('loop/seen') ?? 0) + 1;
-    context.remember('loop/seen', seen);
-    if (seen > 2) {
+    context.rememberNow(`loop/seen/${query.number}`, true);
+    if (context.memories('loop/seen/').length > 2) {
       const { client } = query;
       const address = client.address === '127.0.0.1' ? '127.0.0.1' : client.address;
       const text =
@@ -46,6 +45,7 @@ const plugin: DnsPlugin<Config> = {
           `"HINFO ${nameOf(query)}"`);
       context.log(text);
       context.remember('fatal', true);
+      return { rcode: 'SERVFAIL', dropped: true };
     }
     return yield* next(query);
   },
@@ -57,7 +57,7 @@ const plugin: DnsPlugin<Config> = {
     };
     const name = `${part('a')}.${part('b')}.${zone === '.' ? '' : zone}`;
     sys.remember('loop/probe', { name, until: sys.now + WINDOW });
-    sys.remember('loop/seen', undefined);
+    for (const [seen] of sys.memories('loop/seen/')) sys.remember(seen, undefined);
     sys.remember('loop/ask', { name, port: server.port });
     sys.setTimer('loop', 1_000);
   },

@@ -43,9 +43,13 @@ export function readEdnsRule(args: readonly string[]): EdnsRule | ConfigError {
     revert,
   } as const;
   const unset = action === 'unset';
+  // What is taken away cannot be put back.
+  if (unset && revert && kind !== 'nsid') {
+    return { error: `EDNS0 ${kind} rules require exactly three or four args` };
+  }
   switch (kind) {
     case 'local':
-      if (rest.length !== 2 && !(unset && rest.length === 1)) {
+      if (rest.length !== (unset ? 1 : 2)) {
         return { error: 'EDNS0 local rules require exactly three or four args' };
       }
       return readLocal({ ...base, kind: 'local' }, rest);

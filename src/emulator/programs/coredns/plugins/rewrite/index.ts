@@ -1,3 +1,4 @@
+import type { DnsMessage } from '../../../../host/resolver/message.ts';
 import type { Json } from '../../../../world/json.ts';
 import type { Controller } from '../../corefile/controller.ts';
 import { isError } from '../../corefile/parse.ts';
@@ -24,6 +25,7 @@ const plugin: DnsPlugin<readonly Json[]> = {
   *serve(rules, query, next) {
     let changed: Query = query;
     const responses: ResponseRule[] = [];
+    let reverts = false;
     for (const rule of rules as unknown as readonly Rule[]) {
       const applied = applyRule(rule, changed);
       if (!applied) continue;
@@ -33,13 +35,15 @@ const plugin: DnsPlugin<readonly Json[]> = {
       }
       changed = applied.query;
       responses.push(...applied.responses);
+      reverts ||= rule.rule === 'edns0' && rule.revert;
       if (rule.mode === 'stop') break;
     }
     if (changed === query) return yield* next(query);
     const outcome = yield* next(changed);
     const { question } = query.request;
     if (outcome.message) {
-      return { ...outcome, message: turnBack(outcome.message, question, responses) };
+      const message = reverts ? withOptionsOf(query, outcome.message) : outcome.message;
+      return { ...outcome, message: turnBack(message, question, responses) };
     }
     if (outcome.rcode !== 'SERVFAIL' || responses.length === 0) return outcome;
     return {
@@ -50,6 +54,12 @@ const plugin: DnsPlugin<readonly Json[]> = {
 };
 
 export default plugin;
+
+/** An answer with the EDNS options that the client sent. */
+function withOptionsOf({ request }: Query, message: DnsMessage): DnsMessage {
+  if (!message.edns) return message;
+  return { ...message, edns: { ...message.edns, options: request.edns?.options ?? [] } };
+}
 
 /** The words of a rule: of one line, or of the lines of a block taken together. */
 function readWords(c: Controller): string[] {

@@ -114,7 +114,7 @@ function body(
   const shown = descriptions.length > 0 ? descriptions.join('\n') : '<empty>';
   text += `DESCRIPTION:\n${indent(wrap(`${shown}\n`, WIDTH), 4)}\n`;
   const struct = structOf(openApi, schema);
-  if (!struct.properties) return `${text}\n\n`;
+  if (!struct.properties) return `${text}\n`;
   text += 'FIELDS:\n';
   text += recursive ? names(openApi, struct, 1, []) : fields(struct);
   return `${text}\n\n`;

@@ -58,7 +58,7 @@ function unregistered({ mapping: { group, version, kind } }: Info) {
 }
 
 function* exposeOne(context: Context, info: Info): Call<void> {
-  const made = scoped(context, serviceFor(info.object as Obj, context.flags), true);
+  const made = scoped(context, serviceFor(info.name, info.object as Obj, context.flags), true);
   let object = yield* override(context, made, function* () {
     return yield* (yield* context.mapper()).forArgument('services');
   });

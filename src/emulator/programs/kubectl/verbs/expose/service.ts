@@ -98,7 +98,7 @@ export interface ServiceOptions {
 }
 
 /** The service that exposes an object, by flags and by what the object tells. */
-export function serviceFor(object: Obj, flags: FlagValues): Obj {
+export function serviceFor(name: string, object: Obj, flags: FlagValues): Obj {
   const clusterIP = flags.text('cluster-ip');
   const selector = flags.text('selector');
   const chosen = selector !== '' ? pairs(selector) : introspected(object);
@@ -109,7 +109,7 @@ export function serviceFor(object: Obj, flags: FlagValues): Obj {
   }
   const labels = flags.text('labels');
   return buildService({
-    name: flags.text('name') || (object.metadata?.name ?? '').slice(0, 63),
+    name: flags.text('name') || name.slice(0, 63),
     labels: labels !== '' ? pairs(labels) : (object.metadata?.labels ?? {}),
     selector: chosen,
     ports,

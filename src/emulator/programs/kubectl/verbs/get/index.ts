@@ -1,4 +1,4 @@
-import { visit, type Selection } from '../../builder.ts';
+import { visit, type Selection, type Visited } from '../../builder.ts';
 import { TABLE } from '../../client.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
@@ -7,6 +7,7 @@ import { fileFlags, namespacesFlag, printFlags, selectorFlag } from '../../flag-
 import { printerFor } from '../../printers/printer.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { printGeneric } from './generic.ts';
+import { plainTable } from '../../printers/table.ts';
 import { printTables } from './tables.ts';
 import { watchResources } from './watch.ts';
 
@@ -71,7 +72,7 @@ function* run(context: Context): Call<void> {
   }
   if (isTable(context)) {
     const found = yield* visit(context, selection);
-    yield* printTables(context, found);
+    yield* printTables(context, flags.on('server-print') ? found : withTables(context, found));
     return;
   }
   const printer = printerFor(context, ['custom-columns', 'custom-columns-file', 'wide']);
@@ -87,7 +88,7 @@ function isTable({ flags }: Context): boolean {
 
 function selectionFor(context: Context): Selection {
   const { flags, args } = context;
-  const table = isTable(context);
+  const table = isTable(context) && flags.on('server-print');
   const sorting = flags.text('sort-by') !== '';
   return {
     args,
@@ -101,9 +102,18 @@ function selectionFor(context: Context): Selection {
     subresource: flags.text('subresource'),
     latest: true,
     limit: sorting ? 0 : flags.number('chunk-size'),
-    ...(table && { accept: TABLE }),
+    ...(table ? { accept: TABLE } : isTable(context) && { flatten: true }),
     ...(table && sorting && { query: { includeObject: 'Object' } }),
   };
+}
+
+/** Objects as tables that are made here. */
+function withTables({ sys }: Context, found: Visited): Visited {
+  const infos = found.infos.map((info) => ({
+    ...info,
+    object: plainTable([info.object], sys.now) as never,
+  }));
+  return { ...found, infos };
 }
 
 function* raw(context: Context): Call<void> {

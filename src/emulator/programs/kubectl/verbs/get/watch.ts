@@ -53,9 +53,14 @@ export function* watchResources(context: Context, selection: Selection): Call<vo
     },
     ...(selection.accept && { accept: selection.accept }),
   });
+  const limit = context.config().options.timeout;
+  const until = limit === undefined ? undefined : context.sys.now + limit;
   for (;;) {
-    const event = yield* context.sys.nextEvent(fd);
-    if (event === null || isErrno(event)) return;
+    const left = until === undefined ? undefined : Math.max(0, until - context.sys.now);
+    const event = yield* context.sys.nextEvent(fd, left);
+    // The server, or the time that --request-timeout gives, has ended the stream.
+    if (event === null || isErrno(event))
+      throw failed('watch closed before UntilWithoutRetry timeout');
     if (event.type === 'ERROR') throw refused(event.object as never);
     if (event.type !== 'BOOKMARK') yield* show(event.type, event.object as unknown as Obj);
   }

@@ -7,6 +7,8 @@ import { exit, failed, Failure, hasReason } from '../../failure.ts';
 import { at, type Obj } from '../../object.ts';
 
 const PERIOD = 200 * MILLISECOND;
+/** How late the kubelet tells that a container runs: what ends sooner is only shown by its log. */
+const RELIST = 400 * MILLISECOND;
 
 interface Ended {
   readonly exitCode: number;
@@ -16,7 +18,7 @@ interface Ended {
 
 /**
  * Shows what the pod's container writes until it ends, then removes the pod where `--rm` says so.
- * The container's own standard input stays empty.
+ * With `-i` the container has kubectl's own input, with `-t` its terminal.
  */
 export function* attach(context: Context, pod: Obj): Call<void> {
   const { name = '', namespace = '' } = pod.metadata ?? {};
@@ -49,6 +51,8 @@ export function* attach(context: Context, pod: Obj): Call<void> {
 function* stream(context: Context, namespace: string, name: string): Call<Ended | undefined> {
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
   let seen = 0;
+  let attached = !context.flags.on('stdin');
+  let first: string | undefined;
   for (;;) {
     let pod: Obj;
     try {
@@ -63,10 +67,52 @@ function* stream(context: Context, namespace: string, name: string): Call<Ended 
       yield* context.sys.sleep(PERIOD);
       continue;
     }
-    const [first] = (at(pod, 'status.containerStatuses') ?? []) as {
-      state?: { terminated?: Ended };
-    }[];
-    if (first?.state?.terminated) return first.state.terminated;
-    yield* context.sys.sleep(PERIOD);
+    const { containerID, state } = statusOf(pod);
+    if (state?.terminated) return state.terminated;
+    // With another container the one that was attached to has ended.
+    first ??= containerID;
+    if (first !== containerID) return yield* sessionEnded(context, name);
+    yield* context.sys.sleep(attached ? PERIOD : RELIST);
+    if (!attached) {
+      attached = true;
+      yield* giveStreams(context, path, name);
+    }
   }
+}
+
+interface ContainerStatus {
+  readonly containerID?: string;
+  readonly state?: { readonly terminated?: Ended };
+}
+
+function statusOf(pod: Obj): ContainerStatus {
+  const [first] = (at(pod, 'status.containerStatuses') ?? []) as ContainerStatus[];
+  return first ?? {};
+}
+
+/** Gives kubectl's own streams to the container, where it still runs. */
+function* giveStreams(context: Context, path: string, name: string): Call<void> {
+  const { sys, flags } = context;
+  let place: { readonly host: string; readonly sandbox: string };
+  try {
+    const request = { method: 'POST', path: `${path}/attach?container=${name}` } as const;
+    place = yield* context.client().send(request);
+  } catch (caught) {
+    if (caught instanceof Failure) return;
+    throw caught;
+  }
+  if (!flags.on('quiet')) yield* context.err(HINT);
+  sys.attach(`${place.host}:${place.sandbox}`);
+}
+
+const HINT =
+  'All commands and output from this session will be recorded in container logs, including ' +
+  'credentials and sensitive information passed through the command prompt.\n' +
+  "If you don't see a command prompt, try pressing enter.\n";
+
+function* sessionEnded(context: Context, name: string): Call<undefined> {
+  const again = `kubectl attach ${name} -c ${name} -i -t`;
+  const text = `Session ended, resume using '${again}' command when the pod is running\n`;
+  if (context.flags.on('tty')) yield* context.out(text);
+  return undefined;
 }

@@ -1,5 +1,4 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { visit } from '../../builder.ts';
 import type { Command, Context } from '../../command.ts';
 import { exit, failed } from '../../failure.ts';
 import { fileFlags, printFlags } from '../../flag-sets.ts';
@@ -28,15 +27,6 @@ function* nothing(): Call<void> {
   return undefined;
 }
 
-function* selected(context: Context): Call<void> {
-  yield* visit(context, {
-    args: context.args,
-    filenames: context.flags.list('filename'),
-    kustomize: context.flags.text('kustomize'),
-    lazy: true,
-  });
-}
-
 function* twoPaths({ args }: Context): Call<void> {
   if (args.length !== 2) throw failed('source and destination are required');
 }
@@ -62,15 +52,6 @@ export default [
     profile='legacy' -q|quiet=false replace=false same-node=false set-image=[]
     share-processes=true -i|stdin=false target='' -t|tty=false`,
     imageOrCopy,
-  ),
-  command(
-    'edit',
-    ' (RESOURCE/NAME | -f FILENAME)',
-    'Edit a resource on the server',
-    `${printFlags} field-manager='kubectl-edit' ${fileFlags} ` +
-      "output-patch=false save-config=false subresource='' validate='strict' " +
-      'windows-line-endings=false',
-    selected,
   ),
   command(
     'autoscale',

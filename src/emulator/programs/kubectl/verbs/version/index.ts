@@ -60,7 +60,7 @@ function* print(context: Context, output: string, server: ServerVersion | undefi
     ...(server && { serverVersion: server }),
   };
   if (output === 'json') yield* context.out(`${JSON.stringify(all, undefined, 2)}\n`);
-  else if (output === 'yaml') yield* context.out(encodeYaml(asJson(all)));
+  else if (output === 'yaml') yield* context.out(`${encodeYaml(asJson(all))}\n`);
   else {
     yield* context.out(`Client Version: ${client.gitVersion}\nKustomize Version: ${KUSTOMIZE}\n`);
     if (server) yield* context.out(`Server Version: ${server.gitVersion}\n`);

@@ -1,0 +1,45 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const step = z.strictObject({
+  /** The command line, as the reader would type it. */
+  run: z.string(),
+  /** Exit status that belongs to the lesson; 0 where none is given. */
+  exit: z.number().int().default(0),
+  /** Texts that its output must hold, for the test. */
+  shows: z.array(z.string()).default([]),
+});
+const block = z.strictObject({
+  /** Files that lie in the reader's home before the first step. */
+  files: z.record(z.string(), z.string()).default({}),
+  steps: z.array(step).min(1),
+});
+const blocksSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), block);
+
+export type ChapterBlock = z.infer<typeof block>;
+
+const files = import.meta.glob<string>('../../content/*/blocks.yaml', {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+});
+
+/**
+ * The terminal blocks of a chapter by their names, the same in all languages. An author's mistake
+ * throws with file, path, what was expected, and a hint.
+ */
+export function chapterBlocks(slug: string): Readonly<Record<string, ChapterBlock>> {
+  const file = `content/${slug}/blocks.yaml`;
+  const text = files[`../../${file}`];
+  if (text === undefined) return {};
+  const read = blocksSchema.safeParse(parse(text));
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  const path = issue?.path.join('.') || 'the file';
+  throw new Error(`${file}: ${path}: expected ${issue?.message}. Hint: see another chapter.`);
+}
+
+/** Slugs of all chapters that have terminal blocks. */
+export const chaptersWithBlocks: readonly string[] = Object.keys(files)
+  .map((path) => path.split('/').at(-2) as string)
+  .sort();

@@ -1,0 +1,59 @@
+import { ageColumn, ageOf, column, nameColumn, wide } from '../columns.ts';
+import { defineKind } from '../kind.ts';
+import { kindNames } from '../names.ts';
+import { defaultTemplate } from '../pod-template/defaults.ts';
+import { describe } from './describe.ts';
+import type { StatefulSet } from './shapes.ts';
+import { validate } from './validate.ts';
+
+/** StatefulSet: pods with names and addresses that stay, made one after the other. */
+export default defineKind<StatefulSet>({
+  names: kindNames('StatefulSet', 'statefulsets', {
+    group: 'apps',
+    shortNames: ['sts'],
+    categories: ['all'],
+  }),
+  definition: 'V1StatefulSet',
+  hasGeneration: true,
+  subresources: ['scale', 'status'],
+  defaults(object) {
+    const { spec } = object;
+    const type = spec.updateStrategy?.type || 'RollingUpdate';
+    const rollingUpdate = { partition: 0, ...spec.updateStrategy?.rollingUpdate };
+    const retention = { whenDeleted: 'Retain', whenScaled: 'Retain' };
+    return {
+      ...object,
+      spec: {
+        ...spec,
+        replicas: spec.replicas ?? 1,
+        template: defaultTemplate(spec.template),
+        podManagementPolicy: spec.podManagementPolicy || 'OrderedReady',
+        updateStrategy:
+          type === 'RollingUpdate' ? { type, rollingUpdate } : { ...spec.updateStrategy, type },
+        revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
+        persistentVolumeClaimRetentionPolicy: {
+          ...retention,
+          ...spec.persistentVolumeClaimRetentionPolicy,
+        },
+      },
+    };
+  },
+  prepare: (object, old) => ({
+    ...object,
+    status: old?.status ?? { availableReplicas: 0, replicas: 0 },
+  }),
+  validate,
+  columns: [nameColumn, column('Ready'), ageColumn, wide('Containers'), wide('Images')],
+  cells(object, now) {
+    const { metadata, spec, status } = object;
+    const containers = spec.template?.spec?.containers ?? [];
+    return [
+      metadata.name,
+      `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+      ageOf(object, now),
+      containers.map(({ name }) => name).join(','),
+      containers.map(({ image }) => image ?? '').join(','),
+    ];
+  },
+  describe,
+});

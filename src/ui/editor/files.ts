@@ -1,0 +1,178 @@
+import { LitElement, html, nothing } from 'lit';
+import type { SessionClient } from '../../session/client.ts';
+import type { FilesView } from '../../session/protocol.ts';
+import { createEditor, type Editor } from './editor.ts';
+import { editorTexts } from './texts.ts';
+import './editor.css';
+
+/** Names that a file may be given here; the shell allows more. */
+const NAME = /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]{1,80}$/;
+
+/** The files of the learner's home: a list, and an editor for the one that is open. */
+export class PwFiles extends LitElement {
+  static override properties = {
+    language: { attribute: 'language' },
+    view: { state: true },
+    path: { state: true },
+    dirty: { state: true },
+    changed: { state: true },
+    said: { state: true },
+  };
+  declare language: 'ko' | 'en';
+  declare view: FilesView | undefined;
+  declare path: string;
+  declare dirty: boolean;
+  /** Whether the file was changed elsewhere while it is being edited. */
+  declare changed: boolean;
+  declare said: string;
+  private client: SessionClient | undefined;
+  private editor: Editor | undefined;
+  /** The text as the cluster has it, as far as the editor knows. */
+  private base = '';
+
+  constructor() {
+    super();
+    this.language = 'ko';
+    this.path = '';
+    this.dirty = false;
+    this.changed = false;
+    this.said = '';
+  }
+
+  protected override createRenderRoot() {
+    return this;
+  }
+
+  /** Connects to a session: observes the files of the home. */
+  attach(client: SessionClient): void {
+    this.client = client;
+    client.on('view', ({ view, value }) => {
+      if (view === 'files') this.arrived(value as unknown as FilesView);
+    });
+    client.send({ type: 'observe', view: 'files' });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.editor?.destroy();
+    this.editor = undefined;
+  }
+
+  private arrived(view: FilesView): void {
+    this.view = view;
+    if (!view.open || view.open.path !== this.path) return;
+    const text = view.open.text ?? '';
+    if (text === this.base && this.editor) return;
+    if (this.dirty && text !== this.editor?.text()) this.changed = true;
+    else this.fill(text);
+  }
+
+  private fill(text: string): void {
+    this.base = text;
+    this.dirty = false;
+    this.changed = false;
+    this.editor?.open(text, this.path);
+  }
+
+  /** Opens a file by its path from the home; one that is not there yet begins empty. */
+  async open(path: string): Promise<void> {
+    const t = editorTexts[this.language];
+    if (!NAME.test(path)) return void (this.said = t.bad);
+    this.path = path;
+    this.said = '';
+    await this.updateComplete;
+    const parent = this.querySelector<HTMLElement>('.edit');
+    if (!parent) return;
+    this.editor ??= createEditor(parent, {
+      change: () => (this.dirty = this.editor?.text() !== this.base),
+      save: () => this.save(),
+    });
+    this.fill('');
+    this.client?.send({ type: 'observe', view: 'files', args: { path } });
+    this.editor.focus();
+  }
+
+  private save(): void {
+    const text = this.editor?.text() ?? '';
+    const path = `${this.view?.home ?? '/home/learner'}/${this.path}`;
+    this.client?.send({ type: 'input', input: { type: 'write-file', path, text } });
+    this.base = text;
+    this.dirty = false;
+    this.changed = false;
+    this.said = editorTexts[this.language].saved.replace('{path}', this.path);
+  }
+
+  private named(event: Event): void {
+    event.preventDefault();
+    const input = this.querySelector<HTMLInputElement>('.name input');
+    if (!input?.value) return;
+    void this.open(input.value.trim());
+    input.value = '';
+  }
+
+  protected override render() {
+    const t = editorTexts[this.language];
+    const files = this.view?.files ?? [];
+    return html`<nav class="list" aria-label=${t.list}>
+        ${files.length === 0 ? html`<p class="caption">${t.none}</p>` : nothing}
+        <ul>
+          ${files.map(
+            (path) =>
+              html`<li>
+                <button
+                  type="button"
+                  aria-current=${path === this.path ? 'true' : 'false'}
+                  @click=${() => this.open(path)}
+                >
+                  ${path}
+                </button>
+              </li>`,
+          )}
+        </ul>
+        <form class="name" @submit=${(event: Event) => this.named(event)}>
+          <input
+            aria-label=${t.name}
+            placeholder="my.yaml"
+            autocapitalize="off"
+            autocomplete="off"
+            spellcheck="false"
+          />
+          <button type="submit" class="button small">${t.open}</button>
+        </form>
+      </nav>
+      <div class="sheet">
+        <div class="edit" ?hidden=${this.path === ''}></div>
+        <div class="foot">
+          <p class="caption" role="status">${this.status()}</p>
+          ${
+            this.changed
+              ? html`<button
+                  type="button"
+                  class="button small"
+                  @click=${() => this.fill(this.view?.open?.text ?? '')}
+                >
+                  ${t.reload}
+                </button>`
+              : nothing
+          }
+          ${
+            this.path
+              ? html`<button type="button" class="button small" @click=${() => this.save()}>
+                  ${t.save}
+                </button>`
+              : nothing
+          }
+        </div>
+      </div>`;
+  }
+
+  private status(): string {
+    const t = editorTexts[this.language];
+    if (this.changed) return t.changed;
+    if (this.dirty) return t.dirty;
+    if (this.said) return this.said;
+    return this.path ? t.apply.replace('{path}', `~/${this.path}`) : t.choose;
+  }
+}
+
+customElements.define('pw-files', PwFiles);

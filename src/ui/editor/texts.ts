@@ -1,0 +1,31 @@
+/** Words around the file editor. */
+export const editorTexts = {
+  ko: {
+    list: '홈 디렉터리의 파일',
+    none: '아직 파일이 없어요. 이름을 적으면 새 파일이 열려요.',
+    name: '새 파일 이름',
+    open: '열기',
+    save: '저장',
+    saved: '{path} 파일을 저장했어요.',
+    dirty: '저장하지 않은 변경이 있어요.',
+    changed: '터미널에서 이 파일이 바뀌었어요.',
+    reload: '다시 읽기',
+    apply: '저장하면 터미널에서 {path}로 쓸 수 있어요.',
+    bad: '이름에는 영문자, 숫자, 점, 밑줄, 붙임표와 빗금만 쓸 수 있어요.',
+    choose: '파일을 골라 주세요.',
+  },
+  en: {
+    list: 'Files in your home',
+    none: 'No files yet. Give a name and a new file opens.',
+    name: 'Name of a new file',
+    open: 'Open',
+    save: 'Save',
+    saved: '{path} is saved.',
+    dirty: 'There are changes that are not saved.',
+    changed: 'This file has changed in the terminal.',
+    reload: 'Read it again',
+    apply: 'Once saved, it is {path} in the terminal.',
+    bad: 'A name may hold letters, digits, dots, underscores, hyphens and slashes.',
+    choose: 'Choose a file.',
+  },
+} as const;

@@ -1,0 +1,169 @@
+import { LitElement, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { SessionClient } from '../../session/client.ts';
+import type { TerminalsView } from '../../session/protocol.ts';
+import type { PwTerminal } from './terminal.ts';
+import { deskTexts } from './texts.ts';
+import './terminal.ts';
+import './transcript.ts';
+import './desk.css';
+
+/** Terminals that one desk may hold. */
+const MOST = 6;
+
+/** What a pane of the desk does when it is shown for the first time. */
+interface Attachable extends HTMLElement {
+  attach(client: SessionClient): void | Promise<void>;
+}
+
+/**
+ * The learner's desk: terminals side by side as tabs, the files of the home, and the transcript of
+ * what was run. The editor is loaded when it is opened.
+ */
+export class PwDesk extends LitElement {
+  static override properties = {
+    language: { attribute: 'language' },
+    terminals: { state: true },
+    shown: { state: true },
+  };
+  declare language: 'ko' | 'en';
+  declare terminals: readonly string[];
+  /** A terminal's id, `files` or `transcript`. */
+  declare shown: string;
+  private client: SessionClient | undefined;
+  /** The terminal that was shown last. */
+  private last = 'main';
+  private readonly attached = new WeakSet<Element>();
+
+  constructor() {
+    super();
+    this.language = 'ko';
+    this.terminals = ['main'];
+    this.shown = 'main';
+  }
+
+  protected override createRenderRoot() {
+    return this;
+  }
+
+  /** Connects to a session; opens its first terminal, and those that a save brings back. */
+  async attach(client: SessionClient): Promise<void> {
+    this.client = client;
+    client.on('view', ({ view, value }) => {
+      if (view !== 'terminals') return;
+      const there = (value as unknown as TerminalsView).map(({ id }) => id);
+      this.terminals = [...new Set([...this.terminals, ...there])].slice(0, MOST);
+    });
+    client.send({ type: 'observe', view: 'terminals' });
+    this.requestUpdate();
+    await this.updateComplete;
+    await this.wire();
+  }
+
+  /** The terminal that is shown, or was shown last. */
+  get terminalId(): string {
+    if (this.terminals.includes(this.shown)) this.last = this.shown;
+    return this.last;
+  }
+
+  /** Puts the cursor into the terminal, brought to the front if it is not. */
+  override focus(): void {
+    this.shown = this.terminalId;
+    void this.updateComplete.then(() => this.terminal()?.focus());
+  }
+
+  private terminal(): PwTerminal | null {
+    return this.querySelector<PwTerminal>(`pw-terminal[terminal="${this.terminalId}"]`);
+  }
+
+  protected override updated(): void {
+    void this.wire();
+  }
+
+  /** Connects panes that have come since. */
+  private async wire(): Promise<void> {
+    const { client } = this;
+    if (!client) return;
+    const panes = this.querySelectorAll<Attachable>('pw-terminal, pw-files, pw-transcript');
+    for (const pane of panes) {
+      if (this.attached.has(pane) || typeof pane.attach !== 'function') continue;
+      this.attached.add(pane);
+      await pane.attach(client);
+    }
+  }
+
+  private add(): void {
+    const numbers = this.terminals.map((id) => Number(/^t(\d+)$/.exec(id)?.[1] ?? 1));
+    const id = `t${Math.max(...numbers) + 1}`;
+    this.terminals = [...this.terminals, id];
+    this.shown = id;
+    this.focus();
+  }
+
+  private async show(what: string): Promise<void> {
+    this.shown = what;
+    if (this.terminals.includes(what)) this.focus();
+    if (what !== 'files') return;
+    await import('../editor/files.ts');
+    await this.wire();
+  }
+
+  protected override render() {
+    const t = deskTexts[this.language];
+    const tab = (id: string, name: string) =>
+      html`<button
+        type="button"
+        aria-pressed=${this.shown === id}
+        data-tab=${id}
+        @click=${() => this.show(id)}
+      >
+        ${name}
+      </button>`;
+    return html`<div class="desk-heads" role="group" aria-label=${t.desk}>
+        ${this.terminals.map((id) =>
+          tab(id, id === 'main' ? 'workstation' : `workstation ${id.slice(1)}`),
+        )}
+        ${
+          this.terminals.length < MOST
+            ? html`<button
+                type="button"
+                class="more"
+                aria-label=${t.more}
+                title=${t.more}
+                @click=${() => this.add()}
+              >
+                +
+              </button>`
+            : nothing
+        }
+        <span class="gap"></span>
+        ${tab('files', t.files)} ${tab('transcript', t.transcript)}
+      </div>
+      ${
+        this.client
+          ? repeat(
+              this.terminals,
+              (id) => id,
+              (id) =>
+                html`<pw-terminal
+                  terminal=${id}
+                  language=${this.language}
+                  ?hidden=${this.shown !== id}
+                ></pw-terminal>`,
+            )
+          : nothing
+      }
+      ${
+        this.client
+          ? html`<pw-files language=${this.language} ?hidden=${this.shown !== 'files'}></pw-files>
+              <pw-transcript
+                language=${this.language}
+                terminal=${this.terminalId}
+                ?hidden=${this.shown !== 'transcript'}
+              ></pw-transcript>`
+          : nothing
+      }`;
+  }
+}
+
+customElements.define('pw-desk', PwDesk);
