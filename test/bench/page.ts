@@ -31,7 +31,10 @@ interface Page {
 const driver: string = 'playwright';
 
 /** Where the page's start button and its screen are. */
-const places = { button: '.cluster .open, .lab .start', screen: 'pw-terminal .xterm-rows' };
+const places = {
+  button: '[data-place] .open, [data-act="start"]',
+  screen: 'pw-terminal .xterm-rows',
+};
 
 /** Time to the prompt, each run with an empty cache. Throws where there is no browser. */
 export async function promptFigure(dist: string, runs: number, page: PageSize): Promise<Figure> {

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { readYaml } from '../apimachinery/yaml-text.ts';
 import { isErrno } from './errno.ts';
 import type { ApiOptions, Credentials, Files } from './syscalls.ts';
 
@@ -23,7 +23,7 @@ export interface Kubeconfig {
 export function readKubeconfig(files: Files, path: string): Kubeconfig | undefined {
   const found = files.read(path);
   if (isErrno(found)) return undefined;
-  const value: unknown = parse(found.text);
+  const value: unknown = readYaml(found.text);
   return typeof value === 'object' && value !== null ? (value as Kubeconfig) : undefined;
 }
 

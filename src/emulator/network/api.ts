@@ -267,7 +267,8 @@ export interface NetworkConfig {
   removeFdb(mac: string, device: string): Errno | undefined;
   sysctl(name: string): string | undefined;
   setSysctl(name: string, value: string): void;
-  sockets(): readonly SocketInfo[];
+  /** All sockets in order of their numbers, or only the one that is named. */
+  sockets(id?: SocketId): readonly SocketInfo[];
   /** Rules in the language of `iptables-save` (all tables), for the printing tools. */
   iptables(): import('./netfilter/iptables/rules.ts').Ruleset;
   setIptables(rules: import('./netfilter/iptables/rules.ts').Ruleset): void;

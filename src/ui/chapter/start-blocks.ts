@@ -1,5 +1,4 @@
 import type { SessionClient } from '../../session/client.ts';
-import { openPlace } from '../session/place.ts';
 import { isLanguage, strings } from '../strings/strings.ts';
 import type { PwTerminal } from '../terminal/terminal.ts';
 import type { PwTopology } from '../topology/topology.ts';
@@ -71,7 +70,12 @@ async function start(
   const { t } = page;
   say(t('cluster.starting'));
   for (const each of page.blocks) each.querySelector<HTMLButtonElement>('.open')!.disabled = true;
-  await Promise.all([import('../terminal/terminal.ts'), import('../topology/topology.ts')]);
+  // All that only a started cluster needs is loaded now: reading a chapter loads none of it.
+  const [{ openPlace }] = await Promise.all([
+    import('../session/place.ts'),
+    import('../terminal/terminal.ts'),
+    import('../topology/topology.ts'),
+  ]);
   const { client, lost } = await openPlace({
     name: `chapter/${block.dataset['place']}`,
     topology: 'two-nodes',

@@ -30,20 +30,23 @@ const plugin: CniPlugin = {
     const { command, conf, request } = invocation;
     const mappings = readMappings(invocation);
     if (isError(mappings)) return mappings;
-    const chain = chainName(conf.name ?? '', request.containerID, 'DN-');
-    if (command === 'DEL') return remove(invocation, node, mappings, chain);
+    // A digest: only made where it is needed.
+    const chain = () => chainName(conf.name ?? '', request.containerID, 'DN-');
+    if (command === 'DEL') return remove(invocation, node, mappings, chain());
     const previous = readResult(conf.prevResult);
     if (isError(previous)) return previous;
     if (command === 'ADD') {
       if (!previous) return failure('must be called as chained plugin');
-      if (mappings.length > 0) add(invocation, node, mappings, chain, previous);
+      if (mappings.length > 0) add(invocation, node, mappings, chain(), previous);
       return previous;
     }
     if (command !== 'CHECK') return undefined;
     if (!previous) return failure('Required prevResult missing');
     const nat = node.host.iptables().tables.find((table) => table.name === 'nat');
-    const there = nat?.chains.some((each) => each.name === chain);
-    return there || mappings.length === 0 ? undefined : failure(`chain ${chain} not found`);
+    if (mappings.length === 0) return undefined;
+    const name = chain();
+    const there = nat?.chains.some((each) => each.name === name);
+    return there ? undefined : failure(`chain ${name} not found`);
   },
 };
 

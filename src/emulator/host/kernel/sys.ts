@@ -192,10 +192,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     },
     socketNames(fd) {
       const socket = socketOf(fd);
-      const found = network
-        .config(where)
-        .sockets()
-        .find(({ id }) => id === socket);
+      const [found] = socket ? network.config(where).sockets(socket) : [];
       return found?.peer ? { local: found.local, peer: found.peer } : undefined;
     },
     capture(device) {

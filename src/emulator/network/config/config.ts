@@ -57,7 +57,7 @@ export function createConfig(
     removeFdb: (mac, device) => setFdb(state, mac, device, undefined),
     sysctl: (name) => state.view().sysctl(name),
     setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
-    sockets: () => listSockets(state),
+    sockets: (id) => listSockets(state, id),
     iptables: () => readRules(state),
     setIptables: (rules) => writeRules(state, rules),
     counters: (table, chain) => readCounters(state, table, chain),
@@ -120,11 +120,10 @@ function setFdb(
   return undefined;
 }
 
-function listSockets(state: ConfigState): readonly SocketInfo[] {
+function listSockets(state: ConfigState, only?: string): readonly SocketInfo[] {
   const prefix = `${state.base}socket/`;
   const number = (id: string) => Number(id.slice(prefix.length));
-  return state.store
-    .list<SocketRecord>(prefix)
+  return recordsOf(state, prefix, only)
     .map(([id, record]): SocketInfo => {
       const numbers = state.store.get<Transmission>(`${volatileKey(state.ref)}tcp/${number(id)}`);
       const unsent = numbers ? (numbers.next - numbers.unacknowledged) >>> 0 : 0;
@@ -140,6 +139,16 @@ function listSockets(state: ConfigState): readonly SocketInfo[] {
       };
     })
     .sort((a, b) => number(a.id) - number(b.id));
+}
+
+function recordsOf(
+  { store }: ConfigState,
+  prefix: string,
+  only: string | undefined,
+): readonly (readonly [string, SocketRecord])[] {
+  if (only === undefined) return store.list<SocketRecord>(prefix);
+  const record = only.startsWith(prefix) ? store.get<SocketRecord>(only) : undefined;
+  return record ? [[only, record]] : [];
 }
 
 function entries(state: ConfigState): readonly (readonly [string, Tracked])[] {

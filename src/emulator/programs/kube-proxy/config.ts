@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { readYaml } from '../../apimachinery/yaml-text.ts';
 import { MILLISECOND, SECOND, type Micros } from '../../world/index.ts';
 import type { ApiOptions, Credentials, DaemonSys } from '../../host/syscalls.ts';
 
@@ -50,7 +50,7 @@ export function readConfig(sys: DaemonSys): ProxyConfig | { readonly error: stri
     return { error: `"command failed" err="failed complete: ${error}"` };
   }
   try {
-    return fromFile(fields(parse(file.text)), flags, sys);
+    return fromFile(fields(readYaml(file.text)), flags, sys);
   } catch (problem) {
     return { error: `"command failed" err="failed complete: yaml: ${(problem as Error).message}"` };
   }
@@ -102,7 +102,7 @@ function duration(value: unknown, otherwise: Micros): Micros {
 export function readKubeconfig(sys: DaemonSys, path: string): ApiOptions | undefined {
   const file = path === '' ? 'ENOENT' : sys.files.read(path);
   if (typeof file === 'string') return undefined;
-  const config = fields(parse(file.text));
+  const config = fields(readYaml(file.text));
   const named = (list: unknown, name: unknown, part: string) => {
     const items = Array.isArray(list) ? list.map(fields) : [];
     return fields((items.find((item) => item['name'] === name) ?? items[0] ?? {})[part]);

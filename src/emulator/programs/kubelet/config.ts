@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { readYaml } from '../../apimachinery/yaml-text.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { DaemonSys } from '../../host/syscalls.ts';
 import type { Json } from '../../world/json.ts';
@@ -16,7 +16,7 @@ export function kubeletConfig(sys: DaemonSys): KubeletConfig {
   const known = sys.memory<Json>('config');
   if (known !== undefined) return known as unknown as KubeletConfig;
   const found = sys.files.read(flagOf(sys.argv, 'config') ?? '/var/lib/kubelet/config.yaml');
-  const file = isErrno(found) ? {} : (parse(found.text) as Partial<KubeletConfig> | null);
+  const file = isErrno(found) ? {} : (readYaml(found.text) as Partial<KubeletConfig> | null);
   const config: KubeletConfig = {
     clusterDNS: file?.clusterDNS ?? [],
     clusterDomain: file?.clusterDomain ?? '',

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { readYaml } from '../../apimachinery/yaml-text.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import { defaultPodSpec } from '../../resources/pod-template/defaults.ts';
@@ -52,7 +52,7 @@ function readManifest(sys: DaemonSys, path: string): Pod | undefined {
   const found = sys.files.read(path);
   if (isErrno(found)) return undefined;
   try {
-    const manifest = parse(found.text) as Pod | null;
+    const manifest = readYaml(found.text) as unknown as Pod | null;
     if (manifest?.kind === 'Pod') return staticPod(manifest, nodeName(sys), found.text);
   } catch {
     // What is no YAML is told in the log below, as what is no pod.

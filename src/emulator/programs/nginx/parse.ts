@@ -1,3 +1,5 @@
+import { freeze } from '../../world/json.ts';
+
 /** A directive: its words, and the block behind it. */
 export interface Directive {
   readonly words: readonly string[];
@@ -16,8 +18,24 @@ interface Token {
   readonly line: number;
 }
 
-/** Reads configuration text; errors are those of ngx_conf_parse. */
+const known = new Map<string, ParsedConfig>();
+const MOST = 100;
+
+/**
+ * Reads configuration text; errors are those of ngx_conf_parse. Pods of one image read the same
+ * text, so that it is taken apart once.
+ */
 export function parseConfig(file: string, text: string): ParsedConfig {
+  const key = `${file}\n${text}`;
+  const before = known.get(key);
+  if (before) return before;
+  const parsed = freeze(parseText(file, text));
+  if (known.size >= MOST) known.clear();
+  known.set(key, parsed);
+  return parsed;
+}
+
+function parseText(file: string, text: string): ParsedConfig {
   const tokens = tokenize(text);
   if (typeof tokens === 'string')
     return { ok: false, error: `${tokens} in ${file}:${lines(text)}` };

@@ -1,9 +1,10 @@
 import { assert } from '../../world/index.ts';
+import { freeze } from '../../world/json.ts';
 import { parseCommand } from '../../network/netfilter/iptables/command.ts';
 import { addChain, findRule, insert, tableOf } from '../../network/netfilter/iptables/edit.ts';
 import { restore } from '../../network/netfilter/iptables/parse.ts';
 import { isCommandError } from '../../network/netfilter/iptables/parse-rule.ts';
-import type { Ruleset, Table, TableName } from '../../network/netfilter/iptables/rules.ts';
+import type { Rule, Ruleset, Table, TableName } from '../../network/netfilter/iptables/rules.ts';
 import { findChain, findTable, withTable } from '../../network/netfilter/iptables/tables.ts';
 import type { IptablesPlan, JumpRule } from './plan.ts';
 
@@ -63,6 +64,20 @@ function ensureChain(table: Table, name: string): Table {
 }
 
 function ensureFirst(table: Table, chain: string, words: string): Table {
+  const rule = jumpOf(table, chain, words);
+  if (typeof findRule(table, chain, rule) === 'number') return table;
+  const inserted = insert(table, chain, 1, [rule]);
+  assert(!isCommandError(inserted), `no chain ${chain} in ${table.name}`);
+  return inserted;
+}
+
+/** The jumps are always the same few, to chains that are there by now. */
+const jumps = new Map<string, Rule>();
+
+function jumpOf(table: Table, chain: string, words: string): Rule {
+  const key = `${table.name} ${chain} ${words}`;
+  const known = jumps.get(key);
+  if (known) return known;
   const command = parseCommand(
     ['-A', chain, ...splitMatch(words)],
     (_table, name) => findChain(table, name) !== undefined,
@@ -71,10 +86,8 @@ function ensureFirst(table: Table, chain: string, words: string): Table {
   assert(!isCommandError(command), `a jump does not parse: ${words}`);
   const [rule] = command.rules;
   assert(rule, `a jump is one rule: ${words}`);
-  if (typeof findRule(table, chain, rule) === 'number') return table;
-  const inserted = insert(table, chain, 1, [rule]);
-  assert(!isCommandError(inserted), `no chain ${chain} in ${table.name}`);
-  return inserted;
+  jumps.set(key, freeze(rule));
+  return rule;
 }
 
 function splitMatch(text: string): readonly string[] {
