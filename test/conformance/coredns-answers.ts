@@ -1,6 +1,7 @@
 // Answers of CoreDNS in its own tests (conformance/dns: coredns-kubernetes, -hosts, -server) and in
 // the specification of DNS-based service discovery.
-import { answerOf, canonicalLine, filesOf, lineOf, queryFor } from './dns/plugins.ts';
+import { answerOf, canonicalLine, filesOf, lineOf, queryFor, type Place } from './dns/plugins.ts';
+import { reply } from '../../src/emulator/programs/coredns/reply.ts';
 import { fixtureCluster, type Fixture } from './dns/fixture-cluster.ts';
 import type { DnsMessage } from '../../src/emulator/host/resolver/message.ts';
 import type { Json } from '../../src/emulator/world/json.ts';
@@ -138,29 +139,48 @@ function hosts({ hostsFile, query, expect }: Case): Pair {
   return [shown(expect), shown(sectionsOf(result.message))];
 }
 
-/** Servers that ask nobody else; what plugins are not there is not modelled. */
+/** Ports of the servers of a test, in the order of their start. */
+const FIRST_PORT = 5_300;
+
+/** Servers that ask one another; what plugins are not there is not modelled. */
 function server(each: Case, memory: Map<string, Json>): Pair | undefined {
-  const corefile = each.servers[each.askedServer] ?? '';
   const texts = Object.fromEntries(each.files.map((text, index) => [`/file-${index}`, text]));
-  const plain = corefile
-    .replaceAll(/:(0|<port of server \d+>)(?=\s)/g, ':53')
-    .replaceAll(/<file (\d+)>/g, '/file-$1');
-  const edns = each.response.extra.some((line) => line.includes('OPT PSEUDOSECTION'));
-  const options = {
-    recursionDesired: each.query.rd === true,
-    ...(edns && { edns: { udpSize: 4096 } }),
-  };
-  const chaos = each.response.answer.some((line) => /\tCH\t/.test(line));
-  // The tests ask over IPv6.
-  const client = { address: '::1', port: 40_212 };
-  const query = queryFor(each.query.name, each.query.type, options, client);
-  const asked = chaos
-    ? {
-        ...query,
-        request: { ...query.request, question: { ...query.request.question, class: 'CH' } },
+  const corefiles = each.servers.map((text) =>
+    text
+      .replaceAll(/\[::\]:<port of server (\d+)>/g, (_all, number: string) => {
+        return `127.0.0.1:${FIRST_PORT + Number(number)}`;
+      })
+      .replaceAll(/:(0|<port of server \d+>)(?=\s)/g, ':53')
+      .replaceAll(/<file (\d+)>/g, '/file-$1'),
+  );
+  const place = (own: Map<string, Json>): Place => ({
+    files: filesOf(texts),
+    memory: own,
+    upstream({ server: to, question, protocol }) {
+      const corefile = corefiles[to.port - FIRST_PORT];
+      // The world outside was not there when the tests ran: it said no, and over TCP nothing.
+      if (corefile === undefined) {
+        return protocol === 'tcp' ? 'none' : reply(question, { rcode: 'NXDOMAIN' });
       }
-    : query;
-  const result = answerOf(plain, asked, { files: filesOf(texts), memory });
+      const { name, type } = question.question;
+      const result = answerOf(corefile, queryFor(name, type, question), place(new Map()));
+      return result && 'message' in result ? result.message : undefined;
+    },
+  });
+  const { name, type, rd } = each.query;
+  const edns = each.response.extra.some((line) => line.includes('OPT PSEUDOSECTION'));
+  const chaos = each.response.answer.some((line) => /\tCH\t/.test(line));
+  const question = { name, type, ...(chaos && { class: 'CH' }) };
+  const options = {
+    recursionDesired: rd === true,
+    ...(edns && { edns: { udpSize: 4096 } }),
+    question,
+  };
+  // The tests ask over IPv6.
+  const query = queryFor(name, type, options, { address: '::1', port: 40_212 });
+  const protocol = each.response.extra.some((line) => line.startsWith('_tcp.')) ? 'tcp' : 'udp';
+  const asked = { ...query, protocol } as const;
+  const result = answerOf(corefiles[each.askedServer] ?? '', asked, place(memory));
   if (!result) return undefined;
   if ('error' in result) {
     return /not modelled/.test(result.error) ? undefined : [shown(each.response), result.error];

@@ -27,7 +27,7 @@ interface TrafficRecord extends NetRecord {
 }
 
 /** Needs what is not in the emulated cluster: TLS, the recorder's own programs, its history. */
-const NOT_HERE = /https:|:443|ncat|tracepath|arping|access\.log|openssl/;
+const NOT_HERE = /tracepath|arping|access\.log|openssl/;
 const HISTORY = /^(ss -(s|tan)|conntrack|ip neigh|bridge|iptables .*-v)/;
 
 export function* run(records: readonly TrafficRecord[], context: Context): Iterable<Result> {

@@ -75,14 +75,23 @@ function start(known: readonly Exchange[]): { play(exchange: Exchange): string }
   bootstrap(api);
   const first = known[0]?.request.path ?? '';
   // The second recording makes its own objects; the later ones found them.
-  if (!first.endsWith('fieldValidation=Strict')) place(world, known);
+  const transient = transients(known);
+  if (!first.endsWith('fieldValidation=Strict')) place(world, known, transient);
   const learnt = new Map<string, string>();
   return {
     play(exchange) {
       schedule(api, exchange);
       const request = requestOf(exchange, learnt);
       const watched = /[?&]watch=true/.test(request.url);
-      const response = watched ? watch(api, world, request, said) : api.handle(request, admin);
+      if (JSON.stringify(exchange.response.body).includes('"code":410')) {
+        // The recorded cluster had forgotten its first hours.
+        world.store.compact(world.store.revision);
+      }
+      const events = exchange.response.body as unknown as readonly WatchEvent[];
+      const drive = () => repeat(api, transient, events);
+      const response = watched
+        ? watch(api, world, request, said, drive)
+        : api.handle(request, admin);
       learn(exchange.response.body, response.body, learnt);
       return compare(exchange, response);
     },
@@ -113,8 +122,59 @@ function bootstrap(api: ApiServer): void {
   });
 }
 
+interface WatchEvent {
+  readonly type: string;
+  readonly object: ApiObject & { readonly rows?: readonly { readonly object: ApiObject }[] };
+}
+
+/** Objects that came and went while something was watched, as they were when they came. */
+function transients(exchanges: readonly Exchange[]): Map<string, ApiObject> {
+  const events = exchanges
+    .filter(({ request }) => /[?&]watch=true/.test(request.path))
+    .flatMap(({ response }) => response.body as unknown as readonly WatchEvent[]);
+  const gone = new Set(
+    events.filter(({ type }) => type === 'DELETED').map(({ object }) => object.metadata.name),
+  );
+  const came = events.filter(({ type, object }) => type === 'ADDED' && !object.rows);
+  return new Map(
+    came
+      .map(({ object }) => [object.metadata.name, object] as const)
+      .filter(([name]) => gone.has(name)),
+  );
+}
+
+/** Does once more what was done to such objects during the watch. */
+function repeat(
+  api: ApiServer,
+  transient: ReadonlyMap<string, ApiObject>,
+  events: readonly WatchEvent[],
+): void {
+  for (const { type, object } of events) {
+    const seen = object.rows?.[0]?.object ?? object;
+    const whole = transient.get(seen.metadata?.name);
+    if (!whole) continue;
+    const url = '/api/v1/namespaces/default/services';
+    const { name } = whole.metadata;
+    const { ports, selector } = whole['spec'] as { readonly ports: Json; readonly selector: Json };
+    const { labels = null } = seen.metadata;
+    const metadata = { name, ...(labels && { labels }) };
+    const body = { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports, selector } };
+    const send = (method: ApiRequest['method'], to: string) =>
+      api.handle({ method, url: to, headers: {}, body: body as Json }, admin);
+    if (type === 'ADDED') send('POST', url);
+    else if (type === 'MODIFIED') send('PUT', `${url}/${name}`);
+    else if (type === 'DELETED') {
+      api.handle({ method: 'DELETE', url: `${url}/${name}`, headers: {} }, admin);
+    }
+  }
+}
+
 /** Puts whole objects that responses show into the store, as they were before any deletion. */
-function place(world: World, exchanges: readonly Exchange[]): void {
+function place(
+  world: World,
+  exchanges: readonly Exchange[],
+  transient: ReadonlyMap<string, ApiObject>,
+): void {
   for (const { request, response } of exchanges) {
     const bodies = Array.isArray(response.body)
       ? (response.body as { readonly object?: Json }[]).map(({ object }) => object)
@@ -125,6 +185,7 @@ function place(world: World, exchanges: readonly Exchange[]): void {
       const object = body as unknown as ApiObject | undefined;
       const kind = kinds.find(({ names }) => names.kind === object?.kind);
       if (!kind || !object?.metadata?.uid || object.metadata.name === 'p') continue;
+      if (transient.has(object.metadata.name)) continue;
       const { group, plural } = kind.names;
       const resource = group === '' ? plural : `${plural}.${group}`;
       const space = object.metadata.namespace ? `${object.metadata.namespace}/` : '';
@@ -177,10 +238,17 @@ function requestOf(exchange: Exchange, learnt: ReadonlyMap<string, string>): Api
   };
 }
 
-function watch(api: ApiServer, world: World, request: ApiRequest, said: Json[]): ApiResponse {
+function watch(
+  api: ApiServer,
+  world: World,
+  request: ApiRequest,
+  said: Json[],
+  drive: () => void,
+): ApiResponse {
   const started = api.watch(request, admin, 'watcher/1');
   if (!started.ok) return started.response;
   said.length = 0;
+  drive();
   world.clock.runUntil(world.clock.now + 1_000_000, 100_000);
   api.unwatch(started.watch);
   return { status: 200, headers: {}, body: [...said] };

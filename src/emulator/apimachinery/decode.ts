@@ -16,7 +16,8 @@ export interface Decoded {
 export function decode(schemas: Schemas, definition: string, value: unknown): Decoded {
   const unknown: string[] = [];
   const root = goName(definition);
-  const wrong = struct(schemas, definition, value, { path: '', go: root, fields: '', unknown });
+  const place = { up: undefined, path: '', field: '', go: root, unknown };
+  const wrong = struct(schemas, definition, value, place);
   return { ...(wrong !== undefined && { wrong }), unknown };
 }
 
@@ -37,13 +38,31 @@ function embeddedIn(definition: string, field: string): string | undefined {
   return embed && !embed.own.test(field) ? embed.name : undefined;
 }
 
+/** Where a value stands. Its whole path is only put together where something is wrong there. */
 interface Place {
-  /** JSON path for unknown fields: `spec.ports[0].foo`. */
+  readonly up: Place | undefined;
+  /** What it adds to the JSON path for unknown fields: `.ports`, `[0]`. */
   readonly path: string;
-  /** Go struct that holds the field, and the dotted fields from the root: for the message. */
+  /** What it adds to the dotted fields of Go's message; an item of a list adds nothing. */
+  readonly field: string;
+  /** Go struct that holds the field. */
   readonly go: string;
-  readonly fields: string;
   readonly unknown: string[];
+}
+
+function pathOf({ up, path }: Place): string {
+  const above = up ? pathOf(up) : '';
+  return above === '' && path.startsWith('.') ? path.slice(1) : above + path;
+}
+
+function fieldsOf({ up, field }: Place): string {
+  const above = up ? fieldsOf(up) : '';
+  return above === '' || field === '' ? above + field : `${above}.${field}`;
+}
+
+/** The field that a value is of, or is an item of. */
+function lastField({ up, field }: Place): string {
+  return field === '' && up ? lastField(up) : field.slice(field.lastIndexOf('.') + 1);
 }
 
 /**
@@ -69,16 +88,17 @@ function struct(
   const before = place.unknown.length;
   for (const [name, member] of Object.entries(value)) {
     const type = known[name];
-    const path = place.path === '' ? name : `${place.path}.${name}`;
+    const path = `.${name}`;
     if (type === undefined) {
-      place.unknown.push(`unknown field "${path}"`);
+      const unknown = { up: place, path, field: '', go, unknown: place.unknown };
+      place.unknown.push(`unknown field "${pathOf(unknown)}"`);
       continue;
     }
+    if (member === null) continue;
     const embedded = embeddedIn(definition, name);
     const field = embedded === undefined ? name : `${embedded}.${name}`;
-    const fields = place.fields === '' ? field : `${place.fields}.${field}`;
-    const inner = { ...place, go, path, fields };
-    const wrong = member === null ? undefined : property(schemas, type, member, inner);
+    const inner = { up: place, path, field, go, unknown: place.unknown };
+    const wrong = property(schemas, type, member, inner);
     if (wrong !== undefined) return wrong;
   }
   if (place.unknown.length === before && Object.isFrozen(value)) right.set(value, definition);
@@ -99,7 +119,7 @@ function property(
   if (shape.list) {
     if (!Array.isArray(value)) return mismatch(value, place, `[]${goType(shape.base, shape.ref)}`);
     for (const [index, item] of value.entries()) {
-      const wrong = one(item, { ...place, path: `${place.path}[${index}]` });
+      const wrong = one(item, below(place, `[${index}]`));
       if (wrong !== undefined) return wrong;
     }
     return undefined;
@@ -109,12 +129,16 @@ function property(
       return mismatch(value, place, `map[string]${goType(shape.base, shape.ref)}`);
     }
     for (const [key, item] of Object.entries(value)) {
-      const wrong = one(item, { ...place, path: `${place.path}.${key}` });
+      const wrong = one(item, below(place, `.${key}`));
       if (wrong !== undefined) return wrong;
     }
     return undefined;
   }
   return one(value, place);
+}
+
+function below(up: Place, path: string): Place {
+  return { up, path, field: '', go: up.go, unknown: up.unknown };
 }
 
 function scalar(base: string, value: unknown, place: Place): string | undefined {
@@ -145,7 +169,7 @@ function scalar(base: string, value: unknown, place: Place): string | undefined 
       if (typeof value === 'string' || typeof value === 'number') return undefined;
       return (
         `json: cannot unmarshal ${jsonName(value)} into Go struct ` +
-        `field ${place.go}.${place.fields} of type intstr.IntOrString`
+        `field ${place.go}.${fieldsOf(place)} of type intstr.IntOrString`
       );
     default:
       return undefined;
@@ -153,9 +177,11 @@ function scalar(base: string, value: unknown, place: Place): string | undefined 
 }
 
 /** Lists of resources, by the field that holds them: their values are quantities. */
-const quantityMaps = new RegExp(
-  '(^|\\.)(limits|requests|capacity|allocatable|hard|used|overhead|podFixed|allocatedResources' +
-    '|default|defaultRequest|max|min|maxLimitRequestRatio)$',
+const quantityMaps = new Set(
+  (
+    'limits requests capacity allocatable hard used overhead podFixed allocatedResources ' +
+    'default defaultRequest max min maxLimitRequestRatio'
+  ).split(' '),
 );
 
 /** Types whose maps hold quantities. */
@@ -164,9 +190,10 @@ const quantityHolders = new RegExp(
     '|LimitRangeItem|ContainerStatus|PersistentVolume\\w*|Overhead)$',
 );
 
-function isQuantityPlace({ go, fields }: Place): boolean {
-  if (/\.(sizeLimit|divisor)$/.test(fields)) return true;
-  return quantityHolders.test(go) && quantityMaps.test(fields);
+function isQuantityPlace(place: Place): boolean {
+  const name = lastField(place);
+  if (name === 'sizeLimit' || name === 'divisor') return fieldsOf(place) !== name;
+  return quantityMaps.has(name) && quantityHolders.test(place.go);
 }
 
 const BAD_QUANTITY =
@@ -183,7 +210,7 @@ function mismatch(value: unknown, place: Place, goType: string): string {
     typeof value === 'number' && goType.startsWith('int') ? `number ${value}` : jsonName(value);
   return (
     `json: cannot unmarshal ${shown} into Go struct field ` +
-    `${place.go}.${place.fields} of type ${goType}`
+    `${place.go}.${fieldsOf(place)} of type ${goType}`
   );
 }
 

@@ -20,30 +20,52 @@ export function node(member: boolean, children: FieldSet): FieldSet | undefined 
   return member ? { '.': {}, ...children } : children;
 }
 
-type Keeps = (inA: boolean, inB: boolean) => boolean;
-
-/** Goes through two sets at once; each path is judged by itself. */
-function combine(a: FieldSet, b: FieldSet, keeps: Keeps): FieldSet {
-  const result: Record<string, FieldSet> = {};
-  for (const element of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const [left, right] = [a[element], b[element]];
-    const member = keeps(left !== undefined && isMember(left), !!right && isMember(right));
-    const made = node(member, combine(below(left), below(right), keeps));
-    if (made) result[element] = made;
+/** Members of both; what only one has is taken as it is. */
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmpty(b)) return a;
+  if (isEmpty(a)) return b;
+  const result: Record<string, FieldSet> = { ...a };
+  for (const element of Object.keys(b)) {
+    const [left, right] = [a[element], b[element] as FieldSet];
+    if (left === right) continue;
+    result[element] = left
+      ? (node(isMember(left) || isMember(right), union(below(left), below(right))) as FieldSet)
+      : right;
   }
   return result;
 }
 
-export function union(a: FieldSet, b: FieldSet): FieldSet {
-  return combine(a, b, (inA, inB) => inA || inB);
-}
-
+/** Members of the first that the second lacks; the first itself where it keeps all. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  return combine(a, b, (inA, inB) => inA && !inB);
+  let changed = false;
+  const result: Record<string, FieldSet> = {};
+  for (const element of Object.keys(a)) {
+    const [left, right] = [a[element] as FieldSet, b[element]];
+    const kept = right ? without(left, right) : left;
+    if (kept) result[element] = kept;
+    changed ||= kept !== left;
+  }
+  return changed ? result : a;
 }
 
+function without(left: FieldSet, right: FieldSet): FieldSet | undefined {
+  const inner = below(left);
+  const kept = difference(inner, below(right));
+  const member = isMember(left) && !isMember(right);
+  return member === isMember(left) && kept === inner ? left : node(member, kept);
+}
+
+/** Members that are in both. */
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
-  return combine(a, b, (inA, inB) => inA && inB);
+  const result: Record<string, FieldSet> = {};
+  for (const element of Object.keys(a)) {
+    const [left, right] = [a[element] as FieldSet, b[element]];
+    if (!right) continue;
+    const inner = intersection(below(left), below(right));
+    const made = node(isMember(left) && isMember(right), inner);
+    if (made) result[element] = made;
+  }
+  return result;
 }
 
 export function isEmpty(set: FieldSet): boolean {

@@ -1,3 +1,5 @@
+import { sha256 } from '../apimachinery/sha256.ts';
+import { bytesToBase64 } from '../resources/base64.ts';
 import type { ResourceKind } from '../resources/kind.ts';
 import { openApiIndex, openApiDocument } from './openapi.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
@@ -51,11 +53,29 @@ export function discover(
       return answer(200, openApiIndex(server));
   }
   if (clean.startsWith('/openapi/v3/')) return openApiDocument(server, clean);
+  if (clean === '') return answer(200, { paths: rootPaths(server) });
   const match = /^\/(?:api|apis\/([^/]+))\/([^/]+)$/.exec(clean);
   if (match) return resourceList(server, match[1] ?? '', match[2] as string);
   const group = /^\/apis\/([^/]+)$/.exec(clean)?.[1];
   const known = group && groupsOf(server).includes(group);
   return known ? answer(200, groupEntry(server, group, true)) : undefined;
+}
+
+/** What `/` lists: the paths that are served here. */
+function rootPaths(server: Server): string[] {
+  const groups = groupsOf(server).flatMap((group) => [
+    `/apis/${group}`,
+    ...new Set(kindsOf(server, group).map(({ names }) => `/apis/${group}/${names.version}`)),
+  ]);
+  const fixed = ['/api', '/api/v1', '/apis', '/apis/', '/healthz', '/livez', '/openapi/v3'];
+  return [...fixed, ...groups, '/openapi/v3/', '/readyz', '/version'].sort();
+}
+
+/** Whether a group and version are served: what is not there below them is told in a Status. */
+export function isServed(server: Server, path: string): boolean {
+  const [first, second = '', third] = path.split('/').filter((part) => part !== '');
+  if (first === 'api') return second === 'v1';
+  return first === 'apis' && kindsOf(server, second, third).length > 0;
 }
 
 function groupsOf(server: Server): string[] {
@@ -152,6 +172,7 @@ function resourceList(server: Server, group: string, version: string): ApiRespon
       verbs: names.verbs,
       ...(names.shortNames.length > 0 && { shortNames: names.shortNames }),
       ...(names.categories.length > 0 && { categories: names.categories }),
+      storageVersionHash: storageVersionHash(names),
     },
     ...[...below].sort().map((sub) => {
       const info = subresources[sub];
@@ -166,7 +187,15 @@ function resourceList(server: Server, group: string, version: string): ApiRespon
     }),
   ]);
   const groupVersion = group === '' ? version : `${group}/${version}`;
-  return answer(200, { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources });
+  // The list of the core group was there before lists had a version.
+  const apiVersion = group === '' ? {} : { apiVersion: 'v1' };
+  return answer(200, { kind: 'APIResourceList', ...apiVersion, groupVersion, resources });
+}
+
+/** `StorageVersionHash`: tells clients when objects are stored in another version. */
+function storageVersionHash({ group, version, kind }: ResourceKind['names']): string {
+  const text = `${group}/${version}/${kind}`;
+  return bytesToBase64(sha256(new TextEncoder().encode(text)).slice(0, 8));
 }
 
 /** APIGroupDiscoveryList (aggregated discovery v2). */
@@ -175,8 +204,7 @@ function aggregate(server: Server, wanted: readonly string[]): ApiResponse {
     const kinds = kindsOf(server, group);
     const version = kinds[0]?.names.version ?? 'v1';
     return {
-      metadata:
-        group === '' ? { creationTimestamp: null } : { name: group, creationTimestamp: null },
+      metadata: group === '' ? {} : { name: group },
       versions: [{ version, resources: kinds.map(aggregatedResource), freshness: 'Current' }],
     };
   });
@@ -193,9 +221,10 @@ function aggregatedResource({ names, subresources: below }: ResourceKind): objec
     const info = subresources[sub];
     return {
       subresource: sub,
+      // Group and version are told only where they are not those of the list.
       responseKind: {
-        group: info?.group ?? (info?.kind ? '' : names.group),
-        version: info?.version ?? names.version,
+        group: info?.group ?? '',
+        version: info?.version ?? '',
         kind: info?.kind ?? names.kind,
       },
       verbs: info?.verbs ?? [],
@@ -203,7 +232,7 @@ function aggregatedResource({ names, subresources: below }: ResourceKind): objec
   });
   return {
     resource: names.plural,
-    responseKind: { group: names.group, version: names.version, kind: names.kind },
+    responseKind: { group: '', version: '', kind: names.kind },
     scope: names.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: names.singular,
     verbs: names.verbs,

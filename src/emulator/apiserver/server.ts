@@ -7,11 +7,13 @@ import {
 } from '../apimachinery/status.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
-import { discover } from './discovery.ts';
+import { authorize } from './authorize.ts';
+import { discover, isServed } from './discovery.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
-import { refuse } from './responses.ts';
+import { plain, refuse } from './responses.ts';
 import { findTarget, header, resourceOf, splitUrl, type Target } from './route.ts';
+import { review } from './reviews.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
 import { createWatches } from './watch.ts';
@@ -27,7 +29,6 @@ export interface ServerParts {
   readonly settings: ClusterSettings;
   /** Subresources that other components answer (`log`, `exec`): the proxy to the kubelet. */
   readonly connect?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
-  readonly authorize?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
 }
 
 /** The inside of an API server, handed to its parts. */
@@ -47,7 +48,7 @@ export function createApiServer(world: World, parts: ServerParts): ApiServer {
   const watches = createWatches(server);
   return {
     handle: (request, user) => handle(server, request, user),
-    watch: (request, _user, deliverTo) => watches.start(request, deliverTo),
+    watch: (request, user, deliverTo) => watches.start(request, user, deliverTo),
     unwatch: (watch) => watches.end(watch),
   };
 }
@@ -81,7 +82,13 @@ function createServer(world: World, parts: ServerParts): Server {
 function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
   const { path, query } = splitUrl(request.url);
   const target = findTarget(server.byResource, path, query);
-  if (!target) return discover(server, request, path) ?? refuse(noSuchPathStatus());
+  if (!target) {
+    const found = review(server, request, user) ?? discover(server, request, path);
+    if (found) return found;
+    // Where nothing is served at all, the answer is the mux's own text.
+    if (!isServed(server, path)) return plain(404, '404 page not found\n');
+    return refuse(noSuchPathStatus());
+  }
   const response = serve(server, target, request, user);
   const { deprecated } = target.kind;
   if (!deprecated) return response;
@@ -90,8 +97,8 @@ function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
 
 /** A request about objects. */
 function serve(server: Server, target: Target, request: ApiRequest, user: User): ApiResponse {
-  const denied = server.authorize?.(target, request, user);
-  if (denied) return denied;
+  const denied = authorize(target, request, user);
+  if (denied) return refuse(denied);
   const connected = server.connect?.(target, request, user);
   if (connected) return connected;
   if (!acceptable(request)) return refuse(notAcceptableStatus(representations));

@@ -8,7 +8,8 @@ export interface Table {
   readonly kind: 'Table';
   readonly apiVersion: 'meta.k8s.io/v1';
   readonly metadata: Readonly<Record<string, Json>>;
-  readonly columnDefinitions: readonly ColumnDefinition[];
+  /** null in a watch, where an earlier event has told the columns. */
+  readonly columnDefinitions: readonly ColumnDefinition[] | null;
   readonly rows: readonly { readonly cells: readonly Json[]; readonly object: Json }[];
 }
 
@@ -32,7 +33,7 @@ export function tableOf(
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: options.headless ? [] : kind.columns.map((each) => definition(kind, each)),
+    columnDefinitions: options.headless ? null : kind.columns.map((each) => definition(kind, each)),
     rows: objects.map((object) => ({
       cells: kind.cells(object, now),
       object: included(object, options.include),

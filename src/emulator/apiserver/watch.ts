@@ -3,9 +3,10 @@ import { expiredStatus } from '../apimachinery/status.ts';
 import { assert } from '../world/assert.ts';
 import type { Address, Json } from '../world/json.ts';
 import type { Change } from '../world/store.ts';
+import { authorize } from './authorize.ts';
 import { filterOf, type Filter } from './read.ts';
 import { tooLarge } from './options.ts';
-import type { ApiRequest, WatchMessage, WatchStart } from './request.ts';
+import type { ApiRequest, User, WatchMessage, WatchStart } from './request.ts';
 import { refuse } from './responses.ts';
 import { apiVersionOf, findTarget, header, resourceOf, splitUrl } from './route.ts';
 import type { Server } from './server.ts';
@@ -24,6 +25,12 @@ interface WatchRecord {
 }
 
 const PREFIX = '/watches/';
+const REGISTRY = '/registry/';
+
+/** `services` of `/registry/services/default/web`. */
+function resourceIn(key: string): string {
+  return key.slice(REGISTRY.length, key.indexOf('/', REGISTRY.length));
+}
 
 /** Filters of running watches, derived from their records. */
 interface Compiled {
@@ -32,7 +39,7 @@ interface Compiled {
 }
 
 export interface Watches {
-  start(request: ApiRequest, deliverTo: Address): WatchStart;
+  start(request: ApiRequest, user: User, deliverTo: Address): WatchStart;
   end(id: number): void;
 }
 
@@ -40,7 +47,21 @@ export interface Watches {
 export function createWatches(server: Server): Watches {
   const { store, queue, chance } = server.world;
   const compiled = new Map<string, Compiled>();
-  const records = () => store.list<WatchRecord>(PREFIX).map(([, record]) => record);
+  // The store gives the same list until a watch begins or ends.
+  let grouped:
+    { readonly of: unknown; readonly byResource: Map<string, WatchRecord[]> } | undefined;
+  const watching = (key: string): readonly WatchRecord[] => {
+    const list = store.list<WatchRecord>(PREFIX);
+    if (grouped?.of !== list) {
+      const byResource = new Map<string, WatchRecord[]>();
+      for (const [, record] of list) {
+        const resource = resourceIn(compile(record).prefix);
+        byResource.set(resource, [...(byResource.get(resource) ?? []), record]);
+      }
+      grouped = { of: list, byResource };
+    }
+    return grouped.byResource.get(resourceIn(key)) ?? [];
+  };
 
   const compile = (record: WatchRecord): Compiled => {
     const known = compiled.get(record.url);
@@ -76,10 +97,10 @@ export function createWatches(server: Server): Watches {
   };
 
   store.onCommit((changes) => {
-    if (!changes.some(({ key }) => key.startsWith('/registry/'))) return;
-    for (const record of records()) {
-      const { prefix, filter } = compile(record);
-      for (const change of changes) {
+    for (const change of changes) {
+      if (!change.key.startsWith(REGISTRY)) continue;
+      for (const record of watching(change.key)) {
+        const { prefix, filter } = compile(record);
         if (!change.key.startsWith(prefix)) continue;
         const event = eventOf(change, filter);
         if (event) sendObject(record, event.type, event.object);
@@ -88,10 +109,12 @@ export function createWatches(server: Server): Watches {
   });
 
   return {
-    start(request, deliverTo) {
+    start(request, user, deliverTo) {
       const { path, query } = splitUrl(request.url);
       const target = findTarget(server.byResource, path, query);
       if (!target) return { ok: false, response: server.handleUnknown() };
+      const denied = authorize(target, request, user);
+      if (denied) return { ok: false, response: refuse(denied) };
       const filter = filterOf(target);
       if (!filter.ok) return { ok: false, response: refuse(filter.status) };
       const ahead = tooLarge(query.get('resourceVersion'), store.revision);

@@ -24,7 +24,7 @@ type Input =
   | { readonly type: 'send-packet'; readonly from: string; readonly to: string };
 
 /** Longest text that one input may hold; more is a paste that nobody means. */
-const LONGEST = 200_000;
+const LONGEST = 2_000_000;
 
 /** Does one input. */
 export function dispatch(wired: Wired, cluster: Cluster, input: Json): void {

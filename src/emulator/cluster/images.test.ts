@@ -72,3 +72,26 @@ kubectl run c --image=curlimages/curl -- sleep 1d`);
   const once = run('kubectl run o --image=curlimages/curl --restart=Never -i --rm -- -s echo:5678');
   expect(once.stdout).toMatch(/^hello\n/);
 });
+
+it('bash reads and writes connections of its own, and gives them to its children', () => {
+  const run = start(`kubectl run web --image=nginx --port=80 --expose
+kubectl run ns --image=nicolaka/netshoot -- sleep 1d`);
+  const bash = (text: string) => run(`kubectl exec ns -- bash -c '${text}'`);
+  const ask = 'exec 3<>/dev/tcp/web/80; printf "HEAD / HTTP/1.0\\r\\n\\r\\n" >&3';
+  expect(bash(`${ask}; read -r first <&3; echo "$first"`).stdout).toBe('HTTP/1.1 200 OK\r\n');
+  expect(bash(`${ask}; cat <&3 | grep -c :`).stdout).toBe('8\n');
+  const refused = bash('</dev/tcp/web/81');
+  expect(refused.stderr).toMatch(/\/dev\/tcp\/web\/81: /);
+  expect(bash('</dev/tcp/127.0.0.1/81').stderr).toContain(
+    'bash: connect: Connection refused\nbash: line 1: /dev/tcp/127.0.0.1/81: Connection refused\n',
+  );
+});
+
+it('an alpine tag is of an image with busybox', () => {
+  const run = start('kubectl run web --image=nginx:1.27-alpine');
+  expect(run('kubectl exec web -- sh -c "echo \\$0; curl -sI localhost | head -1"').stdout).toBe(
+    'sh\nHTTP/1.1 200 OK\r\n',
+  );
+  expect(run('kubectl exec web -- bash').stderr).toContain('executable file not found in $PATH');
+  expect(run('kubectl exec web -- cat /etc/alpine-release').exit).toBe(0);
+});

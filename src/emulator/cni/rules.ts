@@ -92,11 +92,10 @@ export function editRules(config: NetworkConfig): RuleEditor {
 /** The rule that `iptables -A` would make of these words; chains it jumps to may be missing. */
 function ruleOf(table: Table, chain: string, text: string): Rule {
   const target = /(?:^| )-[jg] (CNI-\S+|FLANNEL-\S+)/.exec(text)?.[1];
-  const names = new Set([
-    chain,
-    ...(target ? [target] : []),
-    ...table.chains.filter((each) => each.policy === undefined).map((each) => each.name),
-  ]);
+  // Of all chains, only those that the rule names matter to it.
+  const words = new Set(text.split(' '));
+  const named = table.chains.filter(({ policy, name }) => policy === undefined && words.has(name));
+  const names = new Set([chain, ...(target ? [target] : []), ...named.map(({ name }) => name)]);
   const builtIn = new Set(emptyTable(table.name).chains.map((each) => each.name));
   const heads = [...names].filter((name) => !builtIn.has(name)).map((name) => `:${name} - [0:0]`);
   const source = [`*${table.name}`, ...heads, `-A ${chain} ${text}`, 'COMMIT', ''].join('\n');

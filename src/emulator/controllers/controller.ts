@@ -69,6 +69,33 @@ export function controlledBy(owner: ApiObject) {
   };
 }
 
+/** The reference of an object to its controller, where that is of a kind. */
 export function ownerOf(object: ApiObject, kind: string) {
   return object.metadata.ownerReferences?.find((each) => each.controller && each.kind === kind);
+}
+
+/** Objects of lists by the controllers that own them; a list is kept until something changes. */
+const owned = new WeakMap<object, Map<string, ApiObject[]>>();
+
+/** Objects of a list that a controller of a kind owns, in the list's order. */
+export function ownedBy<T extends ApiObject>(
+  list: readonly T[],
+  kind: string,
+  uid: string,
+): readonly T[] {
+  let byOwner = owned.get(list);
+  if (!byOwner) {
+    byOwner = new Map();
+    for (const object of list) {
+      for (const { controller, kind: of, uid: owner } of object.metadata.ownerReferences ?? []) {
+        if (!controller) continue;
+        const key = `${of}/${owner}`;
+        const group = byOwner.get(key);
+        if (group) group.push(object);
+        else byOwner.set(key, [object]);
+      }
+    }
+    owned.set(list, byOwner);
+  }
+  return (byOwner.get(`${kind}/${uid}`) ?? []) as T[];
 }

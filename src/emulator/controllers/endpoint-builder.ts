@@ -85,9 +85,27 @@ export function servicesOf(
     .map(({ metadata }) => `${namespace}/${metadata.name}`);
 }
 
+/** Pods of lists by their labels, `key=value`; a list is kept until something changes. */
+const labelled = new WeakMap<object, Map<string, Pod[]>>();
+
 /** Pods of a Service's selector; one without a selector has none. */
-export function podsOf(service: Service, pods: readonly Pod[]): Pod[] {
-  return pods.filter(({ metadata }) => matchesMap(service.spec.selector, metadata.labels));
+export function podsOf({ spec: { selector } }: Service, pods: readonly Pod[]): Pod[] {
+  const [first] = Object.entries(selector ?? {});
+  if (!first) return [];
+  let byLabel = labelled.get(pods);
+  if (!byLabel) {
+    byLabel = new Map();
+    for (const pod of pods) {
+      for (const [key, value] of Object.entries(pod.metadata.labels ?? {})) {
+        const group = byLabel.get(`${key}=${value}`);
+        if (group) group.push(pod);
+        else byLabel.set(`${key}=${value}`, [pod]);
+      }
+    }
+    labelled.set(pods, byLabel);
+  }
+  const some = byLabel.get(`${first[0]}=${first[1]}`) ?? [];
+  return some.filter(({ metadata }) => matchesMap(selector, metadata.labels));
 }
 
 /**

@@ -60,6 +60,7 @@ export const network = [
   'wget',
   'telnet',
   'traceroute',
+  'ncat',
   'ifconfig',
   'netstat',
   'route',

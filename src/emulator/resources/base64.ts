@@ -1,8 +1,10 @@
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Base64 of a text's UTF-8 bytes. */
-export function encodeBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+export const encodeBase64 = (text: string): string => bytesToBase64(new TextEncoder().encode(text));
+
+/** Base64 of bytes. */
+export function bytesToBase64(bytes: Uint8Array): string {
   let out = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = 0, b = 0, c = 0] = [bytes[i], bytes[i + 1], bytes[i + 2]];

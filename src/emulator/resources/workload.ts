@@ -1,11 +1,12 @@
 import { invalid, required, type FieldError } from '../apimachinery/field-error.ts';
-import type { LabelSelector } from '../apimachinery/object.ts';
+import type { ApiObject, LabelSelector } from '../apimachinery/object.ts';
 import { matches } from '../apimachinery/selector.ts';
 import { wide } from './columns.ts';
 import type { Related } from './kind.ts';
 import { immutable } from './metadata.ts';
 import { validateTemplate } from './pod-template/validate.ts';
 import type {
+  Condition,
   Pod,
   PodSpec as PodTemplateSpec,
   PodTemplate,
@@ -106,11 +107,15 @@ export function templateLines(writer: Writer, { spec }: Workload): void {
 }
 
 /** `Pods Status:`: pods of a controller by phase (`getPodStatusForController`). */
-export function podStatusLine(writer: Writer, object: Workload, related: Related): void {
-  const { metadata, spec } = object;
+export function podStatusLine(
+  writer: Writer,
+  { metadata }: ApiObject,
+  selector: LabelSelector | undefined,
+  related: Related,
+): void {
   const pods = (related.list('pods', metadata.namespace) as readonly Pod[]).filter(
     (pod) =>
-      matches(spec.selector, pod.metadata.labels) &&
+      matches(selector, pod.metadata.labels) &&
       pod.metadata.ownerReferences?.some(
         ({ controller, uid }) => controller && uid === metadata.uid,
       ),
@@ -121,4 +126,13 @@ export function podStatusLine(writer: Writer, object: Workload, related: Related
     `Pods Status:\t${count('Running')} Running / ${count('Pending')} Waiting / ` +
       `${count('Succeeded')} Succeeded / ${count('Failed')} Failed`,
   );
+}
+
+/** `Conditions:` with their reasons; nothing where there are none. */
+export function reasonLines(writer: Writer, conditions: readonly Condition[] | undefined): void {
+  if (!conditions || conditions.length === 0) return;
+  writer.line(0, 'Conditions:\n  Type\tStatus\tReason');
+  writer.line(1, '----\t------\t------');
+  for (const { type, status, reason } of conditions)
+    writer.line(1, `${type} \t${status}\t${reason ?? ''}`);
 }

@@ -23,12 +23,19 @@ const ALPHANUMS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Chance for one seed. */
 export function createChance(seed: number): Chance {
-  const number = (purpose: string) => fraction(hash(`${seed}/${purpose}`));
+  const start: Words = [0xdeadbeef, 0x41c6ce57];
+  const own = mix(start, `${seed}/`);
+  const number = (purpose: string) => fraction(finish(mix(own, purpose)));
   const integer = (purpose: string, below: number) => Math.floor(number(purpose) * below);
-  const digits = (purpose: string, length: number, alphabet: string) =>
-    Array.from({ length }, (_, i) => alphabet[integer(`${purpose}#${i}`, alphabet.length)]).join(
-      '',
-    );
+  // Digit i is drawn for `purpose#i`; what these have in common is mixed once.
+  const digits = (purpose: string, length: number, alphabet: string) => {
+    const common = mix(own, `${purpose}#`);
+    let text = '';
+    for (let i = 0; i < length; i++) {
+      text += alphabet[Math.floor(fraction(finish(mix(common, String(i)))) * alphabet.length)];
+    }
+    return text;
+  };
   const hex = (purpose: string, length: number) => digits(purpose, length, '0123456789abcdef');
   return {
     number,
@@ -50,20 +57,28 @@ export function createChance(seed: number): Chance {
   };
 }
 
-/** Two mixed 32-bit words of a text (cyrb53's scheme). */
-function hash(text: string): readonly [number, number] {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
+type Words = readonly [number, number];
+
+/** Mixes a text into two 32-bit words, letter by letter (cyrb53's scheme). */
+function mix([from, other]: Words, text: string): Words {
+  let a = from;
+  let b = other;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     a = Math.imul(a ^ code, 2654435761);
     b = Math.imul(b ^ code, 1597334677);
   }
+  return [a, b];
+}
+
+/** The words in their last form, in which each bit depends on all letters. */
+function finish([from, other]: Words): Words {
+  let [a, b] = [from, other];
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return [a >>> 0, b >>> 0];
 }
 
-function fraction([a, b]: readonly [number, number]): number {
+function fraction([a, b]: Words): number {
   return ((b & 0x1fffff) * 4294967296 + a) / 9007199254740992;
 }

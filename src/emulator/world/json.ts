@@ -47,13 +47,14 @@ function present(value: Record<string, unknown>): string[] {
 
 /** JSON text with sorted members: equal data gives equal text. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, member: unknown) => {
-    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
-    const source = member as Record<string, unknown>;
-    return Object.fromEntries(
-      Object.keys(source)
-        .sort()
-        .map((name) => [name, source[name]]),
-    );
-  });
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(',')}]`;
+  let text = '';
+  const source = value as Record<string, unknown>;
+  for (const name of Object.keys(source).sort()) {
+    const member = source[name];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonical(member)}`;
+  }
+  return `{${text}}`;
 }

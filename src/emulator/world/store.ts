@@ -55,20 +55,27 @@ export interface SavedStore {
 }
 
 /**
- * Node of the key index: the segments below it, sorted when they are first asked for. `listed` is
- * the answer to the last list of it, until a record below it changes.
+ * Node of the key index: the segments below it, sorted when they are first asked for, and the
+ * record that lies there. `listed` is the answer to the last list of it, until a record below it
+ * changes.
  */
 interface Branch {
+  readonly parent: Branch | undefined;
+  readonly segment: string;
   readonly children: Map<string, Branch>;
   sorted: boolean;
-  key?: Key | undefined;
-  listed?: readonly (readonly [Key, Json])[] | undefined;
+  key: Key;
+  value: Json | undefined;
+  listed: readonly (readonly [Key, Json])[] | undefined;
 }
 
-const newBranch = (): Branch => ({
+const newBranch = (parent: Branch | undefined, segment: string): Branch => ({
+  parent,
+  segment,
   children: new Map(),
   sorted: true,
-  key: undefined,
+  key: '',
+  value: undefined,
   listed: undefined,
 });
 const nothing: readonly never[] = [];
@@ -83,8 +90,8 @@ export interface History {
 
 /** An empty store. `now` tells the time for the log; `logLength` bounds the log. */
 export function createStore(now: () => Micros, logLength: number, kept?: History): Store {
-  let rows = new Map<Key, Json>();
-  let root: Branch = newBranch();
+  let rows = new Map<Key, Branch>();
+  let root = newBranch(undefined, '');
   let revision = 0;
   let compacted = 0;
   let log: Change[] = [];
@@ -92,13 +99,18 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
   let historyFrom = 0;
   const listeners: ((changes: readonly Change[]) => void)[] = [];
 
-  const write = (key: Key, value: Json | undefined) => {
+  const write = (row: Branch | undefined, key: Key, value: Json | undefined) => {
     if (value === undefined) {
-      if (rows.delete(key)) unindex(root, key);
+      if (row && rows.delete(key)) unindex(row);
       return;
     }
-    touch(root, key);
-    rows.set(key, freeze(value));
+    let leaf = row;
+    if (!leaf) {
+      leaf = index(root, key);
+      rows.set(key, leaf);
+    }
+    leaf.value = freeze(value);
+    forgetLists(leaf);
   };
 
   const remember = (changes: readonly Change[]) => {
@@ -114,14 +126,14 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
     get revision() {
       return revision;
     },
-    get: <T>(key: Key) => rows.get(key) as T | undefined,
+    get: <T>(key: Key) => rows.get(key)?.value as T | undefined,
     list<T>(prefix: Key) {
       assert(prefix.endsWith('/'), `a prefix ends in a slash: ${prefix}`);
       const branch = descend(root, prefix);
       if (!branch) return nothing;
       if (!branch.listed) {
         const found: (readonly [Key, Json])[] = [];
-        collect(branch, (key) => found.push([key, rows.get(key) as Json]));
+        collect(branch, found);
         branch.listed = found;
       }
       return branch.listed as readonly (readonly [Key, T])[];
@@ -129,9 +141,10 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
     commit(cause, changes) {
       const logged: Change[] = [];
       for (const { key, value } of changes) {
-        const before = rows.get(key);
+        const row = rows.get(key);
+        const before = row?.value;
         if (before === undefined && value === undefined) continue;
-        write(key, value);
+        write(row, key, value);
         if (key.startsWith('/volatile/')) continue;
         const change = { revision: revision + 1, at: now(), cause, key, before, after: value };
         logged.push(change);
@@ -158,7 +171,10 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
     },
     at(wanted) {
       assert(wanted >= compacted && wanted <= revision, `revision ${wanted} is not in the log`);
-      const then = new Map([...rows].filter(([key]) => !key.startsWith('/volatile/')));
+      const then = new Map<Key, Json>();
+      for (const [key, { value }] of rows) {
+        if (!key.startsWith('/volatile/')) then.set(key, value as Json);
+      }
       for (let i = log.length - 1; i >= 0; i--) {
         const change = log[i] as Change;
         if (change.revision <= wanted) break;
@@ -174,14 +190,16 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
     },
     save: () => ({
       revision,
-      rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)),
+      rows: [...rows]
+        .map(([key, { value }]) => [key, value as Json] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
       history: [...history],
       historyFrom,
     }),
     load(saved) {
       rows = new Map();
-      root = newBranch();
-      for (const [key, value] of saved.rows) write(key, value);
+      root = newBranch(undefined, '');
+      for (const [key, value] of saved.rows) write(undefined, key, value);
       revision = saved.revision;
       compacted = saved.revision;
       log = [];
@@ -204,42 +222,35 @@ function firstAfter(log: readonly Change[], revision: Revision): number {
   return low;
 }
 
-/** Enters a key into the index, if it is not there, and forgets the lists that it is part of. */
-function touch(root: Branch, key: Key): void {
+/** Enters a key into the index. */
+function index(root: Branch, key: Key): Branch {
   let branch = root;
-  for (let from = 1; ;) {
-    branch.listed = undefined;
-    const to = key.indexOf('/', from);
-    const segment = to < 0 ? key.slice(from) : key.slice(from, to);
+  for (const segment of key.slice(1).split('/')) {
     let next = branch.children.get(segment);
     if (!next) {
-      next = newBranch();
+      next = newBranch(branch, segment);
       branch.children.set(segment, next);
       branch.sorted = false;
     }
     branch = next;
-    if (to < 0) break;
-    from = to + 1;
   }
-  branch.listed = undefined;
   branch.key = key;
+  return branch;
 }
 
-function unindex(root: Branch, key: Key): void {
-  const path: [Branch, string][] = [];
-  let branch = root;
-  for (const segment of key.slice(1).split('/')) {
-    path.push([branch, segment]);
+/** The lists that a record is part of are no longer right. */
+function forgetLists(row: Branch): void {
+  for (let branch: Branch | undefined = row; branch; branch = branch.parent) {
     branch.listed = undefined;
-    branch = branch.children.get(segment) as Branch;
   }
-  branch.key = undefined;
-  branch.listed = undefined;
-  for (let i = path.length - 1; i >= 0; i--) {
-    const [parent, segment] = path[i] as [Branch, string];
-    const child = parent.children.get(segment) as Branch;
-    if (child.children.size > 0 || child.key !== undefined) return;
-    parent.children.delete(segment);
+}
+
+function unindex(row: Branch): void {
+  row.value = undefined;
+  forgetLists(row);
+  for (let branch = row; branch.parent; branch = branch.parent) {
+    if (branch.children.size > 0 || branch.value !== undefined) return;
+    branch.parent.children.delete(branch.segment);
   }
 }
 
@@ -253,7 +264,7 @@ function descend(root: Branch, prefix: Key): Branch | undefined {
   return branch;
 }
 
-function collect(branch: Branch, found: (key: Key) => void): void {
+function collect(branch: Branch, found: (readonly [Key, Json])[]): void {
   if (!branch.sorted) {
     const entries = [...branch.children].sort(([a], [b]) => (a < b ? -1 : 1));
     branch.children.clear();
@@ -261,7 +272,7 @@ function collect(branch: Branch, found: (key: Key) => void): void {
     branch.sorted = true;
   }
   for (const child of branch.children.values()) {
-    if (child.key !== undefined) found(child.key);
+    if (child.value !== undefined) found.push([child.key, child.value]);
     if (child.children.size > 0) collect(child, found);
   }
 }

@@ -50,6 +50,11 @@ export function wantedSettings(plugin: string, row: Row): Settings {
     take('multicluster', 'expectedMulticlusterZones');
     take('fall', 'expectedFallthrough', (value) => (value as Row)['zones']);
   }
+  if (plugin === 'k8s_external') {
+    take('apex', 'expectedApex');
+    take('zones', 'expectedZone', (value) => [value ?? '']);
+    take('fall', 'expectedFallthrough', (value) => (value as Row)['zones']);
+  }
   if (plugin === 'bufsize') take('size', 'expectedData');
   if (plugin === 'bind') take('addresses', 'expected');
   if (plugin === 'loadbalance') take('policy', 'expectedPolicy');
@@ -84,6 +89,7 @@ export function settingsOf(plugin: string, config: Json | undefined): Settings {
       fall: own['fall'] ?? [],
     };
   }
+  if (plugin === 'k8s_external') return { ...own, fall: own['fall'] ?? [] };
   if (plugin === 'ready') {
     const address = own['address'] === '0.0.0.0' ? '' : String(own['address']);
     return { ...own, address: `${address === '127.0.0.1' ? 'localhost' : address}:${own['port']}` };

@@ -2,7 +2,12 @@
 import { serve } from '../../../src/emulator/programs/coredns/chain.ts';
 import { readServers } from '../../../src/emulator/programs/coredns/servers.ts';
 import type { ClusterData } from '../../../src/emulator/programs/coredns/cluster-data.ts';
-import type { Context, Query } from '../../../src/emulator/programs/coredns/plugin.ts';
+import type {
+  Answered,
+  Ask,
+  Context,
+  Query,
+} from '../../../src/emulator/programs/coredns/plugin.ts';
 import type { Files } from '../../../src/emulator/host/syscalls.ts';
 import {
   makeQuestion,
@@ -39,6 +44,8 @@ export interface Place {
   readonly localAddresses?: readonly string[];
   /** What plugins remember, from one question to the next. */
   readonly memory?: Map<string, Json>;
+  /** What another server answers (`none`: it does not); undefined where nobody knows. */
+  readonly upstream?: (ask: Ask & { readonly ask: 'upstream' }) => DnsMessage | 'none' | undefined;
 }
 
 /** What plugins may use, in a place. */
@@ -103,8 +110,16 @@ export function answerOf(
       return yield* again({ ...from, request: { ...rest, question } });
     },
   }));
-  const step = steps.next();
-  return step.done ? { message: step.value } : undefined;
+  let step = steps.next();
+  while (!step.done) {
+    const ask = step.value;
+    const said = ask.ask === 'upstream' ? place.upstream?.(ask) : undefined;
+    if (said === undefined) return undefined;
+    const at = 1_000_000;
+    const failed: Answered = { failed: 'timeout', text: 'i/o timeout', at: 7_000_000 };
+    step = steps.next(said === 'none' ? failed : { message: said, at });
+  }
+  return { message: step.value };
 }
 
 /** A record in one line; of SOA records only the names, as serials and times vary. */

@@ -93,7 +93,7 @@ const nginxTags = ['latest', '1.25', '1.26', '1.27', '1.28', '1.29'];
 /** The stand-in looks for pods now and then; it sees them later than a kubelet would. */
 const LATE = 300_000;
 /** Not all pods at once. */
-const STAGGER = 40_000;
+const STAGGER = 150_000;
 
 /** Holds back what a watch says of pods; a timer's message gives what is due. */
 function createDelay() {

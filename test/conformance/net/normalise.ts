@@ -14,6 +14,7 @@ export function normalise({ stdout, stderr, exit }: Output, cmd: string): string
 function mask(text: string, cmd: string): string {
   let out = text
     .replaceAll('\r\n', '\n')
+    .replaceAll(/in \d+\.\d\d seconds/g, 'in N seconds')
     // The random choice among the three web pods.
     .replaceAll(/web-6c5f4d8b9c-(2hq7z|m4x9t|v8k5n)/g, 'web-X')
     .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, 'TIME')

@@ -303,9 +303,16 @@ function isFree(kind: ResourceKind, object: ApiObject): boolean {
 }
 
 function sameEntries(a: ApiObject, b: ApiObject): boolean {
-  const text = (object: ApiObject) =>
-    JSON.stringify((object.metadata.managedFields ?? []).map(({ time: _time, ...rest }) => rest));
-  return text(a) === text(b);
+  const { managedFields: old = [] } = a.metadata;
+  const { managedFields: now = [] } = b.metadata;
+  const text = ({ time: _time, ...rest }: ManagedFieldsEntry) => JSON.stringify(rest);
+  return (
+    old.length === now.length &&
+    old.every((entry, index) => {
+      const other = now[index] as ManagedFieldsEntry;
+      return entry === other || text(entry) === text(other);
+    })
+  );
 }
 
 /** What no client may change; for a subresource, all that is not its own. */

@@ -1,7 +1,8 @@
 import { matches } from '../../apimachinery/selector.ts';
 import type { Pod, Workload } from '../../resources/pod-template/shapes.ts';
-import { ownerOf, splitKey, type Controller } from '../controller.ts';
+import { ownedBy, ownerOf, splitKey, type Controller } from '../controller.ts';
 import { byDeletionCost, createPod, deletePod, isActive, isReady } from '../pods.ts';
+import { equal } from '../../world/json.ts';
 
 /** Pods that one sync makes or takes at the most (`BurstReplicas`). */
 const BURST = 500;
@@ -21,9 +22,8 @@ const controller: Controller = {
     const { namespace, name } = splitKey(key);
     const set = yield* api.get<Workload>('replicasets.apps', namespace, name);
     if (!set) return;
-    const all = (yield* api.list<Pod>('pods', namespace)).filter(
-      (pod) => ownerOf(pod, 'ReplicaSet')?.uid === set.metadata.uid,
-    );
+    const own = (pods: readonly Pod[]) => ownedBy(pods, 'ReplicaSet', set.metadata.uid);
+    const all = own(yield* api.list<Pod>('pods', namespace));
     const active = all.filter(isActive);
     const wanted = set.spec.replicas ?? 0;
     if (!set.metadata.deletionTimestamp) {
@@ -34,9 +34,7 @@ const controller: Controller = {
         yield* deletePod(api, set, pod);
       }
     }
-    const now = (yield* api.list<Pod>('pods', namespace)).filter(
-      (pod) => ownerOf(pod, 'ReplicaSet')?.uid === set.metadata.uid && isActive(pod),
-    );
+    const now = own(yield* api.list<Pod>('pods', namespace)).filter(isActive);
     const ready = now.filter(isReady).length;
     const labelled = now.filter((pod) =>
       matches({ matchLabels: set.spec.template.metadata?.labels ?? {} }, pod.metadata.labels),
@@ -48,7 +46,8 @@ const controller: Controller = {
       observedGeneration: set.metadata.generation ?? 1,
     };
     const fresh = yield* api.get<Workload>('replicasets.apps', namespace, name);
-    if (fresh) yield* api.updateStatus('replicasets.apps', { ...fresh, status });
+    if (fresh && !equal(fresh.status, status))
+      yield* api.updateStatus('replicasets.apps', { ...fresh, status });
   },
 };
 

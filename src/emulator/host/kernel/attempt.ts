@@ -138,7 +138,7 @@ function hasSomething(kernel: Kernel, process: Running, fd: number): boolean {
     return !pipe || pipe.buffer.length > 0 || pipe.writers <= 0;
   }
   if (descriptor?.type === 'terminal') return kernel.terminals().hasInput(descriptor.id);
-  return descriptor?.type === 'file' || descriptor?.type === 'null';
+  return ['file', 'null', 'zero', 'random'].includes(descriptor?.type ?? '');
 }
 
 /** Notes that a process looks at a pipe, so that it is woken when that changes. */

@@ -70,3 +70,20 @@ export function wakePipe(kernel: Kernel, id: number): void {
   for (const waiter of pipe.waiters) kernel.wake(waiter);
   pipe.waiters.clear();
 }
+
+/** Other processes of a host that have the same socket open, and as which descriptor. */
+export function sharers(
+  kernel: Kernel,
+  process: Running,
+  socket: string,
+): readonly { readonly process: Running; readonly fd: number }[] {
+  const found: { readonly process: Running; readonly fd: number }[] = [];
+  for (const each of kernel.processes.values()) {
+    if (each === process || each.host !== process.host) continue;
+    for (const [fd, descriptor] of each.fds) {
+      if (descriptor.type === 'socket' && descriptor.id === socket)
+        found.push({ process: each, fd });
+    }
+  }
+  return found;
+}

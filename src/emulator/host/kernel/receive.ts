@@ -1,7 +1,7 @@
 import type { SocketEvent } from '../../network/api.ts';
 import type { Json } from '../../world/json.ts';
 import { isDaemon, type DaemonMessage } from '../syscalls.ts';
-import { lowestFree } from './descriptors.ts';
+import { lowestFree, sharers } from './descriptors.ts';
 import type { Kernel } from './kernel.ts';
 import { addressOf, timerKey, type Descriptor } from './records.ts';
 import type { Happened, Running } from './state.ts';
@@ -54,7 +54,12 @@ export function receive(kernel: Kernel, process: Running, message: Incoming): vo
 function socketEvent(kernel: Kernel, process: Running, event: SocketEvent): void {
   const fd = fdOf(process, (each) => each.type === 'socket' && each.id === event.socket);
   if (fd === undefined) return;
-  if (!isDaemon(process.executable) || process.waiting?.fd === fd) return push(process, fd, event);
+  if (!isDaemon(process.executable) || process.waiting?.fd === fd) {
+    push(process, fd, event);
+    if (!kernel.shared.has(event.socket)) return;
+    for (const other of sharers(kernel, process, event.socket)) kernel.wake(other.process);
+    return;
+  }
   const acceptedFd =
     event.event === 'accepted' ? adopt(kernel, process, event.accepted) : undefined;
   process.mailbox.push({ ...event, fd, ...(acceptedFd !== undefined && { acceptedFd }) });

@@ -37,6 +37,9 @@ export interface Alarm {
 /** What a descriptor stands for. Pipes and sinks live in memory only. */
 export type Descriptor =
   | { readonly type: 'null' }
+  /** /dev/zero and /dev/urandom: they never end; `drawn` is how often chance was asked. */
+  | { readonly type: 'zero' }
+  | { readonly type: 'random'; readonly drawn: number }
   | { readonly type: 'log'; readonly sandbox: string; readonly stream: 'stdout' | 'stderr' }
   | { readonly type: 'terminal'; readonly id: string }
   /** A standard stream of a container that is held open for a client to attach to. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../world/json.ts';
+import { freeze, type Json } from '../../world/json.ts';
 import { createFiles } from '../files.ts';
 import type { ContainerRuntime, Sandbox } from '../runtime-api.ts';
 import type { Kernel } from './kernel.ts';
@@ -42,12 +42,12 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
       const sandbox = kernel.sandbox(host, id);
       if (!sandbox) return 'ENOENT';
       const fds = streamsOf(id, streams);
-      const env = {
+      const env = freeze({
         PATH,
         HOSTNAME: sandbox.hostname,
         HOME: sandbox.user === 'root' ? '/root' : '/',
         ...sandbox.env,
-      };
+      });
       const made = kernel.spawn(host, argv, {
         parent: process.pid,
         sandbox: id,

@@ -40,7 +40,8 @@ export function spawnChild(
   if (typeof started === 'string') return started;
   if (session) {
     started.session = session;
-    kernel.foreground.set(session.terminal, { ...session, host, group: started.group });
+    const { group, pid: owner } = started;
+    kernel.foreground.set(session.terminal, { ...session, host, group, owner });
   }
   return started.pid;
 }

@@ -1,3 +1,4 @@
+import { freeze } from '../../world/json.ts';
 import { assert } from '../../world/assert.ts';
 import { isErrno } from '../errno.ts';
 import { createFiles } from '../files.ts';
@@ -50,7 +51,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     argv: [],
     sandbox: how.sandbox,
     user: how.user,
-    env: { ...how.env },
+    env: Object.isFrozen(how.env) ? how.env : freeze({ ...how.env }),
     cwd: how.cwd,
     files: createFiles(kernel.fileSystem, host, how.sandbox, {
       cwd: () => running.cwd,

@@ -29,7 +29,7 @@ export interface Running {
   argv: readonly string[];
   readonly sandbox: string;
   user: string;
-  readonly env: Record<string, string>;
+  env: Readonly<Record<string, string>>;
   cwd: string;
   readonly files: Files;
   readonly started: Micros;
@@ -69,6 +69,8 @@ export interface Foreground {
   readonly terminal: string;
   readonly host: string;
   readonly group: Pid;
+  /** The process that gave it the terminal; it has the keys again when the group is gone. */
+  readonly owner: Pid;
 }
 
 /** A call that waits, and what it has begun. */
@@ -112,7 +114,7 @@ export function recordOf(process: Running, daemon: boolean): ProcessRecord {
     program: process.executable.name,
     sandbox,
     user,
-    env: { ...env },
+    env,
     cwd,
     started,
     group,

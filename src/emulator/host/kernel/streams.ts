@@ -3,7 +3,7 @@ import type { Syscall } from '../syscalls.ts';
 import { createFiles } from '../files.ts';
 import type { ReadHow } from '../syscalls.ts';
 import { awaitPipe, block, done, isLate, type Attempt } from './attempt.ts';
-import { wakePipe } from './descriptors.ts';
+import { sharers, wakePipe } from './descriptors.ts';
 import type { Kernel } from './kernel.ts';
 import { appendLog } from './log.ts';
 import type { Descriptor } from './records.ts';
@@ -11,6 +11,9 @@ import type { Running, Waiting } from './state.ts';
 
 /** Characters that one read of a file gives. */
 const FILE_CHUNK = 65_536;
+
+/** The same of a device that never ends. */
+const DEVICE_CHUNK = 4_096;
 
 /** `read`: the next piece, null at the end. */
 export function readFd(
@@ -30,6 +33,10 @@ export function readFd(
     case 'log':
     case 'sink':
       return done(null);
+    case 'zero':
+      return done('\0'.repeat(Math.min(call.how?.most ?? Infinity, DEVICE_CHUNK)));
+    case 'random':
+      return done(randomText(kernel, process, call, descriptor));
     case 'pipe': {
       const pipe = kernel.pipes.get(descriptor.id);
       if (!pipe) return done(null);
@@ -52,10 +59,26 @@ export function readFd(
     case 'held':
       return wait();
     case 'socket':
-      return readSocket(process, call.fd, wait);
+      return readSocket(eventsOf(kernel, process, call.fd, descriptor.id), wait, call.how);
     default:
       return done('EINVAL');
   }
+}
+
+/** Letters of chance, keyed by the process and how often it has drawn. */
+function randomText(
+  { world }: Kernel,
+  process: Running,
+  { fd, how }: Syscall & { call: 'read' },
+  { drawn }: Descriptor & { type: 'random' },
+): string {
+  const length = Math.min(how?.most ?? Infinity, DEVICE_CHUNK);
+  const purpose = `urandom/${process.host}/${process.pid}/${drawn}`;
+  process.fds.set(fd, { type: 'random', drawn: drawn + 1 });
+  const digits = world.chance.hex(purpose, length * 2);
+  const letter = (_: unknown, at: number) =>
+    String.fromCharCode(Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16));
+  return Array.from({ length }, letter).join('');
 }
 
 function readFile(
@@ -83,13 +106,28 @@ export function take(text: string, how: ReadHow | undefined): [string, string] {
   return [text.slice(0, length), text.slice(length)];
 }
 
-function readSocket(process: Running, fd: number, wait: () => Attempt): Attempt {
-  const events = process.events.get(fd) as SocketEvent[] | undefined;
-  const event = events?.[0];
+/** What has come for a socket: to this process, or to another that has the same one open. */
+function eventsOf(kernel: Kernel, process: Running, fd: number, socket: string): SocketEvent[] {
+  const own = (process.events.get(fd) ?? []) as SocketEvent[];
+  if (own.length > 0 || !kernel.shared.has(socket)) return own;
+  for (const other of sharers(kernel, process, socket)) {
+    const events = other.process.events.get(other.fd) ?? [];
+    if (events.length > 0) return events as SocketEvent[];
+  }
+  return own;
+}
+
+function readSocket(events: SocketEvent[], wait: () => Attempt, how?: ReadHow): Attempt {
+  const [event] = events;
   if (!event) return wait();
   if (event.event === 'end') return done(null);
   events.shift();
-  if (event.event === 'data' || event.event === 'datagram') return done(event.payload);
+  if (event.event === 'data') {
+    const [text, rest] = take(event.payload, how);
+    if (rest !== '') events.unshift({ ...event, payload: rest });
+    return done(text);
+  }
+  if (event.event === 'datagram') return done(event.payload);
   if (event.event === 'reset' || event.event === 'failed') {
     events.unshift({ ...event, event: 'end' } as SocketEvent);
     return done(event.errno);
@@ -115,6 +153,8 @@ export function writeFd(
   if (!descriptor) return done('EBADF');
   switch (descriptor.type) {
     case 'null':
+    case 'zero':
+    case 'random':
       return done(undefined);
     case 'sink': {
       const sink = kernel.sinks.get(descriptor.id);

@@ -68,7 +68,9 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     address,
     sandbox: running.sandbox,
     hostname: sandbox?.hostname ?? host,
-    env: running.env,
+    get env() {
+      return running.env;
+    },
     get user() {
       return running.user;
     },
@@ -91,6 +93,8 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       const { files } = running;
       const real = files.resolve(path);
       if (real === '/dev/null') return give({ type: 'null' });
+      if (real === '/dev/zero') return give({ type: 'zero' });
+      if (/^\/dev\/u?random$/.test(real)) return give({ type: 'random', drawn: 0 });
       const std = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/dev/tty': 0 }[real];
       if (std !== undefined) {
         const found = descriptor(std);
@@ -140,7 +144,9 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     attach: (place) => attachTo(kernel, running, place),
     setForeground(group) {
       const { terminal } = running;
-      if (terminal !== undefined) kernel.foreground.set(terminal, { terminal, host, group });
+      if (terminal !== undefined) {
+        kernel.foreground.set(terminal, { terminal, host, group, owner: pid });
+      }
     },
     step: () => ask({ call: 'step' }),
     candidates(words) {

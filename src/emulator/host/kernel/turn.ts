@@ -1,4 +1,6 @@
-import { isDaemon, type ExecOptions } from '../syscalls.ts';
+import { freeze } from '../../world/json.ts';
+import { isDaemon, type DaemonSys, type ExecOptions, type Syscall } from '../syscalls.ts';
+import type { Sandbox } from '../runtime-api.ts';
 import { attempt, done, isLate, type Attempt } from './attempt.ts';
 import { closeAll, openedBy } from './descriptors.ts';
 import type { Kernel, SpawnErrno } from './kernel.ts';
@@ -12,6 +14,11 @@ import { createSys } from './sys.ts';
 const TURN = 2_000;
 /** Steps that a fork or an exec counts for. */
 export const FORK_STEPS = 400;
+/** Characters of output that count as a step: a terminal is slower than a pipe. */
+const TERMINAL_STEP = 4;
+const STREAM_STEP = 64;
+/** Steps that a single write costs where it is part of a flood. */
+const FLOOD = 20;
 /** Virtual time that a whole turn takes, so that a busy loop does not stop the clock. */
 const TURN_MICROS = 2_000;
 
@@ -57,6 +64,12 @@ export function turn(kernel: Kernel, running: Running): void {
     }
     const call = step.value;
     if (call.call === 'step') continue;
+    if (call.call === 'write') {
+      const cost = costOf(running, call);
+      running.steps += cost;
+      // Who floods the terminal shows a stream: nobody hurries through that.
+      if (cost > FLOOD && running.steps > TURN) running.pace = 'stream';
+    }
     if (call.call === 'exec') {
       value = exec(kernel, running, call.argv, call.options);
       continue;
@@ -70,6 +83,12 @@ export function turn(kernel: Kernel, running: Running): void {
     }
     value = result.value;
   }
+}
+
+/** Steps that a write counts for besides its own, so that a flood of output is no faster. */
+function costOf({ fds }: Running, { fd, text }: Syscall & { call: 'write' }): number {
+  const each = fds.get(fd)?.type === 'terminal' ? TERMINAL_STEP : STREAM_STEP;
+  return Math.floor(text.length / each);
 }
 
 /** The result of the last call is kept until a stopped process goes on. */
@@ -97,9 +116,27 @@ function nextMessage(kernel: Kernel, running: Running): boolean {
   if (!isDaemon(running.executable)) return false;
   const message = running.mailbox.shift();
   if (!message) return false;
-  running.generator = running.executable.on(message, createSys(kernel, running));
+  running.generator = running.executable.on(message, sysOf(kernel, running));
   return true;
 }
+
+/** The calls of a daemon serve it for all its messages, as long as it is where it was. */
+function sysOf(kernel: Kernel, running: Running): DaemonSys {
+  const known = calls.get(running);
+  const sandbox = kernel.sandbox(running.host, running.sandbox);
+  if (known?.argv === running.argv && known.sandbox === sandbox) return known.sys;
+  const sys = createSys(kernel, running);
+  calls.set(running, { argv: running.argv, sandbox, sys });
+  return sys;
+}
+
+interface Known {
+  readonly argv: readonly string[];
+  readonly sandbox: Sandbox | undefined;
+  readonly sys: DaemonSys;
+}
+
+const calls = new WeakMap<Running, Known>();
 
 /** Makes a process another program; an errno where there is none to become. */
 function exec(
@@ -108,11 +145,11 @@ function exec(
   argv: readonly string[],
   { env, fds }: ExecOptions,
 ): SpawnErrno | undefined {
-  const before = { ...running.env };
-  if (env) replaceEnv(running, env);
+  const before = running.env;
+  if (env) running.env = freeze({ ...env });
   const loaded = load(kernel, running, argv);
   if (typeof loaded === 'string') {
-    replaceEnv(running, before);
+    running.env = before;
     return loaded;
   }
   if (fds) {
@@ -133,9 +170,4 @@ function exec(
   else running.generator = loaded.executable.run(loaded.argv, createSys(kernel, running));
   kernel.save(running);
   return undefined;
-}
-
-function replaceEnv({ env }: Running, next: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(env)) delete env[name];
-  Object.assign(env, next);
 }

@@ -6,7 +6,7 @@ import { complete } from './complete.ts';
 import { expandQuoted } from './expand/words.ts';
 import { expandHistory, historyLine } from './history.ts';
 import { reportJobs } from './jobs.ts';
-import { readScript, type Source } from './parse.ts';
+import { awaitedDelimiter, readScript, type Source } from './parse.ts';
 import { promptText } from './prompt.ts';
 import { runText } from './run-text.ts';
 import { Flow, type Shell } from './shell.ts';
@@ -97,6 +97,17 @@ function* nextCommand(shell: Shell): Call<string | null> {
     }
     if (answer === null) {
       if (pending === '') return null;
+      const delimiter = awaitedDelimiter(pending);
+      if (delimiter !== undefined) {
+        const line = state.lines + 1;
+        yield* shell.write(
+          2,
+          `${shell.title}: warning: here-document at line ${line} delimited by end-of-file ` +
+            `(wanted \`${delimiter}')\n`,
+        );
+        remember(shell, pending);
+        return `${pending}\n${delimiter}`;
+      }
       const source: Source = { ...shell.source, kind: 'input', text: pending };
       const { error } = readScript(source);
       yield* shell.write(

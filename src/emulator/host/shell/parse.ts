@@ -45,6 +45,11 @@ export function lineOf({ text, firstLine }: Source, pos: number): number {
   return line;
 }
 
+/** The delimiter that a text's last here-document still waits for. */
+export function awaitedDelimiter(text: string): string | undefined {
+  return openHere(parse(text));
+}
+
 interface Wrong {
   readonly message: string;
   readonly pos: number;
@@ -130,7 +135,10 @@ const closers: Readonly<Record<string, string>> = {
 function unfinished(source: Source, script: ParsedScript): SyntaxError | undefined {
   const { text } = source;
   const line = lineOf(source, text.length);
-  if (source.kind === 'input' && (/(^|[^\\])(\\\\)*\\\n?$/.test(text) || openHere(script))) {
+  if (
+    source.kind === 'input' &&
+    (/(^|[^\\])(\\\\)*\\\n?$/.test(text) || openHere(script) !== undefined)
+  ) {
     return { incomplete: true, message: '', line, shown: undefined };
   }
   if (/^\s*[A-Za-z_]\w*\s*\(\s*$/.test(text)) {
@@ -140,13 +148,13 @@ function unfinished(source: Source, script: ParsedScript): SyntaxError | undefin
   return undefined;
 }
 
-/** Whether a here-document has no closing line yet. */
-function openHere(script: ParsedScript): boolean {
-  let open = false;
+/** The delimiter of a here-document that has no closing line yet. */
+function openHere(script: ParsedScript): string | undefined {
+  let open: string | undefined;
   const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || open) return;
-    const node = value as { type?: string; closing?: unknown };
-    if (node.type === 'HereDoc' && node.closing === undefined) open = true;
+    if (typeof value !== 'object' || value === null || open !== undefined) return;
+    const node = value as { type?: string; closing?: unknown; delimiter?: { value: string } };
+    if (node.type === 'HereDoc' && node.closing === undefined) open = node.delimiter?.value ?? '';
     for (const child of Array.isArray(value) ? value : Object.values(value)) visit(child);
   };
   visit(script.commands);

@@ -14,7 +14,9 @@ export const controls: Readonly<
 /** A key's signal reaches the group that has the terminal; the shell's own where none has. */
 export function signalForeground(kernel: Kernel, terminal: string, signal: Signal): void {
   const now = kernel.foreground.get(terminal);
-  if (now) kernel.signal(now.host, -now.group, signal);
+  if (!now) return;
+  const failed = kernel.signal(now.host, -now.group, signal);
+  if (failed === 'ESRCH') kernel.signal(now.host, now.owner, signal);
 }
 
 export function isForeground(kernel: Kernel, terminal: string, { host, group }: Running): boolean {

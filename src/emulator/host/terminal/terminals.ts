@@ -222,6 +222,21 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
     }
   };
 
+  /** Keys as they come; a long run of letters is put in at once, as it makes no difference. */
+  const typed = (id: string, data: string) => {
+    const { editor, raw } = of(id);
+    const plain = editor && editor.search === undefined && !raw;
+    if (plain && /^[^\x00-\x1f\x7f]{16,}$/.test(data)) {
+      const made = insertText(editor, data, columnsOf(id));
+      edit(id, made.state);
+      return screens.show(id, made.output);
+    }
+    for (const key of splitKeys(data)) {
+      press(id, key);
+      kernel.drain();
+    }
+  };
+
   const terminals: Terminals = {
     open(id, host, columns, rows) {
       if (record(id)) return terminals.resize(id, columns, rows);
@@ -250,10 +265,7 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
         paste(id, found[1] as string);
         rest = rest.slice(found.index + found[0].length);
       }
-      for (const key of splitKeys(rest)) {
-        press(id, key);
-        kernel.drain();
-      }
+      for (const piece of rest.split(/([^\x00-\x1f\x7f]{16,})/)) typed(id, piece);
       screens.flush();
     },
     line(id, text) {
@@ -299,6 +311,10 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       for (const key of waiting) {
         if (terminal.editor) press(id, key === '\n' ? '\r' : key);
         else cooked(id, terminal, key);
+      }
+      if (terminal.ended && terminal.editor) {
+        terminal.ended = false;
+        press(id, '\x04');
       }
       const given = terminal.answer as LineAnswer | undefined;
       terminal.answer = undefined;

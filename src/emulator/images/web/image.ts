@@ -1,5 +1,5 @@
 import type { Image } from '../../host/runtime-api.ts';
-import { coreutils, shells, text } from '../programs.ts';
+import { busybox, coreutils, shells, text } from '../programs.ts';
 import { nginxFiles } from './nginx-files.ts';
 
 /** What every Debian image has, the slim ones too. */
@@ -7,6 +7,11 @@ const debian = [...shells, ...coreutils, ...text, 'which', 'test', 'clear', 'get
 const debianRelease =
   'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' +
   'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
+
+const alpineFiles = {
+  '/etc/alpine-release': '3.21.3\n',
+  '/etc/os-release': 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.21.3\n',
+};
 
 /** Options alone, or a configuration file, are for redis-server. */
 const redisEntrypoint = `#!/bin/sh
@@ -46,6 +51,17 @@ const images: readonly Image[] = [
     size: 72_400_000,
   },
   {
+    names: ['nginx:alpine'],
+    tags: nginxTags,
+    programs: [...busybox, 'nginx', 'curl'],
+    entrypoint: ['/docker-entrypoint.sh'],
+    cmd: ['nginx', '-g', 'daemon off;'],
+    env: { NGINX_VERSION: '1.27.5', NJS_VERSION: '0.8.10', PKG_RELEASE: '1' },
+    files: { ...nginxFiles, ...alpineFiles },
+    directories: ['/var/log/nginx', '/var/cache/nginx', '/docker-entrypoint.d'],
+    size: 20_500_000,
+  },
+  {
     names: ['redis'],
     programs: [...debian, 'redis-server', 'redis-cli'],
     entrypoint: ['docker-entrypoint.sh'],
@@ -58,6 +74,17 @@ const images: readonly Image[] = [
     directories: ['/data'],
     cwd: '/data',
     size: 45_200_000,
+  },
+  {
+    names: ['redis:alpine'],
+    programs: [...busybox, 'redis-server', 'redis-cli'],
+    entrypoint: ['docker-entrypoint.sh'],
+    cmd: ['redis-server'],
+    env: { REDIS_VERSION: '7.4.2' },
+    files: { '/usr/local/bin/docker-entrypoint.sh': redisEntrypoint, ...alpineFiles },
+    directories: ['/data'],
+    cwd: '/data',
+    size: 17_300_000,
   },
   {
     names: ['hashicorp/http-echo'],

@@ -4,7 +4,7 @@ import type { Errno, LinkInfo, NetnsRef, NetworkConfig } from '../api.ts';
 import { segmentPrefix } from '../fabric.ts';
 import { netnsKey, volatileKey } from '../keys.ts';
 import { defaultSegment } from '../link/transmit.ts';
-import type { AddressRecord, LinkRecord, RouteRecord } from '../netns.ts';
+import type { AddressRecord, LinkRecord, NetnsView, RouteRecord } from '../netns.ts';
 import { kernelRoutes, routeKey } from './routes.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
@@ -24,15 +24,24 @@ const LONGEST_NAME = 15;
 
 const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${name}`;
 
+/** Links with their addresses, by the view that they were read from. */
+const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
+
 /** All links with their addresses, by index. */
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
-  const { links, addresses } = state.view();
-  return [...links.values()].map((link) => ({
-    ...link,
-    addresses: (addresses.get(link.name) ?? []).map(
-      ({ device: _device, order: _order, ...address }) => address,
-    ),
-  }));
+  const view = state.view();
+  const { links, addresses } = view;
+  let found = listed.get(view);
+  if (!found) {
+    found = [...links.values()].map((link) => ({
+      ...link,
+      addresses: (addresses.get(link.name) ?? []).map(
+        ({ device: _device, order: _order, ...address }) => address,
+      ),
+    }));
+    listed.set(view, found);
+  }
+  return found;
 }
 
 /** Makes a link, and for a veth its other end as well, in whichever namespace that lies. */

@@ -36,6 +36,8 @@ interface Query {
   readonly type: string;
   readonly message: DnsMessage;
   answer?: DnsMessage;
+  /** How many answers came before it. */
+  arrived?: number;
 }
 
 function* run(argv: readonly string[], sys: Sys): Process {
@@ -134,6 +136,7 @@ function* sendQueries(
   const interval = Math.floor(timeout / sends);
   let servfails = 2 * queries.length;
   let refused = false;
+  let arrived = 0;
   try {
     for (let turn = 0; turn < sends; turn++) {
       const failed = refused ? 'ECONNREFUSED' : sendAll(sys, fd, to, queries);
@@ -152,7 +155,10 @@ function* sendQueries(
         if (message.rcode === 'SERVFAIL' && servfails > 0) {
           servfails -= 1;
           sendDns(sys, fd, to, query.message);
-        } else query.answer = message;
+        } else {
+          query.answer = message;
+          query.arrived = arrived++;
+        }
       }
       if (queries.every(({ answer }) => answer)) break;
     }
@@ -189,7 +195,10 @@ function* show(
 ): Call<number> {
   yield* sys.write(1, `Server:\t\t${server}\nAddress:\t${server}:${port}\n\n`);
   let code = 0;
-  for (const { name, answer } of queries) {
+  // Answers are told as they came.
+  const last = queries.length;
+  const told = queries.toSorted((a, b) => (a.arrived ?? last) - (b.arrived ?? last));
+  for (const { name, answer } of told) {
     if (!answer) {
       yield* sys.write(1, `*** Can't find ${name}: No answer\n\n`);
       code = 1;

@@ -103,14 +103,15 @@ function* request(transfer: Transfer, target: Target): Call<Target | number> {
   if (!line.has('q')) {
     yield* sys.write(2, `Connecting to ${target.host} (${address}:${port})\n`);
   }
-  if (target.scheme !== 'http') {
-    yield* line.die(`${target.scheme}:// is not modelled here`);
-    return 2;
-  }
   const fd = yield* sys.connect(place, patience === undefined ? {} : { timeout: patience });
   if (fd === 'ETIMEDOUT' && patience !== undefined) return yield* line.die('download timed out');
   if (isErrno(fd)) {
     return yield* line.die(`can't connect to remote host (${address}): ${strerror(fd)}`);
+  }
+  if (target.scheme !== 'http') {
+    yield* line.die(`${target.scheme}:// is not modelled here`);
+    sys.close(fd);
+    return 2;
   }
   const text = requestText(line, sys, target);
   if (typeof text === 'number') {

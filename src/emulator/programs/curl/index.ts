@@ -4,6 +4,7 @@ import type { Call, Process, Program, Sys } from '../../host/syscalls.ts';
 import { fillCache, type Limits } from './connect.ts';
 import { fieldOf } from '../../host/http/message.ts';
 import { buildRequest, readData } from './request.ts';
+import { newRetries, pauseForRetry } from './retry.ts';
 import {
   has,
   newFigures,
@@ -68,7 +69,8 @@ function newSession(sys: Sys, settings: Settings): Session {
   };
 }
 
-function* tell(session: Session, { code, text }: Failure): Call<number> {
+function* tell(session: Session, { code, text, told }: Failure): Call<number> {
+  if (told) return code;
   const silent = has(session, 'silent') && !has(session, 'showError');
   if (!silent) yield* session.sys.write(2, `curl: (${code}) ${text}\n`);
   return code;
@@ -79,10 +81,6 @@ function* fetchOne(session: Session, text: string, index: number): Call<number> 
   const { sys, settings } = session;
   const url = parseUrl(text);
   if ('text' in url) return yield* tell(session, url);
-  if (url.scheme !== 'http') {
-    yield* sys.write(2, `curl: ${url.scheme}:// is not modelled here\n`);
-    return 2;
-  }
   const data = readData(sys, settings);
   if (typeof data === 'string') {
     yield* sys.write(2, data);
@@ -94,11 +92,16 @@ function* fetchOne(session: Session, text: string, index: number): Call<number> 
   const quiet = has(session, 'silent') || has(session, 'noProgress');
   session.meter = !quiet && !toTerminal;
   const output = yield* openOutput(session, target);
-  const figures = newFigures(sys.now, url, text, 'GET');
-  const failure = yield* follows(session, url, data, figures, output.sink);
+  const retries = newRetries(session);
+  let figures: Figures;
+  let failure: Failure | undefined;
+  do {
+    figures = newFigures(sys.now, url, text, 'GET');
+    failure = yield* follows(session, url, data, figures, output.sink);
+    figures.end = sys.now - figures.start;
+    if (failure) yield* tell(session, failure);
+  } while (yield* pauseForRetry(session, retries, failure, figures));
   output.end();
-  figures.end = sys.now - figures.start;
-  if (failure) yield* tell(session, failure);
   const format = settings.values['writeOut'];
   if (format !== undefined) {
     const outcome = failure ?? { code: 0, text: '' };
@@ -210,7 +213,6 @@ function* follows(
       yield* note(session, `Clear auth, redirects to port from ${url.port} to ${next.port}`);
     }
     yield* note(session, `Issue another request to this URL: '${printUrl(next)}'`);
-    if (next.scheme !== 'http') return { code: 2, text: `${next.scheme}:// is not modelled here` };
     if (status === 303 || ((status === 301 || status === 302) && data)) {
       if (sendBody && data) yield* note(session, 'Switch from POST to GET');
       sendBody = false;

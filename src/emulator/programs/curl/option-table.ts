@@ -53,6 +53,12 @@ export const optionTable: Readonly<Record<string, OptionSpec>> = {
   'remote-name-all': flag('remoteNameAll'),
   request: value('request', 'X'),
   resolve: value('resolve'),
+  retry: value('retry'),
+  'retry-all-errors': flag('retryAllErrors'),
+  'retry-connrefused': flag('retryRefused'),
+  'retry-delay': value('retryDelay'),
+  'retry-max-time': value('retryMaxTime'),
+  noproxy: value('ignored'),
   'show-error': flag('showError', 'S'),
   silent: flag('silent', 's'),
   url: value('url'),
@@ -79,7 +85,7 @@ export const unmodelledLong = new Set(
   http2-prior-knowledge http3 http3-only ignore-content-length interface junk-session-cookies
   keepalive-time key key-type krb libcurl limit-rate list-only local-port location-trusted
   login-options mail-auth mail-from mail-rcpt mail-rcpt-allowfails manual max-filesize metalink
-  negotiate netrc netrc-file netrc-optional next no-alpn no-clobber no-npn no-sessionid noproxy
+  negotiate netrc netrc-file netrc-optional next no-alpn no-clobber no-npn no-sessionid
   ntlm ntlm-wb oauth2-bearer output-dir parallel parallel-immediate parallel-max pass pinnedpubkey
   post301 post302 post303 preproxy progress-bar proto proto-default proto-redir proxy
   proxy-anyauth proxy-basic proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers
@@ -87,8 +93,8 @@ export const unmodelledLong = new Set(
   proxy-ntlm proxy-pass proxy-pinnedpubkey proxy-service-name proxy-ssl-allow-beast
   proxy-ssl-auto-client-cert proxy-tls13-ciphers proxy-tlsauthtype proxy-tlspassword proxy-tlsuser
   proxy-tlsv1 proxy-user proxy1.0 proxytunnel pubkey quote random-file range rate raw
-  remote-header-name remote-time remove-on-error request-target retry retry-all-errors
-  retry-connrefused retry-delay retry-max-time sasl-authzid sasl-ir service-name socks4 socks4a
+  remote-header-name remote-time remove-on-error request-target 
+  sasl-authzid sasl-ir service-name socks4 socks4a
   socks5 socks5-basic socks5-gssapi socks5-gssapi-nec socks5-gssapi-service socks5-hostname
   speed-limit speed-time ssl ssl-allow-beast ssl-auto-client-cert ssl-no-revoke ssl-reqd
   ssl-revoke-best-effort sslv2 sslv3 stderr styled-output suppress-connect-headers tcp-fastopen

@@ -60,6 +60,8 @@ export interface Figures {
 export interface Failure {
   readonly code: number;
   readonly text: string;
+  /** It was said already, whatever `-s` wants. */
+  readonly told?: boolean;
 }
 
 export const has = ({ settings }: Session, flag: string): boolean => settings.flags.has(flag);

@@ -19,7 +19,7 @@ export type Parsed =
 
 const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 const DATA = ['data', 'dataRaw', 'dataBinary', 'dataUrlencode', 'json'];
-const NUMBERS = ['maxTime', 'connectTimeout', 'maxRedirs'];
+const NUMBERS = ['maxTime', 'connectTimeout', 'maxRedirs', 'retry', 'retryDelay', 'retryMaxTime'];
 
 interface Draft {
   flags: Set<string>;

@@ -59,6 +59,7 @@ export function* transfer(
     if ('code' in made) return made;
     connection = made;
     figures.connects += 1;
+    if (url.scheme !== 'http') return yield* notModelled(session, connection, url.scheme);
   }
   figures.connected = since();
   figures.pretransfer = since();
@@ -209,6 +210,14 @@ function* showMeter(session: Session, figures: Figures): Call<void> {
 function drop(session: Session, connection: Connection): void {
   session.sys.close(connection.fd);
   session.connections.splice(session.connections.indexOf(connection), 1);
+}
+
+/** What comes after the connection is only modelled for HTTP. */
+function* notModelled(session: Session, connection: Connection, scheme: string): Call<Failure> {
+  const text = `${scheme}:// is not modelled here`;
+  yield* session.sys.write(2, `curl: ${text}\n`);
+  drop(session, connection);
+  return { code: 2, text, told: true };
 }
 
 function* notHttp(session: Session, connection: Connection): Call<Failure> {

@@ -9,7 +9,7 @@ import {
 import type { DnsEdns, DnsMessage } from '../../host/resolver/message.ts';
 import type { Call, Process, Program, Sys } from '../../host/syscalls.ts';
 import { readWords, USAGE, VERSION, type Asked, type CommandLine } from './options.ts';
-import { answerText } from './print.ts';
+import { answerText, takeGreeting } from './print.ts';
 
 /** dig of BIND 9.18. */
 const program: Program = { name: 'dig', paths: ['/usr/bin/dig', '/bin/dig'], run };
@@ -89,8 +89,7 @@ function* ask(sys: Sys, words: CommandLine, asked: Asked): Call<number> {
         return;
       }
       code = NO_SERVER;
-      yield* sys.write(1, `${asked.greeting};; no servers could be reached\n`);
-      asked.greeting = '';
+      yield* sys.write(1, `${takeGreeting(asked)};; no servers could be reached\n`);
     },
   };
   yield* runLookup(sys, settings, lookup, output);
@@ -99,8 +98,7 @@ function* ask(sys: Sys, words: CommandLine, asked: Asked): Call<number> {
 
 /** No server here gives its zone away. */
 function* transferFailed(sys: Sys, asked: Asked): Call<void> {
-  yield* sys.write(1, `${asked.greeting}; Transfer failed.\n`);
-  asked.greeting = '';
+  yield* sys.write(1, `${takeGreeting(asked)}; Transfer failed.\n`);
 }
 
 function settingsOf(

@@ -1,7 +1,7 @@
 import { secondsOf } from '../../host/resolver/bind-settings.ts';
 import { className, typeName } from '../../host/resolver/bind-text.ts';
 import { reverseName } from '../../host/resolver/message.ts';
-import { isIPv4, isIPv6 } from '../../host/resolver/getaddrinfo.ts';
+import { isIPv6 } from '../../host/resolver/getaddrinfo.ts';
 import type { Micros } from '../../world/json.ts';
 import { switches, unmodelledWords } from './switches.ts';
 
@@ -196,7 +196,8 @@ function withValue(state: State, letter: string, value: string): Misuse | undefi
       return undefined;
     }
     default: {
-      if (!isIPv4(value) && !isIPv6(value)) {
+      // What is no IPv6 address is turned round label by label, whole address or not.
+      if (value.includes(':') && !isIPv6(value)) {
         return { said: `Invalid IP address ${value}\n`, code: 1 };
       }
       const asked = state.fresh(reverseName(value));

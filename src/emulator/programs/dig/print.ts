@@ -21,8 +21,7 @@ export function answerText(asked: Asked, answer: BindAnswer, port: number, now: 
     class: on['class'] !== false,
     units: on['ttlunits'] === true,
   };
-  const parts = [asked.greeting];
-  asked.greeting = '';
+  const parts = [takeGreeting(asked)];
   if (on['comments']) parts.push(headerText(answer), ednsText(message, answer.question));
   if (on['question']) {
     const line = `${questionLine(message.question, style)}\n`;
@@ -50,6 +49,13 @@ export function answerText(asked: Asked, answer: BindAnswer, port: number, now: 
     parts.push(`;; Received ${message.size ?? 0} bytes from ${where} in ${took}\n\n`);
   }
   return parts.join('');
+}
+
+/** The lines before the first answer, once, unless later options left them out. */
+export function takeGreeting(asked: Asked): string {
+  const { greeting, on } = asked;
+  asked.greeting = '';
+  return on['cmd'] ? greeting : '';
 }
 
 /** `+short`: the data of the answers, and nothing else. */

@@ -48,11 +48,28 @@ export function rememberObject(
   removed: boolean,
 ): boolean {
   const name = `${kind}/${object.metadata.namespace}/${object.metadata.name}`;
-  const kept = removed ? undefined : (trim(kind, object) as unknown as Json);
+  const kept = removed ? undefined : trimmed(kind, object);
   const before = sys.memory<Json>(name);
-  if (JSON.stringify(before) === JSON.stringify(kept)) return false;
+  if (before === kept || textOf(before) === textOf(kept)) return false;
   sys.remember(name, kept);
   return true;
+}
+
+/** What is kept of an object, and its text: all nodes' kube-proxies are told of the same one. */
+const parts = new WeakMap<object, Json>();
+const texts = new WeakMap<object, string>();
+
+function trimmed(kind: 'service' | 'slice', object: Stored): Json {
+  const made = parts.get(object) ?? (trim(kind, object) as unknown as Json);
+  parts.set(object, made);
+  return made;
+}
+
+function textOf(kept: Json | undefined): string | undefined {
+  if (typeof kept !== 'object' || kept === null) return undefined;
+  const text = texts.get(kept) ?? JSON.stringify(kept);
+  texts.set(kept, text);
+  return text;
 }
 
 /** Only what rules depend on, so that records stay small. */

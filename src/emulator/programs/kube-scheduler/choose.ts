@@ -21,37 +21,66 @@ export interface Refusal {
 
 export type Choice = { readonly node: string } | { readonly refusals: readonly Refusal[] };
 
-/** Filters nodes, then takes the best: fewest of the same owner's pods, then the least used. */
-export function choose(
-  pod: Pod,
-  nodes: readonly Node[],
-  placed: readonly Pod[],
-  chance: Chance,
-): Choice {
-  const refusals: Refusal[] = [];
-  const fitting = nodes.filter((node) => {
-    const why = refuse(pod, node, placed);
-    if (why) refusals.push(typeof why === 'string' ? { reason: why } : why);
-    return !why;
-  });
-  if (fitting.length === 0) return { refusals };
-  const owner = pod.metadata.ownerReferences?.[0]?.uid;
-  const score = (node: Node) => {
-    const here = placed.filter(({ spec }) => spec.nodeName === node.metadata.name);
-    const same = here.filter(
-      ({ metadata }) => owner && metadata.ownerReferences?.[0]?.uid === owner,
-    ).length;
-    return (
-      same * 1_000 +
-      here.length * 10 +
-      chance.number(`score/${pod.metadata.uid}/${node.metadata.name}`)
-    );
-  };
-  const best = fitting.toSorted((a, b) => score(a) - score(b))[0] as Node;
-  return { node: best.metadata.name };
+/** What runs on a node already, summed up for the pods that are still to be placed. */
+interface Load {
+  pods: number;
+  milliCpu: number;
+  memory: number;
+  readonly byOwner: Map<string, number>;
+  readonly hostPorts: Set<string>;
 }
 
-function refuse(pod: Pod, node: Node, placed: readonly Pod[]): string | Refusal | undefined {
+/** The loads of nodes by name; `place` adds a pod to its node's. */
+export type Loads = ReadonlyMap<string, Load>;
+
+export function loadsOf(nodes: readonly Node[], placed: readonly Pod[]): Loads {
+  const loads = new Map<string, Load>();
+  for (const { metadata } of nodes) {
+    loads.set(metadata.name, {
+      pods: 0,
+      milliCpu: 0,
+      memory: 0,
+      byOwner: new Map(),
+      hostPorts: new Set(),
+    });
+  }
+  for (const pod of placed) place(loads, pod, pod.spec.nodeName ?? '');
+  return loads;
+}
+
+export function place(loads: Loads, pod: Pod, node: string): void {
+  const load = loads.get(node);
+  if (!load) return;
+  const owner = pod.metadata.ownerReferences?.[0]?.uid;
+  load.pods += 1;
+  load.milliCpu += request(pod, 'cpu', milliValue);
+  load.memory += request(pod, 'memory', wholeValue);
+  if (owner) load.byOwner.set(owner, (load.byOwner.get(owner) ?? 0) + 1);
+  for (const port of hostPorts(pod)) load.hostPorts.add(port);
+}
+
+/** Filters nodes, then takes the best: fewest of the same owner's pods, then the least used. */
+export function choose(pod: Pod, nodes: readonly Node[], loads: Loads, chance: Chance): Choice {
+  const refusals: Refusal[] = [];
+  const owner = pod.metadata.ownerReferences?.[0]?.uid;
+  let best: { readonly node: string; readonly score: number } | undefined;
+  for (const node of nodes) {
+    const { name } = node.metadata;
+    const load = loads.get(name) as Load;
+    const why = refuse(pod, node, load);
+    if (why) {
+      refusals.push(typeof why === 'string' ? { reason: why } : why);
+      continue;
+    }
+    const same = (owner && load.byOwner.get(owner)) || 0;
+    const draw = chance.number(`score/${pod.metadata.uid}/${name}`);
+    const score = same * 1_000 + load.pods * 10 + draw;
+    if (!best || score < best.score) best = { node: name, score };
+  }
+  return best ?? { refusals };
+}
+
+function refuse(pod: Pod, node: Node, load: Load): string | Refusal | undefined {
   const field = requiredName(pod);
   if (field && !field.includes(node.metadata.name))
     return "node(s) didn't satisfy plugin(s) [NodeAffinity]";
@@ -67,23 +96,20 @@ function refuse(pod: Pod, node: Node, placed: readonly Pod[]): string | Refusal 
   const selector = Object.entries(pod.spec.nodeSelector ?? {});
   if (!selector.every(([key, value]) => labels[key] === value))
     return "node(s) didn't match Pod's node affinity/selector";
-  const here = placed.filter(({ spec }) => spec.nodeName === node.metadata.name);
-  const ports = hostPorts(pod);
-  if (ports.some((port) => here.some((each) => hostPorts(each).includes(port)))) {
+  if (hostPorts(pod).some((port) => load.hostPorts.has(port))) {
     return "node(s) didn't have free ports for the requested pod ports";
   }
-  if (here.length >= Number(node.status?.allocatable?.['pods'] ?? 110)) {
+  if (load.pods >= Number(node.status?.allocatable?.['pods'] ?? 110)) {
     return { reason: 'Too many pods', preemptible: true };
   }
-  for (const [name, of] of [
-    ['cpu', milliValue],
-    ['memory', wholeValue],
+  for (const [name, of, used] of [
+    ['cpu', milliValue, load.milliCpu],
+    ['memory', wholeValue, load.memory],
   ] as const) {
     const whole = of(node.status?.allocatable?.[name]);
-    const free = whole - here.reduce((sum, each) => sum + request(each, name, of), 0);
     const wanted = request(pod, name, of);
     // What a node would not have when it is empty, no preemption gives.
-    if (wanted > 0 && wanted > free)
+    if (wanted > 0 && wanted > whole - used)
       return { reason: `Insufficient ${name}`, preemptible: wanted <= whole };
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { Call, Daemon, DaemonSys } from '../../host/syscalls.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
 import { MILLISECOND, rfc3339, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi, klog, recordAction, urlOf } from '../component.ts';
-import { choose, failureText, type Node } from './choose.ts';
+import { choose, failureText, loadsOf, place, type Node } from './choose.ts';
 
 const COMPONENT = 'default-scheduler';
 
@@ -65,12 +65,13 @@ function* work(sys: DaemonSys): Call<void> {
   );
   if (waiting.length === 0) return;
   const nodes = yield* api.list<Node>('nodes');
-  const placed: Pod[] = all.filter(
+  const placed = all.filter(
     (pod) =>
       pod.spec.nodeName && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed',
   );
+  const loads = loadsOf(nodes, placed);
   for (const pod of waiting) {
-    const choice = choose(pod, nodes, placed, sys.chance);
+    const choice = choose(pod, nodes, loads, sys.chance);
     if ('node' in choice) {
       const { namespace, name } = pod.metadata;
       const bound = yield* api.request({
@@ -84,7 +85,7 @@ function* work(sys: DaemonSys): Call<void> {
         },
       });
       if (bound.status >= 400) continue;
-      placed.push({ ...pod, spec: { ...pod.spec, nodeName: choice.node } });
+      place(loads, pod, choice.node);
       yield* recordAction(sys, api.request, COMPONENT, pod, {
         type: 'Normal',
         reason: 'Scheduled',

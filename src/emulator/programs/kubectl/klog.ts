@@ -27,8 +27,8 @@ export function* tellDiscoveryFailure(sys: Sys, context: Context, text: string):
     ? `dial tcp ${shown}:${port}: connect: connection refused`
     : text.replace(/^Unable to connect to the server: /, '');
   const limit = options.timeout === undefined ? '32s' : goDuration(options.timeout);
-  const why =
-    `couldn't get current server API group list: Get \\"${url}/api?timeout=${limit}\\": ${cause}`;
+  const asked = `Get \\"${url}/api?timeout=${limit}\\"`;
+  const why = `couldn't get current server API group list: ${asked}: ${cause}`;
   for (let i = 0; i < TRIES; i++) {
     if (i > 0) yield* sys.api({ method: 'GET', url: '/api' }, options);
     yield* sys.write(2, klogLine(sys, 'E', 'memcache.go:265', `"Unhandled Error" err="${why}"`));

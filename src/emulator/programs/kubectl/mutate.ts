@@ -66,7 +66,8 @@ export function* patchObject(
     path: pathOf(mapping, namespace, name, subresource || undefined),
     query,
     contentType: mediaTypes[type],
-    body: patch,
+    // A body that is a string goes as it is: one that is a value is written as JSON.
+    body: typeof patch === 'string' ? JSON.stringify(patch) : patch,
   });
 }
 

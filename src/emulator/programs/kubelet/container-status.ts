@@ -16,7 +16,7 @@ export function containerStatus(
     name: container.name,
     image: made ? fullName(image) : container.image,
     imageID: made ? imageId(image) : '',
-    ready: state?.ready ?? false,
+    ready: state?.ready || isDone(container, state, pod),
     started: state?.started ?? false,
     restartCount: state?.restarts ?? 0,
     ...(state?.id && { containerID: `containerd://${state.id}` }),
@@ -25,6 +25,12 @@ export function containerStatus(
     lastState: lastStateOf(state),
   };
   return status as unknown as StatusShape;
+}
+
+/** An init container that has done its work counts as ready. */
+function isDone({ name }: Container, state: ContainerRecord | undefined, pod: PodRecord['pod']) {
+  const initial = pod.spec.initContainers?.some((each) => each.name === name) ?? false;
+  return initial && state?.phase === 'terminated' && state.exitCode === 0;
 }
 
 function mountStatus({ volumeMounts = [] }: Container): object {

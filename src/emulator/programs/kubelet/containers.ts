@@ -21,9 +21,16 @@ export function phaseAfter(
   phase: ContainerRecord['phase'],
   type: MachineEvent,
 ): ContainerRecord['phase'] {
+  const known = steps.get(`${phase} ${type}`);
+  if (known) return known;
   const step = advance(containerMachine, { value: phase, context: {} }, { type });
-  return step.phase.value as ContainerRecord['phase'];
+  const next = step.phase.value as ContainerRecord['phase'];
+  steps.set(`${phase} ${type}`, next);
+  return next;
 }
+
+/** The machine's answers: it has no context, so that they hang on phase and event alone. */
+const steps = new Map<string, ContainerRecord['phase']>();
 
 /** All containers of a pod, whichever list they stand in. */
 export function containersOf({ spec }: Pod): Container[] {

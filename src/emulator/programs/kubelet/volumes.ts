@@ -40,8 +40,12 @@ export function* mountsOf(
     yield* tell(sys, record, 'Warning', 'DNSConfigForming', warning);
   }
   sys.files.write(`${base}/resolv.conf`, names.text);
+  const { hostNetwork, hostname } = record.pod.spec;
+  const name = hostNetwork ? sys.hostname : (hostname ?? record.pod.metadata.name.slice(0, 63));
+  sys.files.write(`${base}/hostname`, `${name}\n`);
   const mounts: Mount[] = [
     { path: '/etc/hosts', source: `${base}/etc-hosts` },
+    { path: '/etc/hostname', source: `${base}/hostname` },
     { path: '/etc/resolv.conf', source: `${base}/resolv.conf` },
   ];
   for (const mount of container.volumeMounts ?? []) {

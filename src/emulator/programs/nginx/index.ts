@@ -93,15 +93,11 @@ function* start(sys: DaemonSys): Call<number | undefined> {
   return undefined;
 }
 
-/** `docker run nginx sh`: the entry point hands over to another command. */
+/** `docker run nginx sh`: the entry point becomes another command. */
 function* runOther(sys: DaemonSys, argv: readonly string[]): Call<number> {
-  const pid = sys.spawn(argv);
-  if (isErrno(pid)) {
-    yield* sys.write(2, `/docker-entrypoint.sh: line 47: exec: ${argv[0]}: not found\n`);
-    return 127;
-  }
-  const status = yield* sys.wait(pid);
-  return 'exited' in status ? status.exited : 143;
+  yield* sys.exec(argv);
+  yield* sys.write(2, `/docker-entrypoint.sh: 47: exec: ${argv[0]}: not found\n`);
+  return 127;
 }
 
 /** Opens what is listened on and not open yet; the text is that of a failed bind(). */

@@ -193,11 +193,9 @@ function* command(state: State, line: string): Call<boolean> {
   }
   if (word === 'server' || word === 'lserver') {
     if (rest[0] !== undefined && (yield* chooseServer(state, rest[0]))) {
-      for (const { shown, address } of settings.bind.servers)
-        yield* sys.write(
-          1,
-          `Default server: ${shown}\nAddress: ${address}#${settings.bind.port}\n`,
-        );
+      const [{ shown = '', address = '' } = {}] = settings.bind.servers;
+      const where = `${address}#${settings.bind.port}`;
+      yield* sys.write(1, `Default server: ${shown}\nAddress: ${where}\n`);
     }
     return true;
   }

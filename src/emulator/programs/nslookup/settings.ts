@@ -141,7 +141,7 @@ export function allText(settings: Settings): string {
   const servers = bind.servers.map(
     ({ address, shown }) => `Default server: ${shown}\nAddress: ${address}#${bind.port}\n`,
   );
-  const no = (set: boolean) => (set ? '  ' : 'no');
+  const no = (set: boolean) => (set ? '' : 'no');
   const seconds = Math.floor(bind.timeout / 1_000_000);
   return (
     `${servers.join('')}\nSet options:\n` +

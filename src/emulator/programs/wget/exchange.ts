@@ -34,6 +34,11 @@ export function* exchange(
   const { sys, settings } = session;
   const fd = yield* connectTo(session, url);
   if (typeof fd !== 'number') return fd;
+  if (url.scheme !== 'http') {
+    yield* sys.write(2, `wget: ${url.scheme}:// is not modelled here\n`);
+    sys.close(fd);
+    return { again: false };
+  }
   const { method, text } = requestText(settings, url, body);
   yield* sys.write(fd, text);
   yield* tell(session, 'HTTP request sent, awaiting response... ');

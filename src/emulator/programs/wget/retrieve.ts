@@ -21,10 +21,6 @@ export function* retrieve(session: Session, given: string): Call<number> {
       yield* warn(session, `${given}: ${url}.\n`);
       return EXIT.generic;
     }
-    if (url.scheme !== 'http') {
-      yield* sys.write(2, `wget: ${url.scheme}:// is not modelled here\n`);
-      return 2;
-    }
     const next: Next = yield* tryOften(session, url, body);
     if ('code' in next) return next.code;
     if (redirects >= settings.redirects) {

@@ -1,4 +1,4 @@
-import { base32, sha256 } from '../sha256.ts';
+import { base32, sha256 } from '../../apimachinery/sha256.ts';
 import type { ProxyEndpoint, ServicePort } from '../services.ts';
 
 /** Chains of one service port. */

@@ -118,7 +118,7 @@ export default defineKind<DaemonSet>({
       `Number of Nodes Scheduled with Available Pods: ${status?.numberAvailable ?? 0}`,
     );
     writer.line(0, `Number of Nodes Misscheduled: ${status?.numberMisscheduled ?? 0}`);
-    podStatusLine(writer, object, related);
+    podStatusLine(writer, object, spec.selector, related);
     templateLines(writer, object);
     eventLines(writer, object, related);
     return writer.text();

@@ -14,7 +14,13 @@ import { defineKind, type Related } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import type { Condition, Workload } from '../pod-template/shapes.ts';
-import { templateCells, templateColumns, templateLines, validateWorkload } from '../workload.ts';
+import {
+  reasonLines,
+  templateCells,
+  templateColumns,
+  templateLines,
+  validateWorkload,
+} from '../workload.ts';
 
 interface Deployment extends Workload {
   readonly spec: Workload['spec'] & {
@@ -161,12 +167,7 @@ function describe(object: Deployment, related: Related): string {
     );
   }
   templateLines(writer, object);
-  if (status?.conditions?.length) {
-    writer.line(0, 'Conditions:\n  Type\tStatus\tReason');
-    writer.line(1, '----\t------\t------');
-    for (const { type, status: value, reason } of status.conditions)
-      writer.line(1, `${type} \t${value}\t${reason ?? ''}`);
-  }
+  reasonLines(writer, status?.conditions);
   replicaSets(writer, object, related);
   eventLines(writer, object, related);
   return writer.text();

@@ -5,7 +5,7 @@ import type { Related } from '../kind.ts';
 /** Name, namespace, labels and annotations: how every description begins. */
 export function headLines(writer: Writer, { metadata }: ApiObject): void {
   writer.line(0, `Name:\t${metadata.name ?? ''}`);
-  writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
+  if (metadata.namespace) writer.line(0, `Namespace:\t${metadata.namespace}`);
   mapLines(writer, 0, 'Labels', metadata.labels);
   annotationLines(writer, metadata.annotations);
 }

@@ -11,7 +11,7 @@ import { isDomainPrefixedPath } from '../../apimachinery/domain-names.ts';
 import { isDns1123Label } from '../../apimachinery/names.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
-import { simple } from '../describe/simple.ts';
+import { clusterScoped } from '../describe/cluster-scoped.ts';
 import { defineKind } from '../kind.ts';
 import { immutable } from '../metadata.ts';
 import { kindNames } from '../names.ts';
@@ -61,7 +61,7 @@ export default defineKind<IngressClass>({
     ageOf(object, now),
   ],
   describe: (object, related) =>
-    simple(object, related, (writer) => {
+    clusterScoped(object, related, (writer) => {
       writer.line(0, `Controller:\t${object.spec.controller ?? ''}`);
       const { parameters } = object.spec;
       if (!parameters) return;

@@ -2,8 +2,8 @@ import { at, invalid, required, type FieldError } from '../../apimachinery/field
 import { isDns1123Subdomain } from '../../apimachinery/names.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { equal } from '../../world/json.ts';
-import { column, nameColumn } from '../columns.ts';
-import { simple } from '../describe/simple.ts';
+import { ageOf, column, nameColumn } from '../columns.ts';
+import { clusterScoped } from '../describe/cluster-scoped.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { isValidPathSegmentName } from '../path-segment.ts';
@@ -40,9 +40,14 @@ export default defineKind<IPAddress>({
     'spec.parentRef.namespace': spec?.parentRef?.namespace ?? '',
   }),
   columns: [nameColumn, column('ParentRef')],
-  cells: (object) => [object.metadata.name, parentText(object.spec.parentRef)],
+  // The age has no column: upstream's printer gives it all the same.
+  cells: (object, now) => [
+    object.metadata.name,
+    parentText(object.spec.parentRef),
+    ageOf(object, now),
+  ],
   describe: (object, related) =>
-    simple(object, related, (writer) => {
+    clusterScoped(object, related, (writer) => {
       const { parentRef } = object.spec;
       if (!parentRef) return;
       writer.line(0, 'Parent Reference:');

@@ -7,6 +7,7 @@ import { defaultTemplate } from '../pod-template/defaults.ts';
 import type { Condition, Workload } from '../pod-template/shapes.ts';
 import {
   podStatusLine,
+  reasonLines,
   templateCells,
   templateColumns,
   templateLines,
@@ -74,15 +75,9 @@ export default defineKind<ReplicaSet>({
     const owner = metadata.ownerReferences?.find(({ controller }) => controller);
     if (owner) writer.line(0, `Controlled By:\t${owner.kind}/${owner.name}`);
     writer.line(0, `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 0} desired`);
-    podStatusLine(writer, object, related);
+    podStatusLine(writer, object, spec.selector, related);
     templateLines(writer, object);
-    const conditions = status?.conditions ?? [];
-    if (conditions.length > 0) {
-      writer.line(0, 'Conditions:\n  Type\tStatus\tReason');
-      writer.line(1, '----\t------\t------');
-      for (const { type, status: value, reason } of conditions)
-        writer.line(1, `${type} \t${value}\t${reason ?? ''}`);
-    }
+    reasonLines(writer, status?.conditions);
     eventLines(writer, object, related);
     return writer.text();
   },

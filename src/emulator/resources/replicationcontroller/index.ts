@@ -7,8 +7,8 @@ import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import { validateTemplate } from '../pod-template/validate.ts';
-import type { Pod, PodTemplate, Workload } from '../pod-template/shapes.ts';
-import { templateColumns, templateLines } from '../workload.ts';
+import type { Condition, PodTemplate, Workload } from '../pod-template/shapes.ts';
+import { podStatusLine, reasonLines, templateColumns, templateLines } from '../workload.ts';
 
 type Map = Readonly<Record<string, string>>;
 
@@ -18,7 +18,11 @@ interface ReplicationController extends ApiObject {
     readonly selector?: Map;
     readonly template: PodTemplate;
   };
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
 }
 
 /** ReplicationController: what ReplicaSets were before they had selectors of their own kind. */
@@ -64,17 +68,9 @@ export default defineKind<ReplicationController>({
     mapLines(writer, 0, 'Labels', metadata.labels);
     annotationLines(writer, metadata.annotations);
     writer.line(0, `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 0} desired`);
-    const pods = (related.list('pods', metadata.namespace) as readonly Pod[]).filter((pod) =>
-      matches({ matchLabels: spec.selector ?? {} }, pod.metadata.labels),
-    );
-    const count = (phase: string) => pods.filter((pod) => pod.status?.phase === phase).length;
-    writer.line(
-      0,
-      `Pods Status:\t${count('Running')} Running / ` +
-        `${count('Pending')} Waiting / ${count('Succeeded')} Succeeded ` +
-        `/ ${count('Failed')} Failed`,
-    );
+    podStatusLine(writer, object, { matchLabels: spec.selector ?? {} }, related);
     templateLines(writer, object as unknown as Workload);
+    reasonLines(writer, status?.conditions);
     eventLines(writer, object, related);
     return writer.text();
   },

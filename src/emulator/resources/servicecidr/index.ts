@@ -2,7 +2,7 @@ import { at, invalid, required, type FieldError } from '../../apimachinery/field
 import { isValidCidr } from '../../apimachinery/ip.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
-import { simple } from '../describe/simple.ts';
+import { clusterScoped } from '../describe/cluster-scoped.ts';
 import { rfc1123z } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
@@ -35,7 +35,7 @@ export default defineKind<ServiceCIDR>({
     ageOf(object, now),
   ],
   describe: (object, related) =>
-    simple(object, related, (writer) => {
+    clusterScoped(object, related, (writer) => {
       writer.line(0, `CIDRs:\t${(object.spec.cidrs ?? []).join(', ')}`);
       const conditions = object.status?.conditions ?? [];
       if (conditions.length === 0) return;

@@ -1,4 +1,4 @@
-import { formatSelector, matches } from '../../apimachinery/selector.ts';
+import { formatSelector } from '../../apimachinery/selector.ts';
 import {
   annotationLines,
   createWriter,
@@ -8,8 +8,7 @@ import {
   type Writer,
 } from '../describe/writer.ts';
 import type { Related } from '../kind.ts';
-import type { Pod } from '../pod-template/shapes.ts';
-import { templateLines } from '../workload.ts';
+import { podStatusLine, templateLines } from '../workload.ts';
 import type { StatefulSet } from './shapes.ts';
 
 /** `StatefulSetDescriber`. */
@@ -29,25 +28,11 @@ export function describe(set: StatefulSet, related: Related): string {
     writer.line(1, `Partition:\t${partition}`);
     if (maxUnavailable !== undefined) writer.line(1, `MaxUnavailable:\t${maxUnavailable}`);
   }
-  podsLine(writer, set, related);
+  podStatusLine(writer, set, spec.selector, related);
   templateLines(writer, set);
   claimLines(writer, set);
   eventLines(writer, set, related);
   return writer.text();
-}
-
-function podsLine(writer: Writer, { metadata, spec }: StatefulSet, related: Related): void {
-  const pods = (related.list('pods', metadata.namespace) as readonly Pod[]).filter(
-    (pod) =>
-      matches(spec.selector, pod.metadata.labels) &&
-      pod.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid),
-  );
-  const count = (phase: string) => pods.filter((pod) => pod.status?.phase === phase).length;
-  writer.line(
-    0,
-    `Pods Status:\t${count('Running')} Running / ${count('Pending')} Waiting / ` +
-      `${count('Succeeded')} Succeeded / ${count('Failed')} Failed`,
-  );
 }
 
 function claimLines(writer: Writer, { spec: { volumeClaimTemplates = [] } }: StatefulSet): void {

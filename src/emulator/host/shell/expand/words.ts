@@ -163,6 +163,9 @@ function* onePart(
       return made.add(tilde, true);
     }
     case 'Glob':
+      if (part.kind === 'bracket' && part.parts)
+        return yield* bracket(shell, part.parts, how, made);
+      return made.add(part.text, false);
     case 'ExtendedGlob':
     case 'BraceExpansion':
       return made.add(part.text, false);
@@ -191,6 +194,21 @@ function* onePart(
       });
     }
   }
+}
+
+/** `[$x]`: a set of letters that holds more than letters. */
+function* bracket(
+  shell: Shell,
+  parts: readonly WordPart[],
+  how: 'split' | 'whole',
+  made: Collector,
+): Call<void> {
+  made.add('[', false);
+  for (const part of parts) {
+    if (part.type === 'Literal') made.add(part.text, false);
+    else yield* onePart(shell, part, 1, how, made);
+  }
+  made.add(']', false);
 }
 
 function split(shell: Shell, text: string, how: 'split' | 'whole', made: Collector): void {

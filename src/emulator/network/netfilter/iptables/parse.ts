@@ -1,4 +1,5 @@
 import { assert, equal } from '../../../world/index.ts';
+import { freeze } from '../../../world/json.ts';
 import { parseCommand, type Command } from './command.ts';
 import * as edit from './edit.ts';
 import type { CommandError } from './parse-rule.ts';
@@ -136,7 +137,7 @@ function load(loading: Loading, text: string, line: number): CommandError | unde
   }
   const has = (_table: string, name: string) =>
     loading.chains.has(name) && !builtInChains[loading.name].includes(name);
-  const command = parseCommand(words, has, loading.name);
+  const command = parseOnce(`${loading.name} ${text}`, words, has, loading.name);
   if (isCommandError(command)) {
     return command.exit === 4
       ? { ...command, message: `\nline ${line}:${command.message}: rule in chain ${words[1]}` }
@@ -149,6 +150,44 @@ function load(loading: Loading, text: string, line: number): CommandError | unde
     return undefined;
   }
   return applyTo(loading, command, line);
+}
+
+/** A command that was read, and what it was told of the chains that it asked for. */
+interface Read {
+  readonly command: Command;
+  readonly asked: readonly (readonly [table: string, name: string, there: boolean])[];
+}
+
+type Has = Parameters<typeof parseCommand>[1];
+
+const read = new Map<string, Read>();
+const MOST_READ = 20_000;
+
+/**
+ * Each node loads nearly the same rules again and again, so a command is read once: the answer
+ * hangs on nothing but its words and on which chains there are.
+ */
+function parseOnce(
+  text: string,
+  words: readonly string[],
+  has: Has,
+  table: TableName,
+): Command | CommandError {
+  const known = read.get(text);
+  if (known?.asked.every(([of, name, there]) => has(of, name) === there)) {
+    return known.command;
+  }
+  const asked: [string, string, boolean][] = [];
+  const ask: Has = (of, name) => {
+    const there = has(of, name);
+    asked.push([of, name, there]);
+    return there;
+  };
+  const command = parseCommand(words, ask, table);
+  if (isCommandError(command)) return command;
+  if (read.size >= MOST_READ) read.clear();
+  read.set(text, freeze({ command, asked }));
+  return command;
 }
 
 /** The rarer commands (-I, -D, -X …) go through the table as a value. */
