@@ -82,6 +82,17 @@ export interface FilesView {
   readonly open?: { readonly path: string; readonly text: string | null };
 }
 
+/** A node's rules (`view` name `rules`, args `{node}`), as `iptables -S` prints them. */
+export interface RulesView {
+  readonly nodes: readonly string[];
+  readonly node: string;
+  readonly chains: readonly {
+    readonly table: string;
+    readonly chain: string;
+    readonly rules: readonly { readonly text: string; readonly packets: number }[];
+  }[];
+}
+
 /** Terminals that are open (`view` name `terminals`). */
 export type TerminalsView = readonly { readonly id: string; readonly host: string }[];
 

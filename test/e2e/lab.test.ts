@@ -149,6 +149,12 @@ it('a hint opens at a time, a solution plays itself, and the lab is passed for g
   expect(await mine.locator('.hints li').count()).toBe(1);
   await mine.getByRole('button', { name: 'Follow this packet' }).click();
   await page.locator('pw-topology .tracer').waitFor();
+  await axe(page);
+  await page.locator('[data-view="rules"]').click();
+  await page.locator('pw-rules').getByText('-A KUBE-SERVICES').first().waitFor();
+  await axe(page);
+  await page.locator('[data-tab="transcript"]').click();
+  await axe(page);
   await page.locator('[data-act="solutions"]').first().click();
   await page.locator('[data-solution="patch-each"]').click();
   await page.locator('.lab-done h2').waitFor({ timeout: 90_000 });

@@ -185,7 +185,7 @@ export class PwChecks extends LitElement {
     return html`<ol class="hints" aria-live="polite">
       ${shown.map(
         (hint, index) =>
-          html`<li data-answer=${index === HINTS - 1}>
+          html`<li data-answer=${index === HINTS - 1} tabindex="-1">
             <b>${index === HINTS - 1 ? t('answer') : t('hintTitle', { n: index + 1 })}</b>
             ${unsafeHTML(hint)}
           </li>`,
@@ -202,10 +202,18 @@ export class PwChecks extends LitElement {
       type="button"
       class="button small"
       aria-label=${t('hintAbout', { n: next, all: HINTS, title: plain })}
-      @click=${() => this.ask('pw-hint', slug)}
+      @click=${() => void this.openHint(slug, next)}
     >
       ${t('hint', { n: next, all: HINTS })}
     </button>`;
+  }
+
+  /** The last hint takes its button away; the focus goes to the answer, not to nowhere. */
+  private async openHint(slug: string, next: number): Promise<void> {
+    this.ask('pw-hint', slug);
+    if (next < HINTS) return;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(`#check-${slug} [data-answer="true"]`)?.focus();
   }
 
   private follow(trace: TraceView): void {

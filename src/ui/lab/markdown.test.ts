@@ -15,3 +15,9 @@ it('renders paragraphs, lists and fences', () => {
       '<pre tabindex="0"><code>x: &lt;y&gt;</code></pre>',
   );
 });
+
+it('a command that has a line for itself keeps it', () => {
+  expect(blocks('Do this\nnow:\n`kubectl get pods`\nDone `x`.')).toBe(
+    '<p>Do this now:</p><pre><code>kubectl get pods</code></pre><p>Done <code>x</code>.</p>',
+  );
+});

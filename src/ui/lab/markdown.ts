@@ -49,7 +49,21 @@ function prose(text: string): string {
     .split(/\n\s*\n/)
     .map((block) => block.trim())
     .filter((block) => block !== '')
-    .map((block) => list(block) ?? `<p>${inline(block.replace(/\n/g, ' '))}</p>`)
+    .map((block) => list(block) ?? paragraph(block))
+    .join('');
+}
+
+/** Lines run together, but one that is a command and nothing else stands by itself. */
+function paragraph(block: string): string {
+  return block
+    .split(/^(`[^`\n]+`)$/m)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '')
+    .map((piece) =>
+      /^`[^`\n]+`$/.test(piece)
+        ? `<pre><code>${escapeHtml(piece.slice(1, -1))}</code></pre>`
+        : `<p>${inline(piece.replace(/\s*\n\s*/g, ' '))}</p>`,
+    )
     .join('');
 }
 

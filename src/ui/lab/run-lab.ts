@@ -6,6 +6,8 @@ import type { PwChecks } from '../checks/checks.ts';
 import type { LastingSession } from '../session/lasting.ts';
 import '../terminal/desk.ts';
 import type { PwDesk } from '../terminal/desk.ts';
+import '../rules/rules.ts';
+import type { PwRules } from '../rules/rules.ts';
 import '../topology/topology.ts';
 import type { PwTopology } from '../topology/topology.ts';
 import { wireActions } from './actions.ts';
@@ -147,15 +149,21 @@ function wireChecks({ root, lab, session, actor, keep, checks, ...rest }: Bench)
 function wirePicture({ root, lab, session, topology, checks, panes }: Bench): void {
   const t = labStrings(lab.language);
   const strip = root.querySelector<PwStrip>('pw-strip')!;
+  const rules = root.querySelector<PwRules>('pw-rules')!;
+  rules.attach(session);
   const caption = root.querySelector('[data-slot="packet"]')!;
   const shown = (trace: TraceView) => {
     strip.trace = trace;
+    rules.trace = trace;
     caption.textContent = t('lastPacket', { title: trace.title });
   };
   const views = [...root.querySelectorAll<HTMLButtonElement>('[data-view]')];
   for (const button of views) {
     button.addEventListener('click', () => {
-      topology.asText = button.dataset['view'] === 'text';
+      const view = button.dataset['view'];
+      topology.asText = view === 'text';
+      topology.hidden = view === 'rules';
+      rules.show(view === 'rules');
       for (const each of views) each.setAttribute('aria-pressed', String(each === button));
     });
   }
@@ -164,6 +172,7 @@ function wirePicture({ root, lab, session, topology, checks, panes }: Bench): vo
   });
   checks.addEventListener('pw-follow', (event) => {
     const trace = (event as CustomEvent<TraceView>).detail;
+    if (topology.hidden) views[0]?.click();
     topology.follow(trace);
     shown(trace);
     panes.enter('picture');
