@@ -41,7 +41,7 @@ export const coreutils = [
   'readlink',
   'timeout',
 ];
-export const text = ['grep', 'egrep', 'sed', 'awk', 'find', 'xargs', 'diff'];
+export const text = ['grep', 'egrep', 'fgrep', 'sed', 'awk', 'jq', 'find', 'xargs', 'diff'];
 export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
 export const network = [
   'ip',
