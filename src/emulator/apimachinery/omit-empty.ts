@@ -1,5 +1,8 @@
 import { shapeOf, type Schemas } from './schema.ts';
 
+/** Frozen data that holds nothing to leave out, with its definition: most of an update is such. */
+const bare = new WeakMap<object, string>();
+
 /**
  * Leaves out empty lists and maps, as Go does with fields that are `omitempty` when it writes
  * them: an object that is read again has lost them. Required lists and structs stay. What has none
@@ -8,18 +11,20 @@ import { shapeOf, type Schemas } from './schema.ts';
 export function omitEmpty<T>(schemas: Schemas, definition: string, value: T): T {
   const known = schemas[definition];
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !known) return value;
-  const result = { ...value } as Record<string, unknown>;
-  let changed = false;
+  if (bare.get(value) === definition) return value;
+  let result: Record<string, unknown> | undefined;
   for (const [name, member] of Object.entries(value)) {
     const type = known[name];
     if (type === undefined || typeof member !== 'object' || member === null) continue;
     const kept = omitted(schemas, type, member);
     if (kept === member) continue;
-    changed = true;
-    if (kept === undefined) delete result[name];
-    else result[name] = kept;
+    const copy = (result ??= { ...value } as Record<string, unknown>);
+    if (kept === undefined) delete copy[name];
+    else copy[name] = kept;
   }
-  return changed ? (result as T) : value;
+  if (result) return result as T;
+  if (Object.isFrozen(value)) bare.set(value, definition);
+  return value;
 }
 
 function omitted(schemas: Schemas, type: string, value: object): unknown {

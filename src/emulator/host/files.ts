@@ -67,7 +67,12 @@ const parentOf = (path: string) => path.slice(0, path.lastIndexOf('/')) || '/';
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const DIRECTORY_MODE = 0o755;
 const LINKS = 40;
-const isSpecial = (path: string) => /^\/(proc|sys)(\/|$)/.test(path);
+/** Whether a path lies in /proc or /sys. */
+function isSpecial(path: string): boolean {
+  const slash = path.indexOf('/', 1);
+  const top = slash < 0 ? path : path.slice(0, slash);
+  return top === '/proc' || top === '/sys';
+}
 
 /** Where a path really lies: the sandbox itself or, below a mount, the host. */
 interface Location {
