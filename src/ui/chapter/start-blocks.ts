@@ -23,7 +23,13 @@ export function startBlocks(): void {
   wired = true;
   const blocks = [...document.querySelectorAll<HTMLElement>('[data-place]')];
   const language = languageOf(blocks[0]);
-  const page: Page = { blocks, t: strings(language), session: undefined, at: undefined, staged: Promise.resolve() };
+  const page: Page = {
+    blocks,
+    t: strings(language),
+    session: undefined,
+    at: undefined,
+    staged: Promise.resolve(),
+  };
   for (const block of blocks) {
     block.querySelector('.open')?.addEventListener('click', () => void enter(page, block));
     for (const each of block.querySelectorAll<HTMLButtonElement>('[data-command]')) {
