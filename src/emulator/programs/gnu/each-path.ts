@@ -10,12 +10,13 @@ export function* eachPath(
   lead: string,
   act: (path: string) => Errno | undefined | void,
   done?: (path: string) => string,
+  named: (path: string) => string = quoteName,
 ): Call<number> {
   let code = 0;
   for (const path of paths) {
     const failed = act(path);
     if (failed) {
-      yield* tool.complain(`${lead} ${quoteName(path)}: ${strerror(failed)}`);
+      yield* tool.complain(`${lead} ${named(path)}: ${strerror(failed)}`);
       code = 1;
     } else if (done && tool.has('v')) yield* tool.out(done(path));
   }

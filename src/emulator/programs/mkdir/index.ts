@@ -33,6 +33,7 @@ const program: Program = gnuTool(
         return sys.files.setMode(path, mode(0o755, true));
       },
       (path) => `mkdir: created directory ${quoteName(path)}\n`,
+      quote,
     );
   },
 );
