@@ -6,7 +6,7 @@ import { createDriver, type Driver, type LabHooks } from '../src/session/driver.
 import type { FromEmulator, Input } from '../src/session/protocol.ts';
 
 /** One slice of a driver may take so long, in milliseconds of real time. */
-const SLICE_LIMIT = 2_000;
+const SLICE_LIMIT = 3_000;
 
 let driver: Driver;
 let screen: string;

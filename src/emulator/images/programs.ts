@@ -40,8 +40,20 @@ export const coreutils = [
   'yes',
   'readlink',
   'timeout',
+  'realpath',
 ];
-export const text = ['grep', 'egrep', 'fgrep', 'sed', 'awk', 'jq', 'find', 'xargs', 'diff'];
+export const text = [
+  'grep',
+  'egrep',
+  'fgrep',
+  'sed',
+  'awk',
+  'jq',
+  'find',
+  'xargs',
+  'diff',
+  'column',
+];
 export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
 export const network = [
   'ip',

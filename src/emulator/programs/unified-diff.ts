@@ -1,4 +1,4 @@
-import { linesOf } from './input.ts';
+import { linesOf } from './gnu/input.ts';
 
 /** Hunks of `diff -u` between two texts, three lines of context; empty where they are equal. */
 export function unifiedDiff(before: string, after: string): string {
@@ -23,7 +23,8 @@ export function unifiedDiff(before: string, after: string): string {
   return hunks.join('');
 }
 
-interface Edit {
+/** A line that stays, goes or comes. */
+export interface Edit {
   readonly sign: ' ' | '-' | '+';
   readonly line: string;
 }
@@ -43,7 +44,7 @@ function hunk(edits: readonly Edit[], before: readonly Edit[]): string {
 }
 
 /** The shortest script by the longest common subsequence; deletions before insertions. */
-function script(a: readonly string[], b: readonly string[]): Edit[] {
+export function script(a: readonly string[], b: readonly string[]): Edit[] {
   const table: number[][] = Array.from({ length: a.length + 1 }, () =>
     new Array<number>(b.length + 1).fill(0),
   );

@@ -1,6 +1,7 @@
+import { isErrno } from '../../host/errno.ts';
 import type { Process, Program } from '../../host/syscalls.ts';
 import { restoreFile, runRestore } from '../../network/netfilter/iptables/tool.ts';
-import { readAll } from '../input.ts';
+import { readText } from '../gnu/input.ts';
 import { finish, refusal, toolHost } from '../xtables.ts';
 
 const NAME = 'iptables-restore';
@@ -22,7 +23,10 @@ const iptablesRestore: Program = {
         return 1;
       }
       text = file.text;
-    } else text = yield* readAll(sys);
+    } else {
+      const read = yield* readText(sys, '-');
+      text = isErrno(read) ? '' : read;
+    }
     return yield* finish(sys, runRestore(NAME, words, text, toolHost(sys)));
   },
 };

@@ -24,7 +24,8 @@ const program: Program = gnuTool(
   function* ({ sys, has, value, operands, complain, misused, quote }) {
     const [time, ...command] = operands;
     if (time === undefined || command.length === 0) {
-      return yield* misused('missing operand');
+      yield* sys.write(2, "Try 'timeout --help' for more information.\n");
+      return 125;
     }
     const signal = signalNamed(value('s') ?? 'TERM') as Signal | undefined;
     if (!signal) return yield* misused(`${quote(value('s') as string)}: invalid signal`);
