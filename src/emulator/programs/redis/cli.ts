@@ -1,7 +1,7 @@
 import { isErrno, strerror } from '../../host/errno.ts';
 import { gaiText, getaddrinfo } from '../../host/resolver/getaddrinfo.ts';
 import type { Call, Fd, Process, Program, Sys } from '../../host/syscalls.ts';
-import { readAll } from '../input.ts';
+import { readText } from '../gnu/input.ts';
 import { VERSION } from './info.ts';
 import { printReply, rawReply } from './print.ts';
 import { takeReply, writeCommand, type Reply } from './resp.ts';
@@ -35,7 +35,7 @@ function* run(argv: readonly string[], sys: Sys): Process {
   if (words.length > 0) return yield* once(client, words);
   if (sys.isTerminal(0)) return yield* prompt(client);
   let code = 0;
-  for (const line of (yield* readAll(sys)).split('\n')) {
+  for (const line of String(yield* readText(sys, '-')).split('\n')) {
     const command = split(line);
     if (command && command.length > 0) code = yield* once(client, command);
   }
