@@ -9,6 +9,7 @@ const pairs = {
   과: ['과', '와'],
   으로: ['으로', '로'],
   이에요: ['이에요', '예요'],
+  이라는: ['이라는', '라는'],
 } as const;
 
 export type Particle = keyof typeof pairs;

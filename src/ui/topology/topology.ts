@@ -240,6 +240,7 @@ export class PwTopology extends LitElement {
         <path class="wire" d="M12 ${layout.wire}H${layout.width - 12}" />
         ${layout.services.map((box) => this.service(box, layout))}
         ${layout.nodes.map((box) => this.rack(box))} ${this.line(layout)}
+        ${layout.nodes.flatMap(({ pods }) => pods.map((box) => this.pod(box)))} ${this.head(layout)}
       </svg>
       ${empty ? html`<p class="caption">${t.empty}</p>` : nothing}
     </div>`;
@@ -279,20 +280,21 @@ export class PwTopology extends LitElement {
       <text class="address" x=${x + 12} y=${bridge + 17}>cni0</text>
       <path class="plug" d="M${port[0]} ${bridge}V${port[1] + 24}" />
       <text class="address" x=${port[0] + 6} y=${port[1] + 14}>eth0</text>
-      ${pods.map((box) => this.pod(box, bridge))}
+      ${pods
+        .filter(({ pod }) => !pod.hostNetwork)
+        .map(
+          (pod) =>
+            svg`<path class="veth"
+              d="M${pod.x + pod.width / 2} ${pod.y + pod.height}V${bridge}" />`,
+        )}
     </g>`;
   }
 
-  private pod({ pod, x, y, width, height }: PodBox, bridge: number) {
+  private pod({ pod, x, y, width, height }: PodBox) {
     const t = topologyTexts[this.language];
     const room = Math.floor((width - 14) / 8.2);
     const note = pod.hostNetwork ? t.hostNetwork : pod.address || pod.phase;
     return svg`<g class="pod" data-ready=${pod.ready}>
-      ${
-        pod.hostNetwork
-          ? nothing
-          : svg`<path class="veth" d="M${x + width / 2} ${y + height}V${bridge}" />`
-      }
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
       <text class="name" x=${x + 9} y=${y + 19}>${short(pod.name, room)}</text>
       <text class="address" x=${x + 9} y=${y + 36}>${note}</text>
@@ -307,30 +309,31 @@ export class PwTopology extends LitElement {
     </g>`;
   }
 
-  /** The way walked so far, in its strokes; what lies ahead is thin. */
+  /** The way walked so far, in its strokes, behind the pods; what lies ahead is thin. */
   private line(layout: Layout) {
     if (!this.trace) return nothing;
-    const { stretches, stops, end } = tracePath(this.trace, layout);
-    const done = this.hop >= this.trace.hops.length - 1;
+    const { stretches } = tracePath(this.trace, layout);
     const markup = stretches
       .map(({ layer, points, hop }) =>
         segment(layer === 'socket' ? 'l2' : layer, points, hop <= this.hop ? 'done' : 'ahead'),
       )
       .join('');
+    return svg`<g class="trace">${unsafeSVG(markup)}</g>`;
+  }
+
+  /** Where the packet is, and at the end how it went. */
+  private head(layout: Layout) {
+    if (!this.trace) return nothing;
+    const { stops, end } = tracePath(this.trace, layout);
+    const done = this.hop >= this.trace.hops.length - 1;
     const head = stops.findLast(({ hop }) => hop <= this.hop)?.at;
-    const glyph = glyphOfEnding(
-      this.trace.ending === 'unreachable' ? 'dropped' : this.trace.ending,
-    );
-    const good = this.trace.ending === 'delivered';
-    return svg`<g class="trace">${unsafeSVG(markup)}
-      ${head && !done ? svg`<circle class="head" cx=${head[0]} cy=${head[1]} r="6" />` : nothing}
-      ${
-        done && end
-          ? svg`<g class="verdict" data-good=${good}
-              transform="translate(${end[0] - 14} ${end[1] - 14})">
-              <circle cx="14" cy="14" r="17" class="halo" />${unsafeSVG(glyphSvg(glyph, 28))}</g>`
-          : nothing
-      }</g>`;
+    if (head && !done) return svg`<circle class="head" cx=${head[0]} cy=${head[1]} r="6" />`;
+    if (!done || !end) return nothing;
+    const { ending } = this.trace;
+    const glyph = glyphSvg(glyphOfEnding(ending === 'unreachable' ? 'dropped' : ending), 28);
+    return svg`<g class="verdict" data-good=${ending === 'delivered'}
+      transform="translate(${end[0] - 14} ${end[1] - 14})">
+      <circle cx="14" cy="14" r="17" class="halo" />${unsafeSVG(glyph)}</g>`;
   }
 
   private tracer(trace: TraceView) {
