@@ -1,11 +1,12 @@
 import type { Cluster } from '../emulator/cluster/api.ts';
-import type { Probe, TraceStep } from '../emulator/network/api.ts';
-import type { TraceHop, TraceView } from '../session/protocol.ts';
+import { hopOf } from '../emulator/cluster/views/hops.ts';
+import type { Probe } from '../emulator/network/api.ts';
+import type { TraceView } from '../session/protocol.ts';
 
 /** A probe as the picture and its text twin show it. */
 export function traceView(cluster: Cluster, probe: Probe, title: string): TraceView {
   const pods = podsByNetns(cluster);
-  const hops = probe.steps.map((step) => hop(step, pods));
+  const hops = probe.steps.map((step) => hopOf(step, pods));
   return {
     id: 0,
     title,
@@ -25,19 +26,4 @@ export function podsByNetns(cluster: Cluster): ReadonlyMap<string, string> {
     if (where && where.netns !== 'host') found.set(`${where.host}/${where.netns}`, name);
   }
   return found;
-}
-
-function hop(step: TraceStep, pods: ReadonlyMap<string, string>): TraceHop {
-  const pod = pods.get(`${step.host}/${step.netns}`);
-  return {
-    layer: step.layer,
-    node: step.host,
-    ...(pod && { pod }),
-    ...(step.device && { device: step.device }),
-    what: step.what,
-    ...(step.rule && { rule: step.rule }),
-    from: step.from,
-    to: step.to,
-    ...(step.changed && { changed: step.changed }),
-  };
 }

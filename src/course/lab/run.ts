@@ -70,8 +70,8 @@ function prepare(lab: Lab, cluster: Cluster): void {
   remember(lab, cluster);
 }
 
-/** Where the start's objects are kept inside the cluster, so that a reload finds them. */
-const KEPT = '/root/.podways-start.json';
+/** Where the start's objects are kept: in the world, so that a save has them, and in no file. */
+const KEPT = '/lab/start';
 
 function remember(lab: Lab, cluster: Cluster): Record<string, Json> {
   const wanted = lab.definition.checks
@@ -83,13 +83,13 @@ function remember(lab: Lab, cluster: Cluster): Record<string, Json> {
     const found = cluster.objects(resource, namespace).find((each) => each.metadata.name === name);
     if (found) kept[reference] = found as unknown as Json;
   }
-  cluster.writeFile(KEPT, JSON.stringify(kept), 'control-plane');
+  const { store, cause } = cluster.world;
+  store.commit(cause('lab'), [{ key: KEPT, value: kept }]);
   return kept;
 }
 
 function recall(lab: Lab, cluster: Cluster): Record<string, Json> {
-  const text = cluster.readFile(KEPT, 'control-plane');
-  return text ? (JSON.parse(text) as Record<string, Json>) : remember(lab, cluster);
+  return cluster.world.store.get<Record<string, Json>>(KEPT) ?? remember(lab, cluster);
 }
 
 function judge(

@@ -3,7 +3,7 @@ import { print } from '../network/netfilter/iptables/print.ts';
 import { runChain } from './chain.ts';
 import { conflist, planRoutes, subnetEnv, writeRules } from './flannel/routes.ts';
 import { invoke } from './invoke.ts';
-import { sha512 } from './sha512.ts';
+import { sha512 } from '../apimachinery/sha512.ts';
 import { configFiles, loadNetwork } from './spec.ts';
 import { createTestNode } from './testing.ts';
 

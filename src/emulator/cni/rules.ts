@@ -8,7 +8,7 @@ import {
   findTable,
   withTable,
 } from '../network/netfilter/iptables/tables.ts';
-import { sha512 } from './sha512.ts';
+import { sha512 } from '../apimachinery/sha512.ts';
 
 /** Name of the chain for a network and container: `CNI-` and 24 digits (utils.FormatChainName). */
 export function chainName(network: string, containerID: string, prefix = ''): string {

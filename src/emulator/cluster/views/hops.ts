@@ -24,18 +24,21 @@ export function hopsOf({ topology, world }: Wired, steps: readonly TraceStep[]):
       pods.set(`${host}/${netns}`, `${pod.metadata.namespace}/${pod.metadata.name}`);
     }
   }
-  return steps.map((step) => {
-    const pod = pods.get(`${step.host}/${step.netns}`);
-    return {
-      layer: step.layer,
-      node: step.host,
-      ...(pod && { pod }),
-      ...(step.device && { device: step.device }),
-      what: step.what,
-      ...(step.rule && { rule: step.rule }),
-      from: step.from,
-      to: step.to,
-      ...(step.changed && { changed: step.changed }),
-    };
-  });
+  return steps.map((step) => hopOf(step, pods));
+}
+
+/** A step as a hop; `pods` tells whose network namespace `host/netns` is. */
+export function hopOf(step: TraceStep, pods: ReadonlyMap<string, string>): Hop {
+  const pod = pods.get(`${step.host}/${step.netns}`);
+  return {
+    layer: step.layer,
+    node: step.host,
+    ...(pod && { pod }),
+    ...(step.device && { device: step.device }),
+    what: step.what,
+    ...(step.rule && { rule: step.rule }),
+    from: step.from,
+    to: step.to,
+    ...(step.changed && { changed: step.changed }),
+  };
 }

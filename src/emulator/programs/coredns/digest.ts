@@ -1,6 +1,6 @@
 import type { Token } from './corefile/lexer.ts';
 import { isError, parseCorefile } from './corefile/parse.ts';
-import { sha512 } from './sha512.ts';
+import { sha512 } from '../../apimachinery/sha512.ts';
 
 /**
  * The sum that the reload plugin tells: of the parsed Corefile as Go's JSON, file names left out.

@@ -1,4 +1,4 @@
-import { sha256 } from '../../proxy/sha256.ts';
+import { sha256 } from '../../apimachinery/sha256.ts';
 
 /** An image's whole name, as containerd has it: registry, repository and tag. */
 export function fullName(image: string): string {

@@ -1,4 +1,4 @@
-/* SHA-512 (FIPS 180-4) on 64-bit words; only for chain names, so short and plain. */
+/* SHA-512 (FIPS 180-4) on 64-bit words; for chain names and sums of files, so short and plain. */
 
 const MASK = (1n << 64n) - 1n;
 
@@ -26,7 +26,7 @@ const rotate = (x: bigint, n: bigint) => ((x >> n) | (x << (64n - n))) & MASK;
 const constants = Object.freeze(primes(80).map((prime) => fraction(prime, 3n)));
 const start = Object.freeze(primes(8).map((prime) => fraction(prime, 2n)));
 
-/** The digest of a text (ASCII) in hexadecimal. */
+/** The digest of a text in UTF-8, in hexadecimal. */
 export function sha512(text: string): string {
   let state = [...start];
   const words = padded(text);
@@ -35,14 +35,15 @@ export function sha512(text: string): string {
 }
 
 function padded(text: string): bigint[] {
-  const bytes = [...text].map((character) => (character.codePointAt(0) ?? 0) & 255);
+  const bytes = [...new TextEncoder().encode(text)];
+  const bits = BigInt(bytes.length * 8);
   bytes.push(0x80);
   while (bytes.length % 128 !== 120) bytes.push(0);
   const words: bigint[] = [];
   for (let at = 0; at < bytes.length; at += 8) {
     words.push(bytes.slice(at, at + 8).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n));
   }
-  words.push(BigInt(text.length * 8));
+  words.push(bits);
   return words;
 }
 
