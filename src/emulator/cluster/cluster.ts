@@ -4,7 +4,7 @@ import type { Json } from '../world/json.ts';
 import type { SavedWorld } from '../world/world.ts';
 import type { Cluster, SavedCluster } from './api.ts';
 import { admin } from './admin.ts';
-import { boot } from './boot.ts';
+import { start } from './start.ts';
 import { dispatch } from './dispatch.ts';
 import { podNetns } from './pod-netns.ts';
 import { runScript } from './script.ts';
@@ -95,7 +95,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
         mark: world.save() as unknown as Json,
         inputs: [],
       };
-      return boot(topology.name, { seed, saved });
+      return start(wired.variant, topology.name, { seed, saved });
     },
     restore(saved) {
       // Without a mark the inputs follow on the boot itself.
