@@ -1,5 +1,4 @@
 import { shapeOf } from '../apimachinery/schema.ts';
-import { descriptions, enums, wrapped } from '../resources/descriptions.generated.ts';
 import type { ApiResponse } from './request.ts';
 import { answer } from './responses.ts';
 import type { Server } from './server.ts';
@@ -46,6 +45,7 @@ const plain: Readonly<Record<string, object>> = {
 };
 
 function schemaOf(server: Server, name: string): { schema: object; refs: string[] } {
+  const { descriptions, enums, wrapped } = server.texts();
   const refs: string[] = [];
   const simple = plain[name];
   if (simple) return { schema: { description: descriptions[name]?.[''], ...simple }, refs };
