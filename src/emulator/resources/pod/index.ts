@@ -1,13 +1,12 @@
-import { forbidden, type FieldError } from '../../apimachinery/field-error.ts';
-import { equal } from '../../world/json.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultPodSpec, defaultRequests } from '../pod-template/defaults.ts';
 import { qosClass } from '../pod-template/qos.ts';
-import type { Pod, PodSpec } from '../pod-template/shapes.ts';
+import type { Pod } from '../pod-template/shapes.ts';
 import { validatePodSpec } from '../pod-template/validate.ts';
 import { cells, columns } from './columns.ts';
 import { describe } from './describe.ts';
+import { validateUpdate } from './validate-update.ts';
 
 /** Pod: containers that share an address. */
 export default defineKind<Pod>({
@@ -59,27 +58,3 @@ export default defineKind<Pod>({
   cells,
   describe,
 });
-
-const UPDATABLE =
-  'pod updates may not change fields other than ' +
-  '`spec.containers[*].image`,`spec.initContainers[*].image`,' +
-  '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
-  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
-
-/** Of a pod's spec hardly anything but images may change. */
-function validateUpdate(pod: Pod, old: Pod): FieldError[] {
-  const errors = validatePodSpec(pod.spec, 'spec');
-  if (errors.length > 0) return errors;
-  for (const field of ['containers', 'initContainers'] as const) {
-    if ((pod.spec[field]?.length ?? 0) === (old.spec[field]?.length ?? 0)) continue;
-    return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')];
-  }
-  const frozen = (spec: PodSpec) => ({
-    ...spec,
-    containers: spec.containers.map(({ image: _image, ...rest }) => rest),
-    initContainers: (spec.initContainers ?? []).map(({ image: _image, ...rest }) => rest),
-    tolerations: [],
-    ephemeralContainers: [],
-  });
-  return equal(frozen(pod.spec), frozen(old.spec)) ? [] : [forbidden('spec', UPDATABLE)];
-}
