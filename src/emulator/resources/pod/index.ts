@@ -6,7 +6,7 @@ import type { Pod } from '../pod-template/shapes.ts';
 import { validatePodSpec } from '../pod-template/validate.ts';
 import { cells, columns } from './columns.ts';
 import { describe } from './describe.ts';
-import { validateUpdate } from './validate-update.ts';
+import { validateAddresses, validateUpdate } from './validate-update.ts';
 
 /** Pod: containers that share an address. */
 export default defineKind<Pod>({
@@ -27,13 +27,18 @@ export default defineKind<Pod>({
   ],
   defaults(pod) {
     const spec = defaultRequests(defaultPodSpec(pod.spec ?? { containers: [] }));
-    return { ...pod, spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true } };
+    return {
+      ...pod,
+      spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true },
+      ...(pod.status && { status: oneAddress(pod.status) }),
+    };
   },
   prepare: (pod, old) =>
     old
       ? { ...pod, ...(old.status && { status: old.status }) }
       : { ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec) } },
   validate: (pod, old) => (old ? validateUpdate(pod, old) : validatePodSpec(pod.spec, 'spec')),
+  validateStatus: validateAddresses,
   gracePeriod(pod, requested) {
     const wanted = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
     if (pod.metadata.deletionTimestamp && requested === undefined) {
@@ -58,3 +63,9 @@ export default defineKind<Pod>({
   cells,
   describe,
 });
+
+/** The single address rules over the list where they differ (conversion from v1). */
+function oneAddress(status: NonNullable<Pod['status']>): NonNullable<Pod['status']> {
+  const { podIP, podIPs } = status;
+  return podIP && podIP !== podIPs?.[0]?.ip ? { ...status, podIPs: [{ ip: podIP }] } : status;
+}

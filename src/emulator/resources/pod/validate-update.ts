@@ -1,6 +1,7 @@
-import { forbidden, type FieldError } from '../../apimachinery/field-error.ts';
+import { duplicate, forbidden, invalid, type FieldError } from '../../apimachinery/field-error.ts';
+import { isValidIPForLegacyField } from '../../apimachinery/ip.ts';
 import { unifiedHunks } from '../../apimachinery/unified.ts';
-import { equal } from '../../world/json.ts';
+import { equal, type Json } from '../../world/json.ts';
 import type { Container, Pod, PodSpec } from '../pod-template/shapes.ts';
 import { validatePodSpec } from '../pod-template/validate.ts';
 import { internalLines } from './internal-form.ts';
@@ -58,3 +59,22 @@ const normal = (spec: PodSpec) => ({
   ephemeralContainers: [],
   tolerations: [],
 });
+
+/** A status may have an address of each family (`ValidatePodStatusUpdate`). */
+export function validateAddresses({ status }: Pod, old: Pod): readonly FieldError[] {
+  const before = (old.status?.podIPs ?? []).map(({ ip }) => ip);
+  const podIPs = status?.podIPs ?? (status?.podIP ? [{ ip: status.podIP }] : []);
+  const errors = podIPs.flatMap(({ ip }, index) =>
+    isValidIPForLegacyField(ip, true, before).map((why) =>
+      invalid(`status.podIPs[${index}]`, ip, why),
+    ),
+  );
+  if (errors.length > 0) return errors;
+  const seen = podIPs.map(({ ip }) => ip);
+  const twice = seen.findIndex((ip, index) => seen.indexOf(ip) !== index);
+  if (twice >= 0) return [duplicate(`status.podIPs[${twice}]`, podIPs[twice] as unknown as Json)];
+  const families = new Set(seen.map((ip) => ip.includes(':')));
+  if (seen.length <= 1 || (seen.length === 2 && families.size === 2)) return [];
+  const why = 'may specify no more than one IP for each IP family';
+  return [invalid('status.podIPs', podIPs as unknown as Json, why)];
+}

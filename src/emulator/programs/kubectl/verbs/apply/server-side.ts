@@ -55,8 +55,8 @@ interface ManagedEntry {
 
 /**
  * Takes over what client-side apply owned: its annotation gets an owner, its fields become those of
- * this manager, and the manifest is sent again, so that what it no longer says goes. What fails here
- * is only warned about, as the object has been applied.
+ * this manager, and the manifest is sent again, so that what it no longer says goes. What fails is
+ * only warned about, as the object has been applied.
  */
 function* migrate(
   context: Context,
