@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const entries = {
   shell: 'src/cli/shell.ts',
+  apiserver: 'src/cli/apiserver.ts',
   conformance: 'test/conformance/run.ts',
   bench: 'test/bench/run.ts',
 };

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { User } from '../emulator/apiserver/request.ts';
+import { tooLargeStatus } from '../emulator/apimachinery/status.ts';
+import type { Cluster } from '../emulator/cluster/api.ts';
+import { readBody, toApiRequest, writeAnswer, writeStatus } from './message.ts';
+import type { Pace } from './pace.ts';
+import { isWatch, serveWatch } from './watch.ts';
+
+/** What a door is made of. */
+export interface DoorParts {
+  readonly cluster: Cluster;
+  readonly pace: Pace;
+  /** Who asks; undefined is refused. */
+  readonly authenticate: (incoming: IncomingMessage) => User | undefined;
+}
+
+/** The plain HTTP server of a door. */
+export function createHttp(parts: DoorParts): Server {
+  const server = createServer((incoming, outgoing) => void answer(parts, incoming, outgoing));
+  limit(server);
+  return server;
+}
+
+/** Times and sizes, so that a slow or broken client holds nothing but its own connection. */
+export function limit(server: Server): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 60_000;
+  server.keepAliveTimeout = 90_000;
+  server.maxHeadersCount = 200;
+  server.on('clientError', (_error, socket) => socket.destroy());
+}
+
+/** Listens; gives the port. */
+export async function listen(server: Server, port: number, address: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function answer(
+  parts: DoorParts,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { cluster, pace } = parts;
+  let body: Buffer | undefined;
+  try {
+    body = await readBody(incoming);
+  } catch {
+    outgoing.destroy();
+    return;
+  }
+  if (!body) {
+    outgoing.setHeader('connection', 'close');
+    const message = 'Request entity too large: limit is 3145728';
+    return writeStatus(incoming, outgoing, tooLargeStatus(message));
+  }
+  const user = parts.authenticate(incoming);
+  if (!user) return writeStatus(incoming, outgoing, unauthorized);
+  pace.catchUp();
+  const text = body.length === 0 ? undefined : body.toString('utf8');
+  const request = toApiRequest(incoming, text);
+  if (isWatch(request)) serveWatch(cluster, request, user, incoming, outgoing);
+  else {
+    const response = cluster.outside.handle(request, user);
+    if (typeof response === 'string') outgoing.destroy();
+    else writeAnswer(incoming, outgoing, response);
+  }
+  pace.catchUp();
+}
+
+const unauthorized = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'Unauthorized',
+  reason: 'Unauthorized',
+  code: 401,
+} as const;
