@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { User } from '../emulator/apiserver/request.ts';
-import { tooLargeStatus } from '../emulator/apimachinery/status.ts';
+import { badRequestStatus, tooLargeStatus } from '../emulator/apimachinery/status.ts';
 import type { Cluster } from '../emulator/cluster/api.ts';
+import type { Json } from '../emulator/world/json.ts';
 import { readBody, toApiRequest, writeAnswer, writeStatus } from './message.ts';
 import type { Pace } from './pace.ts';
+import { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf/decode.ts';
 import { isWatch, serveWatch } from './watch.ts';
 
 /** What a door is made of. */
@@ -61,8 +63,11 @@ async function answer(
   const user = parts.authenticate(incoming);
   if (!user) return writeStatus(incoming, outgoing, unauthorized);
   pace.catchUp();
-  const text = body.length === 0 ? undefined : body.toString('utf8');
-  const request = toApiRequest(incoming, text);
+  const content = contentOf(body);
+  if (content instanceof ProtobufError) {
+    return writeStatus(incoming, outgoing, badRequestStatus(content.message));
+  }
+  const request = toApiRequest(incoming, content);
   if (isWatch(request)) serveWatch(cluster, request, user, incoming, outgoing);
   else {
     const response = cluster.outside.handle(request, user);
@@ -70,6 +75,18 @@ async function answer(
     else writeAnswer(incoming, outgoing, response);
   }
   pace.catchUp();
+}
+
+/** A body as the API server takes it: text, or the data of a protobuf message. */
+function contentOf(body: Buffer): Json | undefined | ProtobufError {
+  if (body.length === 0) return undefined;
+  if (!isProtobuf(body)) return body.toString('utf8');
+  try {
+    return decodeProtobuf(body);
+  } catch (error) {
+    if (error instanceof ProtobufError) return error;
+    throw error;
+  }
 }
 
 const unauthorized = {
