@@ -9,6 +9,7 @@ const entries = {
   shell: 'src/cli/shell.ts',
   apiserver: 'src/cli/apiserver.ts',
   conformance: 'test/conformance/run.ts',
+  replay: 'test/door/replay.ts',
   bench: 'test/bench/run.ts',
 };
 const [name, ...args] = process.argv.slice(2);

@@ -2,8 +2,10 @@ import type { Cluster } from '../emulator/cluster/api.ts';
 
 /** How virtual time goes on behind a door. */
 export interface Pace {
-  /** Lets all happen that is due by now. Called after each request, and by a timer. */
+  /** Lets all happen that is due by now. Called around each request, and by a timer. */
   catchUp(): void;
+  /** A client waits for something to come (1) or does so no longer (-1). */
+  waits(change: 1 | -1): void;
   /** Something that wants to look after time has passed (streams that have to be emptied). */
   onPassed(listener: () => void): () => void;
   stop(): void;
@@ -35,6 +37,8 @@ export function followWall(cluster: Cluster, wallMicros: () => number): Pace {
   const timer = setInterval(catchUp, TICK_MILLIS);
   return {
     catchUp,
+    // Whoever waits does so in wall time.
+    waits: () => undefined,
     onPassed(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

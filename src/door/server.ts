@@ -1,21 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { User } from '../emulator/apiserver/request.ts';
 import { badRequestStatus, tooLargeStatus } from '../emulator/apimachinery/status.ts';
-import type { Cluster } from '../emulator/cluster/api.ts';
 import type { Json } from '../emulator/world/json.ts';
 import { readBody, toApiRequest, writeAnswer, writeStatus } from './message.ts';
-import type { Pace } from './pace.ts';
+import type { DoorParts } from './parts.ts';
 import { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf/decode.ts';
 import { isWatch, serveWatch } from './watch.ts';
-
-/** What a door is made of. */
-export interface DoorParts {
-  readonly cluster: Cluster;
-  readonly pace: Pace;
-  /** Who asks; undefined is refused. */
-  readonly authenticate: (incoming: IncomingMessage) => User | undefined;
-}
 
 /** The plain HTTP server of a door. */
 export function createHttp(parts: DoorParts): Server {
@@ -68,7 +58,7 @@ async function answer(
     return writeStatus(incoming, outgoing, badRequestStatus(content.message));
   }
   const request = toApiRequest(incoming, content);
-  if (isWatch(request)) serveWatch(cluster, request, user, incoming, outgoing);
+  if (isWatch(request)) serveWatch(parts, request, user, incoming, outgoing);
   else {
     const response = cluster.outside.handle(request, user);
     if (typeof response === 'string') outgoing.destroy();

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiRequest, User } from '../emulator/apiserver/request.ts';
 import { splitUrl } from '../emulator/apiserver/route.ts';
-import type { Cluster } from '../emulator/cluster/api.ts';
 import { writeAnswer } from './message.ts';
+import type { DoorParts } from './parts.ts';
 
 /** Bytes that wait for a slow client before its watch is ended; it then lists again. */
 const BACKLOG = 16 * 1024 * 1024;
@@ -18,7 +18,7 @@ export function isWatch(request: ApiRequest): boolean {
 
 /** Answers a watch: one JSON line for each event, until the client or the time ends it. */
 export function serveWatch(
-  cluster: Cluster,
+  { cluster, pace }: DoorParts,
   request: ApiRequest,
   user: User,
   incoming: IncomingMessage,
@@ -48,7 +48,9 @@ export function serveWatch(
   const asked = Number(splitUrl(request.url).query.get('timeoutSeconds') ?? 0);
   const seconds = asked > 0 ? asked : USUAL_SECONDS;
   const timer = setTimeout(() => outgoing.end(), Math.min(seconds, 2_000_000) * 1_000);
+  pace.waits(1);
   outgoing.once('close', () => {
+    pace.waits(-1);
     clearTimeout(timer);
     started.end();
   });
