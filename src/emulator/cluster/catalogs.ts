@@ -5,4 +5,4 @@ const whole = createEarlyCatalogs();
 whole.complete(late);
 
 /** All executables and images with all their code: where nobody waits for a download. */
-export const { executables, images } = whole;
+export const { executables, images, texts } = whole;

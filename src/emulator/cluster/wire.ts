@@ -45,6 +45,7 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
   const api = createApiServer(world, {
     kinds,
     types: mergeTypes,
+    texts: variant.texts,
     settings: { ...settings, nodePortRange: [30_000, 32_767] },
     connect: (target) => askKubelet(hosts, world, target),
   });
