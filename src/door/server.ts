@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { badRequestStatus, tooLargeStatus } from '../emulator/apimachinery/status.ts';
+import {
+  badRequestStatus,
+  internalStatus,
+  tooLargeStatus,
+} from '../emulator/apimachinery/status.ts';
 import type { Json } from '../emulator/world/json.ts';
 import { readBody, toApiRequest, writeAnswer, writeStatus } from './message.ts';
 import type { DoorParts } from './parts.ts';
@@ -9,9 +13,18 @@ import { isWatch, serveWatch } from './watch.ts';
 
 /** The plain HTTP server of a door. */
 export function createHttp(parts: DoorParts): Server {
-  const server = createServer((incoming, outgoing) => void answer(parts, incoming, outgoing));
+  const server = createServer((incoming, outgoing) => {
+    answer(parts, incoming, outgoing).catch((error: Error) => fault(incoming, outgoing, error));
+  });
   limit(server);
   return server;
+}
+
+/** Our own bug: the client is told, the others go on, and whoever runs the door reads of it. */
+function fault(incoming: IncomingMessage, outgoing: ServerResponse, error: Error): void {
+  process.stderr.write(`${incoming.method} ${incoming.url}: ${error.stack ?? error.message}\n`);
+  if (outgoing.headersSent) outgoing.destroy();
+  else writeStatus(incoming, outgoing, internalStatus(error.message));
 }
 
 /** Times and sizes, so that a slow or broken client holds nothing but its own connection. */

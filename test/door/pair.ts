@@ -126,6 +126,9 @@ export function runReal(text: string, home: string, stdin = '', seconds = 60): P
 export function masked(text: string): string {
   return text
     .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+    .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
+    .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
+    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
     .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
     .replaceAll(/(?<![\w.])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?m?s)?(?<=\d[dhms])(?!\w) */g, '<age> ')
     .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"');
