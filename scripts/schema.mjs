@@ -54,9 +54,31 @@ const kinds = [
   'ClusterRoleBinding',
   'StorageClass',
   'PriorityClass',
+  'PodTemplate',
+  'ComponentStatus',
+  'HorizontalPodAutoscaler',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'APIService',
+  'CertificateSigningRequest',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'RuntimeClass',
+  'DeviceClass',
+  'ResourceClaimTemplate',
+  'ResourceSlice',
+  'CSIDriver',
+  'CSINode',
+  'CSIStorageCapacity',
+  'VolumeAttachment',
+  'VolumeAttributesClass',
 ]
   .map((kind) => `V1${kind}`)
-  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler');
+  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler', 'ResourceV1ResourceClaim');
 
 const version = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version;
 const stamp = createHash('sha256')
