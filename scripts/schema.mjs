@@ -55,9 +55,31 @@ const kinds = [
   'ClusterRoleBinding',
   'StorageClass',
   'PriorityClass',
+  'PodTemplate',
+  'ComponentStatus',
+  'HorizontalPodAutoscaler',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'APIService',
+  'CertificateSigningRequest',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'RuntimeClass',
+  'DeviceClass',
+  'ResourceClaimTemplate',
+  'ResourceSlice',
+  'CSIDriver',
+  'CSINode',
+  'CSIStorageCapacity',
+  'VolumeAttachment',
+  'VolumeAttributesClass',
 ]
   .map((kind) => `V1${kind}`)
-  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler');
+  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler', 'ResourceV1ResourceClaim');
 
 const conventions =
   'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';

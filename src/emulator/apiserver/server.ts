@@ -13,7 +13,7 @@ import { discover, isServed } from './discovery.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
-import { findTarget, header, resourceOf, splitUrl, type Target } from './route.ts';
+import { findTarget, header, keyOfKind, splitUrl, type Target } from './route.ts';
 import { review } from './reviews.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
@@ -57,8 +57,10 @@ export function createApiServer(world: World, parts: ServerParts): ApiServer {
 }
 
 function createServer(world: World, parts: ServerParts): Server {
-  const byResource = new Map(parts.kinds.map((kind) => [resourceOf(kind), kind]));
-  const kindsByName = new Map(parts.kinds.map((kind) => [kind.names.kind, kind]));
+  const byResource = new Map(parts.kinds.map((kind) => [keyOfKind(kind), kind]));
+  const kindsByName = new Map(
+    parts.kinds.filter(({ view }) => !view).map((kind) => [kind.names.kind, kind]),
+  );
   const storage = createStorage(world);
   const find = (resource: string) => byResource.get(resource) as ResourceKind;
   return {
