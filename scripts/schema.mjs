@@ -40,6 +40,8 @@ const kinds = [
   'SelfSubjectRulesReview',
   'SelfSubjectReview',
   'SubjectAccessReview',
+  'LocalSubjectAccessReview',
+  'TokenReview',
   'Scale',
   'DeleteOptions',
   'Status',
@@ -57,7 +59,12 @@ const kinds = [
   'PriorityClass',
 ]
   .map((kind) => `V1${kind}`)
-  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler');
+  .concat(
+    'AuthenticationV1TokenRequest',
+    'CoreV1Event',
+    'EventsV1Event',
+    'V2HorizontalPodAutoscaler',
+  );
 
 const conventions =
   'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
