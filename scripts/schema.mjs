@@ -40,6 +40,8 @@ const kinds = [
   'SelfSubjectRulesReview',
   'SelfSubjectReview',
   'SubjectAccessReview',
+  'LocalSubjectAccessReview',
+  'TokenReview',
   'Scale',
   'DeleteOptions',
   'Status',
@@ -79,7 +81,13 @@ const kinds = [
   'VolumeAttributesClass',
 ]
   .map((kind) => `V1${kind}`)
-  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler', 'ResourceV1ResourceClaim');
+  .concat(
+    'AuthenticationV1TokenRequest',
+    'CoreV1Event',
+    'EventsV1Event',
+    'ResourceV1ResourceClaim',
+    'V2HorizontalPodAutoscaler',
+  );
 
 const conventions =
   'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';

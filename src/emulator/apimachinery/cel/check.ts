@@ -58,7 +58,7 @@ function shape(node: Node, known: Known, found: Undeclared[]): CelShape | undefi
       for (const each of node.items) look(each);
       return undefined;
     case 'map':
-      for (const [key, value] of node.entries) [look(key), look(value)];
+      for (const each of node.entries.flat()) look(each);
       return undefined;
     case 'each': {
       const of = look(node.of);
