@@ -6,7 +6,10 @@ import { createLabRun } from './lab/run.ts';
 
 const catalogs = createEarlyCatalogs();
 /** What people type comes right after what a prompt needs. */
-const rest = import('../emulator/cluster/late.ts').then(({ late }) => catalogs.complete(late));
+const rest = Promise.all([
+  import('../emulator/cluster/late.ts'),
+  import('../emulator/resources/descriptions.generated.ts'),
+]).then(([{ late }, { served }]) => catalogs.complete({ ...late, served }));
 
 /** The Worker of the page: emulator, shell and judge together. */
 serveSession(

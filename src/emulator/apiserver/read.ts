@@ -76,7 +76,8 @@ export function present(
   if (form === 'table' && object.kind === kind.names.kind) {
     const include = /includeObject=(\w+)/.exec(request.url)?.[1] ?? 'Metadata';
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const table = tableOf(kind, [object], metadata, server.world.clock.now, { include });
+    const options = { include, served: server.served?.() };
+    const table = tableOf(kind, [object], metadata, server.world.clock.now, options);
     return answer(status, table, warnings);
   }
   if (form === 'metadata') {
@@ -101,7 +102,8 @@ export function getList(server: Server, target: Target, request: ApiRequest): Ap
   if (form === 'table') {
     const include = query.get('includeObject') ?? 'Metadata';
     const { now } = server.world.clock;
-    return answer(200, tableOf(kind, found, metadata, now, { include }));
+    const options = { include, served: server.served?.() };
+    return answer(200, tableOf(kind, found, metadata, now, options));
   }
   if (form === 'metadata-list') {
     const items = found.map(({ metadata: own }) => ({ metadata: own }));

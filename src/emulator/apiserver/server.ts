@@ -6,9 +6,11 @@ import {
   notAcceptableStatus,
 } from '../apimachinery/status.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
+import type { ServedTexts } from '../resources/served.ts';
 import type { World } from '../world/world.ts';
 import { authorize } from './authorize.ts';
-import { discover, isServed } from './discovery.ts';
+import { discover, isServed } from './discovery/index.ts';
+import type { CustomSchemas } from './openapi/index.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
@@ -29,6 +31,10 @@ export interface ServerParts {
   readonly settings: ClusterSettings;
   /** Subresources that other components answer (`log`, `exec`): the proxy to the kubelet. */
   readonly connect?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
+  /** Texts and schemas for `/openapi`; undefined while they are still on their way. */
+  readonly served?: () => ServedTexts | undefined;
+  /** Schemas of what CustomResourceDefinitions define. */
+  readonly customSchemas?: () => readonly CustomSchemas[];
 }
 
 /** The inside of an API server, handed to its parts. */

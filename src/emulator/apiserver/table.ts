@@ -1,6 +1,7 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import { columnDescription } from '../resources/column-descriptions.ts';
 import type { Column, ResourceKind } from '../resources/kind.ts';
+import type { ServedTexts } from '../resources/served.ts';
 import type { Json, Micros } from '../world/json.ts';
 
 /** metav1.Table. */
@@ -27,13 +28,19 @@ export function tableOf(
   objects: readonly ApiObject[],
   metadata: Readonly<Record<string, Json>>,
   now: Micros,
-  options: { readonly include: string; readonly headless?: boolean },
+  options: {
+    readonly include: string;
+    readonly headless?: boolean;
+    readonly served?: ServedTexts | undefined;
+  },
 ): Table {
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: options.headless ? null : kind.columns.map((each) => definition(kind, each)),
+    columnDefinitions: options.headless
+      ? null
+      : kind.columns.map((each) => definition(kind, each, options.served)),
     rows: objects.map((object) => ({
       cells: kind.cells(object, now),
       object: included(object, options.include),
@@ -44,8 +51,9 @@ export function tableOf(
 function definition(
   kind: ResourceKind,
   { name, type, format = '', description: own, priority }: Column,
+  served: ServedTexts | undefined,
 ): ColumnDefinition {
-  const description = own || columnDescription(kind.definition, name);
+  const description = own || columnDescription(served, kind.definition, name);
   return { name, type, format, description, priority };
 }
 

@@ -195,7 +195,8 @@ function shown(server: Server, record: WatchRecord, object: ApiObject): Json {
       metadata: metadata as unknown as Json,
     };
   }
-  const options = { include: query.get('includeObject') ?? 'Metadata', headless: record.headed };
+  const include = query.get('includeObject') ?? 'Metadata';
+  const options = { include, headless: record.headed, served: server.served?.() };
   const metadata = { resourceVersion: object.metadata.resourceVersion };
   return tableOf(kind, [object], metadata, server.world.clock.now, options) as unknown as Json;
 }

@@ -1,16 +1,20 @@
 import type { Image } from '../host/runtime-api.ts';
 import type { Executable, LateProgram, Program, ProgramCode } from '../host/syscalls.ts';
+import type { ServedTexts } from '../resources/served.ts';
 import { assert } from '../world/assert.ts';
 
 /** What hosts run and what lies in their images. */
 export interface Catalogs {
   readonly executables: readonly Executable[];
   readonly images: readonly Image[];
+  /** What the API server says of its schemas; undefined until it is there. */
+  readonly served?: () => ServedTexts | undefined;
 }
 
 /** What may come after the first prompt: the code of programs that people type, by folder. */
 export interface Late {
   readonly programs: Readonly<Record<string, ProgramCode>>;
+  readonly served?: ServedTexts;
 }
 
 /** Catalogs that know all names at once, and take in the code of some programs later. */
@@ -40,6 +44,7 @@ export function createEarlyCatalogs(): EarlyCatalogs {
       'late' in found ? withCode(found, find(folder)) : found,
     ),
     images: collect(imageFiles).map(([, image]) => image),
+    served: () => late?.served,
     complete: (given) => void (late = given),
   };
 }

@@ -1,4 +1,9 @@
-import { executables as own, images as ownImages } from '../../../src/emulator/cluster/catalogs.ts';
+import {
+  executables as own,
+  images as ownImages,
+  served,
+} from '../../../src/emulator/cluster/catalogs.ts';
+import type { Catalogs } from '../../../src/emulator/cluster/early.ts';
 import type { ApiRequest, ApiServer } from '../../../src/emulator/apiserver/request.ts';
 import type { Image } from '../../../src/emulator/host/runtime-api.ts';
 import type {
@@ -6,7 +11,6 @@ import type {
   Daemon,
   DaemonMessage,
   DaemonSys,
-  Executable,
 } from '../../../src/emulator/host/syscalls.ts';
 import type { Condition, Pod } from '../../../src/emulator/resources/pod-template/shapes.ts';
 import { withSecondFamily } from './dual-stack.ts';
@@ -16,9 +20,7 @@ import { admin } from '../../../src/emulator/cluster/boot.ts';
  * What the recording's stand-in for kubelets does besides what real ones do: there are no
  * containers, so every image runs and is ready at once, unless a step of the recording says else.
  */
-export interface StandIn {
-  readonly executables: readonly Executable[];
-  readonly images: readonly Image[];
+export interface StandIn extends Catalogs {
   /** Does what a step's note says; notes that it does not know change nothing. */
   note(text: string, api: ApiServer): void;
 }
@@ -68,6 +70,7 @@ export function createStandIn(dual = false): StandIn {
     size: 66_546_277,
   }));
   return {
+    served,
     executables: [...own.filter(({ name }) => name !== 'kubelet'), wrapped, ...containers],
     images: [...images, ...ownImages.filter((each) => !each.names.some((n) => names.includes(n)))],
     note(text, api) {
