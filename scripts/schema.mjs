@@ -87,9 +87,10 @@ function generate() {
   );
   writeFileSync(
     join(out, 'descriptions.generated.ts'),
-    `${note}import type { ServedTexts } from './served.ts';\n` +
-      `export const served: ServedTexts = JSON.parse(\n  ` +
-      `${compact({ documents, definitions, texts, names })},\n) as ServedTexts;\n`,
+    `${note}import type { ApiTexts } from './texts.ts';\n` +
+      `const served: ApiTexts = JSON.parse(\n  ` +
+      `${compact({ documents, definitions, texts, names })},\n) as ApiTexts;\n` +
+      'export const { documents, definitions, texts, names } = served;\n',
   );
   writeFileSync(
     target,

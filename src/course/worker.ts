@@ -6,10 +6,7 @@ import { createLabRun } from './lab/run.ts';
 
 const catalogs = createEarlyCatalogs();
 /** What people type comes right after what a prompt needs. */
-const rest = Promise.all([
-  import('../emulator/cluster/late.ts'),
-  import('../emulator/resources/descriptions.generated.ts'),
-]).then(([{ late }, { served }]) => catalogs.complete({ ...late, served }));
+const rest = import('../emulator/cluster/late.ts').then(({ late }) => catalogs.complete(late));
 
 /** The Worker of the page: emulator, shell and judge together. */
 serveSession(

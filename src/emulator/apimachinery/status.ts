@@ -164,11 +164,6 @@ export function internalStatus(message: string): ApiStatus {
   });
 }
 
-/** A server that cannot answer yet. */
-export function serviceUnavailableStatus(): ApiStatus {
-  return failure(503, 'ServiceUnavailable', 'service unavailable');
-}
-
 export function unauthorizedStatus(): ApiStatus {
   return failure(401, 'Unauthorized', 'Unauthorized');
 }

@@ -76,8 +76,7 @@ export function present(
   if (form === 'table' && object.kind === kind.names.kind) {
     const include = /includeObject=(\w+)/.exec(request.url)?.[1] ?? 'Metadata';
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const options = { include, served: server.served?.() };
-    const table = tableOf(kind, [object], metadata, server.world.clock.now, options);
+    const table = tableOf(server, kind, [object], metadata, { include });
     return answer(status, table, warnings);
   }
   if (form === 'metadata') {
@@ -101,9 +100,7 @@ export function getList(server: Server, target: Target, request: ApiRequest): Ap
   const form = wantedForm(header(request, 'accept'));
   if (form === 'table') {
     const include = query.get('includeObject') ?? 'Metadata';
-    const { now } = server.world.clock;
-    const options = { include, served: server.served?.() };
-    return answer(200, tableOf(kind, found, metadata, now, options));
+    return answer(200, tableOf(server, kind, found, metadata, { include }));
   }
   if (form === 'metadata-list') {
     const items = found.map(({ metadata: own }) => ({ metadata: own }));

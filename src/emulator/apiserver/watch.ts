@@ -195,10 +195,9 @@ function shown(server: Server, record: WatchRecord, object: ApiObject): Json {
       metadata: metadata as unknown as Json,
     };
   }
-  const include = query.get('includeObject') ?? 'Metadata';
-  const options = { include, headless: record.headed, served: server.served?.() };
+  const options = { include: query.get('includeObject') ?? 'Metadata', headless: record.headed };
   const metadata = { resourceVersion: object.metadata.resourceVersion };
-  return tableOf(kind, [object], metadata, server.world.clock.now, options) as unknown as Json;
+  return tableOf(server, kind, [object], metadata, options) as unknown as Json;
 }
 
 function bookmark(server: Server, record: WatchRecord): Json {

@@ -1,20 +1,21 @@
 import type { Image } from '../host/runtime-api.ts';
 import type { Executable, LateProgram, Program, ProgramCode } from '../host/syscalls.ts';
-import type { ServedTexts } from '../resources/served.ts';
+import type { ApiTexts } from '../resources/texts.ts';
 import { assert } from '../world/assert.ts';
 
 /** What hosts run and what lies in their images. */
 export interface Catalogs {
   readonly executables: readonly Executable[];
   readonly images: readonly Image[];
-  /** What the API server says of its schemas; undefined until it is there. */
-  readonly served?: () => ServedTexts | undefined;
+  /** Texts of the API's schemas. */
+  readonly texts: () => ApiTexts;
 }
 
-/** What may come after the first prompt: the code of programs that people type, by folder. */
+/** What may come after the first prompt. */
 export interface Late {
+  /** The code of programs that people type, by folder. */
   readonly programs: Readonly<Record<string, ProgramCode>>;
-  readonly served?: ServedTexts;
+  readonly texts: ApiTexts;
 }
 
 /** Catalogs that know all names at once, and take in the code of some programs later. */
@@ -44,7 +45,10 @@ export function createEarlyCatalogs(): EarlyCatalogs {
       'late' in found ? withCode(found, find(folder)) : found,
     ),
     images: collect(imageFiles).map(([, image]) => image),
-    served: () => late?.served,
+    texts() {
+      assert(late, 'the texts of the API are not loaded');
+      return late.texts;
+    },
     complete: (given) => void (late = given),
   };
 }

@@ -1,4 +1,5 @@
 import type { ProgramCode } from '../host/syscalls.ts';
+import * as texts from '../resources/descriptions.generated.ts';
 import type { Late } from './early.ts';
 
 const code = import.meta.glob<{ default: ProgramCode }>('../programs/*/late.ts', { eager: true });
@@ -8,4 +9,5 @@ export const late: Late = {
   programs: Object.fromEntries(
     Object.entries(code).map(([path, module]) => [path.split('/').at(-2), module.default]),
   ),
+  texts,
 };

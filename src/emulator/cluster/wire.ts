@@ -32,7 +32,7 @@ export interface Variant extends Catalogs {
 
 /** Builds world, network, API server and hosts. The only place that knows all of them. */
 export function wire(topology: Topology, seed: number, variant: Variant): Wired {
-  const { executables, images, served, serviceCidrs, podCidrs } = variant;
+  const { executables, images, serviceCidrs, podCidrs } = variant;
   const world = createWorld({ seed, start: topology.start, keeps: isWatched });
   const network = createNetwork(world);
   const settings = {
@@ -45,9 +45,9 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
   const api = createApiServer(world, {
     kinds,
     types: mergeTypes,
+    texts: variant.texts,
     settings: { ...settings, nodePortRange: [30_000, 32_767] },
     connect: (target) => askKubelet(hosts, world, target),
-    ...(served && { served }),
   });
   const hosts: Hosts = createHosts(world, { executables, images, network, api, authenticate });
   return { topology, variant, world, network, api, hosts };

@@ -1,4 +1,4 @@
-import type { ServedTexts } from './served.ts';
+import type { ApiTexts } from './texts.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -135,23 +135,23 @@ const texts: Readonly<Record<string, Texts>> = {
   V1ServiceCIDR: { CIDRs: 'V1ServiceCIDRSpec.cidrs' },
 };
 
-/** The description of a kind's column; empty where none is known, or while there are no texts. */
-export function columnDescription(
-  served: ServedTexts | undefined,
-  definition: string,
-  column: string,
-): string {
+/** The description of a kind's column; empty where none is known. */
+export function columnDescription(api: ApiTexts, definition: string, column: string): string {
   const text = texts[definition]?.[column] ?? '';
   const [, of, field] = /^(\w+)\.(\w+)$/.exec(text) ?? [];
-  return of && field ? fieldText(served, of, field) : text;
+  return of && field ? fieldText(api, of, field) : text;
 }
 
 /** A field's text as Go's `SwaggerDoc` has it, which knows nothing of the field's values. */
-function fieldText(served: ServedTexts | undefined, of: string, field: string): string {
-  const definition = served?.definitions[served.names[of] ?? ''] as
+function fieldText(
+  { names, definitions, texts: all }: ApiTexts,
+  of: string,
+  field: string,
+): string {
+  const definition = definitions[names[of] ?? ''] as
     | { readonly properties?: Readonly<Record<string, { readonly description?: number }>> }
     | undefined;
   const number = definition?.properties?.[field]?.description;
-  const text = number === undefined ? '' : (served?.texts[number] ?? '');
-  return text.replace(/\n\nPossible enum values:[\s\S]*$/, '');
+  const text = number === undefined ? '' : (all[number] ?? '');
+  return text.replace(/\n\nPossible enum values:[^]*/, '');
 }

@@ -1,9 +1,9 @@
+import type { Catalogs } from '../../../src/emulator/cluster/early.ts';
 import {
   executables as own,
   images as ownImages,
-  served,
+  texts,
 } from '../../../src/emulator/cluster/catalogs.ts';
-import type { Catalogs } from '../../../src/emulator/cluster/early.ts';
 import type { ApiRequest, ApiServer } from '../../../src/emulator/apiserver/request.ts';
 import type { Image } from '../../../src/emulator/host/runtime-api.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   Daemon,
   DaemonMessage,
   DaemonSys,
+  Executable,
 } from '../../../src/emulator/host/syscalls.ts';
 import type { Condition, Pod } from '../../../src/emulator/resources/pod-template/shapes.ts';
 import { withSecondFamily } from './dual-stack.ts';
@@ -20,7 +21,10 @@ import { admin } from '../../../src/emulator/cluster/boot.ts';
  * What the recording's stand-in for kubelets does besides what real ones do: there are no
  * containers, so every image runs and is ready at once, unless a step of the recording says else.
  */
-export interface StandIn extends Catalogs {
+export interface StandIn {
+  readonly executables: readonly Executable[];
+  readonly images: readonly Image[];
+  readonly texts: Catalogs['texts'];
   /** Does what a step's note says; notes that it does not know change nothing. */
   note(text: string, api: ApiServer): void;
 }
@@ -70,8 +74,8 @@ export function createStandIn(dual = false): StandIn {
     size: 66_546_277,
   }));
   return {
-    served,
     executables: [...own.filter(({ name }) => name !== 'kubelet'), wrapped, ...containers],
+    texts,
     images: [...images, ...ownImages.filter((each) => !each.names.some((n) => names.includes(n)))],
     note(text, api) {
       unready = rulesOf(text, unready);

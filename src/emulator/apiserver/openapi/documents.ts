@@ -1,6 +1,7 @@
-import type { ServedTexts } from '../../resources/served.ts';
+import type { ResourceKind } from '../../resources/kind.ts';
+import type { ApiTexts } from '../../resources/texts.ts';
 import type { Server } from '../server.ts';
-import { pathsOf } from './paths.ts';
+import { openApiPaths } from './paths.ts';
 import { expanded, GVK, refsOf, type GroupVersionKind, type Schema } from './schema.ts';
 
 /** The schemas of custom resources of one group version. */
@@ -30,8 +31,8 @@ const shared = ['DeleteOptions', 'ListMeta', 'ObjectMeta', 'Patch', 'Status'].ma
 );
 
 /** All documents, in the order of their paths. */
-export function sourcesOf(server: Server, served: ServedTexts): readonly Source[] {
-  const fixed = Object.entries(served.documents).map(([path, { hash, roots }]) => {
+export function sourcesOf(server: Server, api: ApiTexts): readonly Source[] {
+  const fixed = Object.entries(api.documents).map(([path, { hash, roots }]) => {
     const [, group = '', version = ''] = /^(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path) ?? [];
     return { path, group, version, hash, roots, own: {} };
   });
@@ -44,12 +45,12 @@ export function sourcesOf(server: Server, served: ServedTexts): readonly Source[
 }
 
 /** Which definitions a document has: its roots, and all that these refer to. */
-export function schemasOf(served: ServedTexts, source: Source): Record<string, Schema> {
+export function schemasOf(api: ApiTexts, source: Source): Record<string, Schema> {
   const found = new Map<string, Schema>();
   const left = [...source.roots];
   for (let name = left.pop(); name !== undefined; name = left.pop()) {
     if (found.has(name)) continue;
-    const schema = source.own[name] ?? expanded(served, name);
+    const schema = source.own[name] ?? expanded(api, name);
     if (!schema) continue;
     found.set(name, ofGroup(source, schema));
     left.push(...refsOf(schema));
@@ -66,15 +67,21 @@ function ofGroup({ group, version }: Source, schema: Schema): Schema {
   return { ...schema, [GVK]: [first, also] };
 }
 
+/** Kinds whose paths a document tells of. */
+export function kindsOf(server: Server, { group, version }: Source): readonly ResourceKind[] {
+  if (version === '') return [];
+  return server.kinds.filter(({ names }) => names.group === group && names.version === version);
+}
+
 /** A whole document (`spec3.OpenAPI`). */
-export function documentOf(server: Server, served: ServedTexts, source: Source): object {
+export function documentOf(server: Server, api: ApiTexts, source: Source): object {
   const [, minor] = /^v?(\d+\.\d+)/.exec(server.settings.version) ?? [];
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: minor },
-    paths: pathsOf(server, source),
+    paths: openApiPaths(kindsOf(server, source)),
     components: {
-      schemas: schemasOf(served, source),
+      schemas: schemasOf(api, source),
       securitySchemes: {
         BearerToken: {
           type: 'apiKey',

@@ -1,8 +1,7 @@
-import { serviceUnavailableStatus } from '../../apimachinery/status.ts';
-import type { ServedTexts } from '../../resources/served.ts';
+import type { ApiTexts } from '../../resources/texts.ts';
 import { etagOf, unchanged } from '../etag.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
-import { answer, plain, refuse } from '../responses.ts';
+import { answer, plain } from '../responses.ts';
 import { header, splitUrl } from '../route.ts';
 import type { Server } from '../server.ts';
 import { documentOf, sourcesOf, type Source } from './documents.ts';
@@ -23,13 +22,12 @@ export function openApi(
   path: string,
 ): ApiResponse | undefined {
   if (path !== '/openapi/v2' && path !== V3 && !path.startsWith(`${V3}/`)) return undefined;
-  const served = server.served?.();
-  if (!served) return refuse(serviceUnavailableStatus());
-  const sources = sourcesOf(server, served);
-  if (path === '/openapi/v2') return swagger(server, served, sources, request);
+  const api = server.texts();
+  const sources = sourcesOf(server, api);
+  if (path === '/openapi/v2') return swagger(server, api, sources, request);
   if (path === V3) return index(sources, request);
   const source = sources.find((each) => each.path === path.slice(V3.length + 1));
-  return source ? document(server, served, source, request) : plain(404, '404 page not found\n');
+  return source ? document(server, api, source, request) : plain(404, '404 page not found\n');
 }
 
 function index(sources: readonly Source[], request: ApiRequest): ApiResponse {
@@ -45,12 +43,7 @@ function urlOf({ path, hash }: Source): string {
   return `${V3}/${path}?hash=${hash}`;
 }
 
-function document(
-  server: Server,
-  served: ServedTexts,
-  source: Source,
-  request: ApiRequest,
-): ApiResponse {
+function document(server: Server, api: ApiTexts, source: Source, request: ApiRequest): ApiResponse {
   if (!accepts(request, 'application/json')) return plain(406, '');
   const hash = splitUrl(request.url).query.get('hash');
   if (hash && hash !== source.hash) {
@@ -64,13 +57,13 @@ function document(
   };
   const kept = unchanged(request, headers);
   if (kept) return kept;
-  const response = answer(200, documentOf(server, served, source));
+  const response = answer(200, documentOf(server, api, source));
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 
 function swagger(
   server: Server,
-  served: ServedTexts,
+  api: ApiTexts,
   sources: readonly Source[],
   request: ApiRequest,
 ): ApiResponse {
@@ -79,7 +72,7 @@ function swagger(
   const headers = { etag: etagOf(all), vary: 'Accept' };
   const kept = unchanged(request, headers);
   if (kept) return kept;
-  const response = answer(200, swaggerOf(server, served));
+  const response = answer(200, swaggerOf(server, api));
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 

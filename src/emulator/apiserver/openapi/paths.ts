@@ -1,97 +1,104 @@
 import type { ResourceKind } from '../../resources/kind.ts';
-import type { Server } from '../server.ts';
 
-type Operation = Readonly<Record<string, unknown>>;
+/** How a parameter is written in the document's language. */
+export type Form = 'v2' | 'v3';
 
-/** Query parameters of writes; clients look here for what a server understands. */
-const writing = ['dryRun', 'fieldManager', 'fieldValidation'];
-const reading = [
-  ['allowWatchBookmarks', 'boolean'],
-  ['continue', 'string'],
-  ['fieldSelector', 'string'],
-  ['labelSelector', 'string'],
-  ['limit', 'integer'],
-  ['resourceVersion', 'string'],
-  ['resourceVersionMatch', 'string'],
-  ['sendInitialEvents', 'boolean'],
-  ['timeoutSeconds', 'integer'],
-  ['watch', 'boolean'],
-] as const;
-const methods: Readonly<Record<string, string>> = {
-  get: 'get',
-  update: 'put',
-  patch: 'patch',
-  delete: 'delete',
+interface Operation {
+  readonly verb: string;
+  readonly action: string;
+  readonly query: readonly string[];
+}
+
+const changing = ['dryRun', 'fieldManager', 'fieldValidation'];
+const listing = [
+  'allowWatchBookmarks',
+  'continue',
+  'fieldSelector',
+  'labelSelector',
+  'limit',
+  'resourceVersion',
+  'resourceVersionMatch',
+  'sendInitialEvents',
+  'timeoutSeconds',
+  'watch',
+];
+const removing = ['dryRun', 'gracePeriodSeconds', 'orphanDependents', 'propagationPolicy'];
+
+/** What a path of all objects and a path of one answer to, by HTTP method. */
+const onCollection: Readonly<Record<string, Operation>> = {
+  get: { verb: 'list', action: 'list', query: listing },
+  post: { verb: 'create', action: 'post', query: changing },
+  delete: {
+    verb: 'deletecollection',
+    action: 'deletecollection',
+    query: [...removing, ...listing],
+  },
+};
+const onObject: Readonly<Record<string, Operation>> = {
+  get: { verb: 'get', action: 'get', query: [] },
+  put: { verb: 'update', action: 'put', query: changing },
+  patch: { verb: 'patch', action: 'patch', query: [...changing, 'force'] },
+  delete: { verb: 'delete', action: 'delete', query: removing },
 };
 
-/** What a parameter of this type looks like in the document's language. */
-type Form = 'v2' | 'v3';
-
-/** Paths of a group version's resources with their operations. */
-export function pathsOf(
-  server: Server,
-  { group, version }: { readonly group: string; readonly version: string },
+/**
+ * `paths` of an OpenAPI document: kubectl looks here for the kind behind a resource (`explain`)
+ * and for the parameters that a server takes (`fieldValidation`).
+ */
+export function openApiPaths(
+  kinds: readonly ResourceKind[],
   form: Form = 'v3',
 ): Record<string, object> {
-  const kinds = server.kinds.filter(
-    ({ names }) => names.group === group && names.version === version,
-  );
-  return Object.fromEntries(
-    kinds.flatMap((kind) => ofKind(kind, form)).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
-}
-
-function ofKind({ names }: ResourceKind, form: Form): [string, object][] {
-  const { group, version, kind, plural, namespaced, verbs } = names;
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  const scope = namespaced ? `${root}/namespaces/{namespace}` : root;
-  const told = { 'x-kubernetes-group-version-kind': { group, kind, version } };
-  const one = verbs.flatMap((verb) => {
-    const method = methods[verb];
-    return method ? [[method, operation(verb, told, form)] as const] : [];
-  });
-  const all: (readonly [string, Operation])[] = [];
-  if (verbs.includes('list')) all.push(['get', operation('list', told, form)]);
-  if (verbs.includes('create')) all.push(['post', operation('post', told, form)]);
-  if (verbs.includes('deletecollection')) {
-    all.push(['delete', operation('deletecollection', told, form)]);
+  const paths: Record<string, object> = {};
+  for (const kind of kinds) {
+    const { group, version, plural, namespaced } = kind.names;
+    const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    const place = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
+    paths[place] = item(kind, onCollection, namespaced ? ['namespace'] : [], form);
+    const names = namespaced ? ['name', 'namespace'] : ['name'];
+    paths[`${place}/{name}`] = item(kind, onObject, names, form);
+    if (namespaced) {
+      const { get } = onCollection;
+      paths[`${root}/${plural}`] = item(kind, get ? { get } : {}, [], form);
+    }
   }
-  return [
-    [
-      `${scope}/${plural}`,
-      { ...Object.fromEntries(all), parameters: inPath(namespaced, false, form) },
-    ],
-    [
-      `${scope}/${plural}/{name}`,
-      { ...Object.fromEntries(one), parameters: inPath(namespaced, true, form) },
-    ],
+  return paths;
+}
+
+function item(
+  { names }: ResourceKind,
+  operations: Readonly<Record<string, Operation>>,
+  inPath: readonly string[],
+  form: Form,
+): object {
+  const { group, version, kind, verbs } = names;
+  const made: Record<string, object> = {};
+  for (const [method, { verb, action, query }] of Object.entries(operations)) {
+    if (!verbs.includes(verb)) continue;
+    made[method] = {
+      'x-kubernetes-action': action,
+      'x-kubernetes-group-version-kind': { group, version, kind },
+      parameters: query.map((name) => parameter(name, 'query', form)),
+      responses: { '200': { description: 'OK' } },
+    };
+  }
+  const shared = [
+    ...inPath.map((name) => parameter(name, 'path', form)),
+    parameter('pretty', 'query', form),
   ];
+  return { ...made, parameters: shared };
 }
 
-function operation(action: string, told: object, form: Form): Operation {
-  const query =
-    action === 'list'
-      ? reading.map(([name, type]) => parameter(name, 'query', type, form))
-      : /^(post|update|patch|delete|deletecollection)$/.test(action)
-        ? writing.map((name) => parameter(name, 'query', 'string', form))
-        : [];
-  const done = { 200: { description: 'OK' }, 401: { description: 'Unauthorized' } };
+function parameter(name: string, place: 'path' | 'query', form: Form): object {
+  const type = /^(watch|force|orphan|allow|sendInitial)/.test(name)
+    ? 'boolean'
+    : /^(limit|timeoutSeconds|gracePeriodSeconds)$/.test(name)
+      ? 'integer'
+      : 'string';
   return {
-    ...(query.length > 0 && { parameters: query }),
-    responses: done,
-    'x-kubernetes-action': action === 'update' ? 'put' : action,
-    ...told,
+    name,
+    in: place,
+    ...(place === 'path' && { required: true }),
+    ...(form === 'v2' ? { type, uniqueItems: true } : { schema: { type, uniqueItems: true } }),
   };
-}
-
-function inPath(namespaced: boolean, named: boolean, form: Form): object[] {
-  return [...(named ? ['name'] : []), ...(namespaced ? ['namespace'] : [])].map((name) => ({
-    ...parameter(name, 'path', 'string', form),
-    required: true,
-  }));
-}
-
-function parameter(name: string, place: string, type: string, form: Form): object {
-  const schema = { type, uniqueItems: true };
-  return form === 'v2' ? { ...schema, name, in: place } : { name, in: place, schema };
 }

@@ -1,4 +1,4 @@
-import type { ServedTexts } from '../../resources/served.ts';
+import type { ApiTexts } from '../../resources/texts.ts';
 import type { Json } from '../../world/json.ts';
 
 /** A schema of an OpenAPI v3 document, as far as it is looked into here. */
@@ -28,7 +28,7 @@ export const REF = '#/components/schemas/';
 export const GVK = 'x-kubernetes-group-version-kind';
 
 /** A generated definition with its texts in place. */
-export function expanded({ texts, definitions }: ServedTexts, name: string): Schema | undefined {
+export function expanded({ texts, definitions }: ApiTexts, name: string): Schema | undefined {
   const found = definitions[name];
   return found && (withTexts(texts, found) as Schema);
 }

@@ -1,21 +1,21 @@
-import type { ServedTexts } from '../../resources/served.ts';
+import type { ApiTexts } from '../../resources/texts.ts';
 import type { Server } from '../server.ts';
-import { schemasOf, sourcesOf } from './documents.ts';
-import { pathsOf } from './paths.ts';
+import { kindsOf, schemasOf, sourcesOf } from './documents.ts';
+import { openApiPaths } from './paths.ts';
 import { REF } from './schema.ts';
 
 /**
  * `/openapi/v2`: all group versions in one Swagger document. What version 2 cannot say is left out
- * or said simpler, as `ToSchemaV2` of kube-openapi does: a reference loses what stands around it but
- * its text, choices become strings, and defaults are pruned for kubectl's sake.
+ * or said simpler, as `ToSchemaV2` of kube-openapi does: a reference loses all that stands around
+ * it but its text, choices become strings, and defaults are pruned for kubectl's sake.
  */
-export function swaggerOf(server: Server, served: ServedTexts): object {
+export function swaggerOf(server: Server, api: ApiTexts): object {
   const [, minor] = /^v?(\d+\.\d+)/.exec(server.settings.version) ?? [];
   const definitions: Record<string, unknown> = {};
   const paths: Record<string, object> = {};
-  for (const source of sourcesOf(server, served)) {
-    Object.assign(paths, pathsOf(server, source, 'v2'));
-    for (const [name, schema] of Object.entries(schemasOf(served, source))) {
+  for (const source of sourcesOf(server, api)) {
+    Object.assign(paths, openApiPaths(kindsOf(server, source), 'v2'));
+    for (const [name, schema] of Object.entries(schemasOf(api, source))) {
       definitions[name] ??= toV2(schema);
     }
   }

@@ -1,8 +1,8 @@
 /** A definition as `/openapi/v3` serves it, but that descriptions are numbers of texts. */
 export type ServedSchema = { readonly [member: string]: unknown };
 
-/** What is generated for the documents below `/openapi`, and for `kubectl explain`. */
-export interface ServedTexts {
+/** What the served schemas say, for the documents below `/openapi`; big, and read by people. */
+export interface ApiTexts {
   /** Each document by its path (`api/v1`, `apis/apps/v1`, `version`). */
   readonly documents: Readonly<Record<string, ServedDocument>>;
   /** By the name that they have in the documents: `io.k8s.api.core.v1.Pod`. */
