@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readIndexes, readInterfaces, readModel } from './models.mjs';
 import { createNames, segmentOf } from './names.mjs';
-import { definitionOf } from './served.mjs';
+import { definitionOf, mergingOf } from './served.mjs';
 import { choicesOf, textsOf } from './wording.mjs';
 import { readTexts } from './texts.mjs';
 
@@ -19,7 +19,7 @@ const KINDS = 'x-kubernetes-group-version-kind';
  * @param {string} client the client's generated code
  * @param {string} cache folder for the other package
  * @returns all definitions with their texts as numbers, the roots of each group version's document,
- *   and the client's names of the definitions
+ *   the client's names of the definitions, and how the fields of a model merge
  */
 export function serve(client, cache) {
   const texts = readTexts(cache);
@@ -53,7 +53,8 @@ export function serve(client, cache) {
     return [each.path, { hash: hashOf(each.path, roots, definitions), roots }];
   });
   const sorted = documents.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { documents: Object.fromEntries(sorted), names, ...numbered(definitions) };
+  const merging = (model) => mergingOf(model, nameOf);
+  return { documents: Object.fromEntries(sorted), names, merging, ...numbered(definitions) };
 }
 
 /** The pages of groups that have no version which is on are left out. */

@@ -58,6 +58,33 @@ export function definitionOf(model, { nameOf, told, choices }) {
   };
 }
 
+/**
+ * How a model's fields merge, for patches and server-side apply.
+ * @returns what `Merging` of apimachinery/schema.ts has, of this model alone
+ */
+export function mergingOf(model, nameOf) {
+  const { key, kind } = nameOf(model.name);
+  const out = { keys: {}, patchKeys: {}, retaining: [], atomic: [] };
+  for (const [field, type] of Object.entries(model.properties)) {
+    const at = { key, kind, field };
+    const name = `${model.name}.${field}`;
+    const told = { ...listFacts(type, at), ...retains(at), ...mapFacts(at) };
+    const kept = told['x-kubernetes-list-type'];
+    if (kept === 'map') out.keys[name] = told['x-kubernetes-list-map-keys'];
+    else if (kept === 'set') out.keys[name] = [''];
+    const mergeKey = told['x-kubernetes-patch-merge-key'];
+    if (mergeKey) out.patchKeys[name] = mergeKey;
+    else if (among(facts.mergedSets, key, kind, field)) out.patchKeys[name] = '';
+    if (among(facts.retaining, key, kind, field)) out.retaining.push(name);
+    const [, list = '', ref] = /^(\[\])?ref:(\w+)/.exec(type) ?? [];
+    const whole = ref && has(facts.atomicTypes, nameOf(ref).key, nameOf(ref).kind);
+    const mapType = told['x-kubernetes-map-type'];
+    const owned = mapType === 'atomic' || (whole && mapType !== 'granular');
+    if (owned && (list === '' || kept === 'map')) out.atomic.push(name + list);
+  }
+  return out;
+}
+
 function property(text, at, nameOf) {
   const required = text.endsWith('!');
   const [, wrapping, base] = /^((?:\[\]|\{\})*)([^!]+)!?$/.exec(text);

@@ -98,7 +98,7 @@ export const atomicTypes = set(`
   FileKeySelector LocalObjectReference NodeSelector NodeSelectorTerm ObjectFieldSelector
   ObjectReference ResourceFieldSelector ScopeSelector SecretKeySelector SecretReference
   TypedLocalObjectReference LabelSelector OwnerReference ServiceBackendPort
-  RoleRef rbac.v1.Subject
+  RoleRef rbac.v1.Subject TopologySelectorTerm autoscaling.v1.CrossVersionObjectReference
 `);
 export const mapTypes = table(`
   PersistentVolumeClaimStatus.allocatedResourceStatuses PersistentVolumeSpec.claimRef: granular
