@@ -4,17 +4,23 @@ import {
   badRequestStatus,
   internalStatus,
   tooLargeStatus,
+  unauthorizedStatus,
 } from '../emulator/apimachinery/status.ts';
 import type { Json } from '../emulator/world/json.ts';
+import { isFollow, serveFollow } from './logs.ts';
 import { readBody, toApiRequest, writeAnswer, writeStatus } from './message.ts';
 import type { DoorParts } from './parts.ts';
 import { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf/decode.ts';
+import { serveUpgrade } from './upgrade.ts';
 import { isWatch, serveWatch } from './watch.ts';
 
 /** The plain HTTP server of a door. */
 export function createHttp(parts: DoorParts): Server {
   const server = createServer((incoming, outgoing) => {
     answer(parts, incoming, outgoing).catch((error: Error) => fault(incoming, outgoing, error));
+  });
+  server.on('upgrade', (incoming, socket, head) => {
+    serveUpgrade(parts, incoming, socket, head);
   });
   limit(server);
   return server;
@@ -64,7 +70,7 @@ async function answer(
     return writeStatus(incoming, outgoing, tooLargeStatus(message));
   }
   const user = parts.authenticate(incoming);
-  if (!user) return writeStatus(incoming, outgoing, unauthorized);
+  if (!user) return writeStatus(incoming, outgoing, unauthorizedStatus());
   pace.catchUp();
   const content = contentOf(body);
   if (content instanceof ProtobufError) {
@@ -72,6 +78,7 @@ async function answer(
   }
   const request = toApiRequest(incoming, content);
   if (isWatch(request)) serveWatch(parts, request, user, incoming, outgoing);
+  else if (isFollow(request)) serveFollow(parts, request, user, incoming, outgoing);
   else {
     const response = cluster.outside.handle(request, user);
     if (typeof response === 'string') outgoing.destroy();
@@ -91,13 +98,3 @@ function contentOf(body: Buffer): Json | undefined | ProtobufError {
     throw error;
   }
 }
-
-const unauthorized = {
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
-  message: 'Unauthorized',
-  reason: 'Unauthorized',
-  code: 401,
-} as const;
