@@ -131,7 +131,10 @@ export function masked(text: string): string {
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
     .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
     .replaceAll(/(?<![\w.])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?m?s)?(?<=\d[dhms])(?!\w) */g, '<age> ')
-    .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"');
+    .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"')
+    .replaceAll(/^([EIW])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, '$1<time> ')
+    .replaceAll(/ {2,}/g, '  ')
+    .replaceAll(/-{2,}/g, '--');
 }
 
 /** Whether two outcomes are the same to the byte, but for what is masked. */
