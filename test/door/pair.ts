@@ -20,6 +20,8 @@ export interface Outcome {
 export interface Pair {
   /** Runs the same text with both clients, on the same state. */
   run(text: string, stdin?: string): Promise<{ readonly own: Outcome; readonly real: Outcome }>;
+  /** Gives the one at the door the state of the page's. */
+  sync(): void;
   writeFile(name: string, text: string): void;
   close(): Promise<void>;
 }
@@ -74,9 +76,11 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
       .replaceAll('http://192.168.49.2:6443', 'https://192.168.49.2:6443')
       .replaceAll(home, '/home/learner');
   return {
-    async run(text, stdin) {
+    sync() {
       const mark = ahead.mark();
       if (mark !== undefined) behind.rewind(mark);
+    },
+    async run(text, stdin) {
       pace.begin();
       const real = await runReal(text, home, stdin);
       const own = ahead.script(text, { cwd: WORK, ...(stdin !== undefined && { stdin }) });
