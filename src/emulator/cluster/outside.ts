@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, User, WatchMessage } from '../apiserver/request.ts';
+import type { Credentials } from '../host/syscalls.ts';
 import type { Errno, SocketEvent } from '../network/api.ts';
 import { forwardOutside, type ForwardListener, type Forwarded } from './outside-forward.ts';
 import {
@@ -27,6 +28,8 @@ export interface OutsideWatch {
 export interface Outside {
   /** Errno of the way to the API server; undefined while it is open. */
   way(): Errno | undefined;
+  /** Who credentials stand for; undefined: nobody. */
+  authenticate(credentials: Credentials): User | undefined;
   handle(request: ApiRequest, user: User): ApiResponse | Errno;
   /** Starts a watch; its events come while time passes. */
   watch(
@@ -71,6 +74,7 @@ export function createOutside(wired: Wired): Outside {
     );
   return {
     way,
+    authenticate: (credentials) => hosts.kernel.authenticate(credentials),
     handle(request, user) {
       const cut = way();
       if (cut) return cut;
