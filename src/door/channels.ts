@@ -1,6 +1,6 @@
 import type { Channels } from './remote-command.ts';
 import type { SpdyEnd, SpdyStream } from './spdy.ts';
-import type { Status } from './status.ts';
+import { translated, type Status } from './status.ts';
 import type { WebSocketEnd } from './websocket.ts';
 
 /** Subprotocols of `exec` and `attach`, the newest first. */
@@ -28,8 +28,9 @@ export function overWebSocket(socket: WebSocketEnd, protocol: string, tty: boole
   return {
     stdout: (data) => send(STDOUT, data),
     stderr: (data) => send(STDERR, data),
-    finish(status) {
+    finish(ended) {
       const plain = protocol === 'channel.k8s.io';
+      const status = translated(ended);
       if (!plain || status.status !== 'Success') send(ERROR, errorText(status, plain));
       socket.close();
     },

@@ -1,4 +1,4 @@
-import type { ApiStatus } from '../emulator/apimachinery/status.ts';
+import { internalStatus, type ApiStatus } from '../emulator/apimachinery/status.ts';
 
 export type Status = ApiStatus;
 
@@ -30,13 +30,14 @@ export function notStarted(program: string, errno: string, id: string): Status {
   const inside =
     'error executing command in container: failed to exec in container: failed to start exec ' +
     `"${id}": OCI runtime exec failed: exec failed: unable to start container process: ${why}`;
-  const message = `Internal error occurred: ${inside}`;
-  return {
-    ...base,
-    status: 'Failure',
-    message,
-    reason: 'InternalError',
-    details: { causes: [{ message: inside }] },
-    code: 500,
-  } as unknown as Status;
+  return internalStatus(inside);
+}
+
+/**
+ * A refusal as the API server hands it on where it puts the kubelet's streams into a WebSocket: it
+ * is an error of its own then (`StreamTranslator`).
+ */
+export function translated(status: Status): Status {
+  if (status.status === 'Success' || status.reason !== 'InternalError') return status;
+  return internalStatus(status.message ?? '');
 }

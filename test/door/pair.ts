@@ -112,17 +112,25 @@ export function runReal(text: string, home: string, stdin = '', seconds = 60): P
 
 /** Marks in place of what wall time and virtual time make differ, and of blanks beside it. */
 export function masked(text: string): string {
-  return text
-    .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
-    .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
-    .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
-    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
-    .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
-    .replaceAll(/(?<![\w.])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?m?s)?(?<=\d[dhms])(?!\w) */g, '<age> ')
-    .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"')
-    .replaceAll(/^([EIW])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, '$1<time> ')
-    .replaceAll(/ {2,}/g, '  ')
-    .replaceAll(/-{2,}/g, '--');
+  return (
+    text
+      .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+      .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
+      .replaceAll(/\b[0-9a-f]{64}\b/g, '<id>')
+      // How often one looks while something comes about.
+      .replaceAll(/^Waiting for deployment .*\n/gm, '')
+      .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
+      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
+      .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
+      .replaceAll(
+        /(?<![\w.])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?m?s)?(?<=\d[dhms])(?!\w) */g,
+        '<age> ',
+      )
+      .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"')
+      .replaceAll(/^([EIW])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, '$1<time> ')
+      .replaceAll(/ {2,}/g, '  ')
+      .replaceAll(/-{2,}/g, '--')
+  );
 }
 
 /** Whether two outcomes are the same to the byte, but for what is masked. */
