@@ -11,7 +11,12 @@ import type { Pod } from '../resources/pod-template/shapes.ts';
 import type { World } from '../world/world.ts';
 
 const KUBELET_PORT = 10_250;
-const subresources: ReadonlySet<string | undefined> = new Set(['log', 'exec', 'attach']);
+const subresources: ReadonlySet<string | undefined> = new Set([
+  'log',
+  'exec',
+  'attach',
+  'portforward',
+]);
 
 /**
  * `log` and `exec` of pods: the API server asks the kubelet of the pod's node. undefined for what
@@ -23,7 +28,10 @@ export function askKubelet(hosts: Hosts, world: World, target: Target): ApiRespo
   if (kind.names.plural !== 'pods' || !subresources.has(subresource)) return undefined;
   const pod = world.store.get<Pod>(`/registry/pods/${namespace}/${name}`);
   if (!pod) return refuse(notFoundStatus(kind.names, name));
-  const chosen = chooseContainer(pod, query.get('container'));
+  const chosen =
+    subresource === 'portforward'
+      ? { container: pod.spec.containers[0]?.name ?? '' }
+      : chooseContainer(pod, query.get('container'));
   if ('refused' in chosen) return refuse(badRequestStatus(chosen.refused));
   const { container } = chosen;
   const host = pod.spec.nodeName;
