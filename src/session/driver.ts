@@ -22,6 +22,11 @@ export interface SessionParts {
   /** Wall time in milliseconds, for budgets only; it never reaches the cluster. */
   wall(): number;
   emit(message: FromEmulator): void;
+  /**
+   * Whether all code is there; always, where this is left out. Until then a terminal may open and
+   * show its prompt, but no time passes and nothing is judged.
+   */
+  whole?(): boolean;
 }
 
 /** Wall time that one slice may take before the page's messages get their turn. */
@@ -92,10 +97,13 @@ export function createDriver(parts: SessionParts): Driver {
       }),
     tick: (elapsed) =>
       guard(() => {
-        if (running) tick(parts, running, Math.min(elapsed, CATCH_UP_MILLIS));
+        const passed = isWhole(parts) ? Math.min(elapsed, CATCH_UP_MILLIS) : 0;
+        if (running) tick(parts, running, passed);
       }),
   };
 }
+
+const isWhole = ({ whole }: SessionParts) => whole?.() ?? true;
 
 function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Running {
   const from = parts.wall();
@@ -203,7 +211,7 @@ function tick(parts: SessionParts, running: Running, elapsed: number): void {
     cluster.run(target, cluster.world.limits.eventsPerSlice);
     slice(parts, running, until);
   }
-  if (idle(running)) afterwards(parts, running);
+  if (idle(running) && isWhole(parts)) afterwards(parts, running);
   flush(parts, running);
 }
 

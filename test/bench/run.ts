@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { loadavg, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildSite } from '../../scripts/site.mjs';
+import { apiMeasures } from './api.ts';
 import { bootOnce, emulatorMeasures } from './emulator.ts';
 import type { Figure, PeerFigure } from './figure.ts';
 import { promptFigure } from './page.ts';
@@ -58,6 +59,14 @@ async function main(): Promise<void> {
     if (!wanted(name)) continue;
     note(name);
     await attempt(name, async () => void figures.push(await measure(runs)));
+  }
+  for (const { name, aim, run } of apiMeasures) {
+    if (!wanted(name)) continue;
+    note(name);
+    await attempt(
+      name,
+      async () => void figures.push({ name, aim, unit: 'ms', samples: run(runs) }),
+    );
   }
   const peer = await peerFigures(figures);
   await attempt('the site', () => measureSite(figures));

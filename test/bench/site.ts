@@ -9,8 +9,10 @@ export interface PageSize {
   readonly page: string;
   /** Inline scripts and files that load with the page. */
   readonly eager: number;
-  /** Files that only a dynamic import or a Worker brings. */
+  /** Files that only a dynamic import or a Worker brings, without what the Worker loads later. */
   readonly lazy: number;
+  /** What the Worker loads when it has begun: the code of what people type. */
+  readonly late: number;
   readonly eagerFiles: readonly string[];
   readonly lazyFiles: readonly string[];
 }
@@ -40,6 +42,11 @@ export function siteFigures(dist: string): Figure[] {
       unit: 'KB',
       aim: 450,
       samples: [largest(sizes.map(({ lazy }) => lazy))],
+    },
+    {
+      name: 'lab: what comes after the prompt',
+      unit: 'KB',
+      samples: [largest(sizes.map(({ late }) => late))],
     },
   ];
 }
@@ -77,9 +84,15 @@ function measurePage(dist: string, page: string): PageSize {
     for (const each of now) eager.add(each);
     for (const each of later) lazy.add(each);
   }
+  const late = new Set<string>();
   for (const file of lazy) {
     const { now, later } = imported(read(file));
-    for (const each of [...now, ...later]) lazy.add(each);
+    for (const each of now) lazy.add(each);
+    for (const each of later) (file.startsWith('worker') ? late : lazy).add(each);
+  }
+  for (const file of late) {
+    const { now, later } = imported(read(file));
+    for (const each of [...now, ...later]) late.add(each);
   }
   const added = [...lazy].filter((file) => !eager.has(file));
   const sum = (files: Iterable<string>) =>
@@ -88,6 +101,7 @@ function measurePage(dist: string, page: string): PageSize {
     page,
     eager: inline + sum(eager),
     lazy: sum(added),
+    late: sum([...late].filter((file) => !lazy.has(file) && !eager.has(file))),
     eagerFiles: [...eager],
     lazyFiles: added,
   };

@@ -7,6 +7,7 @@ import { createApiServer } from '../../src/emulator/apiserver/server.ts';
 import type { ApiObject } from '../../src/emulator/apimachinery/object.ts';
 import type { ApiResponse, ApiServer } from '../../src/emulator/apiserver/request.ts';
 import { kinds, mergeTypes } from '../../src/emulator/resources/catalog.ts';
+import * as texts from '../../src/emulator/resources/descriptions.generated.ts';
 import { canonical, type Json } from '../../src/emulator/world/json.ts';
 import { createWorld, type World } from '../../src/emulator/world/world.ts';
 import type { CaseResult } from './run.ts';
@@ -56,6 +57,7 @@ function start(families: readonly string[]): Place {
       kind.names.kind === 'Service' ? { ...kind, defaults: (object) => object } : kind,
     ),
     types: mergeTypes,
+    texts: () => texts,
     settings: {
       serviceCidrs: families.map((family) => ranges[family] as string),
       podCidrs: ['10.244.0.0/16'],

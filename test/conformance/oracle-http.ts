@@ -7,6 +7,7 @@ import { createApiServer } from '../../src/emulator/apiserver/server.ts';
 import type { ApiObject } from '../../src/emulator/apimachinery/object.ts';
 import type { ApiRequest, ApiResponse, ApiServer } from '../../src/emulator/apiserver/request.ts';
 import { kinds, mergeTypes } from '../../src/emulator/resources/catalog.ts';
+import * as texts from '../../src/emulator/resources/descriptions.generated.ts';
 import { canonical, type Json } from '../../src/emulator/world/json.ts';
 import { createWorld, type World } from '../../src/emulator/world/world.ts';
 import type { AdapterContext, CaseResult } from './run.ts';
@@ -60,6 +61,7 @@ function start(known: readonly Exchange[]): { play(exchange: Exchange): string }
   const api = createApiServer(world, {
     kinds,
     types: mergeTypes,
+    texts: () => texts,
     settings: {
       serviceCidrs: ['10.96.0.0/12'],
       podCidrs: ['10.244.0.0/16'],

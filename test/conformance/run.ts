@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findCaseFiles, readBeside, type CaseFile } from './cases.ts';
+import { report } from './report.ts';
 
 /** What one case came to. */
 export interface CaseResult {
@@ -23,7 +24,8 @@ interface Adapter {
   readonly run: (file: never, context: AdapterContext) => Iterable<CaseResult>;
 }
 
-interface SuiteResult {
+/** What a suite came to: how many cases there are, and the ids of those that do not pass. */
+export interface SuiteResult {
   total: number;
   pass: number;
   fail: string[];
@@ -44,6 +46,7 @@ const { values } = parseArgs({
     floor: { type: 'string' },
     'raise-floor': { type: 'string' },
     details: { type: 'boolean', default: false },
+    report: { type: 'string', default: 'docs/conformance.md' },
   },
 });
 process.exitCode = main();
@@ -68,6 +71,8 @@ function main(): number {
   }
   if (values.json) console.log(JSON.stringify({ suites }));
   else console.log(table(suites));
+  // A part of the suites, or figures for a program, leave the list of what fails as it was.
+  if (!values.suite && !values.json) writeFileSync(values.report, report(suites));
   if (values['raise-floor']) raise(values['raise-floor'], suites);
   return values.floor ? compare(values.floor, suites) : 0;
 }

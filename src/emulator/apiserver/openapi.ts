@@ -1,5 +1,5 @@
 import { shapeOf } from '../apimachinery/schema.ts';
-import { descriptions } from '../resources/descriptions.generated.ts';
+import { openApiPaths } from './openapi-paths.ts';
 import type { ApiResponse } from './request.ts';
 import { answer } from './responses.ts';
 import type { Server } from './server.ts';
@@ -33,27 +33,43 @@ export function openApiDocument(server: Server, path: string): ApiResponse | und
   return answer(200, {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: server.settings.version },
-    paths: {},
+    paths: openApiPaths(kinds),
     components: { schemas },
   });
 }
 
+/** Schemas of what has no fields. */
+const plain: Readonly<Record<string, object>> = {
+  IntOrString: { ...scalar('intOrString') },
+  FieldsV1: { type: 'object' },
+  RawExtension: { type: 'object' },
+};
+
 function schemaOf(server: Server, name: string): { schema: object; refs: string[] } {
+  const { descriptions, enums, wrapped } = server.texts();
   const refs: string[] = [];
+  const simple = plain[name];
+  if (simple) return { schema: { description: descriptions[name]?.[''], ...simple }, refs };
   const properties: Record<string, object> = {};
   const required: string[] = [];
   for (const [field, type] of Object.entries(server.types.schemas[name] ?? {})) {
     const shape = shapeOf(type);
     if (shape.ref) refs.push(shape.ref);
     if (shape.required) required.push(field);
-    const one = shape.ref ? { $ref: `#/components/schemas/${shape.ref}` } : scalar(shape.base);
+    const inside = wrapped[`${name}.${field}`];
+    if (inside) refs.push(inside);
+    const ref = shape.ref ?? inside;
+    const one = ref ? { $ref: `#/components/schemas/${ref}` } : scalar(shape.base);
     const description = descriptions[name]?.[field];
+    const values = enums[`${name}.${field}`];
+    const choice = values ? { enum: values } : {};
     const described = description ? { description } : {};
-    if (shape.list) properties[field] = { ...described, type: 'array', items: one };
+    if (shape.list)
+      properties[field] = { ...described, type: 'array', items: { ...one, ...choice } };
     else if (shape.map) {
       properties[field] = { ...described, type: 'object', additionalProperties: one };
-    } else if (shape.ref && description) properties[field] = { description, allOf: [one] };
-    else properties[field] = { ...described, ...one };
+    } else if (ref && description) properties[field] = { description, allOf: [one] };
+    else properties[field] = { ...described, ...one, ...choice };
   }
   const description = descriptions[name]?.[''];
   const schema = {

@@ -76,7 +76,7 @@ export function present(
   if (form === 'table' && object.kind === kind.names.kind) {
     const include = /includeObject=(\w+)/.exec(request.url)?.[1] ?? 'Metadata';
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const table = tableOf(kind, [object], metadata, server.world.clock.now, { include });
+    const table = tableOf(server, kind, [object], metadata, { include });
     return answer(status, table, warnings);
   }
   if (form === 'metadata') {
@@ -100,8 +100,7 @@ export function getList(server: Server, target: Target, request: ApiRequest): Ap
   const form = wantedForm(header(request, 'accept'));
   if (form === 'table') {
     const include = query.get('includeObject') ?? 'Metadata';
-    const { now } = server.world.clock;
-    return answer(200, tableOf(kind, found, metadata, now, { include }));
+    return answer(200, tableOf(server, kind, found, metadata, { include }));
   }
   if (form === 'metadata-list') {
     const items = found.map(({ metadata: own }) => ({ metadata: own }));

@@ -5,6 +5,7 @@ import {
   noSuchPathStatus,
   notAcceptableStatus,
 } from '../apimachinery/status.ts';
+import type { ApiTexts } from '../resources/texts.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
 import { authorize } from './authorize.ts';
@@ -27,6 +28,8 @@ export interface ServerParts {
   readonly kinds: readonly ResourceKind[];
   readonly types: MergeTypes;
   readonly settings: ClusterSettings;
+  /** Texts of the served schemas. They may come later than the rest, when people can ask. */
+  readonly texts: () => ApiTexts;
   /** Subresources that other components answer (`log`, `exec`): the proxy to the kubelet. */
   readonly connect?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
 }

@@ -1,7 +1,9 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import { columnDescription } from '../resources/column-descriptions.ts';
 import type { Column, ResourceKind } from '../resources/kind.ts';
-import type { Json, Micros } from '../world/json.ts';
+import type { ApiTexts } from '../resources/texts.ts';
+import type { Json } from '../world/json.ts';
+import type { Server } from './server.ts';
 
 /** metav1.Table. */
 export interface Table {
@@ -23,29 +25,32 @@ interface ColumnDefinition {
 
 /** Objects as a Table. `include` says what each row carries: metadata alone, all, or nothing. */
 export function tableOf(
+  { world, texts }: Pick<Server, 'world' | 'texts'>,
   kind: ResourceKind,
   objects: readonly ApiObject[],
   metadata: Readonly<Record<string, Json>>,
-  now: Micros,
   options: { readonly include: string; readonly headless?: boolean },
 ): Table {
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: options.headless ? null : kind.columns.map((each) => definition(kind, each)),
+    columnDefinitions: options.headless
+      ? null
+      : kind.columns.map((each) => definition(texts(), kind, each)),
     rows: objects.map((object) => ({
-      cells: kind.cells(object, now),
+      cells: kind.cells(object, world.clock.now),
       object: included(object, options.include),
     })),
   };
 }
 
 function definition(
+  texts: ApiTexts,
   kind: ResourceKind,
   { name, type, format = '', description: own, priority }: Column,
 ): ColumnDefinition {
-  const description = own || columnDescription(kind.definition, name);
+  const description = own || columnDescription(texts, kind.definition, name);
   return { name, type, format, description, priority };
 }
 

@@ -1,6 +1,7 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import type { ApiStatus } from '../apimachinery/status.ts';
 import { kinds, mergeTypes } from '../resources/catalog.ts';
+import * as texts from '../resources/descriptions.generated.ts';
 import type { Json } from '../world/json.ts';
 import { createWorld, type World } from '../world/world.ts';
 import type { ApiRequest, ApiResponse, ApiServer, WatchMessage } from './request.ts';
@@ -33,6 +34,7 @@ export function createBench({ dual = false } = {}): Bench {
   const api = createApiServer(world, {
     kinds,
     types: mergeTypes,
+    texts: () => texts,
     settings: {
       serviceCidrs: ['10.96.0.0/16', ...(dual ? ['fd00:10:96::/112'] : [])],
       podCidrs: ['10.244.0.0/16'],

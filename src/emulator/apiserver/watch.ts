@@ -197,7 +197,7 @@ function shown(server: Server, record: WatchRecord, object: ApiObject): Json {
   }
   const options = { include: query.get('includeObject') ?? 'Metadata', headless: record.headed };
   const metadata = { resourceVersion: object.metadata.resourceVersion };
-  return tableOf(kind, [object], metadata, server.world.clock.now, options) as unknown as Json;
+  return tableOf(server, kind, [object], metadata, options) as unknown as Json;
 }
 
 function bookmark(server: Server, record: WatchRecord): Json {

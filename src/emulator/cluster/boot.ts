@@ -1,87 +1,10 @@
-import type { ApiObject } from '../apimachinery/object.ts';
-import { isReady } from '../controllers/pods.ts';
-import type { Condition, Pod } from '../resources/pod-template/shapes.ts';
-import { assert } from '../world/assert.ts';
-import { MILLISECOND, SECOND } from '../world/time.ts';
-import type { Cluster, SavedCluster } from './api.ts';
-import { admin } from './admin.ts';
-import { createCluster } from './cluster.ts';
-import { bootstrap } from './bootstrap.ts';
-import { addMachine } from './machines.ts';
-import { findTopology, type Machine, type Topology } from './topology.ts';
-import { wire, type Wired } from './wire.ts';
+import type { Cluster } from './api.ts';
+import * as catalogs from './catalogs.ts';
+import { start, type Beginning } from './start.ts';
 
-/** Nodes join one after another, the first when its API server answers. */
-const JOIN = 700 * MILLISECOND;
-/** The longest that a boot may take, in virtual time. */
-const LONGEST = 120 * SECOND;
+export { admin } from './admin.ts';
 
-export { admin };
-
-/** A running cluster: booted anew, or made again from a save. */
-export function boot(
-  name: string,
-  options: { readonly seed: number; readonly saved?: SavedCluster },
-): Cluster {
-  const topology = findTopology(name);
-  assert(topology, `there is no topology ${name}`);
-  const wired = wire(topology, options.seed);
-  const cluster = createCluster(topology, options.seed, wired);
-  if (!options.saved?.mark) bringUp(topology, wired);
-  if (options.saved) cluster.restore(options.saved);
-  return cluster;
-}
-
-export const isNode = ({ role }: Machine) => role === 'control-plane' || role === 'worker';
-
-/** What kubeadm init and join do, and the time until all is ready. */
-function bringUp(topology: Topology, { world, network, hosts, api }: Wired): void {
-  for (const machine of topology.machines) addMachine(hosts, network, topology, machine);
-  bootstrap(topology, api);
-  for (const { name, role } of topology.machines) {
-    if (role === 'outside') hosts.start(name, ['dnsmasq']);
-  }
-  const until = world.clock.now + LONGEST;
-  const pass = (time: number) =>
-    world.clock.runUntil(world.clock.now + time, world.limits.eventsPerRun);
-  for (const machine of topology.machines.filter(isNode)) {
-    hosts.start(machine.name, ['kubelet', ...kubeletFlags(machine)]);
-    pass(JOIN);
-  }
-  while (world.clock.now < until && !isSettled(topology, { world })) pass(SECOND);
-}
-
-const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
-
-function kubeletFlags({ name, role }: Machine): string[] {
-  const flags = [
-    '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
-    '--kubeconfig=/etc/kubernetes/kubelet.conf',
-    '--config=/var/lib/kubelet/config.yaml',
-    `--hostname-override=${name}`,
-  ];
-  if (role !== 'control-plane') return flags;
-  const labels = `${CONTROL_PLANE}=,node.kubernetes.io/exclude-from-external-load-balancers=`;
-  return [
-    ...flags,
-    `--node-labels=${labels}`,
-    `--register-with-taints=${CONTROL_PLANE}:NoSchedule`,
-  ];
-}
-
-interface Node extends ApiObject {
-  readonly status?: { readonly conditions?: readonly Condition[] };
-}
-
-/** Whether all nodes are ready and all system pods are there and ready. */
-function isSettled({ machines }: Topology, { world }: Pick<Wired, 'world'>): boolean {
-  const nodeReady = ({ status }: Node) =>
-    status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True');
-  if (!world.store.list<Node>('/registry/nodes/').every(([, node]) => nodeReady(node))) {
-    return false;
-  }
-  const pods = world.store.list<Pod>('/registry/pods/').map(([, pod]) => pod);
-  const nodes = machines.filter(isNode).length;
-  // Two agents on each node, the control plane's four, and two of CoreDNS.
-  return pods.length >= nodes * 2 + 6 && pods.every(isReady);
+/** A running cluster with all code at hand: booted anew, or made again from a save. */
+export function boot(name: string, options: Beginning): Cluster {
+  return start(catalogs, name, options);
 }

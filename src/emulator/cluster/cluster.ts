@@ -4,8 +4,9 @@ import type { Json } from '../world/json.ts';
 import type { SavedWorld } from '../world/world.ts';
 import type { Cluster, SavedCluster } from './api.ts';
 import { admin } from './admin.ts';
-import { boot } from './boot.ts';
+import { start } from './start.ts';
 import { dispatch } from './dispatch.ts';
+import { createOutside } from './outside.ts';
 import { podNetns } from './pod-netns.ts';
 import { runScript } from './script.ts';
 import { settle } from './settle.ts';
@@ -59,6 +60,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       hosts.kernel.drain();
       return answer;
     },
+    outside: createOutside(wired),
     probe: (where, request) => network.probe(where, request),
     network: (where) => network.config(where),
     podNetns: (pod) => podNetns(wired, pod),
@@ -95,7 +97,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
         mark: world.save() as unknown as Json,
         inputs: [],
       };
-      return boot(topology.name, { seed, saved });
+      return start(wired.variant, topology.name, { seed, saved });
     },
     restore(saved) {
       // Without a mark the inputs follow on the boot itself.

@@ -1,19 +1,19 @@
 import type { ApiServer, User } from '../apiserver/request.ts';
 import { createApiServer } from '../apiserver/server.ts';
 import { createHosts, type Hosts } from '../host/hosts.ts';
-import type { Image } from '../host/runtime-api.ts';
-import type { Credentials, Executable } from '../host/syscalls.ts';
+import type { Credentials } from '../host/syscalls.ts';
 import type { Network } from '../network/api.ts';
 import { createNetwork } from '../network/network.ts';
 import { kinds, mergeTypes } from '../resources/catalog.ts';
 import { createWorld, type World } from '../world/world.ts';
-import * as catalogs from './catalogs.ts';
+import type { Catalogs } from './early.ts';
 import { askKubelet } from './kubelet-door.ts';
 import type { Topology } from './topology.ts';
 
 /** The parts of a cluster, wired together; nothing runs yet. */
 export interface Wired {
   readonly topology: Topology;
+  readonly variant: Variant;
   readonly world: World;
   readonly network: Network;
   readonly api: ApiServer;
@@ -24,20 +24,15 @@ export interface Wired {
 const isWatched = (prefix: string) => /^\/registry\/(?!leases\.|events\/)[^/]+\//.test(prefix);
 
 /** What runs on the hosts and how the API server is set, where it is not the usual. */
-export interface Variant {
-  readonly executables: readonly Executable[];
-  readonly images: readonly Image[];
+export interface Variant extends Catalogs {
   /** Ranges of a cluster with two families. */
   readonly serviceCidrs?: readonly string[];
   readonly podCidrs?: readonly string[];
 }
 
 /** Builds world, network, API server and hosts. The only place that knows all of them. */
-export function wire(
-  topology: Topology,
-  seed: number,
-  { executables, images, serviceCidrs, podCidrs }: Variant = catalogs,
-): Wired {
+export function wire(topology: Topology, seed: number, variant: Variant): Wired {
+  const { executables, images, serviceCidrs, podCidrs } = variant;
   const world = createWorld({ seed, start: topology.start, keeps: isWatched });
   const network = createNetwork(world);
   const settings = {
@@ -50,11 +45,12 @@ export function wire(
   const api = createApiServer(world, {
     kinds,
     types: mergeTypes,
+    texts: variant.texts,
     settings: { ...settings, nodePortRange: [30_000, 32_767] },
     connect: (target) => askKubelet(hosts, world, target),
   });
   const hosts: Hosts = createHosts(world, { executables, images, network, api, authenticate });
-  return { topology, world, network, api, hosts };
+  return { topology, variant, world, network, api, hosts };
 }
 
 /** Who credentials stand for. */

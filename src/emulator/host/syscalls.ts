@@ -313,6 +313,16 @@ export interface Program {
   complete?(words: readonly string[], sys: Sys): readonly string[];
 }
 
+/** What a program does, apart from what it is called and where it lies. */
+export type ProgramCode = Pick<Program, 'run' | 'complete'>;
+
+/** A program whose code, in its folder's `late.ts`, may be loaded after the rest. */
+export interface LateProgram {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly late: true;
+}
+
 /** What reaches a daemon, one message at a time. */
 export type DaemonMessage =
   | { readonly type: 'start' }

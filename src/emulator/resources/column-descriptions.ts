@@ -1,4 +1,4 @@
-import { descriptions } from './descriptions.generated.ts';
+import type { ApiTexts } from './texts.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -136,8 +136,15 @@ const texts: Readonly<Record<string, Texts>> = {
 };
 
 /** The description of a kind's column; empty where none is known. */
-export function columnDescription(definition: string, column: string): string {
+export function columnDescription(
+  { descriptions }: ApiTexts,
+  definition: string,
+  column: string,
+): string {
   const text = texts[definition]?.[column] ?? '';
   const [, of, field] = /^(\w+)\.(\w+)$/.exec(text) ?? [];
-  return of && field ? (descriptions[of]?.[field] ?? '') : text;
+  // A table tells the field's own text, without what its values mean.
+  return of && field
+    ? (descriptions[of]?.[field] ?? '').replace(/\n\nPossible enum values:[^]*/, '')
+    : text;
 }

@@ -1,6 +1,6 @@
 import type { ApiRequest, ApiResponse } from '../../../src/emulator/apiserver/request.ts';
 import type { Sys } from '../../../src/emulator/host/syscalls.ts';
-import kubectl from '../../../src/emulator/programs/kubectl/index.ts';
+import kubectl from '../../../src/emulator/programs/kubectl/late.ts';
 
 /** What a run of kubectl came to. */
 export interface Ran {

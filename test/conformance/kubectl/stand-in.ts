@@ -1,4 +1,9 @@
-import { executables as own, images as ownImages } from '../../../src/emulator/cluster/catalogs.ts';
+import type { Catalogs } from '../../../src/emulator/cluster/early.ts';
+import {
+  executables as own,
+  images as ownImages,
+  texts,
+} from '../../../src/emulator/cluster/catalogs.ts';
 import type { ApiRequest, ApiServer } from '../../../src/emulator/apiserver/request.ts';
 import type { Image } from '../../../src/emulator/host/runtime-api.ts';
 import type {
@@ -19,6 +24,7 @@ import { admin } from '../../../src/emulator/cluster/boot.ts';
 export interface StandIn {
   readonly executables: readonly Executable[];
   readonly images: readonly Image[];
+  readonly texts: Catalogs['texts'];
   /** Does what a step's note says; notes that it does not know change nothing. */
   note(text: string, api: ApiServer): void;
 }
@@ -69,6 +75,7 @@ export function createStandIn(dual = false): StandIn {
   }));
   return {
     executables: [...own.filter(({ name }) => name !== 'kubelet'), wrapped, ...containers],
+    texts,
     images: [...images, ...ownImages.filter((each) => !each.names.some((n) => names.includes(n)))],
     note(text, api) {
       unready = rulesOf(text, unready);

@@ -30,9 +30,9 @@ const controller: Controller = {
       for (let i = active.length; i < wanted && i - active.length < BURST; i++) {
         if (!(yield* createPod(api, set, set.spec.template))) break;
       }
-      for (const pod of byDeletionCost(active).slice(0, Math.max(0, active.length - wanted))) {
-        yield* deletePod(api, set, pod);
-      }
+      const surplus = active.length - wanted;
+      const victims = surplus > 0 ? byDeletionCost(active).slice(0, surplus) : [];
+      for (const pod of victims) yield* deletePod(api, set, pod);
     }
     const now = own(yield* api.list<Pod>('pods', namespace)).filter(isActive);
     const ready = now.filter(isReady).length;

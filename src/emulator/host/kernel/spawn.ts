@@ -100,9 +100,12 @@ function descriptorsFor(parent: Running, fds: SpawnOptions['fds']): Map<number, 
 
 /** Processes that a process can see: those of its container, or all of the host's. */
 export function visibleProcesses(kernel: Kernel, process: Running): ProcessInfo[] {
-  return [...kernel.processes.values()]
-    .filter((each) => each.host === process.host)
-    .filter((each) => process.sandbox === 'host' || each.sandbox === process.sandbox)
+  const visible: Running[] = [];
+  for (const each of kernel.processes.values()) {
+    if (each.host !== process.host) continue;
+    if (process.sandbox === 'host' || each.sandbox === process.sandbox) visible.push(each);
+  }
+  return visible
     .sort((a, b) => a.pid - b.pid)
     .map((each) => ({
       pid: each.pid,

@@ -1,23 +1,10 @@
-import type { Process, Program } from '../../host/syscalls.ts';
-import { commands } from './catalog.ts';
-import { complete } from './complete.ts';
-import { runKubectl } from './root.ts';
-
-/**
- * What the real client needs to come up, in microseconds. Without it two commands of a script would
- * be nearer together than the controllers between them can work.
- */
-const START_UP = 40_000;
+import type { LateProgram } from '../../host/syscalls.ts';
 
 /** kubectl v1.35.2. */
-const kubectl: Program = {
+const kubectl: LateProgram = {
   name: 'kubectl',
   paths: ['/usr/local/bin/kubectl', '/usr/bin/kubectl'],
-  *run(argv, sys): Process {
-    yield* sys.sleep(START_UP);
-    return yield* runKubectl(sys, commands, argv.slice(1));
-  },
-  complete: (words, sys) => complete(commands, words, sys),
+  late: true,
 };
 
 export default kubectl;

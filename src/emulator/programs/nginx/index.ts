@@ -48,12 +48,14 @@ function pidOf(sys: DaemonSys): number {
   return sys.sandbox !== 'host' && first ? 1 : sys.pid;
 }
 
-const notice = (sys: DaemonSys, text: string) =>
-  errorLine(sys, 'notice', `${pidOf(sys)}#${pidOf(sys)}: ${text}`);
+function notices(sys: DaemonSys, texts: readonly string[]): string {
+  const pid = pidOf(sys);
+  return texts.map((text) => errorLine(sys, 'notice', `${pid}#${pid}: ${text}`)).join('');
+}
 
 /** What the error log says of a start. */
-function greeting(sys: DaemonSys): string[] {
-  return [
+function greeting(sys: DaemonSys): string {
+  return notices(sys, [
     'using the "epoll" event method',
     versionOf(sys),
     'built by gcc 12.2.0 (Debian 12.2.0-14) ',
@@ -61,7 +63,7 @@ function greeting(sys: DaemonSys): string[] {
     'getrlimit(RLIMIT_NOFILE): 1048576:1048576',
     'start worker processes',
     ...[29, 30].map((worker) => `start worker process ${worker}`),
-  ].map((text) => notice(sys, text));
+  ]);
 }
 
 function* start(sys: DaemonSys): Call<number | undefined> {
@@ -89,7 +91,7 @@ function* start(sys: DaemonSys): Call<number | undefined> {
     return 1;
   }
   sys.files.write('/run/nginx.pid', `${sys.pid}\n`);
-  yield* sys.write(2, greeting(sys).join(''));
+  yield* sys.write(2, greeting(sys));
   return undefined;
 }
 
@@ -121,7 +123,7 @@ function openAll(sys: DaemonSys, servers: readonly Server[]): string | undefined
 function* reload(sys: DaemonSys): Call<void> {
   yield* sys.write(
     2,
-    notice(sys, 'signal 1 (SIGHUP) received from 0, reconfiguring') + notice(sys, 'reconfiguring'),
+    notices(sys, ['signal 1 (SIGHUP) received from 0, reconfiguring', 'reconfiguring']),
   );
   const config = readConfig(sys.files, sys.memory<string>('path') ?? CONFIG_PATH);
   if (!config.ok) {
@@ -139,7 +141,7 @@ function* reload(sys: DaemonSys): Call<void> {
     sys.remember(name, undefined);
   }
   openAll(sys, config.servers);
-  yield* sys.write(2, notice(sys, 'start worker processes'));
+  yield* sys.write(2, notices(sys, ['start worker processes']));
 }
 
 function* serve(sys: DaemonSys, request: HttpRequest): Call<void> {

@@ -1,7 +1,7 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
-import { apiVersionOf, type Mapping } from '../../rest-mapper.ts';
+import { exit, failed, Failure } from '../../failure.ts';
+import { apiVersionOf, type Mapping, type RestMapper } from '../../rest-mapper.ts';
 import { descriptionsOf, structOf, typeName, type OpenApiDocument, type Schema } from './schema.ts';
 import { indent, wrap } from './wrap.ts';
 
@@ -56,14 +56,24 @@ function* find(
   const whole =
     argument.includes('.') &&
     mapper.all.find(({ plural, group }) => `${plural}.${group}` === argument);
-  const mapping = whole || (yield* mapper.forArgument(first));
+  const mapping = whole || (yield* known(mapper, first));
   if (version === '' || version === apiVersionOf(mapping))
     return { mapping, path: whole ? [] : path };
   const other = mapper.all.find(
     (each) => apiVersionOf(each) === version && each.kind === mapping.kind,
   );
   if (other) return { mapping: other, path };
-  throw failed(`couldn't find resource for "${version}, Kind=${mapping.kind}"`);
+  throw failed(`couldn't find resource for "${version}, Resource=${mapping.plural}"`);
+}
+
+/** Here an unknown type is said without `error: ` in front. */
+function* known(mapper: RestMapper, argument: string): Call<Mapping> {
+  try {
+    return yield* mapper.forArgument(argument);
+  } catch (problem) {
+    if (!(problem instanceof Failure) || problem.problem.type !== 'text') throw problem;
+    throw exit(1, `${problem.problem.text}\n`);
+  }
 }
 
 interface OpenApiIndex {
@@ -116,8 +126,8 @@ function body(
   const struct = structOf(openApi, schema);
   if (!struct.properties) return `${text}\n`;
   text += 'FIELDS:\n';
-  text += recursive ? names(openApi, struct, 1, []) : fields(struct);
-  return `${text}\n\n`;
+  if (recursive) return `${text}${names(openApi, struct, 1, [])}\n`;
+  return `${text}${fields(struct)}\n\n`;
 }
 
 /** Each field with its type and its text. */
