@@ -7,7 +7,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const entries = {
   shell: 'src/cli/shell.ts',
+  apiserver: 'src/cli/apiserver.ts',
   conformance: 'test/conformance/run.ts',
+  replay: 'test/door/replay.ts',
   bench: 'test/bench/run.ts',
 };
 const [name, ...args] = process.argv.slice(2);

@@ -26,7 +26,7 @@ const layers: readonly (readonly string[])[] = [
   ['src/emulator/cluster'],
   ['src/session'],
   ['src/course'],
-  ['src/ui', 'src/pages', 'src/cli', 'src/layouts', 'src/components'],
+  ['src/ui', 'src/pages', 'src/cli', 'src/door', 'src/layouts', 'src/components'],
 ];
 
 /** Types alone may be shared where a contract of one layer speaks of another on its own line. */

@@ -28,10 +28,12 @@ export interface RecordedCluster {
 
 /**
  * Boots the cluster that the recordings were made with: a control plane without pods of its own,
- * three nodes, no add-ons. Some are of a second cluster with ranges of both families.
+ * three nodes, no add-ons. Some are of a second cluster with ranges of both families. `start` is
+ * the virtual time of the boot, where it matters.
  */
-export function bootRecorded(dual = false): RecordedCluster {
-  const topology = findTopology('two-nodes') as Topology;
+export function bootRecorded(dual = false, start?: number): RecordedCluster {
+  const usual = findTopology('two-nodes') as Topology;
+  const topology = start === undefined ? usual : { ...usual, start };
   const standIn = createStandIn(dual);
   const wired = wire(topology, 7, { ...standIn, ...(dual && dualRanges) });
   const cluster = createCluster(topology, 7, wired);

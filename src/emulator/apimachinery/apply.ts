@@ -6,6 +6,7 @@ import {
   isEmpty,
   pathsOf,
   union,
+  withParents,
   type FieldSet,
 } from './field-set.ts';
 import { elementOf, fieldType, innerType, type FieldType } from './field-types.ts';
@@ -42,9 +43,9 @@ export function applyIntent(
   const others = entries.filter((entry) => entry !== mine);
   const root: FieldType = { form: 'struct', definition };
   const merged = merge(types, root, live as unknown as Json | undefined, stripped(intent));
-  const dropped = mine ? difference(mine.fieldsV1 as FieldSet, wanted) : {};
+  const dropped = mine ? difference(mine.fieldsV1 as FieldSet, withParents(wanted)) : {};
   const free = others.reduce<FieldSet>(
-    (left, entry) => difference(left, entry.fieldsV1 as FieldSet),
+    (left, entry) => difference(left, withParents(entry.fieldsV1 as FieldSet)),
     dropped,
   );
   const object = prune(types, root, merged, free) as unknown as ApiObject;

@@ -68,6 +68,21 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   return result;
 }
 
+/**
+ * The set with every field that has owned fields inside a member itself: who owns what lies in a
+ * struct holds on to the struct (`EnsureNamedFieldsAreMembers`).
+ */
+export function withParents(set: FieldSet): FieldSet {
+  return Object.fromEntries(
+    Object.entries(set).map(([name, inner]) => {
+      if (name === '.' || isEmpty(inner)) return [name, inner];
+      const deeper = withParents(inner);
+      const named = Object.keys(inner).some((each) => each.startsWith('f:'));
+      return [name, name.startsWith('f:') && named ? { '.': {}, ...deeper } : deeper];
+    }),
+  );
+}
+
 export function isEmpty(set: FieldSet): boolean {
   return Object.keys(set).length === 0;
 }

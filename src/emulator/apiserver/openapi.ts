@@ -1,4 +1,5 @@
 import { shapeOf } from '../apimachinery/schema.ts';
+import { openApiPaths } from './openapi-paths.ts';
 import type { ApiResponse } from './request.ts';
 import { answer } from './responses.ts';
 import type { Server } from './server.ts';
@@ -32,7 +33,7 @@ export function openApiDocument(server: Server, path: string): ApiResponse | und
   return answer(200, {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: server.settings.version },
-    paths: {},
+    paths: openApiPaths(kinds),
     components: { schemas },
   });
 }

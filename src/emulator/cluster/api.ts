@@ -3,6 +3,7 @@ import type { ApiRequest, ApiResponse, User } from '../apiserver/request.ts';
 import type { NetnsRef, NetworkConfig, Probe, ProbeRequest } from '../network/api.ts';
 import type { Json, Micros } from '../world/json.ts';
 import type { World } from '../world/world.ts';
+import type { Outside } from './outside.ts';
 
 /** Everything that a cluster is, as plain data: a mark, and the inputs that came after it. */
 export interface SavedCluster {
@@ -55,6 +56,8 @@ export interface Cluster {
   readFile(path: string, host?: string): string | undefined;
   /** A request to the API server as an administrator, from outside the simulated network. */
   api(request: ApiRequest, user?: User): ApiResponse;
+  /** What real clients use, at the workstation's place in the network. */
+  readonly outside: Outside;
   /** Asks what would become of a packet; nothing changes. */
   probe(where: NetnsRef, request: ProbeRequest): Probe;
   /** Links, routes, rules and sockets of a namespace, to look at. */

@@ -6,6 +6,7 @@ import type { Cluster, SavedCluster } from './api.ts';
 import { admin } from './admin.ts';
 import { start } from './start.ts';
 import { dispatch } from './dispatch.ts';
+import { createOutside } from './outside.ts';
 import { podNetns } from './pod-netns.ts';
 import { runScript } from './script.ts';
 import { settle } from './settle.ts';
@@ -59,6 +60,7 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
       hosts.kernel.drain();
       return answer;
     },
+    outside: createOutside(wired),
     probe: (where, request) => network.probe(where, request),
     network: (where) => network.config(where),
     podNetns: (pod) => podNetns(wired, pod),

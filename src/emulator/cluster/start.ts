@@ -2,6 +2,7 @@ import type { ApiObject } from '../apimachinery/object.ts';
 import { isReady } from '../controllers/pods.ts';
 import type { Condition, Pod } from '../resources/pod-template/shapes.ts';
 import { assert } from '../world/assert.ts';
+import type { Micros } from '../world/json.ts';
 import { MILLISECOND, SECOND } from '../world/time.ts';
 import type { Cluster, SavedCluster } from './api.ts';
 import { createCluster } from './cluster.ts';
@@ -20,12 +21,15 @@ const LONGEST = 120 * SECOND;
 export interface Beginning {
   readonly seed: number;
   readonly saved?: SavedCluster;
+  /** Virtual time of the boot, where it is another than the topology's. */
+  readonly start?: Micros;
 }
 
 /** A running cluster made of these parts: booted anew, or made again from a save. */
 export function start(variant: Variant, name: string, options: Beginning): Cluster {
-  const topology = findTopology(name);
-  assert(topology, `there is no topology ${name}`);
+  const found = findTopology(name);
+  assert(found, `there is no topology ${name}`);
+  const topology = options.start === undefined ? found : { ...found, start: options.start };
   const wired = wire(topology, options.seed, variant);
   const cluster = createCluster(topology, options.seed, wired);
   if (!options.saved?.mark) bringUp(topology, wired);

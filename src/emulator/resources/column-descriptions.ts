@@ -143,5 +143,8 @@ export function columnDescription(
 ): string {
   const text = texts[definition]?.[column] ?? '';
   const [, of, field] = /^(\w+)\.(\w+)$/.exec(text) ?? [];
-  return of && field ? (descriptions[of]?.[field] ?? '') : text;
+  // A table tells the field's own text, without what its values mean.
+  return of && field
+    ? (descriptions[of]?.[field] ?? '').replace(/\n\nPossible enum values:[^]*/, '')
+    : text;
 }

@@ -250,7 +250,8 @@ export function updateObject(
   }
   const sent = kind.defaults(keepServerFields(old, given, subresource));
   const written = target.as ?? subresource;
-  const entries = applied ?? entriesAfter(server, kind, old, sent, manager, written);
+  const base = withSentEntries(old, given);
+  const entries = applied ?? entriesAfter(server, kind, base, sent, manager, written);
   const admitted = admit(server, {
     kind,
     object: sent,
@@ -313,6 +314,17 @@ function sameEntries(a: ApiObject, b: ApiObject): boolean {
       return entry === other || text(entry) === text(other);
     })
   );
+}
+
+/**
+ * The old object with the owners that a client has sent, as the field manager takes them: a single
+ * empty entry takes all owners away, an empty list changes nothing.
+ */
+function withSentEntries(old: ApiObject, { metadata }: ApiObject): ApiObject {
+  const sent = metadata?.managedFields;
+  if (!sent?.length || sent === old.metadata.managedFields) return old;
+  const reset = sent.length === 1 && !sent[0]?.operation;
+  return withEntries(old, reset ? [] : sent);
 }
 
 /** What no client may change; for a subresource, all that is not its own. */

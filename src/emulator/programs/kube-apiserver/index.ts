@@ -1,14 +1,17 @@
 import type { Daemon } from '../../host/syscalls.ts';
 import { flagOf, klog } from '../component.ts';
+import { keepOwnService } from './own-service.ts';
+
+/** How often the API server looks after its own Service. */
+const KEEP = 10_000_000;
 
 /** kube-apiserver: whoever reaches its port reaches the API. Stop it, and nobody does. */
 const daemon: Daemon = {
   name: 'kube-apiserver',
   paths: ['/usr/local/bin/kube-apiserver'],
-  // oxlint-disable-next-line require-yield -- a daemon is a generator
   *on(message, sys) {
+    const port = Number(flagOf(sys.argv, 'secure-port') ?? 6443);
     if (message.type === 'start') {
-      const port = Number(flagOf(sys.argv, 'secure-port') ?? 6443);
       const listening = sys.listen({ address: '0.0.0.0', port });
       if (typeof listening === 'string') {
         klog(
@@ -22,6 +25,11 @@ const daemon: Daemon = {
         return 1;
       }
       klog(sys, 'I', 'secure_serving.go:211', `Serving securely on [::]:${port}`);
+      sys.setTimer('own-service', KEEP);
+    }
+    if (message.type === 'timer') {
+      yield* keepOwnService(sys, port);
+      sys.setTimer('own-service', KEEP);
     }
     if (message.type === 'signal') return 0;
     if (message.type === 'socket' && message.event === 'data') sys.close(message.fd);

@@ -62,6 +62,7 @@ export function selectionOf(context: Context, args: readonly string[] = context.
     fieldSelector: flags.text('field-selector'),
     all: flags.on('all'),
     allNamespaces: flags.on('all-namespaces'),
+    local: flags.on('local'),
     flatten: true,
   };
 }
@@ -72,6 +73,16 @@ Example resource specifications include:
    '--filename=rsrc.json'
    '<resource> <name>'
    '<resource>'`;
+
+const LOCAL = `you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'`;
+
+/** Refuses named objects where `--local` leaves no server to ask (`resource.LocalResourceError`). */
+export function refuseLocal(context: Context, resources: readonly string[]): void {
+  if (context.flags.on('local') && resources.length > 0) throw failed(LOCAL);
+}
 
 interface Named {
   readonly types: readonly string[];
@@ -93,6 +104,7 @@ export function* visit(context: Context, selection: Selection): Call<Visited> {
     }
     return yield* visitFiles(context, selection);
   }
+  if (selection.local) throw failed(LOCAL);
   const typeAlone = named.types.length > 0 && named.names.length === 0;
   const selecting =
     Boolean(selection.labelSelector) ||

@@ -20,6 +20,8 @@ export interface Command {
   /** Flags that have to be given. */
   readonly required?: readonly string[];
   readonly commands?: readonly Command[];
+  /** What a group does that is called alone; where left out, its help on stderr and exit code 1. */
+  readonly bare?: 'stdout' | 'help';
   /** `[options]` is added to the usage line unless it says otherwise. */
   run?(context: Context): Call<void>;
   /** Candidates for the last of the words after the command. */

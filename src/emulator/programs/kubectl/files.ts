@@ -237,14 +237,14 @@ function* kindOf(
 
 /** Puts the namespace in where it is not told, and refuses one that a flag contradicts. */
 function scoped(context: Context, info: Info, selection: Selection): Info {
-  if (!info.mapping.namespaced) return info;
+  if (!info.mapping.namespaced || selection.local) return info;
   const { name: wanted, explicit } = context.namespace();
   if (info.namespace === '') {
     const object = info.object as Obj;
     object.metadata = { ...object.metadata, namespace: wanted };
     return { ...info, namespace: wanted };
   }
-  if (explicit && info.namespace !== wanted && !selection.local) {
+  if (explicit && info.namespace !== wanted) {
     throw failed(
       `the namespace from the provided object "${info.namespace}" does not ` +
         `match the namespace "${wanted}". You must pass '--namespace=${info.namespace}' ` +

@@ -54,7 +54,7 @@ function* generate(context: Context, generator: Generator): Call<void> {
   const printer = resultPrinter(context, 'created');
   const built = yield* generator.build(context, nameOf(context));
   let object = scoped(context, built, generator.namespaced);
-  if (context.flags.on('save-config')) object = withLastApplied(object);
+  if (context.flags.on('save-config')) object = withLastApplied(object, true);
   if (dryRun(context) !== 'client') object = yield* send(context, generator, object);
   yield* printer.print(object, { typed: true });
 }

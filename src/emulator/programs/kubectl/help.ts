@@ -49,7 +49,7 @@ function withAliases(command: Command): string {
 /** Help of a command that has subcommands. */
 export function groupHelp(command: Command, path: string): string {
   const commands = command.commands ?? [];
-  const width = Math.max(11, ...commands.map(({ name }) => name.length)) + 1;
+  const width = Math.max(13, ...commands.map(({ name }) => name.length + 2));
   const list = commands.map(({ name, short }) => `  ${name.padEnd(width)} ${short}\n`);
   const flags = command.flags ? optionsOf(command) : '';
   const lead = aliasLine(command) === '' ? intro(command) : withAliases(command);
@@ -79,15 +79,31 @@ export function optionsText(): string {
   return `The following options can be passed to any command:\n\n${flagLines(globalFlags)}`;
 }
 
+/** What `kubectl help --help` prints. */
+export function helpOfHelp(): string {
+  return (
+    'Help shows what a command does and takes.\nThe path to the command comes behind: ' +
+    `kubectl help [path to command].\n\nUsage:\n  kubectl help [command] [flags] [options]\n\n${OPTIONS}`
+  );
+}
+
 /** What `kubectl` alone prints. */
 export function rootHelp(commands: readonly Command[]): string {
-  let text = 'kubectl controls the Kubernetes cluster manager.\n\n';
-  text += ' Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n';
+  return (
+    'kubectl controls the Kubernetes cluster manager.\n\n' +
+    ' Find more information at: https://kubernetes.io/docs/reference/kubectl/\n' +
+    rootUsage(commands)
+  );
+}
+
+/** The list of commands, as it also stands after an unknown help topic. */
+export function rootUsage(commands: readonly Command[]): string {
+  let text = '\n';
   for (const { title, names } of groups) {
     text += `${title}:\n`;
     for (const name of names) {
       const command = commands.find((each) => each.name === name);
-      if (command) text += `  ${name.padEnd(15)} ${command.short}\n`;
+      if (command && name !== 'options') text += `  ${name.padEnd(15)} ${command.short}\n`;
     }
     text += '\n';
   }

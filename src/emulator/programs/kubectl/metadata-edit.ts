@@ -99,7 +99,7 @@ function edited(context: Context, edit: MetadataEdit, object: Obj, { set, remove
   const entries = { ...present, ...Object.fromEntries(set) };
   for (const key of remove) delete entries[key];
   result.metadata = { ...result.metadata, [edit.member]: entries };
-  if (Object.keys(entries).length === 0) delete result.metadata[edit.member];
+  if (!object.metadata?.[edit.member] && set.size === 0) delete result.metadata[edit.member];
   return result;
 }
 
@@ -123,8 +123,9 @@ export function parseChanges(
   for (const key of remove) {
     if (set.has(key)) {
       throw failed(
-        'can not both modify and remove ' +
-          `${what === 'label' ? 'a label' : 'an annotation'} in the same command`,
+        what === 'label'
+          ? 'can not both modify and remove a label in the same command'
+          : `can not both modify and remove the following annotation(s) in the same command: ${key}`,
       );
     }
   }

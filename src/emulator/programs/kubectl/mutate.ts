@@ -72,17 +72,19 @@ export function* patchObject(
 }
 
 /** The text that apply keeps in the annotation: the object without that annotation. */
-export function lastAppliedOf(object: Obj): string {
+export function lastAppliedOf(object: Obj, typed = false): string {
   const bare = copy(object);
   const annotations = { ...bare.metadata?.annotations };
   delete annotations[LAST_APPLIED];
   bare.metadata = { ...bare.metadata, annotations };
-  return `${goJson(asJson(bare))}\n`;
+  // A Go struct leaves an empty map out, and keeps the order of its members.
+  if (typed && Object.keys(annotations).length === 0) delete bare.metadata.annotations;
+  return `${goJson(asJson(bare), { sort: !typed })}\n`;
 }
 
 /** The object with the annotation of what it was applied as. */
-export function withLastApplied(object: Obj): Obj {
-  const text = lastAppliedOf(object);
+export function withLastApplied(object: Obj, typed = false): Obj {
+  const text = lastAppliedOf(object, typed);
   const result = copy(object);
   result.metadata = {
     ...result.metadata,

@@ -6,6 +6,18 @@ export interface ResourcesAndPairs {
   readonly pairs: readonly string[];
 }
 
+/** `key=value` pairs joined by commas (kubectl `generate.ParseLabels`). */
+export function parseLabels(text: string): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const label of text.split(',')) {
+    const [key = '', value, ...rest] = label.split('=');
+    if (value === undefined || rest.length > 0) throw failed(`unexpected label spec: ${label}`);
+    if (key === '') throw failed('unexpected empty label key');
+    result[key] = value;
+  }
+  return result;
+}
+
 /** Splits arguments where `key=value` and `key-` begin. */
 export function resourcesAndPairs(args: readonly string[], what: string): ResourcesAndPairs {
   const resources: string[] = [];

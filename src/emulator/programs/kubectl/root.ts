@@ -2,13 +2,13 @@ import type { Call, ExitCode, Sys } from '../../host/syscalls.ts';
 import { createClient, type Client } from './client.ts';
 import type { Command, Context } from './command.ts';
 import { exit, failed, Failure, report } from './failure.ts';
-import { defineFlags, parseFlags, type Flag } from './flags.ts';
+import { defineFlags, parseFlags, type Flag, type FlagValues } from './flags.ts';
 import { globalFlags } from './global-flags.ts';
-import { commandHelp, groupHelp, rootHelp } from './help.ts';
+import { commandHelp, groupHelp, helpOfHelp, rootHelp, rootUsage } from './help.ts';
 import { clientConfig, type ClientConfig } from './kubeconfig.ts';
 import { createRestMapper, type RestMapper } from './rest-mapper.ts';
 import { similar } from './suggest.ts';
-import { tellDiscoveryFailure } from './klog.ts';
+import { klogLine, tellDiscoveryFailure } from './klog.ts';
 
 /** Flags that exist and are not modelled: to use one is said, not passed over. */
 const unmodelled = ['as', 'as-group', 'as-uid', 'as-user-extra', 'profile', 'kuberc', 'vmodule'];
@@ -99,18 +99,31 @@ function* dispatch(sys: Sys, commands: readonly Command[], argv: readonly string
   if (missing.length > 0) {
     throw failed(`required flag(s) ${missing.map((flag) => `"${flag}"`).join(', ')} not set`);
   }
-  const context = createContext(sys, name, parsed);
+  yield* tellDeprecated(sys, parsed.values);
+  const context = createContext(sys, name, parsed, own);
   if (command.run) {
     yield* command.run(context);
     return;
   }
-  const unknown = parsed.args[0];
-  if (unknown !== undefined) {
-    throw failed(
-      `unknown command "${parsed.args.join(' ')}"\nSee '${name} -h' for help and examples`,
-    );
+  yield* groupAlone(sys, command, name, parsed.args);
+}
+
+/** A group without a subcommand (kubectl `util.DefaultSubCommandRun`). */
+function* groupAlone(
+  sys: Sys,
+  command: Command,
+  name: string,
+  args: readonly string[],
+): Call<void> {
+  if (command.bare === 'help') {
+    yield* sys.write(1, groupHelp(command, name));
+    return;
   }
-  yield* sys.write(1, groupHelp(command, name));
+  if (args.length > 0) {
+    throw failed(`unknown command "${args.join(' ')}"\nSee '${name} -h' for help and examples`);
+  }
+  yield* sys.write(command.bare === 'stdout' ? 1 : 2, groupHelp(command, name));
+  throw exit(1);
 }
 
 function parseOrUsage(flags: readonly Flag[], words: readonly string[], name: string) {
@@ -124,7 +137,8 @@ function parseOrUsage(flags: readonly Flag[], words: readonly string[], name: st
 
 function* atRoot(sys: Sys, commands: readonly Command[], rest: readonly string[]): Call<void> {
   const at = firstWord(rest, undefined);
-  if (at >= 0) {
+  const asked = rest.slice(0, Math.max(at, 0)).some((word) => word === '-h' || word === '--help');
+  if (at >= 0 && !asked) {
     const word = rest[at] as string;
     if (word === 'help') {
       yield* helpFor(sys, commands, rest.slice(at + 1));
@@ -145,6 +159,15 @@ function* atRoot(sys: Sys, commands: readonly Command[], rest: readonly string[]
 
 function* helpFor(sys: Sys, commands: readonly Command[], words: readonly string[]): Call<void> {
   const { command, path } = findCommand(commands, words);
+  if (words.includes('-h') || words.includes('--help')) {
+    yield* sys.write(1, helpOfHelp());
+    return;
+  }
+  if (!command && words.length > 0) {
+    yield* sys.write(2, `Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n\n`);
+    yield* sys.write(2, rootUsage(commands));
+    return;
+  }
   if (!command) {
     yield* sys.write(1, rootHelp(commands));
     return;
@@ -158,17 +181,23 @@ function createContext(
   sys: Sys,
   path: string,
   { values, args, dash }: ReturnType<typeof parseFlags>,
+  own: readonly Flag[],
 ): Context {
   let config: ClientConfig | undefined;
   let client: Client | undefined;
   let mapper: RestMapper | undefined;
+  // `create rolebinding --user` is not the kubeconfig's user.
+  const shared: FlagValues = {
+    ...values,
+    text: (name) => (isNamed(own, name) ? '' : values.text(name)),
+  };
   const context: Context = {
     sys,
     flags: values,
     args,
     dash,
     path,
-    config: () => (config ??= clientConfig(sys, values)),
+    config: () => (config ??= clientConfig(sys, shared)),
     client: () => (client ??= createClient(sys, context.config(), values.on('warnings-as-errors'))),
     *mapper() {
       if (!mapper) {
@@ -195,6 +224,22 @@ function createContext(
     },
   };
   return context;
+}
+
+/** Old ways to write `--dry-run` still work, and are told off (`GetDryRunStrategy`). */
+function* tellDeprecated(sys: Sys, values: FlagValues): Call<void> {
+  if (!values.has('dry-run')) return;
+  const value = values.text('dry-run');
+  if (value === 'unchanged') {
+    const text = '--dry-run is deprecated and can be replaced with --dry-run=client.';
+    yield* sys.write(2, klogLine(sys, 'W', 'helpers.go:719', text));
+  } else if (/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)) {
+    const on = /^[1tT]/.test(value);
+    const text =
+      `--dry-run=${value} is deprecated (boolean value) and can be replaced with ` +
+      `--dry-run=${on ? 'client' : 'none'}.`;
+    yield* sys.write(2, klogLine(sys, 'W', `helpers.go:${on ? 733 : 736}`, text));
+  }
 }
 
 function isNamed(flags: readonly Flag[], name: string): boolean {

@@ -1,13 +1,12 @@
-import { forbidden, type FieldError } from '../../apimachinery/field-error.ts';
-import { equal } from '../../world/json.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultPodSpec, defaultRequests } from '../pod-template/defaults.ts';
 import { qosClass } from '../pod-template/qos.ts';
-import type { Pod, PodSpec } from '../pod-template/shapes.ts';
+import type { Pod } from '../pod-template/shapes.ts';
 import { validatePodSpec } from '../pod-template/validate.ts';
 import { cells, columns } from './columns.ts';
 import { describe } from './describe.ts';
+import { validateAddresses, validateUpdate } from './validate-update.ts';
 
 /** Pod: containers that share an address. */
 export default defineKind<Pod>({
@@ -28,13 +27,18 @@ export default defineKind<Pod>({
   ],
   defaults(pod) {
     const spec = defaultRequests(defaultPodSpec(pod.spec ?? { containers: [] }));
-    return { ...pod, spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true } };
+    return {
+      ...pod,
+      spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true },
+      ...(pod.status && { status: oneAddress(pod.status) }),
+    };
   },
   prepare: (pod, old) =>
     old
       ? { ...pod, ...(old.status && { status: old.status }) }
       : { ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec) } },
   validate: (pod, old) => (old ? validateUpdate(pod, old) : validatePodSpec(pod.spec, 'spec')),
+  validateStatus: validateAddresses,
   gracePeriod(pod, requested) {
     const wanted = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
     if (pod.metadata.deletionTimestamp && requested === undefined) {
@@ -60,26 +64,8 @@ export default defineKind<Pod>({
   describe,
 });
 
-const UPDATABLE =
-  'pod updates may not change fields other than ' +
-  '`spec.containers[*].image`,`spec.initContainers[*].image`,' +
-  '`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),' +
-  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
-
-/** Of a pod's spec hardly anything but images may change. */
-function validateUpdate(pod: Pod, old: Pod): FieldError[] {
-  const errors = validatePodSpec(pod.spec, 'spec');
-  if (errors.length > 0) return errors;
-  for (const field of ['containers', 'initContainers'] as const) {
-    if ((pod.spec[field]?.length ?? 0) === (old.spec[field]?.length ?? 0)) continue;
-    return [forbidden(`spec.${field}`, 'pod updates may not add or remove containers')];
-  }
-  const frozen = (spec: PodSpec) => ({
-    ...spec,
-    containers: spec.containers.map(({ image: _image, ...rest }) => rest),
-    initContainers: (spec.initContainers ?? []).map(({ image: _image, ...rest }) => rest),
-    tolerations: [],
-    ephemeralContainers: [],
-  });
-  return equal(frozen(pod.spec), frozen(old.spec)) ? [] : [forbidden('spec', UPDATABLE)];
+/** The single address rules over the list where they differ (conversion from v1). */
+function oneAddress(status: NonNullable<Pod['status']>): NonNullable<Pod['status']> {
+  const { podIP, podIPs } = status;
+  return podIP && podIP !== podIPs?.[0]?.ip ? { ...status, podIPs: [{ ip: podIP }] } : status;
 }

@@ -2,35 +2,37 @@ import type { Json } from '../../../world/json.ts';
 import { compareKeys } from '../yaml/encode.ts';
 import { resolve } from '../yaml/resolve.ts';
 
-/** KYAML: YAML in flow style with every string quoted (`sigs.k8s.io/yaml/kyaml`). */
-export function encodeKyaml(value: Json): string {
-  return `---\n${node(value, '')}\n`;
+/**
+ * KYAML: YAML in flow style with every string quoted (`sigs.k8s.io/yaml/kyaml`). Members come
+ * sorted, or as they stand where the object is a Go struct.
+ */
+export function encodeKyaml(value: Json, typed = false): string {
+  return `---\n${node(value, '', typed)}\n`;
 }
 
-function node(value: Json, pad: string): string {
+function node(value: Json, pad: string, typed: boolean): string {
   if (typeof value === 'string') return quoted(value, pad);
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return sequence(value as readonly Json[], pad);
-  const entries = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => compareKeys(a, b));
+  if (Array.isArray(value)) return sequence(value as readonly Json[], pad, typed);
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  if (!typed) entries.sort(([a], [b]) => compareKeys(a, b));
   if (entries.length === 0) return '{}';
   const inner = `${pad}  `;
   const lines = entries.map(
-    ([key, member]) => `${inner}${keyText(key)}: ${node(member as Json, inner)},`,
+    ([key, member]) => `${inner}${keyText(key)}: ${node(member as Json, inner, typed)},`,
   );
   return `{\n${lines.join('\n')}\n${pad}}`;
 }
 
 /** Items that are collections cuddle: `[{` … `}, {` … `}]`. */
-function sequence(items: readonly Json[], pad: string): string {
+function sequence(items: readonly Json[], pad: string, typed: boolean): string {
   if (items.length === 0) return '[]';
   const cuddle = items.every(
     (item) => typeof item === 'object' && item !== null && Object.keys(item).length > 0,
   );
-  if (cuddle) return `[${items.map((item) => node(item, pad)).join(', ')}]`;
+  if (cuddle) return `[${items.map((item) => node(item, pad, typed)).join(', ')}]`;
   const inner = `${pad}  `;
-  return `[\n${items.map((item) => `${inner}${node(item, inner)},`).join('\n')}\n${pad}]`;
+  return `[\n${items.map((item) => `${inner}${node(item, inner, typed)},`).join('\n')}\n${pad}]`;
 }
 
 function keyText(key: string): string {

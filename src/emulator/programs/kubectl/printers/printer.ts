@@ -105,7 +105,7 @@ function structured(context: Context, format: 'json' | 'yaml' | 'kyaml'): Printe
       const shown = asJson(withoutManagedFields(context, object));
       count += 1;
       if (format === 'yaml') yield* context.out((count > 1 ? '---\n' : '') + encodeYaml(shown));
-      else if (format === 'kyaml') yield* context.out(encodeKyaml(shown));
+      else if (format === 'kyaml') yield* context.out(encodeKyaml(shown, typed));
       else yield* context.out(`${goJson(shown, { indent: '    ', sort: !typed })}\n`);
     },
   };

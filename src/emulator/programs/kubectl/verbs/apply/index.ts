@@ -45,10 +45,13 @@ function* run(context: Context): Call<void> {
     throw failed('--force cannot be used with --server-side');
   }
   const validation = fieldValidation(context);
+  if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
     throw failed('must specify one of -f and -k');
   }
-  if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
+  if (flags.on('all') && flags.text('selector') !== '') {
+    throw failed('cannot set --all and --selector at the same time');
+  }
   if (flags.on('prune') && !flags.on('all') && flags.text('selector') === '') {
     throw failed(
       'all resources selected for prune without explicitly passing --all. To ' +

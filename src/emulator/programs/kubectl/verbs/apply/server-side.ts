@@ -1,8 +1,8 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { fetchOne, type Info } from '../../builder.ts';
+import type { Info } from '../../builder.ts';
 import type { Context } from '../../command.ts';
 import { failed, hasReason, problemOf, textOf } from '../../failure.ts';
-import { lastAppliedOf, patchObject, writeQuery } from '../../mutate.ts';
+import { patchObject, writeQuery } from '../../mutate.ts';
 import { LAST_APPLIED, type Obj } from '../../object.ts';
 import { dryRun } from '../../printers/printer.ts';
 
@@ -39,7 +39,7 @@ export function* applyServerSide(context: Context, info: Info): Call<Obj> {
     if (!hasReason(caught, 'Conflict')) throw caught;
     throw failed(`${textOf(problemOf(caught))}\n${ADVICE}`);
   }
-  if (dryRun(context) === 'none') object = yield* migrate(context, info, object);
+  if (dryRun(context) === 'none') object = yield* migrate(context, info, object, query);
   return object;
 }
 
@@ -53,51 +53,93 @@ interface ManagedEntry {
   readonly fieldsV1: Record<string, unknown>;
 }
 
-/** Takes over what client-side apply owned, and keeps its annotation up to date. */
-function* migrate(context: Context, info: Info, object: Obj): Call<Obj> {
-  const entries = (object.metadata?.['managedFields'] ?? []) as ManagedEntry[];
-  const isOld = ({ manager, operation, subresource }: ManagedEntry) =>
-    manager === CLIENT_SIDE && operation === 'Update' && !subresource;
-  let result = object;
-  if (entries.some(isOld)) {
-    const old = entries.filter(isOld);
-    const merged = entries
-      .filter((entry) => !isOld(entry))
-      .map((entry) =>
-        entry.manager === managerOf(context) && entry.operation === 'Apply'
-          ? {
-              ...entry,
-              fieldsV1: old.reduce((sum, each) => union(sum, each.fieldsV1), entry.fieldsV1),
-            }
-          : entry,
-      );
-    const version = object.metadata?.resourceVersion;
-    result = yield* patchObject(
-      context,
-      info,
-      'json',
-      [
-        { op: 'replace', path: '/metadata/managedFields', value: merged },
-        { op: 'replace', path: '/metadata/resourceVersion', value: version },
-      ],
-      {},
-    );
-  }
-  if (object.metadata?.annotations?.[LAST_APPLIED] === undefined) return result;
+/**
+ * Takes over what client-side apply owned: its annotation gets an owner, its fields become those of
+ * this manager, and the manifest is sent again, so that what it no longer says goes. What fails is
+ * only warned about, as the object has been applied.
+ */
+function* migrate(
+  context: Context,
+  info: Info,
+  applied: Obj,
+  query: Readonly<Record<string, string>>,
+): Call<Obj> {
+  let object = applied;
+  const attempt = function* (what: string, work: Call<void>): Call<boolean> {
+    try {
+      yield* work;
+      return true;
+    } catch (caught) {
+      const text = textOf(problemOf(caught)).replace(/^error: /, '');
+      yield* context.err(`Warning: failed to ${what}. ${LATER} Error: ${text}\n`);
+      return false;
+    }
+  };
+  const annotation = function* (): Call<void> {
+    object = (yield* ownAnnotation(context, info, object)) ?? object;
+  };
+  if (!(yield* attempt(`migrate kubectl's last-applied annotation`, annotation()))) return object;
+  let moved: Obj | undefined;
+  const move = function* (): Call<void> {
+    moved = yield* moveFields(context, info, object);
+  };
+  const fields = 'migrate managed fields for Server-Side Apply';
+  if (!(yield* attempt(fields, move())) || !moved) return object;
+  object = moved;
+  const again = function* (): Call<void> {
+    object = yield* patchObject(context, info, 'apply', info.object, query);
+  };
+  yield* attempt('re-apply configuration after performing Server-Side Apply migration', again());
+  return object;
+}
+
+const LATER = 'This is non-fatal and will be retried next time you apply.';
+const ANNOTATIONS = 'f:annotations';
+
+/** Gives client-side apply's annotation an owner of its own, where it has none that applied it. */
+function* ownAnnotation(context: Context, info: Info, object: Obj): Call<Obj | undefined> {
+  const text = object.metadata?.annotations?.[LAST_APPLIED];
+  if (managerOf(context) !== 'kubectl' || text === undefined) return undefined;
+  const owned = entriesOf(object).some(({ operation, fieldsV1 }) => {
+    const metadata = fieldsV1['f:metadata'] as Record<string, object> | undefined;
+    return operation === 'Apply' && `f:${LAST_APPLIED}` in (metadata?.[ANNOTATIONS] ?? {});
+  });
+  if (owned) return undefined;
   const { apiVersion, kind } = info.object as Obj;
   const metadata = {
     name: info.name,
     ...(info.namespace && { namespace: info.namespace }),
-    annotations: { [LAST_APPLIED]: lastAppliedOf(info.object as Obj) },
+    annotations: { [LAST_APPLIED]: text },
   };
   const query = { fieldManager: 'kubectl-last-applied', force: 'false' };
-  try {
-    yield* patchObject(context, info, 'apply', { apiVersion, kind, metadata }, query);
-  } catch (caught) {
-    if (!hasReason(caught, 'Conflict')) throw caught;
-    return result;
-  }
-  return yield* fetchOne(context, info.mapping, info.namespace, info.name);
+  return yield* patchObject(context, info, 'apply', { apiVersion, kind, metadata }, query);
+}
+
+const entriesOf = (object: Obj) => (object.metadata?.['managedFields'] ?? []) as ManagedEntry[];
+
+/** Makes client-side apply's fields those of this manager (client-go `csaupgrade`). */
+function* moveFields(context: Context, info: Info, object: Obj): Call<Obj | undefined> {
+  const isOld = ({ manager, operation, subresource }: ManagedEntry) =>
+    manager === CLIENT_SIDE && operation === 'Update' && !subresource;
+  const entries = entriesOf(object);
+  const old = entries.filter(isOld);
+  if (old.length === 0) return undefined;
+  const merged = entries
+    .filter((entry) => !isOld(entry))
+    .map((entry) =>
+      entry.manager === managerOf(context) && entry.operation === 'Apply'
+        ? {
+            ...entry,
+            fieldsV1: old.reduce((sum, each) => union(sum, each.fieldsV1), entry.fieldsV1),
+          }
+        : entry,
+    );
+  const version = object.metadata?.resourceVersion;
+  const patch = [
+    { op: 'replace', path: '/metadata/managedFields', value: merged },
+    { op: 'replace', path: '/metadata/resourceVersion', value: version },
+  ];
+  return yield* patchObject(context, info, 'json', patch, {});
 }
 
 function union(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {

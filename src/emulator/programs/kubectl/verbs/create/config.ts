@@ -15,7 +15,11 @@ const KEY_RULE =
   "for validation is '[-._a-zA-Z0-9]+')";
 
 /** Entries that `--from-literal`, `--from-file` and `--from-env-file` give. */
-export function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret'): Map<string, string> {
+export function entriesOf(
+  context: Context,
+  kind: 'ConfigMap' | 'Secret',
+  files: readonly string[] = context.flags.list('from-file'),
+): Map<string, string> {
   const { flags, sys } = context;
   const entries = new Map<string, string>();
   const add = (key: string, value: string) => {
@@ -32,7 +36,6 @@ export function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret'): Map<s
   };
   const literals = flags.has('from-literal') ? flags.list('from-literal') : [];
   const envFiles = flags.has('from-env-file') ? flags.list('from-env-file') : [];
-  const files = flags.list('from-file');
   if (envFiles.length > 0 && (files.length > 0 || literals.length > 0)) {
     throw failed('from-env-file cannot be combined with from-file or from-literal');
   }
@@ -47,7 +50,7 @@ function literalPair(text: string): [string, string] {
   if (cut <= 0) {
     throw failed(`invalid literal source ${text}, expected key=value`);
   }
-  return [text.slice(0, cut), text.slice(cut + 1).replace(/^(["'])(.*)\1$/s, '$2')];
+  return [text.slice(0, cut), text.slice(cut + 1)];
 }
 
 function addFile(sys: Sys, source: string, add: (key: string, value: string) => void): void {
@@ -176,6 +179,22 @@ function readFlagFile(context: Context, path: string): string {
   return found.text;
 }
 
+/** Whether there is such a PEM block in it (Go `tls.X509KeyPair`); what is in the block is not read. */
+function checkPem(text: string, wanted: string, what: string): void {
+  const types = [...text.matchAll(/-----BEGIN ([^-]+)-----[^]*?-----END \1-----/g)].map(
+    ([, type = '']) => type,
+  );
+  if (types.length === 0) throw failed(`tls: failed to find any PEM data in ${what} input`);
+  const found = types.some((type) => type === wanted || type.endsWith(` ${wanted}`));
+  if (found) return;
+  const article =
+    what === 'key' ? 'PEM block with type ending in "PRIVATE KEY"' : '"CERTIFICATE" PEM block';
+  throw failed(
+    `tls: failed to find ${article} in ${what} input after skipping PEM blocks of the ` +
+      `following types: [${types.join(' ')}]`,
+  );
+}
+
 const generic = generatorCommand({
   name: 'generic',
   use:
@@ -204,6 +223,8 @@ const tls = generatorCommand({
       ['tls.crt', readFlagFile(context, cert)],
       ['tls.key', readFlagFile(context, key)],
     ]);
+    checkPem(data.get('tls.crt') as string, 'CERTIFICATE', 'certificate');
+    checkPem(data.get('tls.key') as string, 'PRIVATE KEY', 'key');
     return secretObject(context, name, 'kubernetes.io/tls', data);
   },
 });
@@ -226,8 +247,10 @@ const dockerRegistry = generatorCommand({
     const [username, password] = [flags.text('docker-username'), flags.text('docker-password')];
     const email = flags.text('docker-email');
     const type = 'kubernetes.io/dockerconfigjson';
-    if (flags.list('from-file').length > 0) {
-      return secretObject(context, name, type, entriesOf(context, 'Secret'));
+    const files = flags.list('from-file');
+    if (files.length > 0) {
+      const keyed = files.map((file) => (file.includes('=') ? file : `.dockerconfigjson=${file}`));
+      return secretObject(context, name, type, entriesOf(context, 'Secret', keyed));
     }
     if (username === '' || password === '' || flags.text('docker-server') === '') {
       throw failed(

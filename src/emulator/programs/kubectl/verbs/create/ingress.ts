@@ -1,7 +1,8 @@
 import { failed } from '../../failure.ts';
 import type { Generator } from '../../generator.ts';
 
-const RULE = /^(?:[\w.*-]*)?(?:\/[\w.*/-]*)=[\w-]+:[\w-]+(?:,tls(?:=[\w.-]*)?)?$/;
+/** Upstream's expression has no end either: what follows the port is looked at later. */
+const RULE = /^[\w*.-]*\/.*=[\w-]+:[\w-]+/;
 
 interface Rule {
   readonly host: string;
@@ -33,7 +34,7 @@ export function validateIngress(
     }
   }
   for (const annotation of annotations) {
-    if (annotation.split('=').length !== 2) {
+    if (!annotation.includes('=')) {
       throw failed(`annotation ${annotation} is invalid and should be in format key=[value]`);
     }
   }
@@ -43,7 +44,9 @@ export function validateIngress(
 }
 
 function parseRule(text: string): Rule {
-  const [target = '', tls] = text.split(',tls');
+  const [target = '', tail = '', ...more] = text.split(',');
+  // Only a rule of just two parts is asked for its TLS.
+  const tls = more.length === 0 && /^tls(=|$)/.test(tail) ? tail.slice('tls'.length) : undefined;
   const [from = '', to = ''] = target.split('=');
   const slash = from.indexOf('/');
   const [service = '', port = ''] = to.split(':');
@@ -135,7 +138,10 @@ export const ingress: Generator = {
     const annotations = flags.list('annotation');
     const backend = flags.text('default-backend');
     validateIngress(flags.list('rule'), backend, annotations);
-    const pairs = annotations.map((text) => text.split('='));
+    const pairs = annotations.map((text) => {
+      const cut = text.indexOf('=');
+      return [text.slice(0, cut), text.slice(cut + 1)];
+    });
     return {
       kind: 'Ingress',
       apiVersion: 'networking.k8s.io/v1',

@@ -1,5 +1,10 @@
-import { failed } from '../../failure.ts';
+import type { Call } from '../../../../host/syscalls.ts';
+import { visit } from '../../builder.ts';
+import type { Context } from '../../command.ts';
+import { failed, throwAll } from '../../failure.ts';
 import type { Generator } from '../../generator.ts';
+import type { Meta, Obj } from '../../object.ts';
+import { goType } from '../../workload.ts';
 
 /** `kubectl create job`. */
 export const job: Generator = {
@@ -9,13 +14,17 @@ export const job: Generator = {
   flags: "from='' image=''",
   namespaced: true,
   failure: 'failed to create job: ',
-  *build({ flags, args, dash }, name) {
+  *build(context, name) {
+    const { flags, args, dash } = context;
     const image = flags.text('image');
     const command = dash < 0 ? [] : args.slice(dash);
     if ((image === '') === (flags.text('from') === '')) {
       throw failed('either --image or --from must be specified');
     }
-    if (flags.text('from') !== '') throw failed('--from is not modelled here');
+    if (flags.text('from') !== '' && command.length > 0) {
+      throw failed('cannot specify --from and command');
+    }
+    if (flags.text('from') !== '') return yield* fromCronJob(context, name);
     return {
       kind: 'Job',
       apiVersion: 'batch/v1',
@@ -25,6 +34,41 @@ export const job: Generator = {
     };
   },
 };
+
+interface CronJobObject extends Obj {
+  readonly spec?: { readonly jobTemplate?: { readonly metadata?: Meta; readonly spec?: object } };
+}
+
+/** A job as the cron job that `--from` names would start it. */
+function* fromCronJob(context: Context, name: string): Call<Obj> {
+  const from = context.flags.text('from');
+  const { infos, problems } = yield* visit(context, { args: [from] });
+  throwAll(problems);
+  if (infos.length !== 1) throw failed('from must be an existing cronjob');
+  const source = infos[0]?.object as CronJobObject;
+  if (source.kind !== 'CronJob') throw failed(`unknown object type ${goType(source)}`);
+  const { metadata: template, spec } = source.spec?.jobTemplate ?? {};
+  return {
+    kind: 'Job',
+    apiVersion: 'batch/v1',
+    metadata: {
+      name,
+      ...(template?.labels && { labels: template.labels }),
+      annotations: { 'cronjob.kubernetes.io/instantiate': 'manual', ...template?.annotations },
+      ownerReferences: [
+        {
+          apiVersion: 'batch/v1',
+          kind: 'CronJob',
+          name: source.metadata?.name,
+          uid: source.metadata?.uid,
+          controller: true,
+        },
+      ],
+    },
+    spec,
+    status: {},
+  };
+}
 
 /** `kubectl create cronjob`. */
 export const cronjob: Generator = {

@@ -18,8 +18,12 @@ export function parsePorts(text: string): ServicePort {
   const port = parsePort(first);
   if (second === undefined) return { name: String(port), protocol: 'TCP', port, targetPort: port };
   const name = text.replaceAll(':', '-');
-  if (/^\d+$/.test(second)) {
-    return { name, protocol: 'TCP', port, targetPort: parsePort(second) };
+  if (/^[+-]?\d+$/.test(second)) {
+    const targetPort = Number(second);
+    if (targetPort < 1 || targetPort > 65_535) {
+      throw failed('must be between 1 and 65535, inclusive');
+    }
+    return { name, protocol: 'TCP', port, targetPort };
   }
   const problems = isValidPortName(second);
   if (problems.length > 0) throw failed(problems.join(','));

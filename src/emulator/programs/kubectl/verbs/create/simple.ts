@@ -1,5 +1,7 @@
+import { parseSelector } from '../../../../apimachinery/selector.ts';
 import { failed } from '../../failure.ts';
 import type { Generator } from '../../generator.ts';
+import { quantities } from '../../quantities.ts';
 
 const DRY = '[--dry-run=server|client|none]';
 
@@ -14,6 +16,34 @@ function pairs(text: string): Record<string, string> {
     result[key.trim()] = (rest[0] as string).trim();
   }
   return result;
+}
+
+/** A selector text as the object that Kubernetes keeps (`metav1.ParseToLabelSelector`). */
+function labelSelector(text: string): object {
+  const parsed = parseSelector(text);
+  if (!parsed.ok) throw failed(parsed.error);
+  const names: Readonly<Record<string, string>> = {
+    in: 'In',
+    notin: 'NotIn',
+    exists: 'Exists',
+    '!': 'DoesNotExist',
+  };
+  const matchLabels: Record<string, string> = {};
+  const matchExpressions: object[] = [];
+  for (const { key, operator, values } of parsed.value) {
+    if (operator === '=' || operator === '==') matchLabels[key] = values[0] ?? '';
+    else if (names[operator]) {
+      matchExpressions.push({
+        key,
+        operator: names[operator],
+        ...(values.length > 0 && { values: [...values].sort() }),
+      });
+    } else throw failed(`"${operator}" is not a valid label selector operator`);
+  }
+  return {
+    ...(Object.keys(matchLabels).length > 0 && { matchLabels }),
+    ...(matchExpressions.length > 0 && { matchExpressions }),
+  };
 }
 
 const intOrPercent = (text: string) => (/^\d+$/.test(text) ? Number(text) : text);
@@ -52,7 +82,7 @@ export const simpleGenerators: readonly Generator[] = [
     namespaced: true,
     failure: 'failed to create quota: ',
     *build({ flags }, name) {
-      const hard = pairs(flags.text('hard'));
+      const hard = quantities(pairs(flags.text('hard')));
       const scopes = flags
         .text('scopes')
         .split(',')
@@ -112,7 +142,7 @@ export const simpleGenerators: readonly Generator[] = [
         metadata: { name },
         spec: {
           ...(least !== '' && { minAvailable: intOrPercent(least) }),
-          selector: { matchLabels: pairs(flags.text('selector').replaceAll('==', '=')) },
+          selector: labelSelector(flags.text('selector')),
           ...(most !== '' && { maxUnavailable: intOrPercent(most) }),
         },
         status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },

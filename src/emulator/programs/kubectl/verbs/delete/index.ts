@@ -94,10 +94,10 @@ function check(context: Context): void {
     );
   }
   if (flags.on('all') && flags.text('selector') !== '') {
-    throw failed('cannot set --all and --selector at the same time');
+    throw failed("setting 'all' parameter but found a non empty selector. ");
   }
   if (flags.on('all') && flags.text('field-selector') !== '') {
-    throw failed('cannot set --all and --field-selector at the same time');
+    throw failed("setting 'all' parameter but found a non empty selector. ");
   }
   if (flags.on('interactive')) {
     throw new Failure({

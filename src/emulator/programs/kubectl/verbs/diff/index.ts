@@ -3,7 +3,7 @@ import { civil } from '../../../../world/time.ts';
 import { unifiedDiff } from '../../../unified-diff.ts';
 import { fetchOne, visit, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
-import { exit, failed, hasReason, throwAll } from '../../failure.ts';
+import { exit, failed, Failure, hasReason, report, throwAll } from '../../failure.ts';
 import { fileFlags, selectorFlag } from '../../flag-sets.ts';
 import { createObject, lastAppliedOf, patchObject } from '../../mutate.ts';
 import { asJson, copy, LAST_APPLIED, type Obj } from '../../object.ts';
@@ -23,7 +23,18 @@ export default defineCommand({
   run,
 });
 
+/** An error ends with a code above 1, since 1 tells of a difference. */
 function* run(context: Context): Call<void> {
+  try {
+    yield* diff(context);
+  } catch (caught) {
+    if (!(caught instanceof Failure) || caught.problem.type === 'exit') throw caught;
+    const { text, code } = report(caught.problem);
+    throw exit(Math.max(code, 2), text);
+  }
+}
+
+function* diff(context: Context): Call<void> {
   const { flags, args, sys } = context;
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
     throw failed('must specify one of -f and -k');

@@ -26,7 +26,9 @@ function* run(context: Context): Call<void> {
     throw failed(usageText(context, 'USAGE: drain NODE [flags]'));
   }
   if (args.length > 0 && flags.text('selector') !== '') {
-    throw failed('error: cannot specify both a node name and a --selector option');
+    throw failed(
+      usageText(context, 'error: cannot specify both a node name and a --selector option'),
+    );
   }
   const { nodes, problems } = yield* nodesOf(context);
   if (problems[0]) throw new Failure(problems[0]);

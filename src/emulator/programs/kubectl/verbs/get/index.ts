@@ -45,11 +45,13 @@ const NO_TYPE =
 function* run(context: Context): Call<void> {
   const { flags, args } = context;
   if (flags.text('raw') !== '') {
+    checkRaw(context);
     yield* raw(context);
     return;
   }
   const files = flags.list('filename').length > 0 || flags.text('kustomize') !== '';
-  if (args.length === 0 && !files) {
+  const watching = flags.on('watch') || flags.on('watch-only');
+  if (args.length === 0 && !files && !watching) {
     yield* context.err(NO_TYPE);
     const more =
       'Use "kubectl explain <resource>" for a detailed description of that ' +
@@ -61,7 +63,6 @@ function* run(context: Context): Call<void> {
       throw failed(`--show-labels option cannot be used with ${flags.text('output')} printer`);
     }
   }
-  const watching = flags.on('watch') || flags.on('watch-only');
   if (flags.on('output-watch-events') && !watching) {
     throw failed('--output-watch-events option can only be used with --watch or --watch-only');
   }
@@ -114,6 +115,19 @@ function withTables({ sys }: Context, found: Visited): Visited {
     object: plainTable([info.object], sys.now) as never,
   }));
   return { ...found, infos };
+}
+
+/** What does not go together with `--raw` (`GetOptions.Validate`). */
+function checkRaw({ flags, args }: Context): void {
+  if (flags.on('watch') || flags.on('watch-only') || flags.text('selector') !== '') {
+    throw failed(
+      '--raw may not be specified with other flags that filter the server request or alter the output',
+    );
+  }
+  if (args.length > 0) throw failed('arguments may not be passed when --raw is specified');
+  if (flags.text('output') !== '') {
+    throw failed('--raw and --output are mutually exclusive');
+  }
 }
 
 function* raw(context: Context): Call<void> {

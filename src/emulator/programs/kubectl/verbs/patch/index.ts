@@ -44,7 +44,7 @@ function* run(context: Context): Call<void> {
   const patch = patchOf(context);
   const { infos, problems: found } = yield* visit(context, {
     ...selectionOf(context),
-    latest: true,
+    latest: !flags.on('local'),
   });
   const problems: Problem[] = [...found];
   for (const info of infos) {

@@ -7,6 +7,7 @@ import { undo } from './undo.ts';
 export default defineCommand({
   name: 'rollout',
   use: 'rollout SUBCOMMAND',
+  bare: 'stdout',
   short: 'Manage the rollout of a resource',
   long: 'Manage the rollout of deployments, daemonsets and statefulsets.',
   examples: [

@@ -67,15 +67,24 @@ function check(context: Context): string {
   if (image === '') throw failed('--image is required');
   if (!isReference(image)) throw failed(`Invalid image name "${image}": invalid reference format`);
   if (flags.on('tty') && !flags.on('stdin')) {
-    throw failed('-i/--stdin is required for containers with -t/--tty=true');
+    throw failed(usageText(context, '-i/--stdin is required for containers with -t/--tty=true'));
   }
   const attached = flags.on('attach') || flags.on('stdin');
-  if (flags.on('rm') && !attached) throw failed('--rm should only be used for attached containers');
+  if (flags.on('rm') && !attached) {
+    throw failed(usageText(context, '--rm should only be used for attached containers'));
+  }
   if (attached && dryRun(context) !== 'none') {
     throw failed(
-      "--dry-run=[server|client] can't be used with attached containers " +
-        'options (--attach, --stdin, or --tty)',
+      usageText(
+        context,
+        "--dry-run=[server|client] can't be used with attached containers " +
+          'options (--attach, --stdin, or --tty)',
+      ),
     );
+  }
+  const pull = flags.text('image-pull-policy');
+  if (!/^(|Always|IfNotPresent|Never)$/.test(pull)) {
+    throw failed(usageText(context, `invalid image pull policy: ${pull}`));
   }
   if (!/^(Always|OnFailure|Never)$/.test(flags.text('restart'))) {
     throw failed(usageText(context, `invalid restart policy: ${flags.text('restart')}`));
@@ -99,7 +108,7 @@ function* send(
   printer: Printer | undefined,
 ): Call<Obj> {
   let object = scoped(context, built, true);
-  if (context.flags.on('save-config')) object = withLastApplied(object);
+  if (context.flags.on('save-config')) object = withLastApplied(object, true);
   if (dryRun(context) !== 'client') {
     const mapper = yield* context.mapper();
     const mapping = yield* mapper.forArgument(type);

@@ -1,13 +1,14 @@
 import type { Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import type { Obj } from '../../object.ts';
+import { parseLabels } from '../../pairs.ts';
 
-/** `key=value` pairs of a list. */
-function pairsOf(list: readonly string[], what: string): Record<string, string> {
+/** `key=value` annotations; a value may hold further signs. */
+function annotationsOf(list: readonly string[]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const text of list) {
     const cut = text.indexOf('=');
-    if (cut <= 0) throw failed(`invalid ${what}: ${text}`);
+    if (cut <= 0) throw failed(`invalid annotations format: ${text}`);
     result[text.slice(0, cut)] = text.slice(cut + 1);
   }
   return result;
@@ -15,20 +16,20 @@ function pairsOf(list: readonly string[], what: string): Record<string, string> 
 
 function labelsOf({ flags }: Context, name: string): Record<string, string> {
   const text = flags.text('labels');
-  return text === '' ? { run: name } : pairsOf(text.split(','), 'label spec');
+  return text === '' ? { run: name } : parseLabels(text);
 }
 
 function portOf({ flags }: Context): number | undefined {
   const text = flags.text('port');
   if (text === '') return undefined;
-  if (!/^-?\d+$/.test(text)) throw failed(`strconv.ParseInt: parsing "${text}": invalid syntax`);
+  if (!/^-?\d+$/.test(text)) throw failed(`strconv.Atoi: parsing "${text}": invalid syntax`);
   return Number(text);
 }
 
 /** The pod that `kubectl run` makes, members in the order of the Go struct. */
 export function podFor(context: Context, name: string, args: readonly string[]): Obj {
   const { flags } = context;
-  const annotations = pairsOf(flags.list('annotations'), 'annotation');
+  const annotations = annotationsOf(flags.list('annotations'));
   const env = flags.list('env').map((text) => {
     const cut = text.indexOf('=');
     if (cut <= 0) throw failed(`invalid env: ${text}`);

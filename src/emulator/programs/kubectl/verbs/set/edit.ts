@@ -6,6 +6,7 @@ import { patchObject } from '../../mutate.ts';
 import { copy, type Obj } from '../../object.ts';
 import { twoWayPatch } from '../../patch.ts';
 import { dryRun, resultPrinter } from '../../printers/printer.ts';
+import { typedZero } from '../../typed-zero.ts';
 import { goType, podSpecOf, type PodSpec } from '../../workload.ts';
 
 interface Split {
@@ -37,9 +38,12 @@ export function* editAll(
   resources: readonly string[],
   operation: string,
   edit: Edit,
+  check: () => void = () => undefined,
 ): Call<void> {
   const { infos, problems: found } = yield* findTargets(context, resources);
-  const problems: Problem[] = [...found];
+  throwAll(found);
+  check();
+  const problems: Problem[] = [];
   for (const info of infos) {
     try {
       yield* editOne(context, info, operation, edit);
@@ -57,7 +61,7 @@ function* editOne(context: Context, info: Info, operation: string, edit: Edit): 
   edit(after, info);
   const patch = twoWayPatch(info.mapping, before, after);
   if (Object.keys(patch).length === 0) return;
-  let result = after;
+  let result = typedZero(after);
   if (!context.flags.on('local') && dryRun(context) !== 'client') {
     result = yield* patchObject(context, info, 'strategic', patch);
   }
@@ -70,6 +74,15 @@ export function requirePodSpec(object: Obj, { mapping, name }: Info): PodSpec {
   if (spec) return spec;
   const why = 'the object is not a pod or does not have a pod template';
   throw failed(`error: ${mapping.plural}/${name} ${why}: ${goType(object)}\n`);
+}
+
+/** An error of one object, in the words of `set env` and `set subject`. */
+export function editFailure(context: Context, { mapping, name }: Info, why: string): Failure {
+  const { group, kind, plural } = mapping;
+  const local =
+    group === '' ? `${kind.toLowerCase()}/${name}` : `${kind.toLowerCase()}.${group}/${name}\n`;
+  const shown = context.flags.on('local') ? local : `${plural}/${name}`;
+  return failed(`error: ${shown} ${why}\n`);
 }
 
 /** Whether a container's name fits a pattern of `-c`: `*` stands for anything. */

@@ -1,3 +1,4 @@
+import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { tupleOf } from '../../builder.ts';
 import type { Command, Context } from '../../command.ts';
@@ -6,7 +7,7 @@ import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import type { Obj } from '../../object.ts';
 import { pathOf } from '../../rest-mapper.ts';
 import type { Container, EnvVar } from '../../workload.ts';
-import { editAll, findTargets, fits, requirePodSpec, splitPairs } from './edit.ts';
+import { editAll, editFailure, findTargets, fits, requirePodSpec, splitPairs } from './edit.ts';
 
 /** `kubectl set env`. */
 export const env: Command = {
@@ -33,22 +34,65 @@ function* run(context: Context): Call<void> {
     return;
   }
   const words = [...pairs, ...flags.list('env')];
-  const remove = words.filter((word) => !word.includes('=')).map((word) => word.slice(0, -1));
+  const remove = words
+    .filter((word) => word !== '-' && !word.includes('='))
+    .map((word) => word.slice(0, -1));
   const add: EnvVar[] = words.filter((word) => word.includes('=')).map(pairOf);
-  if (flags.text('from') !== '') add.push(...(yield* fromSource(context)));
-  if (add.length === 0 && remove.length === 0) {
-    throw failed('at least one environment variable must be provided');
+  for (const { name } of add) checkName(name);
+  if (flags.list('env').includes('-')) add.push(...(yield* fromInput(context)));
+  if (add.some(({ name }) => remove.includes(name))) {
+    throw failed(
+      'can not both modify and remove the same environment variable in the same command',
+    );
   }
+  if (flags.text('from') !== '') add.push(...(yield* fromSource(context)));
   const pattern = flags.text('containers');
+  const warnings: string[] = [];
   yield* editAll(context, resources, 'env updated', (object, info) => {
     const spec = requirePodSpec(object, info);
     const chosen = spec.containers.filter(({ name }) => fits(pattern, name));
     if (chosen.length === 0) {
-      const which = `${info.mapping.plural}/${info.name}`;
-      throw failed(`${which} does not have any containers matching "${pattern}"`);
+      const which = `${info.mapping.kind}/${info.name}`;
+      warnings.push(`Warning: ${which} does not have any containers matching "${pattern}"\n`);
     }
-    for (const container of chosen) change(container, add, remove, flags.on('overwrite'));
+    for (const container of chosen) {
+      const taken = flags.on('overwrite') ? undefined : takenOf(container, add);
+      if (taken) {
+        const value = container.env?.find(({ name }) => name === taken)?.value ?? '';
+        const why = `'${taken}' already has a value (${value}), and --overwrite is false`;
+        throw editFailure(context, info, why);
+      }
+      change(container, add, remove);
+    }
   });
+  yield* context.err(warnings.join(''));
+}
+
+/** The first of the variables that a container has already. */
+function takenOf(container: Container, add: readonly EnvVar[]): string | undefined {
+  return add.find(({ name }) => container.env?.some((each) => each.name === name))?.name;
+}
+
+const NAME_RULE =
+  'a valid environment variable name must consist of alphabetic characters, digits, ' +
+  "'_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  " +
+  "or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')";
+
+function checkName(name: string): void {
+  if (/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) return;
+  throw failed(`"${name}" is not a valid key name: ${NAME_RULE}`);
+}
+
+/** Variables of standard input, one a line (`-e -`). */
+function* fromInput(context: Context): Call<readonly EnvVar[]> {
+  let text = '';
+  for (;;) {
+    const piece = yield* context.sys.read(0);
+    if (piece === null || isErrno(piece)) break;
+    text += piece;
+  }
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.filter((line) => line.includes('=')).map(pairOf);
 }
 
 function pairOf(word: string): EnvVar {
@@ -56,17 +100,8 @@ function pairOf(word: string): EnvVar {
   return { name: word.slice(0, cut), value: word.slice(cut + 1) };
 }
 
-function change(
-  container: Container,
-  add: readonly EnvVar[],
-  remove: readonly string[],
-  overwrite: boolean,
-): void {
+function change(container: Container, add: readonly EnvVar[], remove: readonly string[]): void {
   const before = (container.env ?? []).filter(({ name }) => !remove.includes(name));
-  if (!overwrite) {
-    const taken = add.find(({ name }) => before.some((each) => each.name === name));
-    if (taken) throw failed(`'${taken.name}' already has a value, and --overwrite is false`);
-  }
   const after = before.map((each) => add.find(({ name }) => name === each.name) ?? each);
   after.push(...add.filter(({ name }) => !before.some((each) => each.name === name)));
   if (after.length > 0) container.env = after;
@@ -77,6 +112,7 @@ function change(
 function* fromSource(context: Context): Call<readonly EnvVar[]> {
   const { flags } = context;
   const [type, name] = tupleOf(flags.text('from'));
+  if (flags.on('local')) throw failed('unsupported resource specified in --from');
   const mapper = yield* context.mapper();
   const mapping = yield* mapper.forArgument(type);
   const { kind } = mapping;

@@ -1,8 +1,11 @@
+import { parseSelector } from '../../../../apimachinery/selector.ts';
 import type { Call } from '../../../../host/syscalls.ts';
+import { refuseLocal } from '../../builder.ts';
 import { defineCommand, type Command, type Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { at } from '../../object.ts';
+import { quantities } from '../../quantities.ts';
 import { editAll, fits, requirePodSpec, splitPairs } from './edit.ts';
 import { env } from './env.ts';
 import { subject } from './subject.ts';
@@ -23,22 +26,34 @@ const image: Command = {
   flags: `${common} ${selectorFlag}`,
   *run(context: Context): Call<void> {
     const { resources, pairs } = splitPairs(context.args, (word) => word.includes('='));
-    if (pairs.length === 0 && resources.length > 0) {
-      throw failed('at least one image update is required');
-    }
     const images = pairs.map((pair) => {
       const cut = pair.indexOf('=');
       return [pair.slice(0, cut), pair.slice(cut + 1)] as const;
     });
-    yield* editAll(context, resources, 'image updated', (object, info) => {
-      const spec = requirePodSpec(object, info);
-      const containers = [...(spec.initContainers ?? []), ...spec.containers];
-      for (const [name, value] of images) {
-        const chosen = containers.filter((each) => name === '*' || each.name === name);
-        if (chosen.length === 0) throw failed(`unable to find container named "${name}"`);
-        for (const container of chosen) container.image = value;
-      }
-    });
+    refuseLocal(context, resources);
+    yield* editAll(
+      context,
+      resources,
+      'image updated',
+      (object, info) => {
+        const spec = requirePodSpec(object, info);
+        const containers = [...(spec.initContainers ?? []), ...spec.containers];
+        for (const [name, value] of images) {
+          const chosen = containers.filter((each) => name === '*' || each.name === name);
+          if (chosen.length === 0) throw failed(`unable to find container named "${name}"`);
+          for (const container of chosen) container.image = value;
+        }
+      },
+      () => {
+        if (images.length === 0) throw failed('at least one image update is required');
+        if (images.length > 1 && images.some(([name]) => name === '*')) {
+          throw failed(
+            'all containers are already specified by *, but saw more than one ' +
+              'container_name=container_image pairs',
+          );
+        }
+      },
+    );
   },
 };
 
@@ -62,31 +77,58 @@ const resources: Command = {
   flags: `${common} -c|containers='*' limits='' requests='' ${selectorFlag}`,
   *run(context: Context): Call<void> {
     const { flags, args } = context;
-    if (flags.text('limits') === '' && flags.text('requests') === '') {
+    const check = () => {
+      if (flags.text('limits') !== '' || flags.text('requests') !== '') return;
       throw failed(
         'you must specify an update to requests or limits (in the form of --requests/--limits)',
       );
-    }
-    const limits = amounts(flags.text('limits'));
-    const requests = amounts(flags.text('requests'));
+    };
+    const limits = quantities(amounts(flags.text('limits')));
+    const requests = quantities(amounts(flags.text('requests')));
     const pattern = flags.text('containers');
-    yield* editAll(context, args, 'resource requirements updated', (object, info) => {
-      const spec = requirePodSpec(object, info);
-      const chosen = spec.containers.filter(({ name }) => fits(pattern, name));
-      if (chosen.length === 0) throw failed(`unable to find container named ${pattern}`);
-      for (const container of chosen) {
-        const before = container.resources ?? {};
-        const least = { ...before.requests, ...requests };
-        const most = { ...before.limits, ...limits };
-        container.resources = {
-          ...before,
-          ...(Object.keys(most).length > 0 && { limits: most }),
-          ...(Object.keys(least).length > 0 && { requests: least }),
-        };
-      }
-    });
+    refuseLocal(context, args);
+    yield* editAll(
+      context,
+      args,
+      'resource requirements updated',
+      (object, info) => {
+        const spec = requirePodSpec(object, info);
+        const chosen = spec.containers.filter(({ name }) => fits(pattern, name));
+        if (chosen.length === 0) throw failed(`unable to find container named ${pattern}`);
+        for (const container of chosen) {
+          const before = container.resources ?? {};
+          const least = { ...before.requests, ...requests };
+          const most = { ...before.limits, ...limits };
+          container.resources = {
+            ...before,
+            ...(Object.keys(most).length > 0 && { limits: most }),
+            ...(Object.keys(least).length > 0 && { requests: least }),
+          };
+        }
+      },
+      check,
+    );
   },
 };
+
+/** A selector's equalities, and the rest of it as Go prints it. */
+function selectorOf(text: string): { labels: Record<string, string>; expressions: string } {
+  const parsed = parseSelector(text);
+  if (!parsed.ok) throw failed(parsed.error);
+  const labels: Record<string, string> = {};
+  const rest: string[] = [];
+  const names: Readonly<Record<string, string>> = {
+    in: 'In',
+    notin: 'NotIn',
+    exists: 'Exists',
+    '!': 'DoesNotExist',
+  };
+  for (const { key, operator, values } of parsed.value) {
+    if (operator === '=' || operator === '==') labels[key] = values[0] ?? '';
+    else rest.push(`{${key} ${names[operator] ?? operator} [${values.join(' ')}]}`);
+  }
+  return { labels, expressions: rest.join(' ') };
+}
 
 const selector: Command = {
   name: 'selector',
@@ -95,13 +137,20 @@ const selector: Command = {
   flags: `all=false ${printFlags} dry-run='none' field-manager='kubectl-set' -f|filename=[]
     local=false -R|recursive=true resource-version=''`,
   *run(context: Context): Call<void> {
-    const { resources: named, pairs } = splitPairs(context.args, (word) => word.includes('='));
-    if (named.length === 0) throw failed(NAMELESS);
-    if (pairs.length !== 1) throw failed('one selector is required');
-    const wanted = amounts(pairs[0] as string);
+    const { args, flags } = context;
+    if (args.length === 0) {
+      const files = flags.list('filename').length > 0;
+      throw failed(files ? 'one selector is required' : NAMELESS);
+    }
+    const named = args.slice(0, -1);
+    const { labels: wanted, expressions } = selectorOf(args.at(-1) as string);
+    refuseLocal(context, named);
     yield* editAll(context, named, 'selector updated', (object) => {
       if (object.kind !== 'Service') {
         throw failed('setting a selector is only supported for Services');
+      }
+      if (expressions !== '') {
+        throw failed(`match expression [${expressions}] not supported on this object`);
       }
       (at(object, 'spec') as Record<string, unknown>)['selector'] = wanted;
     });
@@ -118,6 +167,7 @@ const serviceaccount: Command = {
     const { args } = context;
     const name = args.at(-1);
     if (name === undefined) throw failed('serviceaccount is required');
+    refuseLocal(context, args.slice(0, -1));
     yield* editAll(context, args.slice(0, -1), 'serviceaccount updated', (object, info) => {
       requirePodSpec(object, info)['serviceAccountName'] = name;
     });

@@ -2,7 +2,7 @@ import type { Call } from '../../../../host/syscalls.ts';
 import type { Command, Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
-import { editAll } from './edit.ts';
+import { editAll, editFailure } from './edit.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 
@@ -18,23 +18,32 @@ export const subject: Command = {
   name: 'subject',
   use:
     'set subject (-f FILENAME | TYPE NAME) [--user=username] ' +
-    '[--group=groupname] [--serviceaccount=namespace:serviceaccountname]',
+    '[--group=groupname] [--serviceaccount=namespace:serviceaccountname] ' +
+    '[--dry-run=server|client|none]',
   short: 'Update the user, group, or service account in a role binding or cluster role binding',
   flags: `all=false ${printFlags} dry-run='none' field-manager='kubectl-set' ${fileFlags}
     group=[] local=false ${selectorFlag} serviceaccount=[] user=[]`,
   *run(context: Context): Call<void> {
     const wanted = subjectsOf(context);
-    if (wanted.length === 0) {
+    const check = () => {
+      if (wanted.length > 0) return;
       throw failed('you must specify at least one value of user, group or serviceaccount');
-    }
-    yield* editAll(context, context.args, 'subjects updated', (object) => {
-      if (!/^(Cluster)?RoleBinding$/.test(object.kind ?? '')) {
-        throw failed('setting subjects is only supported for RoleBinding/ClusterRoleBinding');
-      }
-      const before = (object['subjects'] ?? []) as Subject[];
-      const fresh = wanted.filter((each) => !before.some((known) => isSame(known, each)));
-      object['subjects'] = [...before, ...fresh];
-    });
+    };
+    yield* editAll(
+      context,
+      context.args,
+      'subjects updated',
+      (object, info) => {
+        if (!/^(Cluster)?RoleBinding$/.test(object.kind ?? '')) {
+          const why = 'setting subjects is only supported for RoleBinding/ClusterRoleBinding';
+          throw editFailure(context, info, why);
+        }
+        const before = (object['subjects'] ?? []) as Subject[];
+        const fresh = wanted.filter((each) => !before.some((known) => isSame(known, each)));
+        object['subjects'] = [...before, ...fresh];
+      },
+      check,
+    );
   },
 };
 

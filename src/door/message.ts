@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { stringify } from 'yaml';
+import type { ApiRequest, ApiResponse } from '../emulator/apiserver/request.ts';
+import type { ApiStatus } from '../emulator/apimachinery/status.ts';
+
+/** Bytes of one body, as the real server limits them. */
+const BODY_LIMIT = 3 * 1024 * 1024;
+/** Answers below this size are not worth being compressed (`defaultGzipThresholdBytes`). */
+const GZIP_FROM = 128 * 1024;
+
+/** Aggregated discovery is named in its content type: clients look for it there. */
+const DISCOVERY = 'APIGroupDiscoveryList';
+const DISCOVERY_TYPE = `application/json;g=apidiscovery.k8s.io;v=v2;as=${DISCOVERY}`;
+
+/** Reads a whole body; undefined where it is larger than the limit. Throws where it breaks off. */
+export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const declared = Number(incoming.headers['content-length'] ?? 0);
+  if (declared > BODY_LIMIT) return undefined;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of incoming) {
+    size += (piece as Buffer).length;
+    if (size > BODY_LIMIT) return undefined;
+    pieces.push(piece as Buffer);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Headers by their lower-case names; a repeated one has its values joined by commas. */
+export function headersOf(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const { rawHeaders } = incoming;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] as string).toLowerCase();
+    const value = rawHeaders[at + 1] as string;
+    headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
+  }
+  return headers;
+}
+
+/** An HTTP request as the API server takes it. */
+export function toApiRequest(incoming: IncomingMessage, body: ApiRequest['body']): ApiRequest {
+  return {
+    method: incoming.method as ApiRequest['method'],
+    url: incoming.url ?? '/',
+    headers: headersOf(incoming),
+    ...(body !== undefined && { body }),
+  };
+}
+
+/** Writes an answer in the form that the client accepts, compressed where it is large. */
+export function writeAnswer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: ApiResponse,
+): void {
+  const headers: Record<string, string> = { ...answer.headers };
+  const { kind } = (answer.body ?? {}) as { readonly kind?: string };
+  if (kind === DISCOVERY) headers['content-type'] = DISCOVERY_TYPE;
+  let text: string;
+  if (typeof answer.body === 'string') text = answer.body;
+  else if (answer.body === null && answer.status === 304) text = '';
+  else if (wantsYaml(incoming)) {
+    headers['content-type'] = 'application/yaml';
+    text = stringify(answer.body, { lineWidth: 0, sortMapEntries: true });
+  } else text = `${JSON.stringify(answer.body)}\n`;
+  writeText(incoming, outgoing, answer.status, headers, text, answer.warnings);
+}
+
+/** A refusal that the door itself makes. */
+export function writeStatus(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  status: ApiStatus,
+): void {
+  const { code = 500 } = status;
+  const headers = { 'content-type': 'application/json' };
+  writeAnswer(incoming, outgoing, { status: code, headers, body: status });
+}
+
+function writeText(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  text: string,
+  warnings: readonly string[] = [],
+): void {
+  if (outgoing.destroyed || outgoing.headersSent) return;
+  const plain = Buffer.from(text, 'utf8');
+  const packed = plain.length >= GZIP_FROM && acceptsGzip(incoming);
+  const bytes = packed ? gzipSync(plain, { level: 1 }) : plain;
+  outgoing.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  if (!outgoing.hasHeader('cache-control')) {
+    outgoing.setHeader('cache-control', 'no-cache, private');
+  }
+  outgoing.setHeader('audit-id', crypto.randomUUID());
+  if (packed) outgoing.setHeader('content-encoding', 'gzip');
+  if (GZIP_FROM <= plain.length) outgoing.setHeader('vary', 'Accept-Encoding');
+  if (warnings.length > 0) outgoing.setHeader('warning', warnings.map(warningHeader));
+  if (status !== 304) outgoing.setHeader('content-length', bytes.length);
+  outgoing.end(incoming.method === 'HEAD' || status === 304 ? undefined : bytes);
+}
+
+/** `299 - "text"`: the text is quoted as RFC 7234 has it. */
+function warningHeader(text: string): string {
+  const safe = Buffer.from(text.replaceAll(/[\r\n]+/g, ' '), 'utf8').toString('latin1');
+  return `299 - "${safe.replaceAll(/["\\]/g, '\\$&')}"`;
+}
+
+function acceptsGzip({ headers }: IncomingMessage): boolean {
+  return /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+}
+
+function wantsYaml({ headers }: IncomingMessage): boolean {
+  return /^\s*application\/yaml/.test(headers.accept ?? '');
+}

@@ -1,0 +1,143 @@
+// One state, two clients: the page's kubectl on one cluster, a real kubectl at the door of another.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { admin } from '../../src/emulator/cluster/boot.ts';
+import type { Cluster } from '../../src/emulator/cluster/api.ts';
+import type { Pace } from '../../src/door/pace.ts';
+import { createHttp, listen } from '../../src/door/server.ts';
+
+/** What a command came to. */
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+}
+
+/** Two equal clusters, and how commands are given to both. */
+export interface Pair {
+  /** Runs the same text with both clients, on the same state. */
+  run(text: string, stdin?: string): Promise<{ readonly own: Outcome; readonly real: Outcome }>;
+  writeFile(name: string, text: string): void;
+  close(): Promise<void>;
+}
+
+/** Virtual time that a kubectl needs to start, and that a request takes, as in the page. */
+const START = 40_000;
+const ASK = 3_000;
+/** While a client waits, this much virtual time passes in each tick of wall time. */
+const STRIDE = 100_000;
+const TICK_MILLIS = 4;
+const EVENTS = 1_000_000;
+const WORK = '/home/learner/w';
+
+/** Time of a door that only passes while a client waits or asks. */
+export function hurryWhileWaiting(cluster: Cluster): Pace & { begin(): void } {
+  const listeners = new Set<() => void>();
+  let waiting = 0;
+  const pass = (time: number) => {
+    cluster.run(cluster.world.clock.now + time, EVENTS);
+    for (const listener of listeners) listener();
+  };
+  const timer = setInterval(() => waiting > 0 && pass(STRIDE), TICK_MILLIS);
+  return {
+    begin: () => pass(START),
+    catchUp: () => pass(ASK),
+    waits: (change) => void (waiting += change),
+    onPassed(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** Puts two clusters side by side; `ahead` is the page's, whose state the other one takes on. */
+export async function createPair(ahead: Cluster, behind: Cluster, kubectl: string): Promise<Pair> {
+  const home = mkdtempSync(join(tmpdir(), 'door-'));
+  for (const each of ['w', 'bin', '.kube']) mkdirSync(join(home, each));
+  symlinkSync(kubectl, join(home, 'bin/kubectl'));
+  const pace = hurryWhileWaiting(behind);
+  const server = createHttp({ cluster: behind, pace, authenticate: () => admin });
+  const port = await listen(server, 0, '127.0.0.1');
+  const url = `http://127.0.0.1:${port}`;
+  const config = ahead.readFile('/home/learner/.kube/config') ?? '';
+  // What stands for keys and certificates in the page is none for a real client.
+  const own = config.replaceAll(/https:\/\/[\d.]+:6443/g, url).replaceAll(/^.*-data:.*\n/gm, '');
+  writeFileSync(join(home, '.kube/config'), own);
+  ahead.script(`mkdir -p ${WORK}`);
+  const shown = (text: string) =>
+    text
+      .replaceAll(`127.0.0.1:${port}`, '192.168.49.2:6443')
+      .replaceAll('http://192.168.49.2:6443', 'https://192.168.49.2:6443')
+      .replaceAll(home, '/home/learner');
+  return {
+    async run(text, stdin) {
+      const mark = ahead.mark();
+      if (mark !== undefined) behind.rewind(mark);
+      pace.begin();
+      const real = await runReal(text, home, stdin);
+      const own = ahead.script(text, { cwd: WORK, ...(stdin !== undefined && { stdin }) });
+      const { stdout, stderr, exit } = real;
+      return { own, real: { stdout: shown(stdout), stderr: shown(stderr), exit } };
+    },
+    writeFile(name, text) {
+      const path = join(home, 'w', name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      ahead.writeFile(`${WORK}/${name}`, text);
+    },
+    async close() {
+      pace.stop();
+      await closed(server);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Ends a server and all of its connections. */
+export async function closed(server: Server): Promise<void> {
+  const over = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await over;
+}
+
+/** Runs text in a shell whose kubectl is the real one. */
+export function runReal(text: string, home: string, stdin = '', seconds = 60): Promise<Outcome> {
+  const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' };
+  const child = spawn('bash', ['-c', text], { cwd: join(home, 'w'), env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
+  child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
+  const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000);
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ stdout, stderr, exit: code ?? 137 });
+    });
+  });
+}
+
+/** Marks in place of what wall time and virtual time make differ, and of blanks beside it. */
+export function masked(text: string): string {
+  return text
+    .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+    .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
+    .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
+    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
+    .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
+    .replaceAll(/(?<![\w.])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?m?s)?(?<=\d[dhms])(?!\w) */g, '<age> ')
+    .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"');
+}
+
+/** Whether two outcomes are the same to the byte, but for what is masked. */
+export function isSame(one: Outcome, other: Outcome): boolean {
+  const same = (a: string, b: string) => a === b || masked(a) === masked(b);
+  return (
+    one.exit === other.exit && same(one.stdout, other.stdout) && same(one.stderr, other.stderr)
+  );
+}

@@ -1,0 +1,89 @@
+// `npm run replay`: recorded kubectl sessions, given to a real kubectl at the door.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootRecorded } from '../conformance/recorded-cluster.ts';
+import { findKubectl } from './kubectl.ts';
+import { createPair, isSame, type Outcome } from './pair.ts';
+
+interface Step {
+  readonly cmd?: string;
+  readonly stdin?: string | null;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly exit?: number;
+  readonly file?: string;
+  readonly content?: string;
+  readonly action?: string;
+  readonly seconds?: number;
+  readonly note?: string;
+}
+
+interface Recording {
+  readonly name: string;
+  readonly setup: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+}
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: '../shared' },
+    only: { type: 'string', default: '' },
+    details: { type: 'boolean', default: false },
+  },
+});
+const kubectl = findKubectl();
+const folder = join(resolve(values.data), 'oracle/kubectl');
+let [steps, differing] = [0, 0];
+for (const file of readdirSync(folder).filter((name) => name.startsWith(values.only))) {
+  const recording = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Recording;
+  const differences = await replay(recording);
+  differing += differences.length;
+  const count = recording.steps.filter(isPlain).length;
+  steps += count;
+  console.log(`${recording.name}: ${count - differences.length} of ${count} the same`);
+  if (values.details) for (const each of differences) console.log(each);
+}
+console.log(`${steps - differing} of ${steps} steps the same, ${differing} differ`);
+process.exit(differing > 0 ? 1 : 0);
+
+/** Whether a step is kubectl alone: no other programs, nothing in the background. */
+function isPlain({ cmd = '' }: Step): boolean {
+  return /^kubectl\b/.test(cmd) && !/[|&;<>`]|\$\(|\b(edit|proxy)\b/.test(cmd);
+}
+
+/** Plays a recording with both clients; gives what differs, as text. */
+async function replay({ name, setup, files, steps: list }: Recording): Promise<string[]> {
+  const dual = /^4\d\d/.test(name);
+  const start = (Date.now() - 120_000) * 1_000;
+  const [ahead, behind] = [bootRecorded(dual, start), bootRecorded(dual, start)];
+  const pair = await createPair(ahead.cluster, behind.cluster, kubectl);
+  const differences: string[] = [];
+  for (const [path, text] of Object.entries(files)) pair.writeFile(path, text);
+  for (const text of setup) ahead.run('kubectl apply -f -', text);
+  for (const step of list) {
+    const stdin = step.stdin ?? '';
+    if (step.file !== undefined) pair.writeFile(step.file, step.content ?? '');
+    else if (step.action?.startsWith('wait until')) ahead.wait('settled');
+    else if (step.action === 'wait') ahead.wait(step.seconds ?? 1);
+    else if (step.action === 'kubelet')
+      for (const each of [ahead, behind]) each.note(step.note ?? '');
+    else if (step.cmd !== undefined && isPlain(step)) {
+      const { own, real } = await pair.run(step.cmd, stdin);
+      if (!isSame(own, real)) differences.push(tell(step, own, real));
+    } else if (step.cmd !== undefined) ahead.run(step.cmd, stdin);
+  }
+  await pair.close();
+  return differences;
+}
+
+function tell({ cmd }: Step, own: Outcome, real: Outcome): string {
+  const parts = [`✗ $ ${cmd}`];
+  for (const stream of ['stdout', 'stderr'] as const) {
+    if (own[stream] === real[stream]) continue;
+    parts.push(`--- ${stream}, real\n${real[stream]}+++ ${stream}, ours\n${own[stream]}`);
+  }
+  if (own.exit !== real.exit) parts.push(`exit ${own.exit}, real ${real.exit}`);
+  return parts.join('\n');
+}
