@@ -40,6 +40,8 @@ const kinds = [
   'SelfSubjectRulesReview',
   'SelfSubjectReview',
   'SubjectAccessReview',
+  'LocalSubjectAccessReview',
+  'TokenReview',
   'Scale',
   'DeleteOptions',
   'Status',
@@ -55,9 +57,37 @@ const kinds = [
   'ClusterRoleBinding',
   'StorageClass',
   'PriorityClass',
+  'PodTemplate',
+  'ComponentStatus',
+  'HorizontalPodAutoscaler',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'APIService',
+  'CertificateSigningRequest',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'RuntimeClass',
+  'DeviceClass',
+  'ResourceClaimTemplate',
+  'ResourceSlice',
+  'CSIDriver',
+  'CSINode',
+  'CSIStorageCapacity',
+  'VolumeAttachment',
+  'VolumeAttributesClass',
 ]
   .map((kind) => `V1${kind}`)
-  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler');
+  .concat(
+    'AuthenticationV1TokenRequest',
+    'CoreV1Event',
+    'EventsV1Event',
+    'ResourceV1ResourceClaim',
+    'V2HorizontalPodAutoscaler',
+  );
 
 const conventions =
   'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';

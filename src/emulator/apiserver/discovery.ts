@@ -10,6 +10,7 @@ import type { Server } from './server.ts';
 /** Order of groups in `/apis`, by upstream's group priorities. */
 const groups = [
   '',
+  'apiregistration.k8s.io',
   'apps',
   'events.k8s.io',
   'authentication.k8s.io',
@@ -27,6 +28,8 @@ const groups = [
   'coordination.k8s.io',
   'node.k8s.io',
   'discovery.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
 ];
 
 /** Discovery, version, health and schemas: all paths that are not of objects. */
@@ -117,14 +120,22 @@ function legacyVersions(): object {
   };
 }
 
+/** Versions of a group, the preferred one first: v2 before v1. */
+function versionsOf(server: Server, group: string): string[] {
+  const versions = new Set(kindsOf(server, group).map(({ names }) => names.version));
+  return [...versions].sort().toReversed();
+}
+
 function groupEntry(server: Server, group: string, whole: boolean): object {
-  const version = kindsOf(server, group)[0]?.names.version ?? 'v1';
-  const entry = { groupVersion: `${group}/${version}`, version };
+  const versions = versionsOf(server, group).map((version) => ({
+    groupVersion: `${group}/${version}`,
+    version,
+  }));
   return {
     ...(whole && { kind: 'APIGroup', apiVersion: 'v1' }),
     name: group,
-    versions: [entry],
-    preferredVersion: entry,
+    versions,
+    preferredVersion: versions[0],
   };
 }
 
@@ -157,13 +168,14 @@ const subresources: Readonly<
   ephemeralcontainers: { verbs: ['get', 'patch', 'update'] },
   resize: { verbs: ['get', 'patch', 'update'] },
   finalize: { verbs: ['update'] },
+  approval: { verbs: ['get', 'patch', 'update'] },
   token: { kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
 };
 
 function resourceList(server: Server, group: string, version: string): ApiResponse | undefined {
   const kinds = kindsOf(server, group, version);
   if (kinds.length === 0) return undefined;
-  const resources = kinds.flatMap(({ names, subresources: below }) => [
+  const resources = kinds.flatMap(({ names, fixed, subresources: below }) => [
     {
       name: names.plural,
       singularName: names.singular,
@@ -172,7 +184,7 @@ function resourceList(server: Server, group: string, version: string): ApiRespon
       verbs: names.verbs,
       ...(names.shortNames.length > 0 && { shortNames: names.shortNames }),
       ...(names.categories.length > 0 && { categories: names.categories }),
-      storageVersionHash: storageVersionHash(names),
+      ...(!fixed && { storageVersionHash: storageVersionHash(names) }),
     },
     ...[...below].sort().map((sub) => {
       const info = subresources[sub];
@@ -201,12 +213,12 @@ function storageVersionHash({ group, version, kind }: ResourceKind['names']): st
 /** APIGroupDiscoveryList (aggregated discovery v2). */
 function aggregate(server: Server, wanted: readonly string[]): ApiResponse {
   const items = wanted.map((group) => {
-    const kinds = kindsOf(server, group);
-    const version = kinds[0]?.names.version ?? 'v1';
-    return {
-      metadata: group === '' ? {} : { name: group },
-      versions: [{ version, resources: kinds.map(aggregatedResource), freshness: 'Current' }],
-    };
+    const versions = versionsOf(server, group).map((version) => ({
+      version,
+      resources: kindsOf(server, group, version).map(aggregatedResource),
+      freshness: 'Current',
+    }));
+    return { metadata: group === '' ? {} : { name: group }, versions };
   });
   return answer(200, {
     kind: 'APIGroupDiscoveryList',
