@@ -3,6 +3,7 @@ import type { MergeTypes } from '../apimachinery/patch/strategic.ts';
 import {
   methodNotAllowedStatus,
   noSuchPathStatus,
+  notFoundStatus,
   notAcceptableStatus,
 } from '../apimachinery/status.ts';
 import type { ApiTexts } from '../resources/texts.ts';
@@ -139,7 +140,7 @@ function serve(server: Server, target: Target, request: ApiRequest, user: User):
   if (!acceptable(request)) return refuse(notAcceptableStatus(representations));
   const { kind, name, subresource } = target;
   if (subresource !== undefined && !kind.subresources.includes(subresource)) {
-    return refuse(noSuchPathStatus());
+    return refuse(kind.custom ? notFoundStatus(kind.names, name ?? '') : noSuchPathStatus());
   }
   if (name === undefined) return onCollection(server, target, request, user);
   switch (request.method) {

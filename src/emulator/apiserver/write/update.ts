@@ -101,7 +101,10 @@ export function patch(
   if (!patched.ok) return refuse(patched.status);
   const body = readObject(server, kind, patched.value, query);
   if (!body.ok) {
-    const decoding = /json: cannot unmarshal.*$/.exec(body.status.message ?? '')?.[0];
+    const wanted = kind.custom
+      ? /(json: cannot|strict decoding error).*$/
+      : /json: cannot unmarshal.*$/;
+    const decoding = wanted.exec(body.status.message ?? '')?.[0];
     if (!decoding) return refuse(body.status);
     const error =
       type === 'application/strategic-merge-patch+json'
