@@ -111,9 +111,16 @@ function line({ request, body, status }: Sent, recorded: string | null | undefin
   return masked(`${status} ${sortedQuery(request)} ${opaque ? '' : canonical(parsed(body))}`);
 }
 
+/** Parameters come in no fixed order, nor do an object's fields in the selector of its events. */
 function sortedQuery(request: string): string {
   const [path = '', query] = request.split('?');
-  return query === undefined ? path : `${path}?${query.split('&').sort().join('&')}`;
+  if (query === undefined) return path;
+  const parts = query.split('&').map((part) => {
+    if (!part.startsWith('fieldSelector=involvedObject')) return part;
+    const [name = '', value = ''] = part.split('=');
+    return `${name}=${value.split('%2C').sort().join('%2C')}`;
+  });
+  return `${path}?${parts.sort().join('&').replaceAll('!', '%21')}`;
 }
 
 function masked(text: string): string {

@@ -11,6 +11,7 @@ import type { World } from '../world/world.ts';
 import { authorize } from './authorize.ts';
 import { discover, isServed } from './discovery/index.ts';
 import type { CustomSchemas } from './openapi/index.ts';
+import { podLocation } from './pod-location.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
@@ -105,7 +106,7 @@ function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
 function serve(server: Server, target: Target, request: ApiRequest, user: User): ApiResponse {
   const denied = authorize(target, request, user);
   if (denied) return refuse(denied);
-  const connected = server.connect?.(target, request, user);
+  const connected = podLocation(server, target, request) ?? server.connect?.(target, request, user);
   if (connected) return connected;
   if (!acceptable(request)) return refuse(notAcceptableStatus(representations));
   const { kind, name, subresource } = target;
