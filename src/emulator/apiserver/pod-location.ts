@@ -10,7 +10,8 @@ const streams: ReadonlySet<string | undefined> = new Set(['log', 'exec', 'attach
 
 /**
  * What the API server says of a stream before it asks a kubelet: whether there is such a pod, such
- * a container, and a node to ask (`LogLocation` of registry/core/pod/strategy.go). undefined where the kubelet is to be asked, and for all other requests.
+ * a container, and a node to ask (`LogLocation` of registry/core/pod/strategy.go). undefined where
+ * the kubelet is to be asked, and for all other requests.
  */
 export function podLocation(
   server: Server,
