@@ -42,6 +42,8 @@ const kinds = [
   'SelfSubjectRulesReview',
   'SelfSubjectReview',
   'SubjectAccessReview',
+  'LocalSubjectAccessReview',
+  'TokenReview',
   'Scale',
   'DeleteOptions',
   'Status',
@@ -57,9 +59,37 @@ const kinds = [
   'ClusterRoleBinding',
   'StorageClass',
   'PriorityClass',
+  'PodTemplate',
+  'ComponentStatus',
+  'HorizontalPodAutoscaler',
+  'MutatingWebhookConfiguration',
+  'ValidatingWebhookConfiguration',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'APIService',
+  'CertificateSigningRequest',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'RuntimeClass',
+  'DeviceClass',
+  'ResourceClaimTemplate',
+  'ResourceSlice',
+  'CSIDriver',
+  'CSINode',
+  'CSIStorageCapacity',
+  'VolumeAttachment',
+  'VolumeAttributesClass',
 ]
   .map((kind) => `V1${kind}`)
-  .concat('CoreV1Event', 'EventsV1Event', 'V2HorizontalPodAutoscaler');
+  .concat(
+    'AuthenticationV1TokenRequest',
+    'CoreV1Event',
+    'EventsV1Event',
+    'ResourceV1ResourceClaim',
+    'V2HorizontalPodAutoscaler',
+  );
 
 const version = JSON.parse(readFileSync(join(client, 'package.json'), 'utf8')).version;
 const parts = join(root, 'scripts/schema');
