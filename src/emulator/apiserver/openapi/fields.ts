@@ -13,8 +13,8 @@ export interface FieldInfo {
 
 /**
  * The fields that may stand below a path of an object: `['spec', 'ports', '0']`, where lists take
- * any number and maps any key. Empty where any name may stand; undefined where there is no such place
- * or kind. Built-in kinds only.
+ * any number and maps any key. Empty where any name may stand; undefined where there is no such
+ * place or kind. Built-in kinds only.
  */
 export function fieldsOf(
   api: ApiTexts,
