@@ -21,20 +21,22 @@ interface Command {
 
 export const handles = (path: string) => /oracle\/http\/[^/]*kubectl-requests\.json$/.test(path);
 
-/** Commands that go on until they are stopped: how they were stopped is not recorded. */
-const endless = /-w\b|logs -f|exec -it|port-forward|attach|debug|cp /;
+/** Commands that go on until they are stopped, where it is not recorded how. */
+const endless = /logs -f|exec -it|port-forward|attach|debug|cp /;
+/** The status of `timeout`, which stopped the others. */
+const STOPPED = 124;
 
 export function* run(file: { readonly commands: readonly Command[] }): Generator<CaseResult> {
   const recorded = bootRecorded();
   const sent = listen(recorded);
   for (const [name, text] of manifests(file.commands)) recorded.writeFile(name, text);
-  for (const { cmd, requests } of file.commands) {
+  for (const { cmd, exit, requests } of file.commands) {
     if (endless.test(cmd)) {
       yield { id: cmd, outcome: 'unsupported' };
       continue;
     }
     sent.length = 0;
-    recorded.run(cmd);
+    recorded.run(exit === STOPPED ? `timeout 3 ${cmd}` : cmd);
     const wanted = requests.filter(isCounted);
     const own = sent.filter(isCounted);
     const left = wanted.map((each) => line(each, each.body));
