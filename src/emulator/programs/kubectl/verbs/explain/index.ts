@@ -53,7 +53,10 @@ function* run(context: Context): Call<void> {
   yield* context.out(body(openApi, top, path, flags.on('recursive')));
 }
 
-/** The resource and the field behind it; names with dots in them are types with their group. */
+/**
+ * The resource and the fields behind it. A name may go on with its group
+ * (`SplitAndParseResourceRequestWithMatchingPrefix`), unless the version says which group is meant.
+ */
 function* find(
   context: Context,
   argument: string,
@@ -61,12 +64,15 @@ function* find(
   const mapper = yield* context.mapper();
   const [first = '', ...path] = argument.split('.');
   const version = context.flags.text('api-version');
-  const whole =
-    argument.includes('.') &&
-    mapper.all.find(({ plural, group }) => `${plural}.${group}` === argument);
-  const mapping = whole || (yield* known(mapper, first));
-  if (version === '' || version === apiVersionOf(mapping))
-    return { mapping, path: whole ? [] : path };
+  if (version === '') {
+    const whole = mapper.all
+      .filter(({ plural, group }) => group !== '' && plural === first)
+      .find(({ plural, group }) => `${argument}.`.startsWith(`${plural}.${group}.`));
+    if (!whole) return { mapping: yield* known(mapper, first), path };
+    return { mapping: whole, path: path.slice(whole.group.split('.').length) };
+  }
+  const mapping = yield* known(mapper, first);
+  if (version === apiVersionOf(mapping)) return { mapping, path };
   const other = mapper.all.find(
     (each) => apiVersionOf(each) === version && each.kind === mapping.kind,
   );
