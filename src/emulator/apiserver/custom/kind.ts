@@ -22,8 +22,8 @@ const UNCHECKED =
   'some validation rules were not checked because the object was invalid; ' +
   'correct the existing errors to complete validation';
 
-/** Verbs in the order in which the extension server lists them. */
-const verbs = 'delete deletecollection get list patch create update watch'.split(' ');
+/** Discovery lists them in this order (`customresource_discovery_controller.go`). */
+const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
 /** A version of a CustomResourceDefinition as a kind like any other. */
 export function customKind(crd: CustomResourceDefinition, version: CrdVersion): ResourceKind {

@@ -28,6 +28,7 @@ import type { Server } from '../server.ts';
 import { bodyData, isDryRun, managerOf, objectData, readObject } from './body.ts';
 import { allocate, createObject } from './create.ts';
 import { entriesAfter, sameObject, withEntries, withGeneration } from './finish.ts';
+import { withLastApplied } from './last-applied.ts';
 import { pendingFinalizers } from './delete.ts';
 import { patchScale, putScale } from './subresources.ts';
 
@@ -217,7 +218,8 @@ function applyPatch(
     query.flag('force'),
   );
   if (!merged.ok) return refuse(merged.status);
-  const { object, managedFields } = merged.value;
+  const { managedFields } = merged.value;
+  const object = withLastApplied(merged.value.object, data, manager);
   if (!old) {
     const made = createObject(server, target, object, user, manager, managedFields);
     return made.ok ? present(server, kind, made.value, request, [], 201) : refuse(made.status);

@@ -65,6 +65,7 @@ function* drain(context: Context, node: NodeObject): Call<readonly string[] | un
     query: {
       fieldSelector: `spec.nodeName=${node.metadata?.name}`,
       labelSelector: flags.text('pod-selector'),
+      limit: flags.text('chunk-size'),
     },
   });
   const chosen = choosePods(itemsOf(list), {
