@@ -9,11 +9,12 @@ import type { ApiTexts } from '../resources/texts.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
 import { actingFor, authorize, authorizePath } from './authorize.ts';
-import { discover, isServed } from './discovery.ts';
+import { discover, isServed } from './discovery/index.ts';
+import type { CustomSchemas } from './openapi/index.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
-import { findTarget, header, resourceOf, splitUrl, type Target } from './route.ts';
+import { findTarget, header, keyOfKind, splitUrl, type Target } from './route.ts';
 import { review } from './reviews.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
@@ -35,6 +36,8 @@ export interface ServerParts {
   readonly texts: () => ApiTexts;
   /** Subresources that other components answer (`log`, `exec`): the proxy to the kubelet. */
   readonly connect?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
+  /** Schemas of what CustomResourceDefinitions define. */
+  readonly customSchemas?: () => readonly CustomSchemas[];
 }
 
 /** The inside of an API server, handed to its parts. */
@@ -65,8 +68,10 @@ export function createApiServer(world: World, parts: ServerParts): ApiServer {
 }
 
 function createServer(world: World, parts: ServerParts): Server {
-  const byResource = new Map(parts.kinds.map((kind) => [resourceOf(kind), kind]));
-  const kindsByName = new Map(parts.kinds.map((kind) => [kind.names.kind, kind]));
+  const byResource = new Map(parts.kinds.map((kind) => [keyOfKind(kind), kind]));
+  const kindsByName = new Map(
+    parts.kinds.filter(({ view }) => !view).map((kind) => [kind.names.kind, kind]),
+  );
   const storage = createStorage(world);
   const find = (resource: string) => byResource.get(resource) as ResourceKind;
   return {

@@ -7,7 +7,7 @@ import type { ApiOptions, Call, DaemonSys } from '../host/syscalls.ts';
 import type { Json } from '../world/json.ts';
 import { rfc3339, rfc3339Micro } from '../world/time.ts';
 
-/** URL of a resource: `deployments.apps` in a namespace, an object of it, a subresource. */
+/** URL of a resource: `deployments.apps`, `x.v2.autoscaling`, an object of it, a subresource. */
 export function urlOf(
   resource: string,
   namespace?: string,
@@ -15,7 +15,8 @@ export function urlOf(
   subresource?: string,
 ): string {
   const [plural = '', ...group] = resource.split('.');
-  const base = group.length === 0 ? '/api/v1' : `/apis/${group.join('.')}/v1`;
+  const version = /^v\d/.test(group[0] ?? '') ? group.shift() : 'v1';
+  const base = group.length === 0 ? '/api/v1' : `/apis/${group.join('.')}/${version}`;
   const scope = namespace ? `/namespaces/${namespace}` : '';
   return (
     `${base}${scope}/${plural}${name ? `/${name}` : ''}` + `${subresource ? `/${subresource}` : ''}`

@@ -351,6 +351,11 @@ function keepServerFields(
     const metadata = annotations ? { ...old.metadata, annotations } : old.metadata;
     return { ...old, metadata, ...('status' in given && { status: given['status'] }) };
   }
+  if (subresource === 'approval') {
+    // Approving says yes or no to a request; the certificate is the signer's.
+    const { conditions } = (given['status'] ?? {}) as { readonly conditions?: unknown };
+    return { ...old, status: { ...(old['status'] as object), conditions } };
+  }
   if (subresource === 'finalize') {
     return { ...old, spec: given['spec'] };
   }
