@@ -4,6 +4,10 @@ import { simple } from '../describe/simple.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 
+const MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets';
+const MOUNTABLE_TEXT =
+  'deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets';
+
 interface ServiceAccount extends ApiObject {
   readonly secrets?: readonly { readonly name: string }[];
   readonly imagePullSecrets?: readonly { readonly name: string }[];
@@ -24,6 +28,10 @@ export default defineKind<ServiceAccount>({
   names: kindNames('ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
   definition: 'V1ServiceAccount',
   hasGeneration: false,
+  warnings: ({ metadata }, old) =>
+    !old && metadata.annotations?.[MOUNTABLE] !== undefined
+      ? [`metadata.annotations[${MOUNTABLE}]: ${MOUNTABLE_TEXT}`]
+      : [],
   subresources: ['token'],
   defaults: (object) => object,
   prepare: (object) => object,

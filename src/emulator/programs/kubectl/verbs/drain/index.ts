@@ -1,8 +1,6 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { SECOND } from '../../../../world/time.ts';
-import { until } from '../../await.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { exit, failed, Failure, hasReason, problemOf, textOf } from '../../failure.ts';
+import { exit, failed, Failure } from '../../failure.ts';
 import { itemsOf, type Obj } from '../../object.ts';
 import { nodesOf, setSchedulable, type NodeObject } from '../../nodes.ts';
 import { dryRun } from '../../printers/printer.ts';
