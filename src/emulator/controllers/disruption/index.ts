@@ -26,7 +26,7 @@ interface Budget extends ApiObject {
   };
 }
 
-/** Counts how many pods of each PodDisruptionBudget may be evicted (`pkg/controller/disruption`). */
+/** Counts how many pods of each budget may be evicted (`pkg/controller/disruption`). */
 const controller: Controller = {
   name: 'disruption-controller',
   watches: [BUDGETS, 'pods'],
@@ -51,7 +51,7 @@ const controller: Controller = {
 
 export default controller;
 
-/** Counts for one budget; gives how long an eviction still has until it is thought to have failed. */
+/** Counts for one budget; gives how long an eviction still has until it is thought to fail. */
 function* count(api: Api, budget: Budget, pods: readonly Pod[]): Call<Micros | undefined> {
   const scale = yield* expectedScale(api, pods);
   const old = budget.status;

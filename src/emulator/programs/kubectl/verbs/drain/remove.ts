@@ -69,7 +69,7 @@ function failure({ flags }: Context, pod: Obj, why: string): string {
   return `error when ${doing} pods/"${name}" -n "${namespace}": ${why}`;
 }
 
-/** Asks for a pod to go: a reason where that cannot be, `gone` where nothing is left to wait for. */
+/** Asks for a pod to go: a reason where that cannot be, `gone` where there is nothing to await. */
 function* request(context: Context, leaving: Leaving, dry: boolean): Call<string | undefined> {
   const { pod } = leaving;
   const { name = '', namespace = '' } = pod.metadata ?? {};
