@@ -2,10 +2,12 @@ import type { ApiObject } from '../apimachinery/object.ts';
 import type { Outcome } from '../apimachinery/status.ts';
 import type { ResourceKind } from '../resources/kind.ts';
 import defaultIngressClass from './admission/default-ingress-class/index.ts';
+import defaultStorageClass from './admission/default-storage-class/index.ts';
 import defaultTolerationSeconds from './admission/default-toleration-seconds/index.ts';
 import namespaceLifecycle from './admission/namespace-lifecycle/index.ts';
 import priority from './admission/priority/index.ts';
 import serviceAccount from './admission/service-account/index.ts';
+import storageObjectInUseProtection from './admission/storage-object-in-use-protection/index.ts';
 import type { User } from './request.ts';
 import type { Server } from './server.ts';
 
@@ -35,6 +37,8 @@ const order: readonly AdmissionPlugin[] = [
   serviceAccount,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
   defaultIngressClass,
 ];
 

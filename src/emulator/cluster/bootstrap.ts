@@ -16,6 +16,7 @@ const collections: Readonly<Record<string, string>> = {
   EndpointSlice: '/apis/discovery.k8s.io/v1/namespaces/NS/endpointslices',
   Deployment: '/apis/apps/v1/namespaces/NS/deployments',
   DaemonSet: '/apis/apps/v1/namespaces/NS/daemonsets',
+  StorageClass: '/apis/storage.k8s.io/v1/storageclasses',
 };
 
 /** What is in the API before the first node joins: the server's own objects, then the add-ons. */

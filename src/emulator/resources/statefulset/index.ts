@@ -6,6 +6,17 @@ import { describe } from './describe.ts';
 import type { StatefulSet } from './shapes.ts';
 import { validate } from './validate.ts';
 
+type Claim = NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[number];
+
+/** A claim's template is shown as the claim would be. */
+const defaultClaim = (claim: Claim): Claim => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  ...claim,
+  spec: { ...claim.spec, volumeMode: claim.spec?.volumeMode ?? 'Filesystem' },
+  status: { phase: 'Pending', ...claim.status },
+});
+
 /** StatefulSet: pods with names and addresses that stay, made one after the other. */
 export default defineKind<StatefulSet>({
   names: kindNames('StatefulSet', 'statefulsets', {
@@ -35,6 +46,9 @@ export default defineKind<StatefulSet>({
           ...retention,
           ...spec.persistentVolumeClaimRetentionPolicy,
         },
+        ...(spec.volumeClaimTemplates && {
+          volumeClaimTemplates: spec.volumeClaimTemplates.map(defaultClaim),
+        }),
       },
     };
   },
