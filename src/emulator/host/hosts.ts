@@ -20,7 +20,7 @@ export interface HostParts {
   readonly images: readonly Image[];
   readonly network: Network;
   readonly api: ApiServer;
-  readonly authenticate: (credentials: Credentials | undefined) => User;
+  readonly authenticate: (credentials: Credentials | undefined) => User | undefined;
 }
 
 /** The hosts of a world: their processes, files and terminals. */

@@ -41,6 +41,7 @@ const kinds: Readonly<Record<string, string>> = {
  */
 const controller: Controller = {
   name: 'garbage-collector-controller',
+  account: 'generic-garbage-collector',
   watches: resources,
   *keys(resource, changed, api) {
     const own = `${resource}|${changed.metadata.namespace}|${changed.metadata.name}`;

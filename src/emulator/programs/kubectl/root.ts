@@ -11,7 +11,7 @@ import { similar } from './suggest.ts';
 import { klogLine, tellDiscoveryFailure } from './klog.ts';
 
 /** Flags that exist and are not modelled: to use one is said, not passed over. */
-const unmodelled = ['as', 'as-group', 'as-uid', 'as-user-extra', 'profile', 'kuberc', 'vmodule'];
+const unmodelled = ['profile', 'kuberc', 'vmodule'];
 
 /** Where a command line leads: the command, the path to it and the words left. */
 export interface Found {

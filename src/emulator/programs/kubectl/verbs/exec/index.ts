@@ -3,7 +3,7 @@ import type { Call, Fd } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { completePods } from '../../complete-resources.ts';
 import { exit, failed, Failure, problemOf } from '../../failure.ts';
-import { containersOf, defaultContainer, podsOf, type PodObject } from '../../pods.ts';
+import { defaultContainer, podsOf, type PodObject } from '../../pods.ts';
 
 export default defineCommand({
   name: 'exec',
@@ -58,10 +58,6 @@ export function* execute(
   command: readonly string[],
 ): Call<void> {
   const { sys, flags } = context;
-  const name = pod.metadata?.name ?? '';
-  if (!containersOf(pod).some((each) => each.name === container)) {
-    throw failed(`container ${container} is not valid for pod ${name}`);
-  }
   const place = yield* placeOf(context, pod, container, command);
   const interactive = flags.on('stdin');
   if (flags.on('tty') && !sys.isTerminal(0)) {
