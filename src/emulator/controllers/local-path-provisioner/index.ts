@@ -16,6 +16,7 @@ const PLACE = '/opt/local-path-provisioner';
 /** Makes volumes on the nodes' own disks, as kind's provisioner does. */
 const controller: Controller = {
   name: 'local-path-provisioner',
+  account: 'persistent-volume-binder',
   watches: ['persistentvolumeclaims', 'persistentvolumes'],
   // oxlint-disable-next-line require-yield -- the contract is a generator
   *keys(resource, changed) {

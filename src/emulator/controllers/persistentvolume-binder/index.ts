@@ -6,6 +6,7 @@ import { syncVolume } from './volume.ts';
 /** Binds claims to volumes (`pkg/controller/volume/persistentvolume`). */
 const controller: Controller = {
   name: 'persistentvolume-binder-controller',
+  account: 'persistent-volume-binder',
   watches: ['persistentvolumeclaims', 'persistentvolumes', 'storageclasses.storage.k8s.io'],
   *keys(resource, changed, api) {
     const { namespace, name } = changed.metadata;
