@@ -218,7 +218,11 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       });
       return event;
     },
-    log: (line) => appendLog(world, host, running.sandbox, 'stderr', `${line}\n`),
+    log(line) {
+      if (running.sandbox !== 'host')
+        appendLog(world, host, running.sandbox, 'stderr', `${line}\n`);
+      else appendLog(world, host, running.executable.name, 'stderr', `${line}\n`, pid);
+    },
     get runtime() {
       return isPrivileged ? (runtime ??= createRuntime(kernel, running)) : undefined;
     },
