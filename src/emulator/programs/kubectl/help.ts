@@ -85,7 +85,8 @@ export function optionsText(): string {
 export function helpOfHelp(): string {
   return (
     'Help shows what a command does and takes.\nThe path to the command comes behind: ' +
-    `kubectl help [path to command].\n\nUsage:\n  kubectl help [command] [flags] [options]\n\n${OPTIONS}`
+    'kubectl help [path to command].\n\n' +
+    `Usage:\n  kubectl help [command] [flags] [options]\n\n${OPTIONS}`
   );
 }
 
