@@ -34,8 +34,9 @@ const numbers: Readonly<Record<string, 'tabstop' | 'shiftwidth'>> = {
 const silent = new Set(
   (
     'compatible cp ruler ru showcmd sc showmode smd incsearch is mouse ttymouse syntax ' +
-    'background bg encoding enc backspace bs nocp cursorline cul cursorcolumn cuc relativenumber rnu ' +
-    'smartindent si smarttab sta swapfile swf backup bk modeline ml laststatus ls history hi'
+    'background bg encoding enc backspace bs nocp cursorline cul cursorcolumn cuc ' +
+    'relativenumber rnu smartindent si smarttab sta swapfile swf ' +
+    'backup bk modeline ml laststatus ls history hi'
   ).split(' '),
 );
 

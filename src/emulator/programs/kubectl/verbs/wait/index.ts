@@ -25,7 +25,7 @@ export default defineCommand({
     ['Until a pod is gone', 'kubectl wait --for=delete pod/web --timeout=60s'],
   ],
   flags: `all=false ${namespacesFlag} ${printFlags} field-selector=''
-    ${fileFlags.replace("-k|kustomize='' ", '')} for='' local=false ${selectorFlag}
+    ${fileFlags.replace("-k|kustomize='' ", '').replace('=false', '=true')} for='' local=false ${selectorFlag}
     timeout=30s`,
   run,
   complete: completeResources,
