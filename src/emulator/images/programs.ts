@@ -65,8 +65,6 @@ export const system = [
   'less',
   'more',
   'vi',
-  'vim',
-  'view',
   'nano',
 ];
 export const network = [

@@ -1,11 +1,10 @@
-import type { Program } from '../../host/syscalls.ts';
-import { runVi } from './run.ts';
+import type { LateProgram } from '../../host/syscalls.ts';
 
-/** vi under the names that it goes by. */
-const programs: readonly Program[] = ['vi', 'vim', 'view', 'vim.tiny'].map((name) => ({
-  name,
-  paths: [`/usr/bin/${name}`],
-  run: (argv, sys) => runVi(name, argv.slice(1), sys),
-}));
+/** vi, under the other names that it goes by as well. */
+const program: LateProgram = {
+  name: 'vi',
+  paths: ['/usr/bin/vi', '/usr/bin/vim', '/usr/bin/view', '/usr/bin/vim.tiny'],
+  late: true,
+};
 
-export default programs;
+export default program;
