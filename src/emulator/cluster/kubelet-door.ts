@@ -8,6 +8,7 @@ import type { Running } from '../host/kernel/state.ts';
 import { containerId, logText } from '../programs/kubelet/server.ts';
 import { podRecordKey, type PodRecord } from '../programs/kubelet/records.ts';
 import type { Pod } from '../resources/pod-template/shapes.ts';
+import { parseRfc3339 } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 
 const KUBELET_PORT = 10_250;
@@ -95,11 +96,23 @@ function optionsOf({ get }: Target['query']) {
     const text = get(name);
     return text === undefined ? undefined : Number(text);
   };
-  const [tailLines, sinceLine, seconds] = ['tailLines', 'sinceLine', 'sinceSeconds'].map(number);
+  const [tailLines, sinceLine, seconds, limitBytes] = [
+    'tailLines',
+    'sinceLine',
+    'sinceSeconds',
+    'limitBytes',
+  ].map(number);
+  const since = parseRfc3339(get('sinceTime') ?? '');
+  const stream = get('stream');
   return {
     ...(tailLines !== undefined && { tailLines }),
     ...(sinceLine !== undefined && { sinceLine }),
     ...(seconds !== undefined && { sinceMicros: seconds * 1_000_000 }),
+    ...(since !== undefined && { since }),
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...((stream === 'Stdout' || stream === 'Stderr') && {
+      stream: stream === 'Stdout' ? ('stdout' as const) : ('stderr' as const),
+    }),
     timestamps: get('timestamps') === 'true',
   };
 }

@@ -61,7 +61,7 @@ export function createClient(
   return {
     url: config.url,
     *send<T>(request: ClientRequest): Call<T> {
-      const asked = toApiRequest(request);
+      const asked = toApiRequest(request, config);
       yield* log.asked(asked);
       const start = sys.now;
       const response = yield* sys.api(asked, config.options);
@@ -74,7 +74,7 @@ export function createClient(
     },
     *watch(request: ClientRequest): Call<Fd> {
       const query = { ...request.query, watch: 'true' };
-      const asked = toApiRequest({ ...request, query });
+      const asked = toApiRequest({ ...request, query }, config);
       yield* log.asked(asked);
       const start = sys.now;
       const fd = yield* sys.watch(asked, config.options);
@@ -88,7 +88,7 @@ export function createClient(
   };
 }
 
-function toApiRequest(request: ClientRequest): ApiRequest {
+function toApiRequest(request: ClientRequest, { impersonation }: ClientConfig): ApiRequest {
   const query = Object.entries(request.query ?? {})
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value as string)}`);
@@ -96,6 +96,7 @@ function toApiRequest(request: ClientRequest): ApiRequest {
   const headers: Record<string, string> = {
     accept: request.accept ?? 'application/json',
     'user-agent': 'kubectl/v1.35.2 (linux/amd64) kubernetes/fdc9d74',
+    ...impersonation,
   };
   if (request.body !== undefined)
     headers['content-type'] = request.contentType ?? 'application/json';

@@ -14,7 +14,7 @@ import { defaultFlags, preferences, resolveAlias } from './kuberc.ts';
 import { klogLine, tellDiscoveryFailure } from './klog.ts';
 
 /** Flags that exist and are not modelled: to use one is said, not passed over. */
-const unmodelled = ['as', 'as-group', 'as-uid', 'as-user-extra', 'profile', 'vmodule'];
+const unmodelled = ['profile', 'vmodule'];
 
 /** Where a command line leads: the command, the path to it and the words left. */
 export interface Found {

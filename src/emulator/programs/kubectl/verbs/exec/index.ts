@@ -4,7 +4,7 @@ import { defineCommand, usageText, type Context } from '../../command.ts';
 import { completePods } from '../../complete-resources.ts';
 import { notStarted, placeOf, signalCodes } from '../../exec-place.ts';
 import { exit, failed } from '../../failure.ts';
-import { containersOf, defaultContainer, podsOf, type PodObject } from '../../pods.ts';
+import { defaultContainer, podsOf, type PodObject } from '../../pods.ts';
 
 export default defineCommand({
   name: 'exec',
@@ -59,10 +59,6 @@ export function* execute(
   command: readonly string[],
 ): Call<void> {
   const { sys, flags } = context;
-  const name = pod.metadata?.name ?? '';
-  if (!containersOf(pod).some((each) => each.name === container)) {
-    throw failed(`container ${container} is not valid for pod ${name}`);
-  }
   const place = yield* placeOf(context, pod, container, command);
   const interactive = flags.on('stdin');
   if (flags.on('tty') && !sys.isTerminal(0)) {
