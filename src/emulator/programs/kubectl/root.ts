@@ -8,6 +8,7 @@ import { globalFlags } from './global-flags.ts';
 import { createHttpLog } from './http-log.ts';
 import { commandHelp, groupHelp, helpOfHelp, rootHelp, rootUsage } from './help.ts';
 import { clientConfig, kubeconfigPaths, type ClientConfig } from './kubeconfig.ts';
+import { runPlugin } from './plugins.ts';
 import { createRestMapper, type RestMapper } from './rest-mapper.ts';
 import { similar } from './suggest.ts';
 import { defaultFlags, preferences, resolveAlias } from './kuberc.ts';
@@ -168,6 +169,8 @@ function* atRoot(sys: Sys, commands: readonly Command[], rest: readonly string[]
       yield* helpFor(sys, commands, rest.slice(at + 1));
       return;
     }
+    const code = at === 0 ? yield* runPlugin(sys, rest) : undefined;
+    if (code !== undefined) throw exit(code);
     let text = `unknown command "${word}" for "kubectl"\n`;
     const near = similar(
       word,

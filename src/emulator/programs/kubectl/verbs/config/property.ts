@@ -2,41 +2,35 @@ import type { Call } from '../../../../host/syscalls.ts';
 import type { Command, Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import { encodeBase64 } from '../../base64.ts';
-import type { KubeconfigFile, NamedEntry } from '../../kubeconfig.ts';
+import { loadKubeconfig, type KubeconfigFile, type NamedEntry } from '../../kubeconfig.ts';
 import { changeFile } from './file.ts';
 import { wrongArguments } from './usage.ts';
 
 type Part = 'cluster' | 'context' | 'user';
 
-/** Fields that may be set, by part; each with the Go type that errors name. */
-const fields: Readonly<Record<Part, readonly [type: string, names: readonly string[]]>> = {
+/** Fields that may be set, by part. */
+const fields: Readonly<Record<Part, readonly string[]>> = {
   cluster: [
-    'api.Cluster',
-    [
-      'server',
-      'tls-server-name',
-      'insecure-skip-tls-verify',
-      'certificate-authority',
-      'certificate-authority-data',
-      'proxy-url',
-      'disable-compression',
-    ],
+    'server',
+    'tls-server-name',
+    'insecure-skip-tls-verify',
+    'certificate-authority',
+    'certificate-authority-data',
+    'proxy-url',
+    'disable-compression',
   ],
-  context: ['api.Context', ['cluster', 'user', 'namespace']],
+  context: ['cluster', 'user', 'namespace'],
   user: [
-    'api.AuthInfo',
-    [
-      'client-certificate',
-      'client-certificate-data',
-      'client-key',
-      'client-key-data',
-      'token',
-      'tokenFile',
-      'as',
-      'as-uid',
-      'username',
-      'password',
-    ],
+    'client-certificate',
+    'client-certificate-data',
+    'client-key',
+    'client-key-data',
+    'token',
+    'tokenFile',
+    'as',
+    'as-uid',
+    'username',
+    'password',
   ],
 };
 const booleans = new Set(['insecure-skip-tls-verify', 'disable-compression', 'colors']);
@@ -53,13 +47,12 @@ function read(text: string): Property {
   if (text === 'preferences.colors') return { field: 'colors' };
   const [, part, rest = ''] = /^(cluster|context|user)s\.(.+)$/.exec(text) ?? [];
   if (part === undefined) throw failed(`unable to parse ${text} after [] at api.Config`);
-  const [type, names] = fields[part as Part];
+  const names = fields[part as Part];
   const cut = rest.lastIndexOf('.');
   if (cut < 0) return { part: part as Part, name: rest };
   const [name, field] = [rest.slice(0, cut), rest.slice(cut + 1)];
-  if (!names.includes(field)) {
-    throw failed(`unable to parse ${text} after [${part}s ${name}] at ${type}`);
-  }
+  // What is no field belongs to the name.
+  if (!names.includes(field)) return { part: part as Part, name: rest };
   return { part: part as Part, name, field };
 }
 
@@ -74,7 +67,7 @@ function valueOf(field: string, text: string, raw: boolean): string | boolean {
   if (!/^[A-Za-z0-9+/\s]*={0,2}$/.test(text) || text.replaceAll(/\s/g, '').length % 4 > 0) {
     const at = text.search(/[^A-Za-z0-9+/]/);
     const place = at < 0 ? text.length - (text.length % 4) : at;
-    throw failed(`error parsing field value: illegal base64 data at input byte ${place}`);
+    throw failed(`error decoding input value: illegal base64 data at input byte ${place}`);
   }
   return text;
 }
@@ -109,11 +102,20 @@ function change(
     return;
   }
   const entry = entryOf(file, part, name, value !== undefined);
-  if (!entry) return;
+  if (!entry) throw failed(`current map key \`${name}\` is invalid`);
   const values: Record<string, string | boolean> = { ...entry[part] };
   if (value === undefined || value === false || value === '') delete values[field];
   else values[field] = value;
   entry[part] = values as never;
+}
+
+/** A whole entry cannot be set to a text; Go shows the map with the addresses in it. */
+function mapFailure({ sys, flags }: Context, part: Part) {
+  const entries = loadKubeconfig(sys, flags)[`${part}s`] ?? [];
+  const shown = entries
+    .map(({ name }) => `${name}:0xc000${sys.chance.hex(`pointer ${name}`, 6)}`)
+    .sort();
+  return failed(`can't set a map to a value: map[${shown.join(' ')}]`);
 }
 
 /** `kubectl config set`. */
@@ -128,9 +130,7 @@ export const set: Command = {
     const [name = '', text = ''] = args;
     const property = read(name);
     if (property.part !== undefined && property.field === undefined) {
-      throw failed(
-        `unable to parse ${name} after [${property.part}s ${property.name}] at api.Config`,
-      );
+      throw mapFailure(context, property.part);
     }
     const value = valueOf(property.field ?? '', text, flags.on('set-raw-bytes'));
     changeFile(context, (file) => change(file, property, value));
