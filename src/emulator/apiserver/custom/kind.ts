@@ -22,6 +22,9 @@ const UNCHECKED =
   'some validation rules were not checked because the object was invalid; ' +
   'correct the existing errors to complete validation';
 
+/** Verbs in the order in which the extension server lists them. */
+const verbs = 'delete deletecollection get list patch create update watch'.split(' ');
+
 /** A version of a CustomResourceDefinition as a kind like any other. */
 export function customKind(crd: CustomResourceDefinition, version: CrdVersion): ResourceKind {
   const { group, names, scope } = crd.spec;
@@ -38,6 +41,7 @@ export function customKind(crd: CustomResourceDefinition, version: CrdVersion): 
       shortNames: names.shortNames ?? [],
       categories: names.categories ?? [],
       namespaced: scope === 'Namespaced',
+      verbs,
     }),
     definition: definitionOf(group, version.name, names.kind),
     hasGeneration: true,
