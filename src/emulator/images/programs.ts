@@ -54,7 +54,19 @@ export const text = [
   'diff',
   'column',
 ];
-export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
+export const system = [
+  'ps',
+  'kill',
+  'clear',
+  'which',
+  'test',
+  'sudo',
+  'watch',
+  'less',
+  'more',
+  'vi',
+  'nano',
+];
 export const network = [
   'ip',
   'nc',
@@ -91,6 +103,7 @@ export const busybox = [
   'watch',
   'less',
   'more',
+  'vi',
   'ip',
   'arp',
   'netstat',
