@@ -73,7 +73,7 @@ kubectl get deploy web -o yaml
 kubectl get deploy web -o json
 kubectl get deploy web -o jsonpath={.spec.template.spec.containers[0].image}
 kubectl get deploy web -o go-template={{.metadata.name}}
-kubectl get deploy web -o custom-columns=NAME:.metadata.name,IMAGE:.spec.template.spec.containers[*].image
+kubectl get deploy web -o custom-columns=NAME:.metadata.name,N:.spec.replicas
 kubectl get deploy web --show-labels
 kubectl get deploy web -L app
 kubectl get deploy web --no-headers

@@ -41,6 +41,7 @@ export const coreutils = [
   'readlink',
   'timeout',
   'realpath',
+  'tar',
 ];
 export const text = [
   'grep',
@@ -54,6 +55,7 @@ export const text = [
   'diff',
   'column',
 ];
+
 export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
 export const network = [
   'ip',
