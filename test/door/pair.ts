@@ -95,13 +95,22 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
 /** Runs text in a shell whose kubectl is the real one. */
 export function runReal(text: string, home: string, stdin = '', seconds = 60): Promise<Outcome> {
   const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' };
-  const child = spawn('bash', ['-c', text], { cwd: join(home, 'w'), env });
+  // A group of its own: what it leaves in the background ends with it.
+  const child = spawn('bash', ['-c', text], { cwd: join(home, 'w'), env, detached: true });
+  const end = () => {
+    try {
+      process.kill(-(child.pid as number), 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  };
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
   child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
-  const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000);
+  const timer = setTimeout(end, seconds * 1_000);
+  child.on('exit', end);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);
