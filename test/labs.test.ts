@@ -43,6 +43,19 @@ for (const slug of labSlugs) {
       });
     }
 
+    const varies = Object.keys(lab.vary).length > 0;
+    it.runIf(varies).each([20261126, 20261127, 7])('is as right with the seed %i', (other) => {
+      const drawn = loadLab(slug, other);
+      expect(drawn.values).toEqual(loadLab(slug, other).values);
+      expect(drawn.values).not.toEqual(lab.values);
+      const run = createLabRun(drawn, 'ko');
+      const cluster = boot(topology, { seed: other });
+      run.start(cluster);
+      expect(run.judge(cluster).checks.filter(({ status }) => status === 'fail')).not.toEqual([]);
+      play(cluster, Object.values(drawn.solutions)[0]!, true);
+      expect(run.judge(cluster).checks.filter(({ status }) => status !== 'pass')).toEqual([]);
+    });
+
     for (const [name, transcript] of Object.entries(lab.wrong)) {
       it(`${name} meets ${transcript.expect?.check}`, () => {
         const { cluster, run } = fresh();

@@ -4,6 +4,8 @@ import { z } from 'zod';
 const step = z.strictObject({
   /** The command line, as the reader would type it. */
   run: z.string(),
+  /** What it is for, in both languages. */
+  note: z.strictObject({ ko: z.string(), en: z.string() }).optional(),
   /** Exit status that belongs to the lesson; 0 where none is given. */
   exit: z.number().int().default(0),
   /** Texts that its output must hold, for the test. */

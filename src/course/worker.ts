@@ -12,7 +12,7 @@ const rest = import('../emulator/cluster/late.ts').then(({ late }) => catalogs.c
 serveSession(
   {
     boot: (topology, options) => start(catalogs, topology, options),
-    lab: (slug, language) => createLabRun(loadLab(slug), language),
+    lab: (slug, language, seed) => createLabRun(loadLab(slug, seed), language),
   },
   rest,
 );

@@ -18,7 +18,8 @@ export interface LabHooks {
 /** How a session comes by its parts. */
 export interface SessionParts {
   boot(topology: string, options: { seed: number; saved?: SavedCluster }): Cluster;
-  lab(slug: string, language: 'ko' | 'en'): LabHooks;
+  /** A lab, with what it draws for the seed of its cluster. */
+  lab(slug: string, language: 'ko' | 'en', seed: number): LabHooks;
   /** Wall time in milliseconds, for budgets only; it never reaches the cluster. */
   wall(): number;
   emit(message: FromEmulator): void;
@@ -108,8 +109,8 @@ const isWhole = ({ whole }: SessionParts) => whole?.() ?? true;
 function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Running {
   const from = parts.wall();
   const saved = message.saved as SavedCluster | undefined;
-  const lab = message.lab ? parts.lab(message.lab, message.language) : undefined;
   const { topology, seed } = message;
+  const lab = message.lab ? parts.lab(message.lab, message.language, seed) : undefined;
   const start = message.start as SavedCluster | undefined;
   const fresh = () => {
     if (start) return parts.boot(topology, { seed, saved: start });

@@ -1,6 +1,6 @@
 import { parseSelector, meets } from '../../src/emulator/apimachinery/selector.ts';
 import type { ApiObject } from '../../src/emulator/apimachinery/object.ts';
-import { kinds } from '../../src/emulator/resources/catalog.ts';
+import { gatedKinds, kinds as served } from '../../src/emulator/resources/catalog.ts';
 import type { Related, ResourceKind } from '../../src/emulator/resources/kind.ts';
 import { parseRfc3339 } from '../../src/emulator/world/time.ts';
 import { same } from './kubectl/judge.ts';
@@ -27,6 +27,9 @@ interface DescribeCase {
   readonly objects: readonly ApiObject[];
   readonly output: string;
 }
+
+/** Also what only servers with other feature gates have: it is printed all the same. */
+const kinds = [...served, ...gatedKinds];
 
 type Judge = (each: never) => true | string | undefined;
 
@@ -82,14 +85,28 @@ function judgeColumns({ id, columns }: ColumnCase): ReturnType<Judge> {
   return same(kind.columns.map(shape), columns.map(shape));
 }
 
+/** Some printers are called by the element that they count (`ValidatingWebhook`). */
 function kindNamed(name: string): ResourceKind | undefined {
-  return kinds.find(({ names }) => names.kind === name);
+  const named = [name, `${name}Configuration`];
+  return kinds.find(({ names }) => named.includes(names.kind));
 }
 
 /** What is missing is empty in Go; some objects were written under the names of Go's fields. */
-function named(object: ApiObject & { readonly objectMeta?: ApiObject['metadata'] }): ApiObject {
+function named(given: ApiObject & { readonly objectMeta?: ApiObject['metadata'] }): ApiObject {
+  const object = wireNames(given) as typeof given;
   const metadata = object.metadata ?? object.objectMeta;
   return { spec: {}, ...object, metadata: { ...metadata, name: metadata?.name ?? '' } };
+}
+
+/** Go's `APIServerID` was written as `aPIServerID`; on the wire it is `apiServerID`. */
+function wireNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(wireNames);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, each]) => [
+    name.replace(/^aPI(?=[A-Z])/, 'api'),
+    wireNames(each),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** Cells of wide columns are left out of rows that were recorded without `-o wide`. */

@@ -1,5 +1,7 @@
 import type { ApiServer } from '../../src/emulator/apiserver/request.ts';
 import type { Cluster } from '../../src/emulator/cluster/api.ts';
+import { bound } from '../../src/emulator/apiserver/bootstrap-policy/policy.ts';
+import { postPolicy } from '../../src/emulator/cluster/bootstrap.ts';
 import { createCluster } from '../../src/emulator/cluster/cluster.ts';
 import { addMachine, conflist } from '../../src/emulator/cluster/machines.ts';
 import { staticPods } from '../../src/emulator/cluster/manifests/static-pods.ts';
@@ -130,6 +132,14 @@ function bootstrap({ api }: Wired, topology: Topology): void {
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
     post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
+  postPolicy(api);
+  // The recordings were made by one who may do everything.
+  post('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'kubeadm:cluster-admins' },
+    ...bound('ClusterRole', 'cluster-admin', ['Group kubeadm:cluster-admins']),
+  });
   keepService({ api }, topology);
   keepConfigMaps({ api });
 }

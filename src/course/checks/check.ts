@@ -18,6 +18,8 @@ export interface Judgement {
 
 /** A sentence by its name, and what goes into its slots. */
 export interface Reason {
+  /** The verb whose words these are, where it is another than the check's own. */
+  readonly verb?: string;
   readonly name: string;
   readonly slots?: Readonly<Record<string, string>>;
 }
@@ -29,6 +31,8 @@ export interface CheckContext {
   copy(): Cluster;
   /** Objects as they were at the lab's start, by `resource/namespace/name`. */
   readonly start: Readonly<Record<string, Json>>;
+  /** Judges by a verb with its arguments, on another cluster. */
+  judgeBy(verb: string, args: unknown, cluster: Cluster): Judgement;
   /** Judges other checks of the lab on another cluster, for `survives`. */
   judgeOthers(
     slugs: readonly string[],

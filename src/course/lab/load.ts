@@ -1,10 +1,16 @@
+import { parse } from 'yaml';
 import type { Language } from '../checks/check.ts';
-import { readLab, readTexts, type LabDefinition, type LabTexts } from './schema.ts';
+import { readLab, readTexts, varySchema, type LabDefinition, type LabTexts } from './schema.ts';
 import { readTranscript, type LabTranscript } from './transcript.ts';
+import { fillSlots, openSlots, valuesOf, type Values, type Vary } from './vary.ts';
 
 /** A lab, read and checked whole. */
 export interface Lab {
   readonly slug: string;
+  /** What is drawn anew for each seed; empty where a lab is always the same. */
+  readonly vary: Vary;
+  /** What it drew for the seed that it was loaded with. */
+  readonly values: Values;
   readonly folder: string;
   readonly definition: LabDefinition;
   readonly texts: Readonly<Record<Language, LabTexts>>;
@@ -18,7 +24,7 @@ export interface Lab {
 
 const raw = import.meta.glob<string>(
   [
-    '../../../labs/*/lab.yaml',
+    '../../../labs/*/{lab,vary}.yaml',
     '../../../labs/*/{ko,en}.md',
     '../../../labs/*/{start,files,solutions,wrong}/*',
   ],
@@ -31,8 +37,12 @@ export const labSlugs: readonly string[] = Object.keys(raw)
   .map((path) => path.split('/').at(-2) as string)
   .sort();
 
-/** Reads a lab; an author's mistake throws with file, path, what was expected, and a hint. */
-export function loadLab(slug: string): Lab {
+/**
+ * Reads a lab, with what it draws for a seed (its own, where none is given). `open` leaves the
+ * slots of its texts open, for a page that fills them itself. An author's mistake throws with file, path,
+ * what was expected, and a hint.
+ */
+export function loadLab(slug: string, seed?: number | 'open'): Lab {
   const folder = `labs/${slug}`;
   const file = (name: string) => {
     const text = raw[`../../../${folder}/${name}`];
@@ -40,12 +50,17 @@ export function loadLab(slug: string): Lab {
       throw new Error(`${folder}/${name}: expected this file. Hint: write it.`);
     return text;
   };
+  const vary = varySchema.parse(parse(raw[`../../../${folder}/vary.yaml`] ?? '{}'));
+  const draw = (own: number) => fillSlots(file('lab.yaml'), valuesOf(vary, own));
+  const usual = readLab(`${folder}/lab.yaml`, draw(0)).seed;
+  const values = valuesOf(vary, typeof seed === 'number' ? seed : usual);
+  const words = (text: string) => (seed === 'open' ? openSlots(text) : fillSlots(text, values));
   const under = (kind: string) =>
     Object.fromEntries(
       Object.keys(raw)
         .filter((path) => path.startsWith(`../../../${folder}/${kind}/`))
         .sort()
-        .map((path) => [path.split('/').at(-1) as string, raw[path] as string]),
+        .map((path) => [path.split('/').at(-1) as string, fillSlots(raw[path] as string, values)]),
     );
   const transcripts = (kind: string) =>
     Object.fromEntries(
@@ -54,14 +69,14 @@ export function loadLab(slug: string): Lab {
         readTranscript(`${folder}/${kind}/${name}`, text),
       ]),
     );
-  const definition = readLab(`${folder}/lab.yaml`, file('lab.yaml'));
+  const definition = readLab(`${folder}/lab.yaml`, fillSlots(file('lab.yaml'), values));
   const lab: Lab = {
-    slug,
+    ...{ slug, vary, values },
     folder,
     definition,
     texts: {
-      ko: readTexts(`${folder}/ko.md`, file('ko.md'), definition),
-      en: readTexts(`${folder}/en.md`, file('en.md'), definition),
+      ko: readTexts(`${folder}/ko.md`, words(file('ko.md')), definition),
+      en: readTexts(`${folder}/en.md`, words(file('en.md')), definition),
     },
     start: under('start'),
     files: under('files'),

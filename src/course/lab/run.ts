@@ -102,7 +102,15 @@ function judge(
   const verb = checkVerbs.get(check?.verb ?? '');
   if (!check || !verb) throw new Error(`${lab.folder}: no check ${slug}`);
   const { verb: _verb, slug: _slug, hidden: _hidden, ...args } = check;
-  const context: CheckContext = {
+  return verb.judge(verb.args.parse(args), contextOf(lab, cluster, start));
+}
+
+function contextOf(
+  lab: Lab,
+  cluster: Cluster,
+  start: Readonly<Record<string, Json>>,
+): CheckContext {
+  return {
     cluster,
     copy() {
       const copy = cluster.fork();
@@ -110,10 +118,24 @@ function judge(
       return copy;
     },
     start,
+    judgeBy(name, args, other) {
+      const verb = checkVerbs.get(name);
+      if (!verb) throw new Error(`${lab.folder}: there is no verb ${name}`);
+      const { pass, seen, where, why, trace } = verb.judge(
+        verb.args.parse(args),
+        contextOf(lab, other, start),
+      );
+      const of = (reason: Reason): Reason => ({ verb: name, ...reason });
+      return {
+        ...{ pass, seen: of(seen) },
+        ...(where && { where: of(where) }),
+        ...(why && { why: of(why) }),
+        ...(trace && { trace }),
+      };
+    },
     judgeOthers: (slugs, other) =>
       slugs.map((each) => ({ slug: each, judgement: judge(lab, other, start, each) })),
   };
-  return verb.judge(verb.args.parse(args), context);
 }
 
 function view(lab: Lab, language: Language, judged: (check: string) => Judgement): LabView {
@@ -124,7 +146,7 @@ function view(lab: Lab, language: Language, judged: (check: string) => Judgement
     const say = (reason: Reason) => {
       const better = own.feedback[reason.name];
       if (better !== undefined) return fill(better, reason.slots ?? {});
-      return sentence(check.verb, language, reason);
+      return sentence(reason.verb ?? check.verb, language, reason);
     };
     const waits = !pass && why?.name === 'why.not-yet';
     return {

@@ -4,6 +4,14 @@ import { checkVerbs } from '../checks/catalog.ts';
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
+const value = z.union([z.string(), z.number()]);
+
+/** `vary.yaml`: slots, and what each is drawn from. */
+export const varySchema = z.record(
+  z.string().regex(/^[a-z][a-z0-9]*$/),
+  z.union([z.array(value).min(2), z.strictObject({ from: z.number(), to: z.number() })]),
+);
+
 const check = z.object({ slug, verb: z.string(), hidden: z.boolean().default(false) }).loose();
 
 /** `lab.yaml`: what a lab is, apart from its texts. */
@@ -15,6 +23,8 @@ const labSchema = z.strictObject({
   archetypes: z.array(z.string().regex(/^A\d\d$/)),
   topology: z.string(),
   seed: z.number().int(),
+  /** Whether its minutes are a par to run against. */
+  timed: z.boolean().default(false),
   /** Directory below the home of the learner where `files/` are put. */
   files: z.string().default('.'),
   /** Seconds of virtual time that the start state may take to settle. */

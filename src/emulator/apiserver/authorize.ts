@@ -1,65 +1,59 @@
-import { forbiddenStatus, type ApiStatus } from '../apimachinery/status.ts';
+import type { ApiStatus } from '../apimachinery/status.ts';
+import {
+  attributesOf,
+  forbiddenTo,
+  pathAttributes,
+  type Attributes,
+  type Decision,
+} from './authorization/attributes.ts';
+import { actingUser, type Acting } from './authorization/impersonate.ts';
+import { authorizeNode } from './authorization/node.ts';
+import { authorizeByRoles } from './authorization/rbac.ts';
 import type { ApiRequest, User } from './request.ts';
-import { header, type Target } from './route.ts';
+import type { Target } from './route.ts';
+import type { Server } from './server.ts';
 
-/** Groups that may do everything; kubeadm binds the second one to `cluster-admin`. */
-const administrators = new Set(['system:masters', 'kubeadm:cluster-admins']);
+const yes: Decision = { allowed: true, reason: '' };
 
 /**
- * Who may do what. Roles and their bindings are not modelled: administrators and the cluster's own
- * components may do everything, other users and the accounts that pods get by default nothing.
+ * Asks the authorizers in their order (`--authorization-mode=Node,RBAC`, and before them the group
+ * that may do everything): the first yes counts, else the reasons of all come together.
  */
-export function isAllowed({ name, groups }: User): boolean {
-  if (groups.some((group) => administrators.has(group))) return true;
-  if (name === 'system:anonymous' || /^system:serviceaccount:[^:]+:default$/.test(name)) {
-    return false;
-  }
-  return name.startsWith('system:');
+export function decide(server: Server, asked: Attributes): Decision {
+  if (asked.user.groups.includes('system:masters')) return yes;
+  const node = authorizeNode(server, asked);
+  if (node.allowed) return node;
+  const roles = authorizeByRoles(server, asked);
+  if (roles.allowed || node.reason === '') return roles;
+  return { allowed: false, reason: [node.reason, roles.reason].filter(Boolean).join('\n') };
 }
 
-/** The user that a request is made for: its own, or the one that its headers name. */
-export function actingUser(request: ApiRequest, user: User): User {
-  const name = header(request, 'impersonate-user');
-  if (name === '') return user;
-  const asked = header(request, 'impersonate-group').split(',').filter(Boolean);
-  const [, , namespace = ''] = name.split(':');
-  const account = name.startsWith('system:serviceaccount:')
-    ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`]
-    : [];
-  return { name, groups: [...asked, ...account, 'system:authenticated'] };
+/** Who a request is made for, after impersonation. */
+export function actingFor(server: Server, request: ApiRequest, user: User): Acting {
+  return actingUser(request, user, (asked) => decide(server, asked));
 }
 
 /** 403 of a request about objects, or nothing where it is allowed. */
-export function authorize(target: Target, request: ApiRequest, user: User): ApiStatus | undefined {
-  const asked = header(request, 'impersonate-user');
-  if (asked !== '' && !isAllowed(user)) {
-    const why = `User "${user.name}" cannot impersonate resource "users" in API group ""`;
-    const users = { group: '', plural: 'users' };
-    return forbiddenStatus(users, asked, `${why} at the cluster scope`);
-  }
-  const acting = actingUser(request, user);
-  if (isAllowed(acting)) return undefined;
-  const { kind, namespace, name = '', subresource } = target;
-  const { group, plural } = kind.names;
-  const resource = subresource ? `${plural}/${subresource}` : plural;
-  const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
-  const what = `resource "${resource}" in API group "${group}" ${where}`;
-  const why = `User "${acting.name}" cannot ${verbOf(target, request)} ${what}`;
-  return forbiddenStatus(kind.names, name, why);
+export function authorize(
+  server: Server,
+  target: Target,
+  request: ApiRequest,
+  user: User,
+): ApiStatus | undefined {
+  return refusal(server, attributesOf(target, request, user));
 }
 
-function verbOf({ name, query }: Target, { method }: ApiRequest): string {
-  switch (method) {
-    case 'POST':
-      return 'create';
-    case 'PUT':
-      return 'update';
-    case 'PATCH':
-      return 'patch';
-    case 'DELETE':
-      return name === undefined ? 'deletecollection' : 'delete';
-    default:
-      if (query.flag('watch')) return 'watch';
-      return name === undefined ? 'list' : 'get';
-  }
+/** 403 of a request at any other path. */
+export function authorizePath(
+  server: Server,
+  request: ApiRequest,
+  user: User,
+): ApiStatus | undefined {
+  return refusal(server, pathAttributes(request, user));
+}
+
+/** 403 where something is not allowed. */
+export function refusal(server: Server, asked: Attributes): ApiStatus | undefined {
+  const { allowed, reason } = decide(server, asked);
+  return allowed ? undefined : forbiddenTo(asked, reason);
 }

@@ -119,6 +119,12 @@ interface Page {
   readonly metadata: Readonly<Record<string, Json>>;
 }
 
+/** The one name that a list is of, so that nobody looks through all objects for it. */
+function onlyName({ kind, namespace, query }: Target): string | undefined {
+  if (kind.names.namespaced && namespace === undefined) return undefined;
+  return /^metadata\.name=([^,=!]+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+}
+
 /** The objects of one chunk: all chunks show the state of the first one's revision. */
 function listPage(server: Server, target: Target, filter: Filter): Outcome<Page> {
   const { kind, namespace, query } = target;
@@ -129,7 +135,13 @@ function listPage(server: Server, target: Target, filter: Filter): Outcome<Page>
   const at = token && token.value.revision >= 0 ? token.value.revision : store.revision;
   const { storage } = server;
   const now = at === store.revision;
-  const state = now ? storage.list(kind, namespace) : storage.listAt(kind, namespace, at);
+  const one = now ? onlyName(target) : undefined;
+  const state =
+    one !== undefined
+      ? [storage.get(kind, namespace, one)].filter((each) => each !== undefined)
+      : now
+        ? storage.list(kind, namespace)
+        : storage.listAt(kind, namespace, at);
   if (state === 'compacted') {
     return { ok: false, status: tokenExpired(token?.value as ContinueToken) };
   }

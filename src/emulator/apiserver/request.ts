@@ -33,6 +33,8 @@ export interface User {
   readonly name: string;
   readonly groups: readonly string[];
   readonly uid?: string;
+  /** Further facts, by keys like `authentication.kubernetes.io/pod-name`. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a watcher receives as a queue message, in order. BOOKMARK carries only metadata. */
@@ -53,6 +55,8 @@ export interface ApiServer {
   handle(request: ApiRequest, user: User): ApiResponse;
   /** Starts a watch (`…?watch=true`); a refusal is a response, as for any request. */
   watch(request: ApiRequest, user: User, deliverTo: Address): WatchStart;
+  /** Whom a bearer token stands for; undefined where it is not, or no longer, good. */
+  authenticate(token: string): User | undefined;
   /** Ends a watch. */
   unwatch(watch: number): void;
 }

@@ -68,7 +68,9 @@ export function findTarget(
     rest = rest.slice(2);
   }
   const [plural, name, subresource] = rest;
-  const kind = kinds.get(group === '' ? (plural ?? '') : `${plural}.${group}`);
+  const preferred = kinds.get(group === '' ? (plural ?? '') : `${plural}.${group}`);
+  const other = preferred?.names.version !== version && kinds.get(`${plural}.${version}.${group}`);
+  const kind = other || preferred;
   if (!kind || kind.names.version !== version || rest.length > 3) return undefined;
   if (kind.names.namespaced && namespace === undefined && name !== undefined) return undefined;
   if (!kind.names.namespaced && namespace !== undefined) return undefined;
@@ -83,6 +85,17 @@ function isSubresource(rest: readonly string[]): boolean {
 /** The kind's key among resources: `services`, `deployments.apps`. */
 export function resourceOf({ names }: ResourceKind): string {
   return names.group === '' ? names.plural : `${names.plural}.${names.group}`;
+}
+
+/** The key under which a kind is found: that of another version names the version too. */
+export function keyOfKind(kind: ResourceKind): string {
+  const { plural, version, group } = kind.names;
+  return kind.view?.of === resourceOf(kind) ? `${plural}.${version}.${group}` : resourceOf(kind);
+}
+
+/** The resource under which a kind's objects are stored. */
+export function storedAs(kind: ResourceKind): string {
+  return kind.view?.of ?? resourceOf(kind);
 }
 
 /** `v1`, `apps/v1`. */

@@ -8,15 +8,18 @@ import {
 import type { ApiTexts } from '../resources/texts.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
-import { authorize } from './authorize.ts';
-import { discover, isServed } from './discovery.ts';
+import { actingFor, authorize, authorizePath } from './authorize.ts';
+import { discover, isServed } from './discovery/index.ts';
+import type { CustomSchemas } from './openapi/index.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
-import { findTarget, header, resourceOf, splitUrl, type Target } from './route.ts';
+import { findTarget, header, keyOfKind, splitUrl, type Target } from './route.ts';
 import { review } from './reviews.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
+import { requestToken } from './token-request.ts';
+import { createTokens, ISSUER, type Tokens } from './tokens.ts';
 import { createWatches } from './watch.ts';
 import { create } from './write/create.ts';
 import { remove, removeCollection } from './write/delete.ts';
@@ -32,12 +35,15 @@ export interface ServerParts {
   readonly texts: () => ApiTexts;
   /** Subresources that other components answer (`log`, `exec`): the proxy to the kubelet. */
   readonly connect?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
+  /** Schemas of what CustomResourceDefinitions define. */
+  readonly customSchemas?: () => readonly CustomSchemas[];
 }
 
 /** The inside of an API server, handed to its parts. */
 export interface Server extends ServerParts {
   readonly world: World;
   readonly storage: Storage;
+  readonly tokens: Tokens;
   readonly byResource: ReadonlyMap<string, ResourceKind>;
   readonly kindsByName: ReadonlyMap<string, ResourceKind>;
   around(dryRun: boolean): Surroundings;
@@ -53,18 +59,25 @@ export function createApiServer(world: World, parts: ServerParts): ApiServer {
     handle: (request, user) => handle(server, request, user),
     watch: (request, user, deliverTo) => watches.start(request, user, deliverTo),
     unwatch: (watch) => watches.end(watch),
+    authenticate(token) {
+      const found = server.tokens.read(token);
+      return found?.audiences.includes(ISSUER) ? found.user : undefined;
+    },
   };
 }
 
 function createServer(world: World, parts: ServerParts): Server {
-  const byResource = new Map(parts.kinds.map((kind) => [resourceOf(kind), kind]));
-  const kindsByName = new Map(parts.kinds.map((kind) => [kind.names.kind, kind]));
+  const byResource = new Map(parts.kinds.map((kind) => [keyOfKind(kind), kind]));
+  const kindsByName = new Map(
+    parts.kinds.filter(({ view }) => !view).map((kind) => [kind.names.kind, kind]),
+  );
   const storage = createStorage(world);
   const find = (resource: string) => byResource.get(resource) as ResourceKind;
   return {
     ...parts,
     world,
     storage,
+    tokens: createTokens(world),
     byResource,
     kindsByName,
     around: (dryRun) => ({
@@ -82,25 +95,35 @@ function createServer(world: World, parts: ServerParts): Server {
   };
 }
 
-function handle(server: Server, request: ApiRequest, user: User): ApiResponse {
+function handle(server: Server, request: ApiRequest, asking: User): ApiResponse {
+  const acting = actingFor(server, request, asking);
+  if (!acting.ok) return refuse(acting.status);
+  const { user } = acting;
   const { path, query } = splitUrl(request.url);
   const target = findTarget(server.byResource, path, query);
-  if (!target) {
-    const found = review(server, request, user) ?? discover(server, request, path);
-    if (found) return found;
-    // Where nothing is served at all, the answer is the mux's own text.
-    if (!isServed(server, path)) return plain(404, '404 page not found\n');
-    return refuse(noSuchPathStatus());
-  }
+  if (!target) return serveOther(server, request, user, path);
   const response = serve(server, target, request, user);
   const { deprecated } = target.kind;
   if (!deprecated) return response;
   return { ...response, warnings: [deprecated, ...(response.warnings ?? [])] };
 }
 
+/** A request that is of no stored object: a question, a document, or nothing. */
+function serveOther(server: Server, request: ApiRequest, user: User, path: string): ApiResponse {
+  const asked = review(server, request, user);
+  if (asked) return asked;
+  const denied = authorizePath(server, request, user);
+  if (denied) return refuse(denied);
+  const found = discover(server, request, path);
+  if (found) return found;
+  // Where nothing is served at all, the answer is the mux's own text.
+  if (!isServed(server, path)) return plain(404, '404 page not found\n');
+  return refuse(noSuchPathStatus());
+}
+
 /** A request about objects. */
 function serve(server: Server, target: Target, request: ApiRequest, user: User): ApiResponse {
-  const denied = authorize(target, request, user);
+  const denied = authorize(server, target, request, user);
   if (denied) return refuse(denied);
   const connected = server.connect?.(target, request, user);
   if (connected) return connected;
@@ -117,6 +140,7 @@ function serve(server: Server, target: Target, request: ApiRequest, user: User):
     case 'POST':
       if (subresource === 'binding') return bind(server, target, request);
       if (subresource === 'eviction') return evict(server, target, request, user);
+      if (subresource === 'token') return requestToken(server, target, request);
       break;
     case 'PUT':
       if (subresource === 'binding' || subresource === 'eviction') break;

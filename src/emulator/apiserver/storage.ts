@@ -3,7 +3,7 @@ import type { ResourceKind } from '../resources/kind.ts';
 import type { Key } from '../world/json.ts';
 import type { Json } from '../world/json.ts';
 import type { World } from '../world/world.ts';
-import { resourceOf } from './route.ts';
+import { storedAs } from './route.ts';
 
 /** Objects under `/registry/<resource>/[<namespace>/]<name>`, as etcd holds them. */
 export interface Storage {
@@ -22,13 +22,17 @@ export interface Storage {
 
 export function keyOf(kind: ResourceKind, namespace: string | undefined, name: string): Key {
   const scope = kind.names.namespaced ? `${namespace}/` : '';
-  return `/registry/${resourceOf(kind)}/${scope}${name}`;
+  return `/registry/${storedAs(kind)}/${scope}${name}`;
 }
 
 function prefixOf(kind: ResourceKind, namespace: string | undefined): Key {
   const scope = namespace === undefined ? '' : `${namespace}/`;
-  return `/registry/${resourceOf(kind)}/${scope}`;
+  return `/registry/${storedAs(kind)}/${scope}`;
 }
+
+/** A stored object in the form of the kind that it is asked for. */
+export const seen = (kind: ResourceKind, stored: ApiObject): ApiObject =>
+  kind.view?.read(stored) ?? stored;
 
 /** Storage over the world's store. */
 export function createStorage(world: World): Storage {
@@ -36,20 +40,25 @@ export function createStorage(world: World): Storage {
   // The store gives the same array until something below the prefix changes.
   const objects = new WeakMap<object, readonly ApiObject[]>();
   return {
-    get: (kind, namespace, name) => store.get<ApiObject>(keyOf(kind, namespace, name)),
+    get(kind, namespace, name) {
+      if (kind.fixed) return kind.fixed.find(({ metadata }) => metadata.name === name);
+      const found = store.get<ApiObject>(keyOf(kind, namespace, name));
+      return found && seen(kind, found);
+    },
     list(kind, namespace) {
+      if (kind.fixed) return kind.fixed;
       const rows = store.list<ApiObject>(prefixOf(kind, namespace));
       let found = objects.get(rows);
       if (!found) {
         found = rows.map(([, object]) => object);
         objects.set(rows, found);
       }
-      return found;
+      return kind.view ? found.map((object) => seen(kind, object)) : found;
     },
     listAt(kind, namespace, revision) {
       const prefix = prefixOf(kind, namespace);
       const now = store.list<ApiObject>(prefix);
-      if (revision === store.revision) return now.map(([, object]) => object);
+      if (revision === store.revision) return now.map(([, object]) => seen(kind, object));
       const changes = store.since(revision, prefix);
       if (changes === 'compacted') return 'compacted';
       const then = new Map<Key, ApiObject>(now);
@@ -57,14 +66,15 @@ export function createStorage(world: World): Storage {
         if (before === undefined) then.delete(key);
         else then.set(key, before as unknown as ApiObject);
       }
-      return [...then].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+      return [...then].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => seen(kind, object));
     },
     put(kind, object, by) {
-      const metadata = { ...object.metadata, resourceVersion: String(store.revision + 1) };
-      const stored = { ...object, metadata };
+      const written = kind.view?.write(object) ?? object;
+      const metadata = { ...written.metadata, resourceVersion: String(store.revision + 1) };
+      const stored = { ...written, metadata };
       const key = keyOf(kind, metadata.namespace, metadata.name);
       store.commit(world.cause(by), [{ key, value: stored as unknown as Json }]);
-      return stored;
+      return seen(kind, stored);
     },
     remove(kind, object, by) {
       const { namespace, name } = object.metadata;

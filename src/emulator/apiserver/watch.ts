@@ -3,13 +3,14 @@ import { expiredStatus } from '../apimachinery/status.ts';
 import { assert } from '../world/assert.ts';
 import type { Address, Json } from '../world/json.ts';
 import type { Change } from '../world/store.ts';
-import { authorize } from './authorize.ts';
+import { actingFor, authorize } from './authorize.ts';
 import { filterOf, type Filter } from './read.ts';
 import { tooLarge } from './options.ts';
 import type { ApiRequest, User, WatchMessage, WatchStart } from './request.ts';
 import { refuse } from './responses.ts';
-import { apiVersionOf, findTarget, header, resourceOf, splitUrl } from './route.ts';
+import { apiVersionOf, findTarget, header, splitUrl, storedAs } from './route.ts';
 import type { Server } from './server.ts';
+import { seen } from './storage.ts';
 import { tableOf, wantedForm } from './table.ts';
 
 /** A watch as a record, so that a save holds it. */
@@ -36,6 +37,8 @@ function resourceIn(key: string): string {
 interface Compiled {
   readonly prefix: string;
   readonly filter: Filter;
+  /** For kinds whose objects are stored in another form. */
+  readonly read?: (stored: ApiObject) => ApiObject;
 }
 
 export interface Watches {
@@ -72,7 +75,12 @@ export function createWatches(server: Server): Watches {
     const filter = filterOf(target);
     assert(filter.ok, `the selectors of ${record.url} were read before`);
     const scope = target.namespace === undefined ? '' : `${target.namespace}/`;
-    const made = { prefix: `/registry/${resourceOf(target.kind)}/${scope}`, filter: filter.value };
+    const { kind } = target;
+    const made: Compiled = {
+      prefix: `/registry/${storedAs(kind)}/${scope}`,
+      filter: filter.value,
+      ...(kind.view && { read: (object) => seen(kind, object) }),
+    };
     compiled.set(record.url, made);
     return made;
   };
@@ -100,9 +108,9 @@ export function createWatches(server: Server): Watches {
     for (const change of changes) {
       if (!change.key.startsWith(REGISTRY)) continue;
       for (const record of watching(change.key)) {
-        const { prefix, filter } = compile(record);
+        const { prefix, filter, read } = compile(record);
         if (!change.key.startsWith(prefix)) continue;
-        const event = eventOf(change, filter);
+        const event = eventOf(change, filter, read);
         if (event) sendObject(record, event.type, event.object);
       }
     }
@@ -113,7 +121,9 @@ export function createWatches(server: Server): Watches {
       const { path, query } = splitUrl(request.url);
       const target = findTarget(server.byResource, path, query);
       if (!target) return { ok: false, response: server.handleUnknown() };
-      const denied = authorize(target, request, user);
+      const acting = actingFor(server, request, user);
+      if (!acting.ok) return { ok: false, response: refuse(acting.status) };
+      const denied = authorize(server, target, request, acting.user);
       if (denied) return { ok: false, response: refuse(denied) };
       const filter = filterOf(target);
       if (!filter.ok) return { ok: false, response: refuse(filter.status) };
@@ -141,10 +151,11 @@ export function createWatches(server: Server): Watches {
 
   /** Events that come before the first change: all objects, or what happened since a version. */
   function begin(record: WatchRecord, version: string | undefined, initial: boolean): void {
-    const { prefix, filter } = compile(record);
+    const { prefix, filter, read = (object: ApiObject) => object } = compile(record);
     if (initial || version === undefined || version === '' || version === '0') {
       let current = record;
-      for (const [, object] of store.list<ApiObject>(prefix)) {
+      for (const [, stored] of store.list<ApiObject>(prefix)) {
+        const object = read(stored);
         if (!filter(object)) continue;
         sendObject(current, 'ADDED', object);
         current = { ...current, headed: true };
@@ -159,7 +170,7 @@ export function createWatches(server: Server): Watches {
       return;
     }
     for (const change of changes) {
-      const event = eventOf(change, filter);
+      const event = eventOf(change, filter, read);
       if (event) sendObject(record, event.type, event.object);
     }
   }
@@ -171,9 +182,10 @@ export function createWatches(server: Server): Watches {
 function eventOf(
   { before, after, revision }: Change,
   filter: Filter,
+  read = (object: ApiObject) => object,
 ): { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: ApiObject } | undefined {
-  const old = before as unknown as ApiObject | undefined;
-  const now = after as unknown as ApiObject | undefined;
+  const old = before === undefined ? undefined : read(before as unknown as ApiObject);
+  const now = after === undefined ? undefined : read(after as unknown as ApiObject);
   const was = old !== undefined && filter(old);
   const is = now !== undefined && filter(now);
   if (is) return { type: was ? 'MODIFIED' : 'ADDED', object: now };

@@ -29,8 +29,10 @@ export function askKubelet(hosts: Hosts, world: World, target: Target): ApiRespo
   if (kind.names.plural !== 'pods' || !subresources.has(subresource)) return undefined;
   const pod = world.store.get<Pod>(`/registry/pods/${namespace}/${name}`);
   if (!pod) return refuse(notFoundStatus(kind.names, name));
-  if (subresource === 'portforward') return forwardTo(hosts, pod);
-  const chosen = chooseContainer(pod, query.get('container'));
+  const chosen =
+    subresource === 'portforward'
+      ? { container: pod.spec.containers[0]?.name ?? '' }
+      : chooseContainer(pod, query.get('container'));
   if ('refused' in chosen) return refuse(badRequestStatus(chosen.refused));
   const { container } = chosen;
   const host = pod.spec.nodeName;
@@ -52,15 +54,6 @@ export function askKubelet(hosts: Hosts, world: World, target: Target): ApiRespo
   const id = record && containerId(record, container, previous);
   if (id === undefined) return waiting(pod, container, previous);
   return plain(200, logText(readLog(world, host, id), optionsOf(query), world.clock.now));
-}
-
-/** Which machine forwards to a pod's ports. The client connects there: streams are no requests. */
-function forwardTo(hosts: Hosts, pod: Pod): ApiResponse {
-  const { name, namespace } = pod.metadata;
-  const host = pod.spec.nodeName;
-  if (!host) return refuse(badRequestStatus(`pod ${name} does not have a host assigned`));
-  const unreachable = dialError(hosts, pod, host, `portForward/${namespace}/${name}`);
-  return unreachable ? refuse(unreachable) : answer(200, { host });
 }
 
 /** The container that is meant; a pod of several must be told which. */

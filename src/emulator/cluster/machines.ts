@@ -4,6 +4,7 @@ import type { Hosts } from '../host/hosts.ts';
 import type { Network, NetworkConfig } from '../network/api.ts';
 import { kubeconfig, kubeletConfig } from './manifests/node-files.ts';
 import { addonImages } from './manifests/addons.ts';
+import { unitFiles } from './manifests/units.ts';
 import { controlPlaneImages, staticPods } from './manifests/static-pods.ts';
 import type { Machine, Topology } from './topology.ts';
 
@@ -69,8 +70,9 @@ function writeNode(
   hosts: Hosts,
   config: NetworkConfig,
   topology: Topology,
-  { name, role, address }: Machine,
+  machine: Machine,
 ): void {
+  const { name, role, address } = machine;
   const files = hosts.files(name);
   for (const path of FOLDERS) files.makeDirectory(path, { parents: true });
   for (const plugin of PLUGINS.split(' ')) {
@@ -83,6 +85,10 @@ function writeNode(
   const conf = (user: string, group?: string) => kubeconfig(topology, user, group);
   files.write('/etc/kubernetes/kubelet.conf', conf(node, 'system:nodes'), SECRET);
   files.write('/var/lib/kubelet/config.yaml', kubeletConfig(topology));
+  for (const [path, text] of Object.entries(unitFiles(machine))) {
+    files.makeDirectory(path.slice(0, path.lastIndexOf('/')), { parents: true });
+    files.write(path, text);
+  }
   const images = role === 'control-plane' ? controlPlaneImages(topology) : [];
   keepImages(hosts, name, [...images, ...addonImages(topology)]);
   if (role !== 'control-plane') return;

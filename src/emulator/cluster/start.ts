@@ -8,6 +8,7 @@ import type { Cluster, SavedCluster } from './api.ts';
 import { createCluster } from './cluster.ts';
 import { bootstrap } from './bootstrap.ts';
 import { addMachine } from './machines.ts';
+import { kubeletFlags } from './manifests/units.ts';
 import { findTopology, type Machine, type Topology } from './topology.ts';
 import { wire, type Variant, type Wired } from './wire.ts';
 
@@ -49,28 +50,11 @@ function bringUp(topology: Topology, { world, network, hosts, api }: Wired): voi
   const pass = (time: number) =>
     world.clock.runUntil(world.clock.now + time, world.limits.eventsPerRun);
   for (const machine of topology.machines.filter(isNode)) {
-    hosts.start(machine.name, ['kubelet', ...kubeletFlags(machine)]);
+    hosts.start(machine.name, ['/usr/bin/containerd']);
+    hosts.start(machine.name, ['/usr/bin/kubelet', ...kubeletFlags(machine)]);
     pass(JOIN);
   }
   while (world.clock.now < until && !isSettled(topology, { world })) pass(SECOND);
-}
-
-const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
-
-function kubeletFlags({ name, role }: Machine): string[] {
-  const flags = [
-    '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
-    '--kubeconfig=/etc/kubernetes/kubelet.conf',
-    '--config=/var/lib/kubelet/config.yaml',
-    `--hostname-override=${name}`,
-  ];
-  if (role !== 'control-plane') return flags;
-  const labels = `${CONTROL_PLANE}=,node.kubernetes.io/exclude-from-external-load-balancers=`;
-  return [
-    ...flags,
-    `--node-labels=${labels}`,
-    `--register-with-taints=${CONTROL_PLANE}:NoSchedule`,
-  ];
 }
 
 interface Node extends ApiObject {

@@ -49,28 +49,22 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
     settings: { ...settings, nodePortRange: [30_000, 32_767] },
     connect: (target) => askKubelet(hosts, world, target),
   });
-  const hosts: Hosts = createHosts(world, { executables, images, network, api, authenticate });
+  const hosts: Hosts = createHosts(world, {
+    executables,
+    images,
+    network,
+    api,
+    authenticate: (credentials) => authenticate(api, credentials),
+  });
   return { topology, variant, world, network, api, hosts };
 }
 
-/** Who credentials stand for. */
-function authenticate(credentials: Credentials | undefined): User {
+/** Who credentials stand for; undefined where they are not good. */
+function authenticate(api: ApiServer, credentials: Credentials | undefined): User | undefined {
   if (credentials && 'certificate' in credentials) {
-    return {
-      name: credentials.certificate,
-      groups: [...(credentials.groups ?? []), 'system:authenticated'],
-    };
+    const { certificate, groups = [] } = credentials;
+    return { name: certificate, groups: [...groups, 'system:authenticated'] };
   }
-  if (credentials && 'token' in credentials) {
-    const [, namespace = '', account = ''] = credentials.token.split('.');
-    return {
-      name: `system:serviceaccount:${namespace}:${account}`,
-      groups: [
-        'system:serviceaccounts',
-        `system:serviceaccounts:${namespace}`,
-        'system:authenticated',
-      ],
-    };
-  }
+  if (credentials && 'token' in credentials) return api.authenticate(credentials.token);
   return { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 }

@@ -42,6 +42,8 @@ export interface Api {
 export interface Controller {
   /** As in `--controllers`: `deployment-controller`. */
   readonly name: string;
+  /** Service account in `kube-system` that it writes as; has its name where left out. */
+  readonly account?: string;
   /** Resources whose changes may concern it. */
   readonly watches: readonly string[];
   /** Keys (`namespace/name`) to reconcile when an object came, changed or went. */

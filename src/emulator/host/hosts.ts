@@ -10,6 +10,7 @@ import { createKernel, type Kernel } from './kernel/kernel.ts';
 import { fileKey, sandboxKey, type Descriptor } from './kernel/records.ts';
 import { canRestore, isAtRest } from './kernel/restore.ts';
 import type { Running } from './kernel/state.ts';
+import { startUnit } from './kernel/units.ts';
 import type { Image, Sandbox } from './runtime-api.ts';
 import { isDaemon, type Credentials, type Executable, type Files, type Pid } from './syscalls.ts';
 import { createTerminals, type Terminals } from './terminal/terminals.ts';
@@ -20,7 +21,7 @@ export interface HostParts {
   readonly images: readonly Image[];
   readonly network: Network;
   readonly api: ApiServer;
-  readonly authenticate: (credentials: Credentials | undefined) => User;
+  readonly authenticate: (credentials: Credentials | undefined) => User | undefined;
 }
 
 /** The hosts of a world: their processes, files and terminals. */
@@ -170,23 +171,7 @@ export function createHosts(world: World, parts: HostParts): Hosts {
     files: (host, sandbox = 'host') =>
       createFiles(fileSystem, host, sandbox, { cwd: () => '/', user: 'root' }),
     start(host, argv) {
-      const log = (stream: 'stdout' | 'stderr'): Descriptor => ({
-        type: 'log',
-        sandbox: argv[0] as string,
-        stream,
-      });
-      const made = kernel.spawn(host, argv, {
-        parent: 1,
-        sandbox: 'host',
-        user: 'root',
-        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-        cwd: '/',
-        fds: new Map([
-          [0, { type: 'null' }],
-          [1, log('stdout')],
-          [2, log('stderr')],
-        ]),
-      });
+      const made = startUnit(kernel, host, argv);
       kernel.drain();
       return typeof made === 'string' ? undefined : made.pid;
     },

@@ -76,12 +76,20 @@ export interface ContainerRuntime {
     streams?: { readonly stdin?: boolean; readonly tty?: boolean },
   ): Pid | Errno;
   signal(sandbox: string, signal: Signal): void;
-  /** Lines that the processes of a sandbox wrote to their outputs. */
+  /** Lines that the processes of a sandbox, or of a unit of the host, wrote to their outputs. */
   logs(sandbox: string): readonly {
     readonly at: Micros;
     readonly stream: 'stdout' | 'stderr';
     readonly text: string;
+    /** The process that wrote it, in the log of a unit. */
+    readonly pid?: Pid;
   }[];
+  /** Starts a program as systemd does a unit's: nobody's child, its outputs in the unit's log. */
+  startUnit(argv: readonly string[]): Pid | Errno;
+  /** Adds whole lines to a unit's log, as written by a process; 1 is systemd itself. */
+  note(unit: string, pid: Pid, text: string): void;
+  /** Whether a process of this host still runs. */
+  isAlive(pid: Pid): boolean;
   status(sandbox: string): {
     readonly running: boolean;
     readonly status?: ExitStatus;

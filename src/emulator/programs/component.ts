@@ -7,7 +7,7 @@ import type { ApiOptions, Call, DaemonSys } from '../host/syscalls.ts';
 import type { Json } from '../world/json.ts';
 import { rfc3339, rfc3339Micro } from '../world/time.ts';
 
-/** URL of a resource: `deployments.apps` in a namespace, an object of it, a subresource. */
+/** URL of a resource: `deployments.apps`, `x.v2.autoscaling`, an object of it, a subresource. */
 export function urlOf(
   resource: string,
   namespace?: string,
@@ -15,7 +15,8 @@ export function urlOf(
   subresource?: string,
 ): string {
   const [plural = '', ...group] = resource.split('.');
-  const base = group.length === 0 ? '/api/v1' : `/apis/${group.join('.')}/v1`;
+  const version = /^v\d/.test(group[0] ?? '') ? group.shift() : 'v1';
+  const base = group.length === 0 ? '/api/v1' : `/apis/${group.join('.')}/${version}`;
   const scope = namespace ? `/namespaces/${namespace}` : '';
   return (
     `${base}${scope}/${plural}${name ? `/${name}` : ''}` + `${subresource ? `/${subresource}` : ''}`
@@ -47,30 +48,35 @@ export function componentOptions(sys: DaemonSys): ApiOptions | undefined {
 /** No answer: what a request that did not arrive counts as. */
 const unreachable: ApiResponse = { status: 503, headers: {}, body: null };
 
+/** Credentials that a component writes with, where it reads with others. */
+export interface Writer {
+  readonly options: ApiOptions;
+  /** Told when the server does not know the credentials any more. */
+  refused(): void;
+}
+
 /**
  * The requests of a component. Lists are kept until a write of its own or the end of the handler.
- * Its events tell the recorder's name.
+ * Its events tell the recorder's name. With a writer, reading is what informers do: lists.
  */
 export function createApi(
   sys: DaemonSys,
   component: string,
   options: ApiOptions | undefined,
   recorder = component,
+  writer?: Writer,
 ): Api {
   const lists = new Map<string, readonly ApiObject[]>();
-  const send = function* (request: ApiRequest): Call<ApiResponse> {
-    const answer = yield* sys.api(
-      {
-        ...request,
-        headers: {
-          'user-agent': component,
-          accept: 'application/json;keep=kinds',
-          ...request.headers,
-        },
-      },
-      options,
-    );
+  const sendAs = function* (request: ApiRequest, as: ApiOptions | undefined): Call<ApiResponse> {
+    const own = { 'user-agent': component, accept: 'application/json;keep=kinds' };
+    const answer = yield* sys.api({ ...request, headers: { ...own, ...request.headers } }, as);
     return isErrno(answer) ? unreachable : answer;
+  };
+  const read = (request: ApiRequest) => sendAs(request, options);
+  const send = function* (request: ApiRequest): Call<ApiResponse> {
+    const answer = yield* sendAs(request, writer?.options ?? options);
+    if (answer.status === 401) writer?.refused();
+    return answer;
   };
   const write = function* (resource: string, request: ApiRequest): Call<ApiResponse> {
     for (const key of [...lists.keys()]) if (key.startsWith(`${resource}/`)) lists.delete(key);
@@ -80,7 +86,7 @@ export function createApi(
     const key = `${resource}/${namespace ?? ''}`;
     const known = lists.get(key);
     if (known) return known;
-    const answer = yield* send({ method: 'GET', url: urlOf(resource, namespace) });
+    const answer = yield* read({ method: 'GET', url: urlOf(resource, namespace) });
     const items =
       answer.status === 200 ? (answer.body as { items: readonly ApiObject[] }).items : [];
     lists.set(key, items);
@@ -95,7 +101,14 @@ export function createApi(
       namespace: string | undefined,
       name: string,
     ): Call<T | undefined> {
-      const answer = yield* send({ method: 'GET', url: urlOf(resource, namespace, name) });
+      if (writer) {
+        const url = `${urlOf(resource, namespace)}?fieldSelector=metadata.name%3D${name}`;
+        const answer = yield* read({ method: 'GET', url });
+        return answer.status === 200
+          ? (answer.body as { items: readonly T[] }).items[0]
+          : undefined;
+      }
+      const answer = yield* read({ method: 'GET', url: urlOf(resource, namespace, name) });
       return answer.status === 200 ? (answer.body as unknown as T) : undefined;
     },
     list: list as Api['list'],

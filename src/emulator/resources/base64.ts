@@ -18,19 +18,25 @@ export function bytesToBase64(bytes: Uint8Array): string {
 }
 
 /** Text of base64; characters outside the alphabet are passed over. */
-export function decodeBase64(text: string): string {
-  const values = [...text].map((c) => digits.indexOf(c)).filter((value) => value >= 0);
-  const bytes: number[] = [];
-  for (let i = 0; i + 1 < values.length; i += 4) {
-    const [a = 0, b = 0, c, d] = [values[i], values[i + 1], values[i + 2], values[i + 3]];
-    bytes.push((a << 2) | (b >> 4));
-    if (c !== undefined) bytes.push(((b & 15) << 4) | (c >> 2));
-    if (c !== undefined && d !== undefined) bytes.push(((c & 3) << 6) | d);
-  }
-  return new TextDecoder().decode(new Uint8Array(bytes));
-}
+export const decodeBase64 = (text: string): string => new TextDecoder().decode(base64ToBytes(text));
 
 /** How many bytes base64 stands for. */
 export function base64Size(text: string): number {
   return Math.floor((text.replaceAll(/[^A-Za-z0-9+/]/g, '').length * 3) / 4);
+}
+
+/** The bytes of base64 text; what is no letter of it is passed over. */
+export function base64ToBytes(text: string): Uint8Array {
+  const bytes: number[] = [];
+  let [bits, held] = [0, 0];
+  for (const letter of text) {
+    const value = digits.indexOf(letter);
+    if (value < 0) continue;
+    bits = ((bits << 6) | value) & 0xff_ff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes.push((bits >> held) & 0xff);
+  }
+  return new Uint8Array(bytes);
 }

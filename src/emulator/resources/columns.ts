@@ -31,6 +31,14 @@ export const nameColumn: Column = {
 };
 export const ageColumn: Column = { name: 'Age', type: 'string', description: AGE, priority: 0 };
 
+/** The second column of kinds whose tables say nothing more (`NewDefaultTableConvertor`). */
+export const createdAtColumn: Column = {
+  name: 'Created At',
+  type: 'date',
+  description: AGE,
+  priority: 0,
+};
+
 /** A column that always shows. */
 export function column(name: string, type: Column['type'] = 'string', description = ''): Column {
   return { name, type, description, priority: 0 };

@@ -64,6 +64,14 @@ export interface Related {
   readonly showEvents: boolean;
 }
 
+/** How a kind is seen whose objects are stored as those of another: another version, mostly. */
+export interface KindView {
+  /** The resource under which the objects lie: `events`. */
+  readonly of: string;
+  read(stored: ApiObject): ApiObject;
+  write(object: ApiObject): ApiObject;
+}
+
 /** A kind is a value: one folder, one `defineKind`. Upstream calls this the strategy. */
 export interface ResourceKind<T extends ApiObject = ApiObject> {
   readonly names: KindNames;
@@ -103,6 +111,12 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   terminating?(object: T): T;
   /** Labels, field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?(object: T): Readonly<Record<string, string>>;
+  /** The feature gate that a kind needs to be served: without it, it can only be printed. */
+  readonly gate?: string;
+  /** Set where the objects are stored in the form of another kind, and only seen through this. */
+  readonly view?: KindView;
+  /** Objects that the server makes up for each request instead of storing them. */
+  readonly fixed?: readonly ApiObject[];
   readonly columns: readonly Column[];
   /**
    * Cells of the Table row, in the order of the columns (dates as ages are printed by the server).

@@ -11,6 +11,7 @@ import * as names from '../apimachinery/names.ts';
 import type { ApiObject, Labels } from '../apimachinery/object.ts';
 import { equal } from '../world/json.ts';
 import type { ResourceKind } from './kind.ts';
+import { isValidPathSegmentName } from './path-segment.ts';
 
 /** How the names of a kind are validated. */
 export type NameRule = (name: string) => string[];
@@ -19,6 +20,10 @@ const rules: Readonly<Record<string, NameRule>> = {
   namespaces: names.isDns1123Label,
   services: names.isDns1123Label,
   ipaddresses: isValidIP,
+  roles: isValidPathSegmentName,
+  clusterroles: isValidPathSegmentName,
+  rolebindings: isValidPathSegmentName,
+  clusterrolebindings: isValidPathSegmentName,
 };
 
 /** apimachinery `ValidateObjectMeta` for a new object. */

@@ -85,15 +85,26 @@ function wireSolutions({ root, lab, session, actor, mention, desk, panes }: Benc
   }
 }
 
-/** Minutes that the learner has spent, and that the work is saved. */
+const CLOCK = 'podways-clock';
+
+/** Minutes that the learner has spent, unless he hides them, and that the work is saved. */
 function showMinutes({ root, lab, keep, session }: Bench): void {
   const t = labStrings(lab.language);
   const slot = root.querySelector('[data-slot="minutes"]')!;
   let saved = false;
+  const clock = root.querySelector<HTMLButtonElement>('[data-act="clock"]')!;
+  const hidden = () => localStorage.getItem(CLOCK) === 'off';
   const draw = () => {
     const minutes = t('minutes', { n: Math.max(1, Math.round(keep.seconds() / 60)) });
-    slot.textContent = saved ? `${minutes} · ${t('saved')}` : minutes;
+    const par = lab.timed ? [t('par', { n: lab.minutes })] : [];
+    const time = hidden() ? [] : [minutes, ...par];
+    slot.textContent = [...time, ...(saved ? [t('saved')] : [])].join(' · ');
+    clock.setAttribute('aria-pressed', String(!hidden()));
   };
+  clock.addEventListener('click', () => {
+    localStorage.setItem(CLOCK, hidden() ? 'on' : 'off');
+    draw();
+  });
   session.on('saved', () => {
     saved = true;
     draw();

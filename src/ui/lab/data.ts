@@ -1,5 +1,6 @@
 import { labCards } from '../../course/lab/cards.ts';
 import { loadLab } from '../../course/lab/load.ts';
+import type { Vary } from '../../course/lab/vary.ts';
 import { outline, type Layer } from '../../course/outline.ts';
 import type { Language } from '../strings/strings.ts';
 import { blocks, inline } from './markdown.ts';
@@ -13,11 +14,17 @@ export interface Link {
 /** What the page of a lab hands to its scripts: texts are HTML, rendered when the site is built. */
 export interface LabPage {
   readonly slug: string;
+  /** What its cluster is kept under. */
+  readonly place: string;
   readonly id: string;
   readonly version: number;
   readonly language: Language;
   readonly topology: string;
   readonly seed: number;
+  /** What the lab draws for each seed; its slots stand open in the texts. */
+  readonly vary: Vary;
+  /** Whether the minutes are a par. */
+  readonly timed: boolean;
   readonly minutes: number;
   readonly title: string;
   readonly layer: Layer;
@@ -48,20 +55,26 @@ export interface CheckTexts {
   readonly hints: readonly string[];
 }
 
-/** Reads a lab for its page. Runs when the site is built, never in the browser. */
+/**
+ * Reads a lab for its page, with slots left open. Runs when the site is built, never in the
+ * browser.
+ */
 export function labPage(slug: string, language: Language): LabPage {
-  const { definition, texts } = loadLab(slug);
+  const { definition, texts, vary } = loadLab(slug, 'open');
   const own = texts[language];
   const cards = labCards(language);
   const after = cards[cards.findIndex((card) => card.slug === slug) + 1];
   const stop = outline.stops.find((each) => each.slug === definition.chapter);
   return {
     slug,
+    place: `lab/${slug}`,
     id: definition.id,
     version: definition.version,
     language,
     topology: definition.topology,
     seed: definition.seed,
+    vary,
+    timed: definition.timed,
     minutes: definition.minutes,
     title: own.title,
     layer: stop?.layer ?? 'l3',

@@ -1,7 +1,8 @@
 import { glyphSvg } from '../glyph/glyphs.ts';
-import type { Link } from './data.ts';
+import type { LabPage, Link } from './data.ts';
 import { escapeHtml } from './markdown.ts';
 import type { Bench } from './run-lab.ts';
+import { keepSeed, seedOfDay, varies } from './seed.ts';
 import { labStrings, type LabWord } from './texts.ts';
 
 /** When all checks pass: what was learnt, and where to go next. A reset takes it away again. */
@@ -23,8 +24,27 @@ export function showDone({ root, lab, actor, keep }: Bench, passed: boolean): vo
     ...(chapterOpen ? [link('toChapter', lab.chapter, !lab.next)] : []),
     link('toLabs', { href: lab.labs, title: '' }),
   ];
+  const clocked = localStorage.getItem('podways-clock') !== 'off';
+  const par = lab.timed && clocked ? ` ${t('donePar', { n: lab.minutes })}` : '';
+  const time = `${t('doneTime', { n: minutes, hints })}${par}`;
   slot.innerHTML =
     `<h2>${glyphSvg('delivered', 24)} ${t('done')}</h2>` +
-    `<p class="caption">${t('doneTime', { n: minutes, hints })}</p>${lab.done}` +
+    `<p class="caption">${time}</p>${lab.done}` +
     `<p>${t('goOn')}</p><p class="lab-next">${ways.join('')}</p>`;
+  if (varies(lab)) offerAnother(slot, lab);
+}
+
+/** The lab once more, with what it draws for the day, or for the next seed after today's. */
+function offerAnother(slot: HTMLElement, lab: LabPage): void {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button';
+  button.dataset['act'] = 'again';
+  button.textContent = labStrings(lab.language)('again');
+  button.addEventListener('click', () => {
+    const today = seedOfDay(new Date());
+    keepSeed(lab, lab.seed >= today ? lab.seed + 1 : today);
+    location.reload();
+  });
+  slot.querySelector('.lab-next')?.prepend(button);
 }

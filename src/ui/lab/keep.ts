@@ -22,7 +22,7 @@ const TICK_MILLIS = 5_000;
 
 /** Reads what was kept of a lab; of another version of its checks nothing is taken over. */
 export async function openKeep(lab: LabPage): Promise<Keep> {
-  const place = `lab/${lab.slug}/page`;
+  const place = `${lab.place}/page`;
   const stored = (await loadSession(place)) as Kept | undefined;
   let kept: Kept =
     stored?.version === lab.version ? stored : { version: lab.version, hints: {}, seconds: 0 };

@@ -1,4 +1,5 @@
 import type { LabPage } from './data.ts';
+import { filledPage, keepSeed, seedOf, seedOfDay } from './seed.ts';
 
 /**
  * Wires the button that starts a lab. Until it is pressed nothing of the terminal, the picture or
@@ -15,6 +16,7 @@ export function startLab(): void {
   const open = `podways-open/${lab.slug}`;
   const begin = () => {
     if (root.dataset['state'] !== 'briefing') return;
+    const page = filledPage(lab, seedOf(lab));
     root.dataset['state'] = 'starting';
     button.setAttribute('aria-disabled', 'true');
     note.textContent = note.dataset['starting'] ?? '';
@@ -23,17 +25,18 @@ export function startLab(): void {
     void document.fonts.load('15px "Podways Mono"', '$').catch(() => undefined);
     const session = import('../session/lasting.ts').then(({ openLasting }) =>
       openLasting({
-        name: `lab/${lab.slug}`,
+        name: page.place,
         topology: lab.topology,
-        seed: lab.seed,
+        seed: page.seed,
         version: lab.version,
         language: lab.language,
         lab: lab.slug,
-        start: `/labs/${lab.slug}/start.json`,
+        // The start that was made with the site is that of the lab's own seed.
+        ...(page.seed === lab.seed && { start: `/labs/${lab.slug}/start.json` }),
       }),
     );
     void Promise.all([import('./run-lab.ts'), session])
-      .then(([{ runLab }, opened]) => runLab(root, lab, opened))
+      .then(([{ runLab }, opened]) => runLab(root, page, opened))
       .then(() => sessionStorage.setItem(open, 'yes'))
       .catch(() => {
         root.dataset['state'] = 'briefing';
@@ -43,6 +46,10 @@ export function startLab(): void {
       .finally(() => clearTimeout(slow));
   };
   button.addEventListener('click', begin);
+  root.querySelector('[data-act="daily"]')?.addEventListener('click', () => {
+    keepSeed(lab, seedOfDay(new Date()));
+    begin();
+  });
   if (sessionStorage.getItem(open)) begin();
   else if (localStorage.getItem(`podways-kept/${lab.slug}`)) {
     button.textContent = button.dataset['resume'] ?? '';

@@ -42,6 +42,7 @@ export function apiOf(recorded: Recorded, world: World, refuse: boolean): ApiSer
   return {
     handle: () => ({ status: 404, headers: {}, body: null }),
     unwatch: () => undefined,
+    authenticate: () => undefined,
     watch({ url }, _user, deliverTo) {
       if (refuse) return { ok: false, response: { status: 401, headers: {}, body: null } };
       const resource = /\/(\w+)\?/.exec(url)?.[1] ?? '';

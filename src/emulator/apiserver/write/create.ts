@@ -8,7 +8,7 @@ import {
 import { validateMetadata } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import { rfc3339 } from '../../world/time.ts';
-import { admit } from '../admission-order.ts';
+import { admit, validateAdmission } from '../admission-order.ts';
 import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
@@ -81,11 +81,22 @@ export function createObject(
   if (errors.length > 0) {
     return { ok: false, status: invalidStatus(kind.names, prepared.metadata.name ?? '', errors) };
   }
+  const operation = 'CREATE' as const;
+  const verdict = validateAdmission(server, {
+    kind,
+    object: prepared,
+    old: undefined,
+    user,
+    operation,
+  });
+  if (!verdict.ok) return verdict;
   if (server.storage.get(kind, prepared.metadata.namespace, prepared.metadata.name)) {
     return { ok: false, status: alreadyExistsStatus(kind.names, prepared.metadata.name) };
   }
   const owned = withEntries(prepared, entries);
-  return { ok: true, value: dryRun ? unstored(owned) : server.storage.put(kind, owned, manager) };
+  if (dryRun) return { ok: true, value: unstored(owned) };
+  verdict.charge?.();
+  return { ok: true, value: server.storage.put(kind, owned, manager) };
 }
 
 /** A dry run's answer: what was never stored has no version. */

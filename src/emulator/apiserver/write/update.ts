@@ -17,7 +17,7 @@ import { validateMetadataUpdate } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import { canonical, type Json } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
-import { admit } from '../admission-order.ts';
+import { admit, validateAdmission } from '../admission-order.ts';
 import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
@@ -252,14 +252,9 @@ export function updateObject(
   const written = target.as ?? subresource;
   const base = withSentEntries(old, given);
   const entries = applied ?? entriesAfter(server, kind, base, sent, manager, written);
-  const admitted = admit(server, {
-    kind,
-    object: sent,
-    old,
-    user,
-    operation: 'UPDATE',
-    subresource,
-  });
+  const operation = 'UPDATE' as const;
+  const admission = { kind, object: sent, old, user, operation, subresource };
+  const admitted = admit(server, admission);
   if (!admitted.ok) return admitted;
   const filled = kind.defaults(admitted.value);
   const allocated = subresource
@@ -275,6 +270,9 @@ export function updateObject(
   if (errors.length > 0) {
     return { ok: false, status: invalidStatus(kind.names, old.metadata.name, errors) };
   }
+  const verdict = validateAdmission(server, { ...admission, object: prepared });
+  if (!verdict.ok) return verdict;
+  if (!isDryRun(query)) verdict.charge?.();
   const next = withGeneration(kind, old, prepared);
   return store(server, target, old, next, manager, entries);
 }
@@ -352,6 +350,11 @@ function keepServerFields(
     const { annotations = old.metadata.annotations } = given.metadata ?? {};
     const metadata = annotations ? { ...old.metadata, annotations } : old.metadata;
     return { ...old, metadata, ...('status' in given && { status: given['status'] }) };
+  }
+  if (subresource === 'approval') {
+    // Approving says yes or no to a request; the certificate is the signer's.
+    const { conditions } = (given['status'] ?? {}) as { readonly conditions?: unknown };
+    return { ...old, status: { ...(old['status'] as object), conditions } };
   }
   if (subresource === 'finalize') {
     return { ...old, spec: given['spec'] };

@@ -1,6 +1,7 @@
 import type { Json } from '../../world/json.ts';
 import type { Topology } from '../topology.ts';
 import { serviceAccount, type Manifest } from './manifest.ts';
+import { clusterAccess } from './rbac.ts';
 
 export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.14.2';
 
@@ -11,6 +12,10 @@ const labels = { 'k8s-app': 'kube-dns' };
 export function coredns(topology: Topology): Manifest[] {
   return [
     serviceAccount('coredns', namespace),
+    ...clusterAccess('system:coredns', 'kube-system/coredns', [
+      'list,watch | core | endpoints,services,pods,namespaces',
+      'list,watch | discovery.k8s.io | endpointslices',
+    ]),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',

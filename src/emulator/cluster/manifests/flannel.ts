@@ -2,6 +2,7 @@ import { conflist } from '../../cni/flannel/routes.ts';
 import type { Json } from '../../world/json.ts';
 import type { Topology } from '../topology.ts';
 import { serviceAccount, type Manifest } from './manifest.ts';
+import { clusterAccess } from './rbac.ts';
 
 export const FLANNEL_IMAGE = 'ghcr.io/flannel-io/flannel:v0.27.4';
 
@@ -19,6 +20,12 @@ export function flannel({ podCidr }: Topology): Manifest[] {
       kind: 'Namespace',
       metadata: { name: namespace, labels: { 'k8s-app': 'flannel', ...privileged } },
     },
+    ...clusterAccess(
+      'flannel',
+      'kube-flannel/flannel',
+      ['get | core | pods', 'get,list,watch | core | nodes', 'patch | core | nodes/status'],
+      { 'k8s-app': 'flannel' },
+    ),
     serviceAccount('flannel', namespace),
     {
       apiVersion: 'v1',

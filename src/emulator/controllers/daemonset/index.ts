@@ -33,6 +33,7 @@ const network: Toleration = {
 /** One pod on each node that fits (`pkg/controller/daemon`). */
 const controller: Controller = {
   name: 'daemonset-controller',
+  account: 'daemon-set-controller',
   watches: ['daemonsets.apps', 'pods', 'nodes'],
   *keys(resource, changed, api) {
     const { namespace, name } = changed.metadata;

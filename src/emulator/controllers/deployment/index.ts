@@ -171,8 +171,11 @@ function* keepRevision(
     revision = newest + 1;
     yield* annotate(api, 'replicasets.apps', current, revision);
   }
-  if (revisionOf(deployment) !== revision)
-    yield* annotate(api, 'deployments.apps', deployment, revision);
+  if (revisionOf(deployment) === revision) return;
+  // It is noted along with the status: more of a deployment its controller may not write.
+  const annotations = { ...deployment.metadata.annotations, [REVISION]: String(revision) };
+  const metadata = { ...deployment.metadata, annotations };
+  yield* api.updateStatus('deployments.apps', { ...deployment, metadata });
 }
 
 function* annotate(api: Api, resource: string, object: ApiObject, revision: number): Call<void> {

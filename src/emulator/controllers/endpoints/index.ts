@@ -10,6 +10,7 @@ import { annotationsOf, labelsOf, subsetsOf, type Endpoints } from './subsets.ts
 /** The older Endpoints objects of Services (`pkg/controller/endpoint`). */
 const controller: Controller = {
   name: 'endpoints-controller',
+  account: 'endpoint-controller',
   watches: ['services', 'pods'],
   *keys(resource, changed, api) {
     const { namespace, name } = changed.metadata;

@@ -26,6 +26,7 @@ interface Address {
 /** Hand-made Endpoints of Services without a selector, as slices (`endpointslicemirroring`). */
 const controller: Controller = {
   name: 'endpointslice-mirroring-controller',
+  account: 'endpointslicemirroring-controller',
   watches: ['endpoints', 'services'],
   // oxlint-disable-next-line require-yield -- the contract is a generator
   *keys(_resource, changed) {

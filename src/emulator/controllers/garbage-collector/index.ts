@@ -9,6 +9,9 @@ const resources = [
   'daemonsets.apps',
   'statefulsets.apps',
   'controllerrevisions.apps',
+  'jobs.batch',
+  'cronjobs.batch',
+  'persistentvolumeclaims',
   'pods',
   'services',
   'endpointslices.discovery.k8s.io',
@@ -21,6 +24,9 @@ const kinds: Readonly<Record<string, string>> = {
   ReplicaSet: 'replicasets.apps',
   DaemonSet: 'daemonsets.apps',
   StatefulSet: 'statefulsets.apps',
+  Job: 'jobs.batch',
+  CronJob: 'cronjobs.batch',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
   Pod: 'pods',
   Service: 'services',
   Endpoints: 'endpoints',
@@ -35,6 +41,7 @@ const kinds: Readonly<Record<string, string>> = {
  */
 const controller: Controller = {
   name: 'garbage-collector-controller',
+  account: 'generic-garbage-collector',
   watches: resources,
   *keys(resource, changed, api) {
     const own = `${resource}|${changed.metadata.namespace}|${changed.metadata.name}`;

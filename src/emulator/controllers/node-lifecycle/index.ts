@@ -29,6 +29,7 @@ const CLUSTER_PREFIX = '10.244.';
 /** Pod networks for nodes, and taints and evictions for those that do not answer. */
 const controller: Controller = {
   name: 'node-lifecycle-controller',
+  account: 'node-controller',
   watches: ['nodes'],
   // oxlint-disable-next-line require-yield -- the contract is a generator
   *keys(_resource, changed) {

@@ -1,22 +1,15 @@
 import type { Controller } from '../controller.ts';
 
-/** The certificate that pods check the API server with; its bytes are not modelled. */
-const CA =
-  '-----BEGIN ' +
-  'CERTIFICATE-----\nMIIDBTCCAe2gAwIBAgIIb1c8h2cXkWwwDQYJKoZIhvcNAQELBQAwFTETMBEGA1UE\n' +
-  'AxMKa3ViZXJuZXRlczAeFw0yNjA2MTcxMjAwMDBaFw0zNjA2MTQxMjAwMDBaMBUx\n-----END ' +
-  'CERTIFICATE-----\n';
-
-/** The `default` account and `kube-root-ca.crt` of each namespace. */
+/** The `default` account of each namespace. */
 const controller: Controller = {
   name: 'serviceaccount-controller',
-  watches: ['namespaces', 'serviceaccounts', 'configmaps'],
+  account: 'service-account-controller',
+  watches: ['namespaces', 'serviceaccounts'],
   // oxlint-disable-next-line require-yield -- the contract is a generator
   *keys(resource, changed) {
     const { namespace, name } = changed.metadata;
     if (resource === 'namespaces') return [name];
-    const own = name === 'default' || name === 'kube-root-ca.crt';
-    return own ? [namespace ?? ''] : [];
+    return name === 'default' ? [namespace ?? ''] : [];
   },
   *reconcile(name, api) {
     const namespace = yield* api.get('namespaces', undefined, name);
@@ -24,23 +17,6 @@ const controller: Controller = {
     if (!(yield* api.get('serviceaccounts', name, 'default'))) {
       const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
       yield* api.create('serviceaccounts', account, name);
-    }
-    if (!(yield* api.get('configmaps', name, 'kube-root-ca.crt'))) {
-      const description =
-        'Contains a CA bundle that can be used to verify the ' +
-        'kube-apiserver when using internal endpoints such as the ' +
-        'internal service IP or kubernetes.default.svc. No other usage ' +
-        'is guaranteed across distributions of Kubernetes clusters.';
-      const map = {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: {
-          name: 'kube-root-ca.crt',
-          annotations: { 'kubernetes.io/description': description },
-        },
-        data: { 'ca.crt': CA },
-      };
-      yield* api.create('configmaps', map, name);
     }
   },
 };

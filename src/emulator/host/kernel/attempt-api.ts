@@ -1,3 +1,5 @@
+import { unauthorizedStatus } from '../../apimachinery/status.ts';
+import type { ApiResponse } from '../../apiserver/request.ts';
 import { isDaemon, type ApiOptions, type Syscall } from '../syscalls.ts';
 import { block, done, isLate, type Attempt } from './attempt.ts';
 import { lowestFree } from './descriptors.ts';
@@ -26,7 +28,8 @@ export function api(
   if (!isDaemon(process.executable) && !isLate(kernel, before)) {
     return block(kernel, process, call, before, REQUEST_MICROS);
   }
-  return done(kernel.api.handle(call.request, kernel.authenticate(options.user)));
+  const user = kernel.authenticate(options.user);
+  return done(user ? kernel.api.handle(call.request, user) : unauthorized());
 }
 
 /** A watch: its events come to the descriptor. */
@@ -40,12 +43,18 @@ export function watch(
   const errno = kernel.apiPath.check(whereOf(kernel, process), options.server);
   if (errno) return done(errno);
   const user = kernel.authenticate(options.user);
+  if (!user) return done(unauthorized());
   const started = kernel.api.watch(call.request, user, addressOf(process.host, process.pid));
   if (!started.ok) return done(started.response);
   const fd = lowestFree(process);
   process.fds.set(fd, { type: 'watch', id: started.watch });
   process.unsaved = true;
   return done(fd);
+}
+
+/** What the API server says to credentials that it does not know. */
+export function unauthorized(): ApiResponse {
+  return { status: 401, headers: {}, body: unauthorizedStatus() };
 }
 
 export function whereOf(kernel: Kernel, process: Running) {

@@ -32,7 +32,8 @@ export interface KernelParts {
   readonly executables: readonly Executable[];
   readonly network: Network;
   readonly api: ApiServer;
-  readonly authenticate: (credentials: Credentials | undefined) => User;
+  /** Whom credentials stand for; undefined where they are not good. */
+  readonly authenticate: (credentials: Credentials | undefined) => User | undefined;
   readonly fileSystem: FileSystem;
   readonly apiPath: ApiPath;
   readonly terminals: () => Terminals;

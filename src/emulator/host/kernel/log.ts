@@ -6,6 +6,8 @@ export interface LogLine {
   readonly at: Micros;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** The process that wrote it, where it is a unit's log. */
+  readonly pid?: number;
 }
 
 /** Lines in one record; more begin the next. */
@@ -22,6 +24,7 @@ export function appendLog(
   sandbox: string,
   stream: LogLine['stream'],
   text: string,
+  pid?: number,
 ): void {
   const chunks = world.store.list<readonly LogLine[]>(prefix(host, sandbox));
   const last = chunks.at(-1);
@@ -40,7 +43,7 @@ export function appendLog(
       number += 1;
       lines = [];
     }
-    lines.push({ at: world.clock.now, stream, text: piece });
+    lines.push({ at: world.clock.now, stream, text: piece, ...(pid !== undefined && { pid }) });
   }
   puts.push(put(host, sandbox, number, lines));
   if (chunks.length > CHUNKS)

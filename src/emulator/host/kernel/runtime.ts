@@ -2,9 +2,10 @@ import { freeze, type Json } from '../../world/json.ts';
 import { createFiles } from '../files.ts';
 import type { ContainerRuntime, Sandbox } from '../runtime-api.ts';
 import type { Kernel } from './kernel.ts';
-import { dropLog, readLog } from './log.ts';
+import { appendLog, dropLog, readLog } from './log.ts';
 import { fileKey, sandboxKey, startedKey, type Descriptor, type StartedRecord } from './records.ts';
 import type { Running } from './state.ts';
+import { startUnit } from './units.ts';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -66,6 +67,12 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
       if (first && !first.status) kernel.signal(host, first.pid, signal);
     },
     logs: (id) => readLog(world, host, id),
+    startUnit(argv) {
+      const made = startUnit(kernel, host, argv);
+      return typeof made === 'string' ? made : made.pid;
+    },
+    note: (unit, pid, text) => appendLog(world, host, unit, 'stderr', text, pid),
+    isAlive: (pid) => kernel.find(host, pid) !== undefined,
     status(id) {
       const first = started(id);
       if (!first) return { running: false };

@@ -4,12 +4,13 @@ import type { Json } from '../../world/json.ts';
 import {
   isDaemon,
   type Call,
+  type Credentials,
   type DaemonSys,
   type Fd,
   type SpawnOptions,
   type Syscall,
 } from '../syscalls.ts';
-import { whereOf } from './attempt-api.ts';
+import { unauthorized, whereOf } from './attempt-api.ts';
 import { closeFd, lowestFree, openedBy } from './descriptors.ts';
 import type { ContainerRuntime } from '../runtime-api.ts';
 import { attachTo } from './attach.ts';
@@ -207,7 +208,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     watch: (request, options) => ask({ call: 'watch', request, ...(options && { options }) }),
     peekApi: (request, options) =>
       request.method === 'GET' && kernel.apiPath.check(where, options.server) === undefined
-        ? kernel.api.handle(request, kernel.authenticate(options.user))
+        ? peek(kernel, request, options.user)
         : undefined,
     *nextEvent(fd, timeout) {
       const event = yield* ask<WatchMessage['event'] | Errno | null>({
@@ -217,7 +218,11 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       });
       return event;
     },
-    log: (line) => appendLog(world, host, running.sandbox, 'stderr', `${line}\n`),
+    log(line) {
+      if (running.sandbox !== 'host')
+        appendLog(world, host, running.sandbox, 'stderr', `${line}\n`);
+      else appendLog(world, host, running.executable.name, 'stderr', `${line}\n`, pid);
+    },
     get runtime() {
       return isPrivileged ? (runtime ??= createRuntime(kernel, running)) : undefined;
     },
@@ -278,4 +283,10 @@ function keyed({ world: { chance } }: Kernel, { host, pid, executable }: Running
     uuid: (purpose: string) => chance.uuid(own(purpose)),
     hex: (purpose: string, length: number) => chance.hex(own(purpose), length),
   };
+}
+
+/** A look at the API server's answer, without time passing. */
+function peek(kernel: Kernel, request: ApiRequest, credentials: Credentials): ApiResponse {
+  const user = kernel.authenticate(credentials);
+  return user ? kernel.api.handle(request, user) : unauthorized();
 }

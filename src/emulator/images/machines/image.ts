@@ -1,13 +1,15 @@
 import type { Image } from '../../host/runtime-api.ts';
 import { coreutils, network, rules, shells, system, text } from '../programs.ts';
 
+/** How systemd's units are looked at and started. */
+const units = ['journalctl', 'systemctl'];
 const usual = [...shells, ...coreutils, ...text, ...system, ...network];
 
 /** What is installed on the machines themselves. */
 const images: readonly Image[] = [
   {
     names: ['podways/workstation'],
-    programs: [...usual, 'kubectl', 'ssh'],
+    programs: [...usual, ...units, 'kubectl', 'ssh'],
     entrypoint: ['bash'],
     files: {
       '/etc/os-release':
@@ -19,7 +21,7 @@ const images: readonly Image[] = [
   },
   {
     names: ['podways/node'],
-    programs: [...usual, ...rules, 'kubectl', 'kubelet', 'dnsmasq'],
+    programs: [...usual, ...rules, ...units, 'kubectl', 'kubelet', 'containerd', 'dnsmasq'],
     entrypoint: ['bash'],
     files: {
       '/etc/os-release':

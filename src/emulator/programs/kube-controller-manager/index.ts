@@ -3,7 +3,8 @@ import { controllers } from '../../controllers/catalog.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Call, Daemon, DaemonMessage, DaemonSys } from '../../host/syscalls.ts';
 import { MILLISECOND, SECOND } from '../../world/time.ts';
-import { componentOptions, createApi, klog, urlOf } from '../component.ts';
+import { accountOf } from './accounts.ts';
+import { componentOptions, createApi, klog, urlOf, type Writer } from '../component.ts';
 
 /** Time between a change and the work that it makes, so that changes are worked off together. */
 const BATCH = 4 * MILLISECOND;
@@ -65,12 +66,18 @@ function* changed(sys: DaemonSys, message: DaemonMessage & { type: 'watch' }): C
     return;
   }
   const object = message.event.object as unknown as ApiObject;
-  const api = createApi(sys, COMPONENT, componentOptions(sys));
+  const api = createApi(sys, COMPONENT, componentOptions(sys), COMPONENT, readOnly(sys));
   for (const controller of controllers) {
     if (!controller.watches.includes(resource)) continue;
     for (const key of yield* controller.keys(resource, object, api))
       enqueue(sys, `${controller.name}/${key}`);
   }
+}
+
+/** What concerns whom is asked of the informers alone. */
+function readOnly(sys: DaemonSys): Writer | undefined {
+  const options = componentOptions(sys);
+  return options && { options, refused: () => undefined };
 }
 
 function enqueue(sys: DaemonSys, key: string): void {
@@ -97,7 +104,8 @@ function* work(sys: DaemonSys): Call<void> {
     const cut = path.indexOf('/');
     const controller = controllers.find((each) => each.name === path.slice(0, cut));
     if (!controller) continue;
-    const api = createApi(sys, COMPONENT, options, recorderOf(controller.name));
+    const writer = yield* accountOf(sys, options, controller.account ?? controller.name);
+    const api = createApi(sys, COMPONENT, options, recorderOf(controller.name), writer);
     const again = yield* controller.reconcile(path.slice(cut + 1), api);
     if (again) sys.setTimer(`again/${path}`, again);
   }

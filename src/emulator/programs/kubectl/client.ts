@@ -55,7 +55,7 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
   return {
     url: config.url,
     *send<T>(request: ClientRequest): Call<T> {
-      const asked = toApiRequest(request);
+      const asked = toApiRequest(request, config);
       const response = yield* sys.api(asked, config.options);
       if (isErrno(response)) throw unreachable(config, asked.url, response);
       yield* sys.sleep(asked.method === 'GET' ? READ_TIME : WRITE_TIME);
@@ -65,7 +65,7 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
     },
     *watch(request: ClientRequest): Call<Fd> {
       const query = { ...request.query, watch: 'true' };
-      const asked = toApiRequest({ ...request, query });
+      const asked = toApiRequest({ ...request, query }, config);
       const fd = yield* sys.watch(asked, config.options);
       if (isErrno(fd)) throw unreachable(config, asked.url, fd);
       if (typeof fd === 'number') return fd;
@@ -75,7 +75,7 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
   };
 }
 
-function toApiRequest(request: ClientRequest): ApiRequest {
+function toApiRequest(request: ClientRequest, { impersonation }: ClientConfig): ApiRequest {
   const query = Object.entries(request.query ?? {})
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value as string)}`);
@@ -83,6 +83,7 @@ function toApiRequest(request: ClientRequest): ApiRequest {
   const headers: Record<string, string> = {
     accept: request.accept ?? 'application/json',
     'user-agent': 'kubectl/v1.35.2 (linux/amd64) kubernetes/fdc9d74',
+    ...impersonation,
   };
   if (request.body !== undefined)
     headers['content-type'] = request.contentType ?? 'application/json';

@@ -34,6 +34,8 @@ export interface ClientConfig {
   /** `https://192.168.49.2:6443`. */
   readonly url: string;
   readonly namespace: string;
+  /** Headers that ask to act as somebody else. */
+  readonly impersonation: Readonly<Record<string, string>>;
 }
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -90,7 +92,9 @@ export function clientConfig(sys: Sys, flags: FlagValues): ClientConfig {
     throw new Failure({ type: 'configuration', text });
   }
   const inPod = inCluster(sys);
-  if (!context && inPod && flags.text('server') === '') return inPod;
+  if (!context && inPod && flags.text('server') === '') {
+    return { ...inPod, impersonation: impersonationOf(flags, undefined) };
+  }
   return withFlags(file, context, flags);
 }
 
@@ -135,6 +139,34 @@ function withFlags(
     },
     url: url.replace(/\/$/, ''),
     namespace: context?.context?.['namespace'] || 'default',
+    impersonation: impersonationOf(flags, user),
+  };
+}
+
+/** `--as` and its companions, or what the kubeconfig's user says. */
+function impersonationOf(
+  flags: FlagValues,
+  user: NamedEntry['user'],
+): Readonly<Record<string, string>> {
+  const name = flags.text('as') || (user?.['as'] ?? '');
+  const given = flags.list('as-group');
+  const groups = given.length > 0 ? given : [user?.['as-groups'] ?? []].flat();
+  const uid = flags.text('as-uid') || (user?.['as-uid'] ?? '');
+  const extra = new Map<string, string[]>();
+  for (const text of flags.list('as-user-extra')) {
+    const [key = '', ...value] = text.split('=');
+    if (value.length === 0) continue;
+    const header = `impersonate-extra-${encodeURIComponent(key)}`;
+    extra.set(header, [...(extra.get(header) ?? []), value.join('=')]);
+  }
+  if (name === '' && (groups.length > 0 || uid !== '' || extra.size > 0)) {
+    throw failed('requesting uid, groups or user-extra for  without impersonating a user');
+  }
+  return {
+    ...(name !== '' && { 'impersonate-user': name }),
+    ...(groups.length > 0 && { 'impersonate-group': groups.join(',') }),
+    ...(uid !== '' && { 'impersonate-uid': uid }),
+    ...Object.fromEntries([...extra].map(([header, values]) => [header, values.join(',')])),
   };
 }
 
@@ -150,7 +182,7 @@ function requestTimeout(text: string): Micros | undefined {
 }
 
 /** In a pod: the Service's address from the environment and the mounted token. */
-function inCluster(sys: Sys): ClientConfig | undefined {
+function inCluster(sys: Sys): Omit<ClientConfig, 'impersonation'> | undefined {
   const address = sys.env['KUBERNETES_SERVICE_HOST'];
   const port = sys.env['KUBERNETES_SERVICE_PORT'];
   const token = sys.files.read(`${SERVICE_ACCOUNT}/token`);

@@ -184,8 +184,18 @@ export function* createRestMapper(sys: Sys, client: Client): Call<RestMapper> {
       const found = find();
       return found ?? ((yield* refresh()) ? find() : undefined);
     },
-    category: (name) => all.filter(({ categories }) => categories.includes(name)),
+    category: (name) => preferred(all).filter(({ categories }) => categories.includes(name)),
   };
+}
+
+/** Each resource once, in the version that the server names first (`ServerPreferredResources`). */
+export function preferred(all: readonly Mapping[]): readonly Mapping[] {
+  const first = new Map<string, Mapping>();
+  for (const each of all) {
+    const name = resourceName(each);
+    if (!first.has(name)) first.set(name, each);
+  }
+  return [...first.values()];
 }
 
 /** A type as users write it: with version and group, with group, or alone. */

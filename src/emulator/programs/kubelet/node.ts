@@ -3,8 +3,9 @@ import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import type { Condition } from '../../resources/pod-template/shapes.ts';
 import { rfc3339, rfc3339Micro, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi, flagOf } from '../component.ts';
+import { isRuntimeUp, klog } from './log.ts';
 import { nodeAddress, nodeName } from './runtime.ts';
-import { isNetworkReady, NOT_READY } from './sandbox.ts';
+import { isNetworkReady, NO_NETWORK, NOT_READY } from './sandbox.ts';
 
 interface Node extends ApiObject {
   readonly spec?: object;
@@ -18,8 +19,12 @@ interface Node extends ApiObject {
 export function* register(sys: DaemonSys): Call<boolean> {
   const api = createApi(sys, 'kubelet', componentOptions(sys));
   const name = nodeName(sys);
+  klog(sys, 'I', 'kubelet_node_status.go:75', `"Attempting to register node" node="${name}"`);
   const known = yield* api.get<Node>('nodes', undefined, name);
-  if (known) return true;
+  if (known) {
+    klog(sys, 'I', 'kubelet_node_status.go:124', `"Node was previously registered" node="${name}"`);
+    return true;
+  }
   const role = flagOf(sys.argv, 'node-labels');
   const labels: Record<string, string> = {
     'beta.kubernetes.io/arch': 'amd64',
@@ -48,9 +53,19 @@ export function* register(sys: DaemonSys): Call<boolean> {
     metadata: { name, labels, annotations },
     spec: { taints },
   });
-  if (made.status >= 400) return false;
+  if (made.status >= 400) {
+    const server = componentOptions(sys)?.server;
+    const url = `https://${server?.address}:${server?.port}/api/v1/nodes`;
+    const dial = `dial tcp ${server?.address}:${server?.port}: connect: connection refused`;
+    const err = `Post \\"${url}\\": ${dial}`;
+    const text = `"Unable to register node with API server" err="${err}" node="${name}"`;
+    klog(sys, 'E', 'kubelet_node_status.go:107', text);
+    return false;
+  }
+  klog(sys, 'I', 'kubelet_node_status.go:78', `"Successfully registered node" node="${name}"`);
   const node = made.body as unknown as Node;
   yield* api.updateStatus('nodes', { ...node, status: statusOf(sys, node) });
+  sayReady(sys, notReadyBecause(sys), true);
   yield* api.event(node, 'Normal', 'Starting', 'Starting kubelet.');
   yield* api.event(
     node,
@@ -64,7 +79,8 @@ export function* register(sys: DaemonSys): Call<boolean> {
 
 /** The lease every 10 s; the status when it changed, else every 5 minutes. */
 export function* heartbeat(sys: DaemonSys, which: 'heartbeat' | 'node-status'): Call<void> {
-  const ready = isNetworkReady(sys);
+  const why = notReadyBecause(sys);
+  const ready = why === undefined;
   // A node that waits for its network looks out for it more often.
   sys.setTimer(which, (which === 'heartbeat' || ready ? 10 : 2) * SECOND);
   if (which === 'heartbeat') return yield* renew(sys);
@@ -77,12 +93,32 @@ export function* heartbeat(sys: DaemonSys, which: 'heartbeat' | 'node-status'): 
   const was = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
   const written = sys.memory<number>('node-status') ?? 0;
   const same = was === (ready ? 'True' : 'False');
+  sayReady(sys, why, same);
   if (same && sys.now - written < 300 * SECOND) return;
   const done = yield* api.updateStatus('nodes', { ...node, status: statusOf(sys, node) });
   if (done.status >= 400) return;
   sys.remember('node-status', sys.now);
   if (ready && !same) {
     yield* api.event(node, 'Normal', 'NodeReady', `Node ${nodeName(sys)} status is now: NodeReady`);
+  }
+}
+
+/** Why pods cannot run here now; undefined where they can. */
+function notReadyBecause(sys: DaemonSys): string | undefined {
+  if (!isRuntimeUp(sys)) return 'container runtime is down';
+  return isNetworkReady(sys) ? undefined : NOT_READY;
+}
+
+/** What the log says of the node's readiness, when it changes and while it lasts. */
+function sayReady(sys: DaemonSys, why: string | undefined, same: boolean): void {
+  if (why === undefined && !same) {
+    const text = '"Fast updating node status as it just became ready"';
+    klog(sys, 'I', 'kubelet_node_status.go:502', text);
+  } else if (why === NOT_READY) {
+    const text = `"Container runtime network not ready" networkReady="${NO_NETWORK}"`;
+    klog(sys, 'E', 'kubelet.go:3117', text);
+  } else if (why !== undefined) {
+    klog(sys, 'E', 'kubelet.go:2451', `"Skipping pod synchronization" err="${why}"`);
   }
 }
 
@@ -107,7 +143,7 @@ function* renew(sys: DaemonSys): Call<void> {
 }
 
 function statusOf(sys: DaemonSys, node: Node): object {
-  const ready = isNetworkReady(sys);
+  const why = notReadyBecause(sys);
   const now = rfc3339(sys.now);
   const before = node.status?.conditions ?? [];
   const rows: [string, string, string, string][] = [
@@ -119,9 +155,9 @@ function statusOf(sys: DaemonSys, node: Node): object {
     ],
     ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-    ready
+    why === undefined
       ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
-      : ['Ready', 'False', 'KubeletNotReady', NOT_READY],
+      : ['Ready', 'False', 'KubeletNotReady', why],
   ];
   const conditions = rows.map(([type, status, reason, message]) => {
     const old = before.find((each) => each.type === type);

@@ -1,9 +1,10 @@
 import type { Call, DaemonMessage, DaemonSys, ExitCode, Syscall } from '../../host/syscalls.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
 import { MILLISECOND, SECOND } from '../../world/time.ts';
-import { componentOptions, createApi, klog, urlOf } from '../component.ts';
+import { componentOptions, createApi, urlOf } from '../component.ts';
 import { containerExited, findEnded } from './ended.ts';
 import { endPod, goOn, hookDone } from './ending.ts';
+import { klog } from './log.ts';
 import { heartbeat, register } from './node.ts';
 import { restartChanged, syncPod } from './pod.ts';
 import { adoptProbes, killContainer, runProbe, type ProbeKind } from './probes.ts';
@@ -22,6 +23,7 @@ export function* on(
 ): Generator<Syscall, ExitCode | void, unknown> {
   switch (message.type) {
     case 'start':
+      sayStart(sys);
       sys.listen({ address: '0.0.0.0', port: 10_250 });
       sys.listen({ address: '127.0.0.1', port: 10_248 });
       yield* adopt(sys);
@@ -50,6 +52,17 @@ export function* on(
     default:
       return undefined;
   }
+}
+
+/** What a kubelet's log begins with. */
+function sayStart(sys: DaemonSys): void {
+  klog(sys, 'I', 'server.go:525', '"Kubelet version" kubeletVersion="v1.36.2"');
+  const files = 'path="/etc/kubernetes/manifests"';
+  klog(sys, 'I', 'kubelet.go:386', `"Adding static pod path" ${files}`);
+  const about = 'containerRuntime="containerd" version="2.1.4" apiVersion="v1"';
+  klog(sys, 'I', 'kuberuntime_manager.go:291', `"Container runtime initialized" ${about}`);
+  klog(sys, 'I', 'server.go:1255', '"Started kubelet"');
+  klog(sys, 'I', 'server.go:180', '"Starting to listen" address="0.0.0.0" port=10250');
 }
 
 /** Takes over what an earlier kubelet of this node has left running. */

@@ -5,6 +5,7 @@ import { MILLISECOND, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi } from '../component.ts';
 import { containersOf, startContainers } from './containers.ts';
 import { stopContainer } from './ending.ts';
+import { isRuntimeUp } from './log.ts';
 import { register } from './node.ts';
 import { readPod, type PodRecord } from './records.ts';
 import { nodeName, wake } from './runtime.ts';
@@ -17,6 +18,7 @@ export function* syncPod(sys: DaemonSys, uid: string): Call<void> {
   const record = readPod(sys, uid);
   if (!record || record.endBy !== undefined) return;
   if (record.static) yield* mirror(sys, record);
+  if (!isRuntimeUp(sys)) return wake(sys, uid, 2 * SECOND);
   if (yield* ensureSandbox(sys, record)) yield* startContainers(sys, uid);
   yield* writeStatus(sys, uid);
   const due = nextDue(sys, uid);

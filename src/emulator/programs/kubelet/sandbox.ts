@@ -3,15 +3,16 @@ import { configFiles, loadNetwork } from '../../cni/spec.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
 import { SECOND } from '../../world/time.ts';
-import { klog } from '../component.ts';
 import { tell } from './events.ts';
+import { klog, runtimeLog, sandboxText } from './log.ts';
 import { changePod, readPod, type PodRecord } from './records.ts';
 import { nodeAddress, runtimeOf, wake } from './runtime.ts';
 
 /** What containerd says while no CNI configuration is there. */
-export const NOT_READY =
-  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady ' +
+export const NO_NETWORK =
+  'NetworkReady=false reason:NetworkPluginNotReady ' +
   'message:Network plugin returns error: cni plugin not initialized';
+export const NOT_READY = `container runtime network not ready: ${NO_NETWORK}`;
 
 /** Whether containerd has a network configuration (its `NetworkReady`). */
 export function isNetworkReady(sys: DaemonSys): boolean {
@@ -29,6 +30,7 @@ export function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecor
   if (!isNetworkReady(sys)) {
     const text = `network is not ready: ${NOT_READY}`;
     yield* tell(sys, record, 'Warning', 'NetworkNotReady', text);
+    skipped(sys, pod, text);
     wake(sys, uid, 2 * SECOND);
     return undefined;
   }
@@ -47,6 +49,9 @@ export function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecor
   }
   const eth0 = config.links().find(({ name }) => name === 'eth0');
   const ip = eth0?.addresses.find(({ scope }) => scope === 'global')?.address ?? '';
+  runtimeLog(sys, [
+    `level=info msg="RunPodSandbox for ${sandboxText(pod)} returns sandbox id \\"${id}\\""`,
+  ]);
   changePod(sys, uid, { netns, ip, sandbox: id });
   return readPod(sys, uid);
 }
@@ -96,9 +101,35 @@ function* sandboxFailed(
     'rpc error: code = Unknown desc = failed to setup network for ' + `sandbox "${id}": ${why}`;
   const message = `Failed to create pod sandbox: ${error}`;
   yield* tell(sys, record, 'Warning', 'FailedCreatePodSandBox', message);
-  const { namespace, name } = record.pod.metadata;
-  const text = `"Error syncing pod, skipping" err="${why}" pod="${namespace}/${name}"`;
-  klog(sys, 'E', 'pod_workers.go:1324', text);
+  sayFailed(sys, record.pod, error);
+  runtimeLog(sys, [
+    `level=error msg="RunPodSandbox for ${sandboxText(record.pod)} failed, error" ` +
+      `error=${JSON.stringify(error)}`,
+  ]);
   wake(sys, record.uid, 12 * SECOND);
   return undefined;
+}
+
+/** A sandbox that could not be made, told by each part of the kubelet that it passes. */
+function sayFailed(sys: DaemonSys, pod: Pod, error: string): void {
+  const { namespace, name, uid } = pod.metadata;
+  const [err, which] = [`err=${JSON.stringify(error)}`, `pod="${namespace}/${name}"`];
+  klog(sys, 'E', 'log.go:32', `"RunPodSandbox from runtime service failed" ${err}`);
+  const sandbox = `"Failed to create sandbox for pod" ${err} ${which}`;
+  klog(sys, 'E', 'kuberuntime_sandbox.go:70', sandbox);
+  klog(
+    sys,
+    'E',
+    'kuberuntime_manager.go:1553',
+    `"CreatePodSandbox for pod failed" ${err} ${which}`,
+  );
+  const id = `${name}_${namespace}(${uid})`;
+  const inner = `Failed to create sandbox for pod "${id}": ${error}`;
+  const why = `"CreatePodSandbox" for "${id}" with CreatePodSandboxError: ${JSON.stringify(inner)}`;
+  skipped(sys, pod, `failed to ${why}`);
+}
+
+function skipped(sys: DaemonSys, { metadata: { namespace, name, uid } }: Pod, why: string): void {
+  const about = `err=${JSON.stringify(why)} pod="${namespace}/${name}" podUID="${uid}"`;
+  klog(sys, 'E', 'pod_workers.go:1324', `"Error syncing pod, skipping" ${about}`);
 }

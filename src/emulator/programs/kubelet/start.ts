@@ -7,6 +7,7 @@ import { phaseAfter } from './containers.ts';
 import { ended } from './ended.ts';
 import { environmentOf, overImage } from './environment.ts';
 import { tell } from './events.ts';
+import { klog, runtimeLog } from './log.ts';
 import { startProbes } from './probes.ts';
 import { putContainer, readPod, type ContainerRecord, type PodRecord } from './records.ts';
 import { runtimeOf, wake } from './runtime.ts';
@@ -45,6 +46,7 @@ export function* run(
   const { stdin = false, tty = false } = container;
   const pid = runtime.start(id, argv, { stdin, tty });
   const made = { ...state, id, image: container.image, restarts };
+  sayContainer(sys, record, id, made, isErrno(pid));
   if (isErrno(pid)) return yield* startFailed(sys, record.uid, made, argv[0] ?? '');
   yield* tell(sys, record, 'Normal', 'Started', 'Container started', container.name);
   const startup = container.startupProbe !== undefined;
@@ -57,6 +59,27 @@ export function* run(
     started: !startup,
   });
   startProbes(sys, record.uid, container);
+}
+
+/** What containerd says of a container that it has made, and has tried to start. */
+function sayContainer(
+  sys: DaemonSys,
+  { sandbox = '', pod }: PodRecord,
+  id: string,
+  { name, restarts }: ContainerRecord,
+  failed: boolean,
+): void {
+  const within = `CreateContainer within sandbox \\"${sandbox}\\" for `;
+  const what = `&ContainerMetadata{Name:${name},Attempt:${restarts},}`;
+  const end = failed
+    ? `level=error msg="StartContainer for \\"${id}\\" failed"`
+    : `level=info msg="StartContainer for \\"${id}\\" returns successfully"`;
+  runtimeLog(sys, [`level=info msg="${within}${what} returns container id \\"${id}\\""`, end]);
+  if (failed || restarts > 0 || (pod.spec.containers.at(-1)?.name ?? name) !== name) return;
+  const { namespace, name: own } = pod.metadata;
+  const created = pod.metadata.creationTimestamp;
+  const about = `pod="${namespace}/${own}" podCreationTimestamp="${created}"`;
+  klog(sys, 'I', 'pod_startup_latency_tracker.go:108', `"Observed pod startup duration" ${about}`);
 }
 
 interface Made {

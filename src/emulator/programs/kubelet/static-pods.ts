@@ -5,10 +5,10 @@ import { defaultPodSpec } from '../../resources/pod-template/defaults.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
 import type { Micros } from '../../world/json.ts';
 import { rfc3339Micro, SECOND } from '../../world/time.ts';
-import { klog } from '../component.ts';
 import { kubeletConfig } from './config.ts';
 import { endPod } from './ending.ts';
 import { syncPod } from './pod.ts';
+import { klog } from './log.ts';
 import { allPods, readPod, savePod } from './records.ts';
 import { nodeName } from './runtime.ts';
 

@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../../apiserver/request.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Mount } from '../../host/runtime-api.ts';
@@ -155,18 +156,47 @@ function* fill(
   const downward = source['downwardAPI'] as Source | undefined;
   for (const { path, fieldRef } of downward?.items ?? [])
     if (fieldRef) write(path, fieldOf(sys, record, fieldRef.fieldPath));
-  const token = source['serviceAccountToken'] as Source | undefined;
-  if (token)
-    write(
-      token.path ?? 'token',
-      tokenOf(namespace, record.pod.spec.serviceAccountName ?? 'default', record.pod.metadata.name),
-    );
+  const token = source['serviceAccountToken'] as TokenSource | undefined;
+  if (!token) return undefined;
+  const path = token.path ?? 'token';
+  // A token is asked for once: it holds for a year, longer than clusters here live.
+  if (!isErrno(sys.files.read(`${folder}/${path}`))) return undefined;
+  const made = yield* api.request(tokenRequest(record, namespace, token));
+  if (made.status !== 201) {
+    const why = (made.body as { readonly message?: string } | null)?.message ?? 'no answer';
+    const text = `MountVolume.SetUp failed for volume "${volume}" : failed to fetch token:`;
+    return { error: `${text} ${why}` };
+  }
+  write(path, (made.body as unknown as { readonly status: { token: string } }).status.token);
   return undefined;
 }
 
-/** A token that says who it is for; signatures are not modelled. */
-export function tokenOf(namespace: string, account: string, pod: string): string {
-  return `podways.${namespace}.${account}.${pod}`;
+interface TokenSource {
+  readonly path?: string;
+  readonly audience?: string;
+  readonly expirationSeconds?: number;
+}
+
+/** The kubelet asks for a token in the name of the pod that it is for. */
+function tokenRequest(
+  { pod }: PodRecord,
+  namespace: string,
+  { audience, expirationSeconds = 3_600 }: TokenSource,
+): ApiRequest {
+  const account = pod.spec.serviceAccountName ?? 'default';
+  const { name, uid } = pod.metadata;
+  const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name, uid };
+  const audiences = audience === undefined ? {} : { audiences: [audience] };
+  return {
+    method: 'POST',
+    url: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
+    body: {
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: {},
+      spec: { ...audiences, expirationSeconds, boundObjectRef },
+    },
+  };
 }
 
 function hostsFile(sys: DaemonSys, { pod, ip }: PodRecord): string {

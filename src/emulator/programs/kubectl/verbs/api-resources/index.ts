@@ -4,7 +4,13 @@ import { defineCommand, usageText, type Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import type { Obj } from '../../object.ts';
 import { printerFor } from '../../printers/printer.ts';
-import { apiVersionOf, discover, resourceName, type Mapping } from '../../rest-mapper.ts';
+import {
+  apiVersionOf,
+  discover,
+  preferred,
+  resourceName,
+  type Mapping,
+} from '../../rest-mapper.ts';
 
 export default defineCommand({
   name: 'api-resources',
@@ -29,7 +35,9 @@ function* run(context: Context): Call<void> {
   }
   const sortBy = flags.text('sort-by');
   if (!['', 'name', 'kind'].includes(sortBy)) throw failed('--sort-by accepts only name or kind');
-  const found = (yield* discover(context.client())).filter((each) => isWanted(context, each));
+  const found = preferred(yield* discover(context.client())).filter((each) =>
+    isWanted(context, each),
+  );
   const sorted = found.toSorted((a, b) => compare(a, b, sortBy));
   if (output === 'name') {
     for (const mapping of sorted) yield* context.out(`${resourceName(mapping)}\n`);

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { defineCheck, type Judgement } from '../check.ts';
+import { sameAs, shortened, type Form } from './compare.ts';
+
+/** Something to compare with: text, or what a command prints as an administrator. */
+const truth = z.union([
+  z.strictObject({ text: z.string() }),
+  z.strictObject({ command: z.string() }),
+]);
+
+const args = z.strictObject({
+  /** Path from the learner's home. */
+  path: z.string(),
+  /**
+   * How it is compared: as one value, as values in order, as values in any order, or as lines that
+   * each name two values.
+   */
+  form: z.enum(['value', 'order', 'set', 'pairs']).default('value'),
+  is: truth,
+  /** Wrong answers that are known: a reason by its name, told when the file holds that. */
+  mistakes: z.record(z.string().regex(/^[a-z-]+$/), truth).default({}),
+});
+
+/** Whether a file of the learner's holds what is true of the cluster, however it got there. */
+export default defineCheck<z.infer<typeof args>>({
+  name: 'file',
+  args,
+  judge({ path, form, is, mistakes }, { cluster, copy }): Judgement {
+    const found = cluster.readFile(`/home/learner/${path}`);
+    const slots = { path: `~/${path}`, found: shortened(found ?? '') };
+    if (found === undefined) return failed('missing', slots);
+    if (found.trim() === '') return failed('empty', slots);
+    const told = (one: z.infer<typeof truth>) =>
+      'text' in one ? one.text : copy().script(one.command, ADMIN).stdout;
+    if (sameAs(found, told(is), form as Form)) {
+      return { pass: true, seen: { name: 'seen.right', slots } };
+    }
+    const known = Object.entries(mistakes).find(([, one]) =>
+      sameAs(found, told(one), form as Form),
+    );
+    return failed(known ? known[0] : 'other', slots);
+  },
+});
+
+/** Where the truth is looked up: not with the learner's own configuration. */
+const ADMIN = { host: 'control-plane', user: 'root' };
+
+function failed(name: string, slots: Record<string, string>): Judgement {
+  const seen = name === 'missing' || name === 'empty' ? name : 'other';
+  return {
+    pass: false,
+    seen: { name: `seen.${seen}`, slots },
+    why: { name: `why.${name}`, slots },
+  };
+}

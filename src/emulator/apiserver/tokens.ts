@@ -1,0 +1,116 @@
+import type { ApiObject } from '../apimachinery/object.ts';
+import { bytesToBase64, decodeBase64 } from '../resources/base64.ts';
+import { SECOND } from '../world/time.ts';
+import type { World } from '../world/world.ts';
+import { accountGroups } from './authorization/impersonate.ts';
+import type { User } from './request.ts';
+
+/** Who issues tokens, and whom they are for unless something else is asked. */
+export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const KEY_ID = 'fTqQH1cEtN0iJ7gQbPWmKmUFkQvwRZ0FkNa7cQ2c0Vg';
+const EXTRA = 'authentication.kubernetes.io';
+
+interface Named {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What a token says (`serviceaccount.Claims`). */
+export interface Claims {
+  readonly aud: readonly string[];
+  readonly exp: number;
+  readonly iat: number;
+  readonly iss: string;
+  readonly jti: string;
+  readonly 'kubernetes.io': {
+    readonly namespace: string;
+    readonly node?: Named;
+    readonly pod?: Named;
+    readonly secret?: Named;
+    readonly serviceaccount: Named;
+    readonly warnafter?: number;
+  };
+  readonly nbf: number;
+  readonly sub: string;
+}
+
+/** Issues and reads tokens of service accounts. */
+export interface Tokens {
+  sign(claims: Claims): string;
+  /** The user of a token, and whom it is for; undefined for one that is not, or no longer, good. */
+  read(token: string): { readonly user: User; readonly audiences: readonly string[] } | undefined;
+}
+
+/** Tokens that have been read, so that each is taken apart once; so many are kept. */
+const KEPT = 2_000;
+
+/**
+ * Tokens over a world's store: three parts of base64 as JWTs are. The third is drawn by lot from
+ * the text before it, in place of a signature.
+ */
+export function createTokens(world: World): Tokens {
+  const known = new Map<string, Claims>();
+  const seal = (text: string) => {
+    const digits = world.chance.hex(`token/${text}`, 512);
+    const bytes = Uint8Array.from({ length: 256 }, (_, i) =>
+      Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
+    );
+    return url(bytesToBase64(bytes));
+  };
+  const claimsOf = (token: string): Claims | undefined => {
+    const found = known.get(token);
+    if (found) return found;
+    const [head = '', body = '', signature = ''] = token.split('.');
+    if (signature === '' || seal(`${head}.${body}`) !== signature) return undefined;
+    const claims = JSON.parse(decodeBase64(standard(body))) as Claims;
+    if (known.size >= KEPT) known.clear();
+    known.set(token, claims);
+    return claims;
+  };
+  return {
+    sign(claims) {
+      const head = encode({ alg: 'RS256', kid: KEY_ID });
+      const text = `${head}.${encode(claims)}`;
+      return `${text}.${seal(text)}`;
+    },
+    read(token) {
+      const claims = claimsOf(token);
+      if (!claims || claims.exp * SECOND <= world.clock.now) return undefined;
+      if (!isGood(world, claims)) return undefined;
+      return { user: userOf(claims), audiences: claims.aud };
+    },
+  };
+}
+
+const url = (text: string) => text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const standard = (text: string) => text.replaceAll('-', '+').replaceAll('_', '/');
+
+function encode(value: unknown): string {
+  return url(bytesToBase64(new TextEncoder().encode(JSON.stringify(value))));
+}
+
+/** The account, and what the token is bound to, must still be the same ones. */
+function isGood(world: World, claims: Claims): boolean {
+  const { namespace, serviceaccount, pod, secret } = claims['kubernetes.io'];
+  const same = (resource: string, { name, uid }: Named) =>
+    world.store.get<ApiObject>(`/registry/${resource}/${namespace}/${name}`)?.metadata.uid === uid;
+  return (
+    same('serviceaccounts', serviceaccount) &&
+    (!pod || same('pods', pod)) &&
+    (!secret || same('secrets', secret))
+  );
+}
+
+function userOf(claims: Claims): User {
+  const { namespace, serviceaccount, pod, node } = claims['kubernetes.io'];
+  return {
+    name: claims.sub,
+    uid: serviceaccount.uid,
+    groups: [...accountGroups(namespace), 'system:authenticated'],
+    extra: {
+      [`${EXTRA}/credential-id`]: [`JTI=${claims.jti}`],
+      ...(node && { [`${EXTRA}/node-name`]: [node.name], [`${EXTRA}/node-uid`]: [node.uid] }),
+      ...(pod && { [`${EXTRA}/pod-name`]: [pod.name], [`${EXTRA}/pod-uid`]: [pod.uid] }),
+    },
+  };
+}
