@@ -50,10 +50,13 @@ export function headersOf(incoming: IncomingMessage): Record<string, string> {
 
 /** An HTTP request as the API server takes it. */
 export function toApiRequest(incoming: IncomingMessage, body: ApiRequest['body']): ApiRequest {
+  const headers = headersOf(incoming);
+  // The document is made as JSON, and put into protobuf on its way out.
+  if (wantsOpenApiProtobuf(incoming)) headers['accept'] = 'application/json';
   return {
     method: incoming.method as ApiRequest['method'],
     url: incoming.url ?? '/',
-    headers: headersOf(incoming),
+    headers,
     ...(body !== undefined && { body }),
   };
 }
