@@ -130,6 +130,7 @@ kubectl apply -f bad.yaml --validate=false
 kubectl apply -f broken.yaml
 kubectl apply -f unknown.yaml
 kubectl apply -f none.yaml
+kubectl rollout status deploy/shop
 kubectl apply -f shop.yaml --server-side
 kubectl apply -f shop.yaml --server-side --force-conflicts
 kubectl apply view-last-applied cm/settings

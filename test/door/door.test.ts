@@ -112,6 +112,64 @@ describe('streams of a real kubectl', () => {
   });
 });
 
+describe('clients that browsers are', () => {
+  const socketTo = (path: string, protocol: string) => {
+    const token = Buffer.from(door.token).toString('base64url');
+    const bearer = `base64url.bearer.authorization.k8s.io.${token}`;
+    const url = `${(door.httpUrl as string).replace('http', 'ws')}${path}`;
+    const socket = new WebSocket(url, [protocol, bearer]);
+    socket.binaryType = 'arraybuffer';
+    const messages: (string | Uint8Array)[] = [];
+    socket.addEventListener('message', ({ data }) =>
+      messages.push(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)),
+    );
+    const closed = new Promise((resolve) => socket.addEventListener('close', resolve));
+    return { socket, messages, closed };
+  };
+
+  it('watch through a WebSocket, with their token among the protocols', async () => {
+    const path = '/api/v1/namespaces/default/pods?watch=1&fieldSelector=metadata.name%3Dbox';
+    const { socket, messages } = socketTo(path, 'v4.channel.k8s.io');
+    await until(() => messages.length > 0);
+    expect(JSON.parse(messages[0] as string)).toMatchObject({
+      type: 'ADDED',
+      object: { kind: 'Pod', metadata: { name: 'box' } },
+    });
+    socket.close();
+  });
+
+  it('run commands through channels', async () => {
+    const path =
+      '/api/v1/namespaces/default/pods/box/exec?command=sh&command=-c&' +
+      `command=${encodeURIComponent('read x; echo $x; exit 4')}&stdin=1&stdout=1&stderr=1`;
+    const { socket, messages, closed } = socketTo(path, 'v4.channel.k8s.io');
+    await until(() => socket.readyState === WebSocket.OPEN);
+    socket.send(Uint8Array.of(0, ...Buffer.from('hello\n')));
+    await closed;
+    const channel = (number: number) =>
+      messages
+        .map((each) => each as Uint8Array)
+        .filter((each) => each[0] === number)
+        .map((each) => Buffer.from(each.subarray(1)).toString())
+        .join('');
+    expect(channel(1)).toBe('hello\n');
+    expect(JSON.parse(channel(3))).toMatchObject({
+      reason: 'NonZeroExitCode',
+      details: { causes: [{ reason: 'ExitCode', message: '4' }] },
+    });
+  });
+
+  it('may ask from pages of loopback origins, and from no others', async () => {
+    const ask = async (origin: string) => {
+      const headers = { origin, authorization: `Bearer ${door.token}` };
+      const answer = await fetch(`${door.httpUrl}/api`, { headers });
+      return answer.headers.get('access-control-allow-origin');
+    };
+    expect(await ask('http://localhost:4466')).toBe('http://localhost:4466');
+    expect(await ask('https://example.com')).toBeNull();
+  });
+});
+
 describe('clients that are slow, broken or unknown', () => {
   const port = () => Number(new URL(door.httpUrl as string).port);
   const send = (text: string | Buffer) => {

@@ -96,7 +96,13 @@ function isSteady(cluster: Cluster): boolean {
     const ready = status?.conditions?.some(
       (each) => each.type === 'Ready' && each.status === 'True',
     );
-    return !metadata.deletionTimestamp && (ready || /Succeeded|Failed/.test(status?.phase ?? ''));
+    const waits = status?.conditions?.some(
+      (each) => each.type === 'PodScheduled' && each.status === 'False',
+    );
+    return (
+      !metadata.deletionTimestamp &&
+      (ready || waits || /Succeeded|Failed/.test(status?.phase ?? ''))
+    );
   });
 }
 
