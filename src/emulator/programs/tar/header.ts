@@ -82,7 +82,7 @@ export interface ReadMember extends Member {
   readonly content: Uint8Array;
 }
 
-/** Members of an archive in order. `bad`: what stands there is no header; `short`: it breaks off. */
+/** Members of an archive. `bad`: what stands there is no header; `short`: it breaks off. */
 export function* readArchive(
   bytes: Uint8Array,
 ): Generator<ReadMember, 'good' | 'bad' | 'short' | 'empty'> {
