@@ -112,6 +112,44 @@ describe('streams of a real kubectl', () => {
   });
 });
 
+describe('answers', () => {
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${door.httpUrl}${path}`, {
+      headers: { authorization: `Bearer ${door.token}`, ...headers },
+    });
+
+  it('are compressed where they are large, and not sent again where they are known', async () => {
+    const large = await ask('/openapi/v3/api/v1', { 'accept-encoding': 'gzip' });
+    expect(large.headers.get('content-encoding')).toBe('gzip');
+    expect(await large.json()).toMatchObject({ openapi: '3.0.0' });
+    const known = { 'if-none-match': large.headers.get('etag') as string };
+    const again = await ask('/openapi/v3/api/v1', known);
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const small = await ask('/version', { 'accept-encoding': 'gzip' });
+    expect(small.headers.get('content-encoding')).toBeNull();
+  });
+
+  it('are JSON, YAML, tables and metadata, as the client accepts them', async () => {
+    const path = '/api/v1/namespaces/default/pods/box';
+    const yaml = await ask(path, { accept: 'application/yaml' });
+    expect(yaml.headers.get('content-type')).toBe('application/yaml');
+    expect(await yaml.text()).toMatch(/^apiVersion: v1\nkind: Pod\nmetadata:\n/);
+    const form = (name: string) => `application/json;as=${name};v=v1;g=meta.k8s.io`;
+    for (const kind of ['Table', 'PartialObjectMetadata']) {
+      expect(await (await ask(path, { accept: form(kind) })).json()).toMatchObject({ kind });
+    }
+    const wrong = await ask(path, { accept: 'text/html' });
+    expect(wrong.status).toBe(406);
+  });
+
+  it('bear warnings in their headers', async () => {
+    const answer = await ask('/api/v1/namespaces/default/endpoints');
+    expect(answer.headers.get('warning')).toBe(
+      '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
+    );
+  });
+});
+
 describe('clients that browsers are', () => {
   const socketTo = (path: string, protocol: string) => {
     const token = Buffer.from(door.token).toString('base64url');
