@@ -128,6 +128,9 @@ export function masked(text: string): string {
       .replaceAll(/\b[0-9a-f]{64}\b/g, '<id>')
       // How often one looks while something comes about.
       .replaceAll(/^Waiting for deployment .*\n/gm, '')
+      // Names and Services' addresses that are drawn by lot.
+      .replaceAll(/\b10\.(9[6-9]|10\d|11[01])\.\d+\.\d+/g, '<address>')
+      .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-<lot>')
       .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
       .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
