@@ -200,6 +200,9 @@ kubectl taint node worker-2 key=value:NoSchedule
 kubectl taint node worker-2 key-
 kubectl top nodes
 kubectl auth whoami
+kubectl auth can-i frob pods
+kubectl auth can-i get foo.bar
+kubectl auth can-i get nodes
 kubectl create role reader --verb=get,list --resource=pods,services
 kubectl create rolebinding reader --role=reader --serviceaccount=default:robot
 kubectl create clusterrole watcher --verb=watch --resource=nodes

@@ -69,9 +69,12 @@ function* attributes(
 ): Call<object> {
   const [type = '', name = third ?? ''] = argument.split('/');
   const mapping = type === '*' ? undefined : yield* find(context, type);
-  if (!verbs.includes(verb)) yield* context.err(`Warning: verb '${verb}' is not a known verb\n`);
+  if (!verbs.includes(verb)) yield* context.err(`Warning: verb '${verb}' is not a known verb\n\n`);
   if (!mapping && type !== '*') {
-    yield* context.err(`Warning: the server doesn't have a resource type '${type}'\n`);
+    const [plural = '', ...rest] = type.split('.');
+    const where = rest.length > 0 ? ` in group '${rest.join('.')}'` : '';
+    const what = `the server doesn't have a resource type '${plural}'${where}`;
+    yield* context.err(`Warning: ${what}\n\n`);
   }
   const scoped = mapping?.namespaced !== false && !context.flags.on('all-namespaces');
   if (mapping && !mapping.namespaced && !context.flags.on('all-namespaces')) {
