@@ -30,21 +30,36 @@ const ASK = 3_000;
 /** While a client waits, this much virtual time passes in each tick of wall time. */
 const STRIDE = 100_000;
 const TICK_MILLIS = 4;
+/** A client that asks nothing for so long sleeps until it asks again. */
+const IDLE_MILLIS = 400;
 const EVENTS = 1_000_000;
 const WORK = '/home/learner/w';
 
 /** Time of a door that only passes while a client waits or asks. */
-export function hurryWhileWaiting(cluster: Cluster): Pace & { begin(): void } {
+export function hurryWhileWaiting(cluster: Cluster): Pace & { begin(): void; end(): void } {
   const listeners = new Set<() => void>();
   let waiting = 0;
   const pass = (time: number) => {
     cluster.run(cluster.world.clock.now + time, EVENTS);
     for (const listener of listeners) listener();
   };
-  const timer = setInterval(() => waiting > 0 && pass(STRIDE), TICK_MILLIS);
+  let asked = 0;
+  let running = false;
+  const timer = setInterval(() => {
+    const idle = running && performance.now() - asked > IDLE_MILLIS;
+    if (waiting > 0 || idle) pass(STRIDE);
+  }, TICK_MILLIS);
   return {
-    begin: () => pass(START),
-    catchUp: () => pass(ASK),
+    begin() {
+      running = true;
+      asked = performance.now();
+      pass(START);
+    },
+    end: () => void (running = false),
+    catchUp() {
+      asked = performance.now();
+      pass(ASK);
+    },
     waits: (change) => void (waiting += change),
     onPassed(listener) {
       listeners.add(listener);
@@ -75,6 +90,7 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
     async run(text, stdin) {
       pace.begin();
       const real = await runReal(text, home, stdin);
+      pace.end();
       const own = ahead.script(text, { cwd: WORK, ...(stdin !== undefined && { stdin }) });
       const { stdout, stderr, exit } = real;
       return { own, real: { stdout: shown(stdout), stderr: shown(stderr), exit } };
