@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { SessionClient } from '../../session/client.ts';
 import type { FilesView } from '../../session/protocol.ts';
+import { createAsker, type Asker } from './ask.ts';
 import { createEditor, type Editor } from './editor.ts';
 import { editorTexts } from './texts.ts';
 import './editor.css';
@@ -26,6 +27,7 @@ export class PwFiles extends LitElement {
   declare changed: boolean;
   declare said: string;
   private client: SessionClient | undefined;
+  private asker: Asker | undefined;
   private editor: Editor | undefined;
   /** The text as the cluster has it, as far as the editor knows. */
   private base = '';
@@ -46,6 +48,7 @@ export class PwFiles extends LitElement {
   /** Connects to a session: observes the files of the home. */
   attach(client: SessionClient): void {
     this.client = client;
+    this.asker = createAsker(client);
     client.on('view', ({ view, value }) => {
       if (view === 'files') this.arrived(value as unknown as FilesView);
     });
@@ -86,6 +89,8 @@ export class PwFiles extends LitElement {
     this.editor ??= createEditor(parent, {
       change: () => (this.dirty = this.editor?.text() !== this.base),
       save: () => this.save(),
+      ...(this.asker && { ask: this.asker }),
+      phrases: t.phrases,
     });
     this.fill('');
     this.client?.send({ type: 'observe', view: 'files', args: { path } });
@@ -171,7 +176,9 @@ export class PwFiles extends LitElement {
     if (this.changed) return t.changed;
     if (this.dirty) return t.dirty;
     if (this.said) return this.said;
-    return this.path ? t.apply.replace('{path}', `~/${this.path}`) : t.choose;
+    if (this.path === '') return t.choose;
+    const keys = /\.ya?ml$/.test(this.path) ? ` ${t.keys}` : '';
+    return t.apply.replace('{path}', `~/${this.path}`) + keys;
   }
 }
 

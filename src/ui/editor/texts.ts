@@ -13,6 +13,14 @@ export const editorTexts = {
     apply: '저장하면 터미널에서 {path}로 쓸 수 있어요.',
     bad: '이름에는 영문자, 숫자, 점, 밑줄, 붙임표와 빗금만 쓸 수 있어요.',
     choose: '파일을 골라 주세요.',
+    keys: 'Ctrl+스페이스: 채우기 · F1: 필드의 뜻 · F8: 다음 오류',
+    phrases: {
+      Completions: '채워 넣을 것',
+      Diagnostics: '오류',
+      'No diagnostics': '오류가 없어요',
+      close: '닫기',
+      'current match': '지금 찾은 곳',
+    },
   },
   en: {
     list: 'Files in your home',
@@ -27,5 +35,7 @@ export const editorTexts = {
     apply: 'Once saved, it is {path} in the terminal.',
     bad: 'A name may hold letters, digits, dots, underscores, hyphens and slashes.',
     choose: 'Choose a file.',
+    keys: 'Ctrl+Space: complete · F1: what a field means · F8: next error',
+    phrases: {},
   },
 } as const;
