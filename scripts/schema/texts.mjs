@@ -11,7 +11,9 @@ const source = {
   integrity:
     'sha512-JMzaG8BI+nsHzcOwFEbmueyn2HN4HrLv1znVAKS0vPgLrlSAc+WDsaRUxQnHBE37+3RL3r4mipUemRCIe8Xvww==',
 };
-const file = 'package/types/output.d.ts';
+const types = 'package/types/output.d.ts';
+/** Lists and objects are classes, one in a file. */
+const classes = /^package\/(\w+)\/(v\d+)\/\w+\.d\.ts$/;
 
 /** What changes when the texts may. */
 export const textsStamp = source.integrity;
@@ -22,9 +24,17 @@ export const textsStamp = source.integrity;
  * @returns {Record<string, Record<string, string>>}
  */
 export function readTexts(cache) {
-  const path = join(cache, source.version, file);
-  if (!existsSync(path)) fetchPackage(join(cache, source.version));
-  return parse(readFileSync(path, 'utf8'));
+  const folder = join(cache, `${source.version}-2`);
+  const path = join(folder, types);
+  if (!existsSync(path)) fetchPackage(folder);
+  const told = parse(readFileSync(path, 'utf8'));
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const [, group, version] = classes.exec(file.replaceAll('\\', '/')) ?? [];
+    if (!group) continue;
+    const [type, texts] = parseClass(readFileSync(join(folder, file), 'utf8')) ?? [];
+    if (type) told[`${group}.${version}.${type}`] ??= texts;
+  }
+  return told;
 }
 
 function fetchPackage(folder) {
@@ -37,13 +47,16 @@ function fetchPackage(folder) {
     .update(readFileSync(join(folder, archive)))
     .digest('base64');
   if (`sha512-${digest}` !== source.integrity) throw new Error(`${spec}: unexpected digest`);
-  run('tar', ['xzf', archive, file], folder);
+  const listed = run('tar', ['tzf', archive], folder).split('\n');
+  const files = listed.filter((name) => name === types || classes.test(name));
+  run('tar', ['xzf', archive, ...files], folder);
   rmSync(join(folder, archive));
 }
 
 function run(command, args, cwd) {
   const done = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (done.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${done.stderr}`);
+  return done.stdout;
 }
 
 /** Reads declarations line by line: namespaces, interfaces, their fields and the comments above. */
@@ -77,4 +90,19 @@ function parse(code) {
     }
   }
   return types;
+}
+
+/** The texts of a class: its own, and those of what it has. */
+function parseClass(code) {
+  const head = /\/\*\*\n((?: \*.*\n)+?) \*\/\nexport declare class (\w+) extends/.exec(code);
+  if (!head) return undefined;
+  const lines = (text) =>
+    text
+      .split('\n')
+      .map((line) => line.replace(/^ *\* ?/, ''))
+      .join('\n')
+      .trim();
+  const fields = code.matchAll(/ {4}\/\*\*\n((?: {5}\*.*\n)+?) {5}\*\/\n {4}readonly (\w+):/g);
+  const told = [...fields].map(([, text, field]) => [field, lines(text)]);
+  return [head[2], Object.fromEntries([['', lines(head[1])], ...told])];
 }

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
+import type { Json } from '../emulator/world/json.ts';
+import { encodeOpenApiV2, openApiV2Type, wantsOpenApiProtobuf } from './openapi-v2.ts';
 import type { ApiRequest, ApiResponse } from '../emulator/apiserver/request.ts';
+import { splitUrl } from '../emulator/apiserver/route.ts';
 import type { ApiStatus } from '../emulator/apimachinery/status.ts';
 
 /** Bytes of one body, as the real server limits them. */
@@ -58,13 +61,19 @@ export function writeAnswer(
   const headers: Record<string, string> = { ...answer.headers };
   const { kind } = (answer.body ?? {}) as { readonly kind?: string };
   if (kind === DISCOVERY) headers['content-type'] = DISCOVERY_TYPE;
+  if (wantsOpenApiProtobuf(incoming) && answer.status === 200) {
+    headers['content-type'] = openApiV2Type;
+    const document = encodeOpenApiV2(answer.body as Json);
+    return writeBytes(incoming, outgoing, answer.status, headers, document);
+  }
   let text: string;
   if (typeof answer.body === 'string') text = answer.body;
   else if (answer.body === null && answer.status === 304) text = '';
   else if (wantsYaml(incoming)) {
     headers['content-type'] = 'application/yaml';
     text = stringify(answer.body, { lineWidth: 0, sortMapEntries: true });
-  } else text = `${JSON.stringify(answer.body)}\n`;
+  } else if (wantsPretty(incoming)) text = JSON.stringify(answer.body, null, 2);
+  else text = `${JSON.stringify(answer.body)}\n`;
   writeText(incoming, outgoing, answer.status, headers, text, answer.warnings);
 }
 
@@ -87,8 +96,18 @@ function writeText(
   text: string,
   warnings: readonly string[] = [],
 ): void {
+  writeBytes(incoming, outgoing, status, headers, Buffer.from(text, 'utf8'), warnings);
+}
+
+function writeBytes(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  plain: Buffer,
+  warnings: readonly string[] = [],
+): void {
   if (outgoing.destroyed || outgoing.headersSent) return;
-  const plain = Buffer.from(text, 'utf8');
   const packed = plain.length >= GZIP_FROM && acceptsGzip(incoming);
   const bytes = packed ? gzipSync(plain, { level: 1 }) : plain;
   outgoing.statusCode = status;
@@ -116,4 +135,13 @@ function acceptsGzip({ headers }: IncomingMessage): boolean {
 
 function wantsYaml({ headers }: IncomingMessage): boolean {
   return /^\s*application\/yaml/.test(headers.accept ?? '');
+}
+
+/** Browsers, curl and wget see JSON over several lines, and so do those who ask for it. */
+function wantsPretty({ headers, url = '' }: IncomingMessage): boolean {
+  const { path, query } = splitUrl(url);
+  const asked = query.get('pretty');
+  if (path === '/version') return true;
+  if (asked !== undefined) return asked === '1' || asked === 'true';
+  return /^(curl|Wget|Mozilla\/)/.test(headers['user-agent'] ?? '');
 }

@@ -9,4 +9,6 @@ export interface DoorParts {
   readonly pace: Pace;
   /** Who asks; undefined is refused. */
   readonly authenticate: (incoming: IncomingMessage) => User | undefined;
+  /** Origins of pages that may read the answers. */
+  readonly origins?: RegExp;
 }

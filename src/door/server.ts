@@ -1,23 +1,48 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   badRequestStatus,
   internalStatus,
   tooLargeStatus,
+  unauthorizedStatus,
 } from '../emulator/apimachinery/status.ts';
 import type { Json } from '../emulator/world/json.ts';
+import { allowOrigin } from './cors.ts';
+import { isFollow, serveFollow } from './logs.ts';
 import { readBody, toApiRequest, writeAnswer, writeStatus } from './message.ts';
 import type { DoorParts } from './parts.ts';
 import { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf/decode.ts';
+import { serveUpgrade } from './upgrade.ts';
 import { isWatch, serveWatch } from './watch.ts';
 
-/** The plain HTTP server of a door. */
-export function createHttp(parts: DoorParts): Server {
-  const server = createServer((incoming, outgoing) => {
+/** Gives a server all that a door answers. */
+export function equip<T extends Server>(server: T, parts: DoorParts): T {
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     answer(parts, incoming, outgoing).catch((error: Error) => fault(incoming, outgoing, error));
+  });
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    remember(socket);
+    serveUpgrade(parts, incoming, socket, head);
   });
   limit(server);
   return server;
+}
+
+/** Ends a server and all of its connections. */
+export async function close(server: Server): Promise<void> {
+  const over = new Promise((resolve) => server.close(resolve));
+  for (const socket of upgraded) socket.destroy();
+  server.closeAllConnections();
+  await over;
+}
+
+/** Connections that were upgraded are no longer the server's own to end. */
+const upgraded = new Set<Duplex>();
+
+function remember(socket: Duplex): void {
+  upgraded.add(socket);
+  socket.once('close', () => upgraded.delete(socket));
 }
 
 /** Our own bug: the client is told, the others go on, and whoever runs the door reads of it. */
@@ -28,7 +53,7 @@ function fault(incoming: IncomingMessage, outgoing: ServerResponse, error: Error
 }
 
 /** Times and sizes, so that a slow or broken client holds nothing but its own connection. */
-export function limit(server: Server): void {
+function limit(server: Server): void {
   server.headersTimeout = 10_000;
   server.requestTimeout = 60_000;
   server.keepAliveTimeout = 90_000;
@@ -51,6 +76,7 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { cluster, pace } = parts;
+  if (allowOrigin(parts, incoming, outgoing)) return;
   let body: Buffer | undefined;
   try {
     body = await readBody(incoming);
@@ -64,7 +90,7 @@ async function answer(
     return writeStatus(incoming, outgoing, tooLargeStatus(message));
   }
   const user = parts.authenticate(incoming);
-  if (!user) return writeStatus(incoming, outgoing, unauthorized);
+  if (!user) return writeStatus(incoming, outgoing, unauthorizedStatus());
   pace.catchUp();
   const content = contentOf(body);
   if (content instanceof ProtobufError) {
@@ -72,6 +98,7 @@ async function answer(
   }
   const request = toApiRequest(incoming, content);
   if (isWatch(request)) serveWatch(parts, request, user, incoming, outgoing);
+  else if (isFollow(request)) serveFollow(parts, request, user, incoming, outgoing);
   else {
     const response = cluster.outside.handle(request, user);
     if (typeof response === 'string') outgoing.destroy();
@@ -91,13 +118,3 @@ function contentOf(body: Buffer): Json | undefined | ProtobufError {
     throw error;
   }
 }
-
-const unauthorized = {
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Failure',
-  message: 'Unauthorized',
-  reason: 'Unauthorized',
-  code: 401,
-} as const;

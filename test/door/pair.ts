@@ -1,13 +1,11 @@
 // One state, two clients: the page's kubectl on one cluster, a real kubectl at the door of another.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { admin } from '../../src/emulator/cluster/boot.ts';
 import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import type { Pace } from '../../src/door/pace.ts';
-import { createHttp, listen } from '../../src/door/server.ts';
+import { openDoor } from '../../src/door/door.ts';
 
 /** What a command came to. */
 export interface Outcome {
@@ -20,6 +18,8 @@ export interface Outcome {
 export interface Pair {
   /** Runs the same text with both clients, on the same state. */
   run(text: string, stdin?: string): Promise<{ readonly own: Outcome; readonly real: Outcome }>;
+  /** Gives the one at the door the state of the page's. */
+  sync(): void;
   writeFile(name: string, text: string): void;
   close(): Promise<void>;
 }
@@ -60,23 +60,19 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
   for (const each of ['w', 'bin', '.kube']) mkdirSync(join(home, each));
   symlinkSync(kubectl, join(home, 'bin/kubectl'));
   const pace = hurryWhileWaiting(behind);
-  const server = createHttp({ cluster: behind, pace, authenticate: () => admin });
-  const port = await listen(server, 0, '127.0.0.1');
-  const url = `http://127.0.0.1:${port}`;
-  const config = ahead.readFile('/home/learner/.kube/config') ?? '';
-  // What stands for keys and certificates in the page is none for a real client.
-  const own = config.replaceAll(/https:\/\/[\d.]+:6443/g, url).replaceAll(/^.*-data:.*\n/gm, '');
-  writeFileSync(join(home, '.kube/config'), own);
+  const door = await openDoor({ cluster: behind, pace, address: '127.0.0.1', port: 0 });
+  writeFileSync(join(home, '.kube/config'), door.kubeconfig, { mode: 0o600 });
   ahead.script(`mkdir -p ${WORK}`);
   const shown = (text: string) =>
     text
-      .replaceAll(`127.0.0.1:${port}`, '192.168.49.2:6443')
-      .replaceAll('http://192.168.49.2:6443', 'https://192.168.49.2:6443')
+      .replaceAll(door.url.replace('https://', ''), '192.168.49.2:6443')
       .replaceAll(home, '/home/learner');
   return {
-    async run(text, stdin) {
+    sync() {
       const mark = ahead.mark();
       if (mark !== undefined) behind.rewind(mark);
+    },
+    async run(text, stdin) {
       pace.begin();
       const real = await runReal(text, home, stdin);
       const own = ahead.script(text, { cwd: WORK, ...(stdin !== undefined && { stdin }) });
@@ -90,18 +86,10 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
       ahead.writeFile(`${WORK}/${name}`, text);
     },
     async close() {
-      pace.stop();
-      await closed(server);
+      await door.close();
       rmSync(home, { recursive: true, force: true });
     },
   };
-}
-
-/** Ends a server and all of its connections. */
-export async function closed(server: Server): Promise<void> {
-  const over = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
-  await over;
 }
 
 /** Runs text in a shell whose kubectl is the real one. */
@@ -124,14 +112,25 @@ export function runReal(text: string, home: string, stdin = '', seconds = 60): P
 
 /** Marks in place of what wall time and virtual time make differ, and of blanks beside it. */
 export function masked(text: string): string {
-  return text
-    .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
-    .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
-    .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
-    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
-    .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
-    .replaceAll(/(?<![\w.])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?m?s)?(?<=\d[dhms])(?!\w) */g, '<age> ')
-    .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"');
+  return (
+    text
+      .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+      .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, '<time>')
+      .replaceAll(/\b[0-9a-f]{64}\b/g, '<id>')
+      // How often one looks while something comes about.
+      .replaceAll(/^Waiting for deployment .*\n/gm, '')
+      .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
+      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
+      .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
+      .replaceAll(
+        /(?<![\w.])(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?m?s)?(?<=\d[dhms])(?!\w) */g,
+        '<age> ',
+      )
+      .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"<n>"')
+      .replaceAll(/^([EIW])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, '$1<time> ')
+      .replaceAll(/ {2,}/g, '  ')
+      .replaceAll(/-{2,}/g, '--')
+  );
 }
 
 /** Whether two outcomes are the same to the byte, but for what is masked. */

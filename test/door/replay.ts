@@ -60,19 +60,29 @@ async function replay({ name, setup, files, steps: list }: Recording): Promise<s
   const [ahead, behind] = [bootRecorded(dual, start), bootRecorded(dual, start)];
   const pair = await createPair(ahead.cluster, behind.cluster, kubectl);
   const differences: string[] = [];
+  let settled = true;
   for (const [path, text] of Object.entries(files)) pair.writeFile(path, text);
-  for (const text of setup) ahead.run('kubectl apply -f -', text);
+  for (const text of setup) {
+    for (const each of [ahead, behind]) each.run('kubectl apply -f -', text);
+  }
   for (const step of list) {
     const stdin = step.stdin ?? '';
+    // What the recordings' stand-in for kubelets is about to do is in no mark: once all is quiet,
+    // the two are made equal again.
+    if (settled) pair.sync();
+    settled = step.action?.startsWith('wait') ?? false;
     if (step.file !== undefined) pair.writeFile(step.file, step.content ?? '');
-    else if (step.action?.startsWith('wait until')) ahead.wait('settled');
-    else if (step.action === 'wait') ahead.wait(step.seconds ?? 1);
-    else if (step.action === 'kubelet')
+    else if (step.action?.startsWith('wait')) {
+      const time = step.action === 'wait' ? (step.seconds ?? 1) : 'settled';
+      for (const each of [ahead, behind]) each.wait(time);
+    } else if (step.action === 'kubelet')
       for (const each of [ahead, behind]) each.note(step.note ?? '');
     else if (step.cmd !== undefined && isPlain(step)) {
       const { own, real } = await pair.run(step.cmd, stdin);
       if (!isSame(own, real)) differences.push(tell(step, own, real));
-    } else if (step.cmd !== undefined) ahead.run(step.cmd, stdin);
+    } else if (step.cmd !== undefined) {
+      for (const each of [ahead, behind]) each.run(step.cmd, stdin);
+    }
   }
   await pair.close();
   return differences;

@@ -13,28 +13,6 @@ export type FieldType =
   | { readonly form: 'map'; readonly definition?: string }
   | { readonly form: 'list'; readonly keys: readonly string[]; readonly definition?: string };
 
-/** Types that are owned as a whole wherever they stand (`+structType=atomic`). */
-const atomicTypes = new Set(
-  [
-    'LabelSelector',
-    'ObjectReference',
-    'LocalObjectReference',
-    'TypedLocalObjectReference',
-    'SecretReference',
-    'ObjectFieldSelector',
-    'ResourceFieldSelector',
-    'ConfigMapKeySelector',
-    'SecretKeySelector',
-    'NodeSelector',
-    'NodeSelectorTerm',
-    'ScopeSelector',
-    'TopologySelectorTerm',
-  ].flatMap((name) => [`V1${name}`, `CoreV1${name}`]),
-);
-
-/** Lists that strategic patches merge by a key, yet are owned as a whole. */
-const atomicLists = new Set(['V1PodStatus.hostIPs']);
-
 const LEAF: FieldType = { form: 'leaf' };
 
 /** Types of fields by their schemas, then by `definition.name`: they are asked for all the time. */
@@ -68,11 +46,12 @@ function readFieldType(types: MergeTypes, definition: string | undefined, name: 
   if (types.rules.atomic(definition, name)) return { form: 'leaf' };
   if (list) {
     const keys = types.rules.keys(definition, name);
-    if (!keys || atomicLists.has(`${definition}.${name}`)) return { form: 'leaf' };
-    return { form: 'list', keys, ...(ref && { definition: ref }) };
+    if (!keys) return { form: 'leaf' };
+    const whole = types.rules.atomic(definition, `${name}[]`);
+    return { form: 'list', keys, ...(ref && !whole && { definition: ref }) };
   }
   if (map) return { form: 'map', ...(ref && { definition: ref }) };
-  if (base !== 'ref' || atomicTypes.has(ref as string)) return { form: 'leaf' };
+  if (base !== 'ref') return { form: 'leaf' };
   return { form: 'struct', definition: ref as string };
 }
 

@@ -6,13 +6,23 @@
 export type Schemas = Readonly<Record<string, Definition>>;
 export type Definition = Readonly<Record<string, string>>;
 
+/** How fields merge, as generated: what is not named here is owned and replaced as a whole. */
+export interface Merging {
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly patchKeys: Readonly<Record<string, string>>;
+  readonly retaining: readonly string[];
+  readonly atomic: readonly string[];
+}
+
 /** How lists merge (`patchMergeKey`, list map keys) and which types are atomic: `Type.field`. */
 export interface MergeRules {
-  /** Merge keys of list fields; the first is the patch merge key. `['']`: a set of scalars. */
+  /** Keys of lists that server-side apply takes for maps; `['']`: a set of scalars. */
   keys(definition: string, field: string): readonly string[] | undefined;
+  /** `patchMergeKey` of lists that strategic patches merge; '' for scalars. */
+  patchKey(definition: string, field: string): string | undefined;
   /** Strategic-merge `retainKeys`. */
   retains(definition: string, field: string): boolean;
-  /** Maps and structs that are owned as a whole. */
+  /** Maps and structs that are owned as a whole; `field[]` asks for the items of a list. */
   atomic(definition: string, field: string): boolean;
 }
 

@@ -9,7 +9,8 @@ import type { ApiTexts } from '../resources/texts.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
 import { actingFor, authorize, authorizePath } from './authorize.ts';
-import { discover, isServed } from './discovery.ts';
+import { discover, isServed } from './discovery/index.ts';
+import type { CustomSchemas } from './openapi/index.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
@@ -34,6 +35,8 @@ export interface ServerParts {
   readonly texts: () => ApiTexts;
   /** Subresources that other components answer (`log`, `exec`): the proxy to the kubelet. */
   readonly connect?: (target: Target, request: ApiRequest, user: User) => ApiResponse | undefined;
+  /** Schemas of what CustomResourceDefinitions define. */
+  readonly customSchemas?: () => readonly CustomSchemas[];
 }
 
 /** The inside of an API server, handed to its parts. */

@@ -8,10 +8,16 @@ import type { Running } from '../host/kernel/state.ts';
 import { containerId, logText } from '../programs/kubelet/server.ts';
 import { podRecordKey, type PodRecord } from '../programs/kubelet/records.ts';
 import type { Pod } from '../resources/pod-template/shapes.ts';
+import { parseRfc3339 } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 
 const KUBELET_PORT = 10_250;
-const subresources: ReadonlySet<string | undefined> = new Set(['log', 'exec', 'attach']);
+const subresources: ReadonlySet<string | undefined> = new Set([
+  'log',
+  'exec',
+  'attach',
+  'portforward',
+]);
 
 /**
  * `log` and `exec` of pods: the API server asks the kubelet of the pod's node. undefined for what
@@ -23,7 +29,10 @@ export function askKubelet(hosts: Hosts, world: World, target: Target): ApiRespo
   if (kind.names.plural !== 'pods' || !subresources.has(subresource)) return undefined;
   const pod = world.store.get<Pod>(`/registry/pods/${namespace}/${name}`);
   if (!pod) return refuse(notFoundStatus(kind.names, name));
-  const chosen = chooseContainer(pod, query.get('container'));
+  const chosen =
+    subresource === 'portforward'
+      ? { container: pod.spec.containers[0]?.name ?? '' }
+      : chooseContainer(pod, query.get('container'));
   if ('refused' in chosen) return refuse(badRequestStatus(chosen.refused));
   const { container } = chosen;
   const host = pod.spec.nodeName;
@@ -87,11 +96,23 @@ function optionsOf({ get }: Target['query']) {
     const text = get(name);
     return text === undefined ? undefined : Number(text);
   };
-  const [tailLines, sinceLine, seconds] = ['tailLines', 'sinceLine', 'sinceSeconds'].map(number);
+  const [tailLines, sinceLine, seconds, limitBytes] = [
+    'tailLines',
+    'sinceLine',
+    'sinceSeconds',
+    'limitBytes',
+  ].map(number);
+  const since = parseRfc3339(get('sinceTime') ?? '');
+  const stream = get('stream');
   return {
     ...(tailLines !== undefined && { tailLines }),
     ...(sinceLine !== undefined && { sinceLine }),
     ...(seconds !== undefined && { sinceMicros: seconds * 1_000_000 }),
+    ...(since !== undefined && { since }),
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...((stream === 'Stdout' || stream === 'Stderr') && {
+      stream: stream === 'Stdout' ? ('stdout' as const) : ('stderr' as const),
+    }),
     timestamps: get('timestamps') === 'true',
   };
 }

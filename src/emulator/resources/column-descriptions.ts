@@ -136,15 +136,22 @@ const texts: Readonly<Record<string, Texts>> = {
 };
 
 /** The description of a kind's column; empty where none is known. */
-export function columnDescription(
-  { descriptions }: ApiTexts,
-  definition: string,
-  column: string,
-): string {
+export function columnDescription(api: ApiTexts, definition: string, column: string): string {
   const text = texts[definition]?.[column] ?? '';
   const [, of, field] = /^(\w+)\.(\w+)$/.exec(text) ?? [];
-  // A table tells the field's own text, without what its values mean.
-  return of && field
-    ? (descriptions[of]?.[field] ?? '').replace(/\n\nPossible enum values:[^]*/, '')
-    : text;
+  return of && field ? fieldText(api, of, field) : text;
+}
+
+/** A field's text as Go's `SwaggerDoc` has it, which knows nothing of the field's values. */
+function fieldText(
+  { names, definitions, texts: all }: ApiTexts,
+  of: string,
+  field: string,
+): string {
+  const definition = definitions[names[of] ?? ''] as
+    | { readonly properties?: Readonly<Record<string, { readonly description?: number }>> }
+    | undefined;
+  const number = definition?.properties?.[field]?.description;
+  const text = number === undefined ? '' : (all[number] ?? '');
+  return text.replace(/\n\nPossible enum values:[^]*/, '');
 }

@@ -1,9 +1,20 @@
-/** What the served schemas say about their fields; big, and only read by people. */
+/** A definition as `/openapi/v3` serves it, but that descriptions are numbers of texts. */
+export type ServedSchema = { readonly [member: string]: unknown };
+
+/** What the served schemas say, for the documents below `/openapi`; big, and read by people. */
 export interface ApiTexts {
-  /** By definition and field; a definition's own text lies under ''. */
-  readonly descriptions: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Values that a field takes, by `Definition.field`. */
-  readonly enums: Readonly<Record<string, readonly string[]>>;
-  /** Types of fields that hold what has no fields of its own, by `Definition.field`. */
-  readonly wrapped: Readonly<Record<string, string>>;
+  /** Each document by its path (`api/v1`, `apis/apps/v1`, `version`). */
+  readonly documents: Readonly<Record<string, ServedDocument>>;
+  /** By the name that they have in the documents: `io.k8s.api.core.v1.Pod`. */
+  readonly definitions: Readonly<Record<string, ServedSchema>>;
+  readonly texts: readonly string[];
+  /** Names in the documents by the names of the decoding table: `V1Pod`. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+export interface ServedDocument {
+  /** SHA-512 of what is in it, in capitals: the document's ETag. */
+  readonly hash: string;
+  /** Definitions that it begins with; what these refer to comes along. */
+  readonly roots: readonly string[];
 }

@@ -21,7 +21,7 @@ function fieldType(types: MergeTypes, definition: string | undefined, field: str
   const type = definition ? types.schemas[definition]?.[field] : undefined;
   if (!definition || type === undefined) return { retain: false, list: false };
   const shape = shapeOf(type);
-  const key = types.rules.keys(definition, field)?.[0];
+  const key = types.rules.patchKey(definition, field);
   return {
     ...(shape.ref && { definition: shape.ref }),
     ...(key !== undefined && { key }),

@@ -71,7 +71,8 @@ export function placeOf(parent: Running, wanted: string | undefined): [string, s
   return second === undefined ? [parent.host, first] : [first, second];
 }
 
-function loginEnv(env: Readonly<Record<string, string>>, user: string): Record<string, string> {
+/** What a session in another machine or container begins with. */
+export function loginEnv(env: Readonly<Record<string, string>>, user: string): Record<string, string> {
   const home = user === 'root' ? '/root' : `/home/${user}`;
   return {
     PATH: USUAL_PATH,

@@ -47,6 +47,9 @@ export interface LineCall {
 
 export interface Terminals {
   open(id: string, host: string, columns: number, rows: number): void;
+  /** A terminal of a client outside, which begins with no shell, and its end. */
+  lend(id: string, host: string, columns: number, rows: number): void;
+  takeBack(id: string): void;
   resize(id: string, columns: number, rows: number): void;
   keys(id: string, data: string): void;
   line(id: string, text: string): void;
@@ -243,6 +246,20 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       commit(id, { id, host, columns, rows, pid: 0, commands: 0 });
       enter(id);
       kernel.drain();
+    },
+    lend: (id, host, columns, rows) => commit(id, { id, host, columns, rows, pid: 0, commands: 0 }),
+    takeBack(id) {
+      screens.flush();
+      live.delete(id);
+      kernel.foreground.delete(id);
+      const kept = [
+        '/terminal/',
+        '/volatile/editor/',
+        '/volatile/screen/',
+        '/volatile/transcript/',
+      ];
+      const puts = kept.map((prefix) => ({ key: `${prefix}${id}`, value: undefined }));
+      world.store.commit(world.cause('terminal'), puts);
     },
     resize(id, columns, rows) {
       const found = record(id);

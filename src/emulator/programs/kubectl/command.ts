@@ -17,6 +17,8 @@ export interface Command {
   readonly examples?: readonly (readonly [what: string, line: string])[];
   /** Own flags in the form of `defineFlags`. */
   readonly flags?: string;
+  /** Flags that still work: help is silent about them, and their use is told off with this text. */
+  readonly deprecated?: Readonly<Record<string, string>>;
   /** Flags that have to be given. */
   readonly required?: readonly string[];
   readonly commands?: readonly Command[];

@@ -132,6 +132,6 @@ function invalidText({ details, message = '' }: ApiStatus): string {
   else if (message !== '' && causes.length === 0) lead += `: ${message}`;
   const texts = [...new Set(causes.map((cause) => `${cause.field ?? ''}: ${cause.message ?? ''}`))];
   if (texts.length === 0) return lead;
-  if (texts.length === 1) return `${lead}: ${texts[0]}`;
+  if (texts.length === 1) return `${lead}: ${texts[0]}\n`;
   return `${lead}: \n${texts.map((text) => `* ${text}\n`).join('')}`;
 }

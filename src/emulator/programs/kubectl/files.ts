@@ -7,6 +7,7 @@ import type { Context } from './command.ts';
 import { Failure, failed, problemOf, type Problem } from './failure.ts';
 import { goJson } from './go-format.ts';
 import { metadataError } from './metadata-error.ts';
+import { buildKustomization } from './kustomize/build.ts';
 import { isList, itemsOf, type Obj } from './object.ts';
 import { decodeYaml } from './yaml/decode.ts';
 
@@ -35,7 +36,10 @@ export function* readFiles(context: Context, selection: Selection): Call<FileCon
 
 function* sourcesOf(context: Context, selection: Selection): Call<Source[]> {
   const sources: Source[] = [];
-  if (selection.kustomize) throw kustomizeFailure(context, selection.kustomize);
+  if (selection.kustomize) {
+    const text = yield* buildKustomization(context, selection.kustomize);
+    return [{ name: selection.kustomize, text }];
+  }
   for (const path of selection.filenames ?? []) {
     if (path === '-') sources.push({ name: 'STDIN', text: yield* readStdin(context) });
     else if (/^https?:\/\//.test(path)) {
@@ -79,30 +83,6 @@ function fileSources(context: Context, path: string, recursive: boolean, top: bo
     if (!isErrno(child) && child.type === 'directory' && !recursive) return [];
     return fileSources(context, inner, recursive, false);
   });
-}
-
-function kustomizeFailure(context: Context, path: string): Failure {
-  const stat = context.sys.files.stat(path);
-  if (isErrno(stat)) {
-    return failed(
-      'must build at directory: not a valid directory: evalsymlink failure ' +
-        `on '${path}' : lstat ${path}: ${goStrerror(stat)}`,
-    );
-  }
-  const names = context.sys.files.list(path);
-  const kinds = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-  if (!isErrno(names) && names.some((name) => kinds.includes(name))) {
-    return new Failure({
-      type: 'exit',
-      code: 2,
-      text: 'kubectl: --kustomize is not modelled here\n',
-    });
-  }
-  const directory = context.sys.files.resolve(path);
-  return failed(
-    "unable to find one of 'kustomization.yaml', 'kustomization.yml' or " +
-      `'Kustomization' in directory '${directory}'`,
-  );
 }
 
 /** Cuts a stream at its `---` lines, as apimachinery's YAMLReader does. */

@@ -23,6 +23,7 @@ function intro({ long, short, examples = [] }: Command): string {
 }
 
 function usage(command: Command): string {
+  if (command.use === '') return '';
   const options = command.use.includes('[options]') ? '' : ' [options]';
   return `\nUsage:\n  kubectl ${command.use}${options}\n`;
 }
@@ -59,8 +60,9 @@ export function groupHelp(command: Command, path: string): string {
   );
 }
 
-function optionsOf(command: Command): string {
-  return `\nOptions:\n${flagLines(defineFlags(command.flags ?? ''))}`;
+function optionsOf({ flags = '', deprecated = {} }: Command): string {
+  const shown = defineFlags(flags).filter(({ name }) => !Object.hasOwn(deprecated, name));
+  return `\nOptions:\n${flagLines(shown)}`;
 }
 
 /** Flags in order of their names, each with its line. */

@@ -6,7 +6,12 @@ import type { Context } from './command.ts';
 const two = (n: number) => String(n).padStart(2, '0');
 
 /** A line as klog writes it: `E1123 00:24:50.880350    8854 memcache.go:265] …`. */
-export function klogLine(sys: Sys, level: 'E' | 'W' | 'I', place: string, text: string): string {
+export function klogLine(
+  sys: Sys,
+  level: 'E' | 'W' | 'I' | 'F',
+  place: string,
+  text: string,
+): string {
   const c = civil(sys.now);
   const micros = String(c.micros).padStart(6, '0');
   const time = `${two(c.hour)}:${two(c.minute)}:${two(c.second)}.${micros}`;

@@ -8,10 +8,11 @@ import { commandHelp, groupHelp, helpOfHelp, rootHelp, rootUsage } from './help.
 import { clientConfig, type ClientConfig } from './kubeconfig.ts';
 import { createRestMapper, type RestMapper } from './rest-mapper.ts';
 import { similar } from './suggest.ts';
+import { defaultFlags, preferences, resolveAlias } from './kuberc.ts';
 import { klogLine, tellDiscoveryFailure } from './klog.ts';
 
 /** Flags that exist and are not modelled: to use one is said, not passed over. */
-const unmodelled = ['profile', 'kuberc', 'vmodule'];
+const unmodelled = ['profile', 'vmodule'];
 
 /** Where a command line leads: the command, the path to it and the words left. */
 export interface Found {
@@ -76,8 +77,12 @@ export function* runKubectl(
   }
 }
 
-function* dispatch(sys: Sys, commands: readonly Command[], argv: readonly string[]): Call<void> {
-  const { command, path, rest } = findCommand(commands, argv);
+function* dispatch(sys: Sys, commands: readonly Command[], given: readonly string[]): Call<void> {
+  const kuberc = preferences(sys, given);
+  const argv = kuberc ? resolveAlias(kuberc, commands, given) : given;
+  const { command, path, rest: words } = findCommand(commands, argv);
+  const rest =
+    kuberc && command ? [...defaultFlags(kuberc, command, path, words), ...words] : words;
   const name = ['kubectl', ...path].join(' ');
   if (!command) {
     yield* atRoot(sys, commands, rest);
@@ -90,6 +95,10 @@ function* dispatch(sys: Sys, commands: readonly Command[], argv: readonly string
   if (parsed.help) {
     yield* sys.write(1, command.commands ? groupHelp(command, name) : commandHelp(command, name));
     return;
+  }
+  for (const [flag, why] of Object.entries(command.deprecated ?? {})) {
+    if (!parsed.values.changed(flag)) continue;
+    yield* sys.write(2, `Flag --${flag} has been deprecated, ${why}\n`);
   }
   for (const flag of unmodelled) {
     if (isNamed(own, flag)) continue;

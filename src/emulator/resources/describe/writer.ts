@@ -12,6 +12,8 @@ export interface Writer {
   /** Text as it is, without a line's end. */
   raw(text: string): void;
   text(): string;
+  /** The text before its cells are put in columns: some of kubectl's verbs print that. */
+  unaligned(): string;
 }
 
 export function createWriter(): Writer {
@@ -20,6 +22,7 @@ export function createWriter(): Writer {
     line: (level, text) => void (buffer += `${'  '.repeat(level)}${text}\n`),
     raw: (text) => void (buffer += text),
     text: () => alignTabs(buffer, describeTabs),
+    unaligned: () => buffer,
   };
 }
 
@@ -39,7 +42,8 @@ export function mapLines(
     return;
   }
   entries.forEach(([key, value], index) => {
-    writer.line(level, `${index === 0 ? `${title}:` : ''}\t${key}=${value}`);
+    if (index === 0) writer.line(level, `${title}:\t${key}=${value}`);
+    else writer.line(0, `\t${key}=${value}`);
   });
 }
 

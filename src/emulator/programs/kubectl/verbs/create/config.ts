@@ -6,7 +6,7 @@ import type { Command, Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import { generatorCommand, type Generator } from '../../generator.ts';
 import type { Obj } from '../../object.ts';
-import { hashOf } from './hash.ts';
+import { hashOf } from '../../hash.ts';
 
 const DRY = '[--dry-run=server|client|none]';
 const KEY_RULE =

@@ -2,8 +2,9 @@ import { isErrno } from '../../../../host/errno.ts';
 import type { Call, Fd } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { completePods } from '../../complete-resources.ts';
-import { exit, failed, Failure, problemOf } from '../../failure.ts';
-import { containersOf, defaultContainer, podsOf, type PodObject } from '../../pods.ts';
+import { notStarted, placeOf, signalCodes } from '../../exec-place.ts';
+import { exit, failed } from '../../failure.ts';
+import { defaultContainer, podsOf, type PodObject } from '../../pods.ts';
 
 export default defineCommand({
   name: 'exec',
@@ -58,10 +59,6 @@ export function* execute(
   command: readonly string[],
 ): Call<void> {
   const { sys, flags } = context;
-  const name = pod.metadata?.name ?? '';
-  if (!containersOf(pod).some((each) => each.name === container)) {
-    throw failed(`container ${container} is not valid for pod ${name}`);
-  }
   const place = yield* placeOf(context, pod, container, command);
   const interactive = flags.on('stdin');
   if (flags.on('tty') && !sys.isTerminal(0)) {
@@ -71,68 +68,6 @@ export function* execute(
   const pid = sys.spawn(command, { sandbox: `${place.host}:${place.sandbox}`, fds });
   if (isErrno(pid)) throw notStarted(context, command[0] as string, pid, place.sandbox);
   const status = yield* sys.wait(pid);
-  const code = 'exited' in status ? status.exited : 128 + (signals[status.signalled] ?? 0);
+  const code = 'exited' in status ? status.exited : 128 + (signalCodes[status.signalled] ?? 0);
   if (code !== 0) throw exit(code, `command terminated with exit code ${code}\n`);
-}
-
-const signals: Readonly<Record<string, number>> = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  KILL: 9,
-  PIPE: 13,
-  TERM: 15,
-};
-
-interface Place {
-  readonly host: string;
-  readonly sandbox: string;
-}
-
-/** Asks the API server, and through it the kubelet, where the container runs. */
-function* placeOf(
-  context: Context,
-  pod: PodObject,
-  container: string,
-  command: readonly string[],
-): Call<Place> {
-  const { name = '', namespace = '' } = pod.metadata ?? {};
-  const words = command.map((word) => `command=${encodeURIComponent(word)}`).join('&');
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}/exec?container=${container}&${words}`;
-  try {
-    return yield* context.client().send<Place>({ method: 'POST', path });
-  } catch (caught) {
-    if (!(caught instanceof Failure)) throw caught;
-    throw dialing(problemOf(caught)) ?? caught;
-  }
-}
-
-/** What is said where the kubelet is not reached, or does not know the container. */
-function dialing(problem: ReturnType<typeof problemOf>): Failure | undefined {
-  if (problem.type !== 'status') return undefined;
-  const { message = '' } = problem.status;
-  const dial = /dial tcp .*$/.exec(message);
-  if (dial) return exit(1, `Error from server: error dialing backend: ${dial[0]}\n`);
-  if (/unable to upgrade connection/.test(message)) {
-    const text = message.replace(/^Internal error occurred: /, '');
-    return failed(`Internal error occurred: ${text}`);
-  }
-  return undefined;
-}
-
-/** The container runtime's words for a program that is not there. */
-function notStarted(context: Context, program: string, errno: string, sandbox: string): Failure {
-  const id = context.sys.chance.hex(`exec ${sandbox} ${context.sys.now}`, 64);
-  const why =
-    errno === 'EACCES'
-      ? `exec: "${program}": permission denied`
-      : program.includes('/')
-        ? `exec: "${program}": stat ${program}: no such file or directory`
-        : `exec: "${program}": executable file not found in $PATH`;
-  return failed(
-    'Internal error occurred: Internal error occurred: error executing command in container: ' +
-      (`failed to exec in container: failed to start exec "${id}": OCI ` +
-        'runtime exec failed: exec failed: ') +
-      `unable to start container process: ${why}`,
-  );
 }

@@ -3,6 +3,7 @@ import { defineCommand, type Context } from '../../command.ts';
 import { exit, failed, Failure } from '../../failure.ts';
 import { apiVersionOf, type Mapping, type RestMapper } from '../../rest-mapper.ts';
 import { descriptionsOf, structOf, typeName, type OpenApiDocument, type Schema } from './schema.ts';
+import { explainV2, type SwaggerDocument } from './openapi-v2.ts';
 import { indent, wrap } from './wrap.ts';
 
 const WIDTH = 76;
@@ -33,12 +34,19 @@ function* run(context: Context): Call<void> {
   }
   if (args.length > 1) throw failed('We accept only this format: explain RESOURCE');
   const { mapping, path } = yield* find(context, args[0] as string);
+  const output = flags.text('output');
+  if (output === 'plaintext-openapiv2') {
+    const swagger = yield* context.client().send<SwaggerDocument>({ path: '/openapi/v2' });
+    yield* context.out(explainV2(swagger, mapping, path, flags.on('recursive')));
+    return;
+  }
   const openApi = yield* documentOf(context, mapping);
   const top = topOf(openApi, mapping);
   if (!top) {
     const { group, version, plural } = mapping;
     throw failed(`couldn't find resource for "${group}/${version}, Resource=${plural}"`);
   }
+  if (output !== 'plaintext') throw failed(`unrecognized format: ${output}`);
   let text = mapping.group === '' ? '' : `GROUP:      ${mapping.group}\n`;
   text += `KIND:       ${mapping.kind}\nVERSION:    ${mapping.version}\n\n`;
   yield* context.out(text);
@@ -89,17 +97,13 @@ function* documentOf(context: Context, { group, version }: Mapping): Call<OpenAp
   return yield* client.send<OpenApiDocument>({ path: url });
 }
 
-/** The schema of a kind: by what it says of itself, or by its name. */
+/** The schema that says it is of this kind. */
 function topOf(openApi: OpenApiDocument, { group, version, kind }: Mapping): Schema | undefined {
-  const { schemas } = openApi.components;
-  const entries = Object.entries(schemas);
-  const marked = entries.find(([, schema]) =>
+  return Object.values(openApi.components.schemas).find((schema) =>
     schema['x-kubernetes-group-version-kind']?.some(
       (each) => each.group === group && each.version === version && each.kind === kind,
     ),
   );
-  const named = entries.find(([name]) => new RegExp(`(^|\\.|V\\d+)${kind}$`).test(name));
-  return (marked ?? named)?.[1];
 }
 
 function body(
@@ -116,7 +120,7 @@ function body(
   }
   let text = '';
   if (path.length > 0) {
-    text += `FIELD: ${path.at(-1)} <${typeName(schema)}>\n`;
+    text += `FIELD: ${path.at(-1)} <${typeName(openApi, schema)}>\n`;
     if (schema.enum) text += `ENUM:\n${schema.enum.map((value) => `    ${value}\n`).join('')}\n`;
     else text += '\n\n';
   }
@@ -127,15 +131,15 @@ function body(
   if (!struct.properties) return `${text}\n`;
   text += 'FIELDS:\n';
   if (recursive) return `${text}${names(openApi, struct, 1, [])}\n`;
-  return `${text}${fields(struct)}\n\n`;
+  return `${text}${fields(openApi, struct)}\n\n`;
 }
 
 /** Each field with its type and its text. */
-function fields(struct: Schema): string {
+function fields(openApi: OpenApiDocument, struct: Schema): string {
   return sortedFields(struct)
     .map(([name, schema]) => {
       const description = schema.description ?? '<no description>';
-      return `${head(struct, name, schema, 1)}${indent(wrap(description, WIDTH), 4)}\n\n`;
+      return `${head(openApi, struct, name, schema, 1)}${indent(wrap(description, WIDTH), 4)}\n\n`;
     })
     .join('')
     .replace(/\n$/, '');
@@ -151,7 +155,7 @@ function names(
   return sortedFields(struct)
     .map(([name, schema]) => {
       const inner = structOf(openApi, schema);
-      const line = head(struct, name, schema, level);
+      const line = head(openApi, struct, name, schema, level);
       if (!inner.properties || above.includes(inner)) return line;
       return line + names(openApi, inner, level + 1, [...above, inner]);
     })
@@ -162,11 +166,17 @@ function sortedFields(struct: Schema): [string, Schema][] {
   return Object.entries(struct.properties ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function head(struct: Schema, name: string, schema: Schema, level: number): string {
+function head(
+  openApi: OpenApiDocument,
+  struct: Schema,
+  name: string,
+  schema: Schema,
+  level: number,
+): string {
   const pad = '  '.repeat(level);
   const required = struct.required?.includes(name) ? ' -required-' : '';
   const values = schema.enum
     ? `${pad}enum: ${schema.enum.slice(0, 4).join(', ')}${schema.enum.length > 4 ? ', ....' : ''}\n`
     : '';
-  return `${pad}${name}\t<${typeName(schema)}>${required}\n${values}`;
+  return `${pad}${name}\t<${typeName(openApi, schema)}>${required}\n${values}`;
 }

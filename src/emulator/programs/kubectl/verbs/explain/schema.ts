@@ -1,5 +1,3 @@
-import { goName } from '../../../../apimachinery/schema.ts';
-
 /** A schema of an OpenAPI v3 openApi, as far as it is explained. */
 export interface Schema {
   readonly $ref?: string;
@@ -46,15 +44,20 @@ export function structOf(openApi: OpenApiDocument, schema: Schema): Schema {
   return schema;
 }
 
-/** `string`, `[]ServicePort`, `map[string]string`. */
-export function typeName(schema: Schema): string {
-  const ref = refOf(schema);
-  if (ref !== undefined) return goName((ref.split('/').at(-1) ?? '').split('.').at(-1) ?? '');
-  if (schema.items) return `[]${typeName(schema.items)}`;
+/**
+ * `string`, `[]ServicePort`, `map[string]string` (`typeGuess` of the plaintext template): a type
+ * without fields is called by what it is written as, where that is one form.
+ */
+export function typeName(openApi: OpenApiDocument, schema: Schema): string {
+  if (schema.items) return `[]${typeName(openApi, schema.items)}`;
   const values = schema.additionalProperties;
-  if (typeof values === 'object') return `map[string]${typeName(values)}`;
-  if (schema.format === 'int-or-string' || schema.oneOf) return 'IntOrString';
-  return schema.type === 'object' || schema.type === undefined ? 'Object' : schema.type;
+  if (typeof values === 'object') return `map[string]${typeName(openApi, values)}`;
+  const ref = refOf(schema);
+  if (ref === undefined) {
+    return schema.type === 'object' || schema.type === undefined ? 'Object' : schema.type;
+  }
+  const { type = 'object' } = resolve(openApi, schema) ?? {};
+  return type === 'object' ? (ref.split(/[/.]/).at(-1) ?? 'Object') : type;
 }
 
 /** Texts of a schema: its own, then those of what it refers to. */

@@ -3,6 +3,7 @@ import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { exit, failed } from '../../failure.ts';
 import { goStrerror } from '../../go-errors.ts';
+import { buildKustomization } from '../../kustomize/build.ts';
 
 export default defineCommand({
   name: 'kustomize',
@@ -13,14 +14,20 @@ export default defineCommand({
     load-restrictor='LoadRestrictionsRootOnly' mount=[] network=false network-name='bridge'
     -o|output=''`,
   *run(context: Context): Call<void> {
-    const path = context.args[0] ?? '.';
-    const stat = context.sys.files.stat(path);
-    if (isErrno(stat)) {
-      throw failed(
-        'must build at directory: not a valid directory: evalsymlink failure ' +
-          `on '${path}' : lstat ${path}: ${goStrerror(stat)}`,
-      );
+    const { args, flags, sys } = context;
+    if (args.length > 1) throw failed('specify one path to kustomization.yaml');
+    for (const flag of ['enable-helm', 'enable-alpha-plugins', 'load-restrictor', 'network']) {
+      if (flags.changed(flag)) {
+        throw exit(2, `kubectl: --${flag} of kustomize is not modelled here\n`);
+      }
     }
-    throw exit(1, 'error: kubectl kustomize is not modelled here yet\n');
+    const text = yield* buildKustomization(context, args[0] ?? '.');
+    const path = flags.text('output');
+    if (path === '') {
+      yield* context.out(text);
+      return;
+    }
+    const failure = sys.files.write(path, text);
+    if (failure && isErrno(failure)) throw failed(`open ${path}: ${goStrerror(failure)}`);
   },
 });

@@ -46,9 +46,9 @@ function tableText(revisions: readonly Revision[]): string {
   return alignTabs(`REVISION\tCHANGE-CAUSE\n${rows.join('')}`, describeTabs);
 }
 
-/** A pod template as describe shows it. */
+/** A pod template as describe shows it, with the tabs that `rollout` leaves in it. */
 export function templateText(template: Obj): string {
   const writer = createWriter();
   templateLines(writer, { spec: { template } } as never);
-  return writer.text();
+  return writer.unaligned();
 }

@@ -1,6 +1,6 @@
-import { goJson } from '../../go-format.ts';
-import { asJson, type Obj } from '../../object.ts';
-import { sha256 } from '../../../../apimachinery/sha256.ts';
+import { goJson } from './go-format.ts';
+import { asJson, type Obj } from './object.ts';
+import { sha256 } from '../../apimachinery/sha256.ts';
 
 /** The suffix of `--append-hash` (kubectl `util/hash`): ten letters that spell no words. */
 export function hashOf(object: Obj): string {

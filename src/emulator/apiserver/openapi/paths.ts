@@ -1,4 +1,7 @@
-import type { ResourceKind } from '../resources/kind.ts';
+import type { ResourceKind } from '../../resources/kind.ts';
+
+/** How a parameter is written in the document's language. */
+export type Form = 'v2' | 'v3';
 
 interface Operation {
   readonly verb: string;
@@ -39,21 +42,24 @@ const onObject: Readonly<Record<string, Operation>> = {
 };
 
 /**
- * `paths` of an OpenAPI v3 document: kubectl looks here for the kind behind a resource (`explain`)
+ * `paths` of an OpenAPI document: kubectl looks here for the kind behind a resource (`explain`)
  * and for the parameters that a server takes (`fieldValidation`).
  */
-export function openApiPaths(kinds: readonly ResourceKind[]): Record<string, object> {
+export function openApiPaths(
+  kinds: readonly ResourceKind[],
+  form: Form = 'v3',
+): Record<string, object> {
   const paths: Record<string, object> = {};
   for (const kind of kinds) {
     const { group, version, plural, namespaced } = kind.names;
     const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
     const place = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
-    paths[place] = item(kind, onCollection, namespaced ? ['namespace'] : []);
+    paths[place] = item(kind, onCollection, namespaced ? ['namespace'] : [], form);
     const names = namespaced ? ['name', 'namespace'] : ['name'];
-    paths[`${place}/{name}`] = item(kind, onObject, names);
+    paths[`${place}/{name}`] = item(kind, onObject, names, form);
     if (namespaced) {
       const { get } = onCollection;
-      paths[`${root}/${plural}`] = item(kind, get ? { get } : {}, []);
+      paths[`${root}/${plural}`] = item(kind, get ? { get } : {}, [], form);
     }
   }
   return paths;
@@ -63,6 +69,7 @@ function item(
   { names }: ResourceKind,
   operations: Readonly<Record<string, Operation>>,
   inPath: readonly string[],
+  form: Form,
 ): object {
   const { group, version, kind, verbs } = names;
   const made: Record<string, object> = {};
@@ -71,15 +78,18 @@ function item(
     made[method] = {
       'x-kubernetes-action': action,
       'x-kubernetes-group-version-kind': { group, version, kind },
-      parameters: query.map((name) => parameter(name, 'query')),
+      parameters: query.map((name) => parameter(name, 'query', form)),
       responses: { '200': { description: 'OK' } },
     };
   }
-  const shared = [...inPath.map((name) => parameter(name, 'path')), parameter('pretty', 'query')];
+  const shared = [
+    ...inPath.map((name) => parameter(name, 'path', form)),
+    parameter('pretty', 'query', form),
+  ];
   return { ...made, parameters: shared };
 }
 
-function parameter(name: string, place: 'path' | 'query'): object {
+function parameter(name: string, place: 'path' | 'query', form: Form): object {
   const type = /^(watch|force|orphan|allow|sendInitial)/.test(name)
     ? 'boolean'
     : /^(limit|timeoutSeconds|gracePeriodSeconds)$/.test(name)
@@ -89,6 +99,6 @@ function parameter(name: string, place: 'path' | 'query'): object {
     name,
     in: place,
     ...(place === 'path' && { required: true }),
-    schema: { type, uniqueItems: true },
+    ...(form === 'v2' ? { type, uniqueItems: true } : { schema: { type, uniqueItems: true } }),
   };
 }
