@@ -12,6 +12,7 @@ import { tags } from '@lezer/highlight';
 import type { Asker } from './ask.ts';
 import { schemaCompletion } from './complete.ts';
 import { fieldHelp } from './explain.ts';
+import { notes } from './note.ts';
 import { yamlProblems } from './problems.ts';
 
 /** A text editor in the page. */
@@ -58,6 +59,7 @@ const look = EditorView.theme({
   '.field-help': { maxWidth: '30rem', padding: '8px 12px', font: '14px/1.55 var(--font-text)' },
   '.field-help p': { margin: '0 0 4px' },
   '.field-help p:first-child': { fontFamily: 'var(--font-mono)' },
+  '.field-help.fault': { margin: '0', whiteSpace: 'pre-wrap', fontFamily: 'var(--font-mono)' },
   '.cm-diagnostic': { font: '13px/1.5 var(--font-mono)', whiteSpace: 'pre-wrap' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--stop)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--l7)' },
@@ -101,7 +103,9 @@ export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
         bracketMatching(),
         EditorState.tabSize.of(2),
         keymap.of([save, ...defaultKeymap, ...historyKeymap]),
-        ...(/\.ya?ml$/.test(path) ? [yaml(), yamlProblems(on.ask), ...helpFrom(on.ask)] : []),
+        ...(/\.ya?ml$/.test(path)
+          ? [yaml(), yamlProblems(on.ask), notes, ...helpFrom(on.ask)]
+          : []),
         EditorState.phrases.of(on.phrases),
         syntaxHighlighting(colours),
         look,

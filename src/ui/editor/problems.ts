@@ -1,10 +1,16 @@
-import { forceLinting, lintGutter, lintKeymap, linter, type Diagnostic } from '@codemirror/lint';
+import {
+  forEachDiagnostic,
+  lintGutter,
+  lintKeymap,
+  linter,
+  nextDiagnostic,
+  type Diagnostic,
+} from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
-import { keymap } from '@codemirror/view';
+import { keymap, type EditorView } from '@codemirror/view';
 import { isNode, parseAllDocuments, type Document } from 'yaml';
 import type { Asker } from './ask.ts';
-
-export { forceLinting };
+import { showNote } from './note.ts';
 
 /** Milliseconds after the last key before the API server is asked. */
 const QUIET_MILLIS = 700;
@@ -24,7 +30,30 @@ export function yamlProblems(ask: Asker | undefined): Extension {
     if (faults.length > 0 || !ask || documents.length === 0) return faults;
     return refusals(ask, text, documents);
   };
-  return [linter(source, { delay: QUIET_MILLIS }), lintGutter(), keymap.of(lintKeymap)];
+  return [
+    linter(source, { delay: QUIET_MILLIS }),
+    lintGutter(),
+    keymap.of([{ key: 'F8', run: next }, ...lintKeymap]),
+  ];
+}
+
+/** Goes to the next fault, and says what it is. */
+function next(view: EditorView): boolean {
+  if (!nextDiagnostic(view)) return false;
+  const { from } = view.state.selection.main;
+  const said: string[] = [];
+  forEachDiagnostic(view.state, ({ message }, at) => void (at === from && said.push(message)));
+  const text = said.join('\n');
+  showNote(view, { at: from, text, draw: () => drawn(text) });
+  return true;
+}
+
+function drawn(text: string): HTMLElement {
+  const dom = document.createElement('p');
+  dom.className = 'field-help fault';
+  dom.lang = 'en';
+  dom.textContent = text;
+  return dom;
 }
 
 function syntaxFaults(text: string, documents: readonly Document[]): Diagnostic[] {
