@@ -8,6 +8,7 @@ import {
   invalidStatus,
   MODIFIED,
   notFoundStatus,
+  unsupportedMediaTypeStatus,
   unsupportedPatchStatus,
   type ApiStatus,
   type Outcome,
@@ -68,6 +69,13 @@ export function replace(
   return present(server, kind, written.value, request, all, 200);
 }
 
+/** What custom kinds take: nobody knows how their lists would merge strategically. */
+const customPatches = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+];
+
 /** PATCH in all its four forms. */
 export function patch(
   server: Server,
@@ -79,6 +87,9 @@ export function patch(
   const type = header(request, 'content-type').split(';')[0] || 'application/merge-patch+json';
   const wrong = checkWriteOptions('PatchOptions', query);
   if (wrong) return refuse(wrong);
+  if (type.includes('strategic') && kind.custom) {
+    return refuse(unsupportedMediaTypeStatus(customPatches));
+  }
   const data = bodyData(request);
   if (!data.ok) return refuse(data.status);
   if (type === 'application/apply-patch+yaml')
