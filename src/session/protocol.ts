@@ -82,6 +82,13 @@ export interface FilesView {
   readonly open?: { readonly path: string; readonly text: string | null };
 }
 
+/** A file lent to the page's editor (`view` name `pane`), and what is written to give it back. */
+export type PaneView = {
+  readonly path: string;
+  readonly text: string;
+  readonly done: string;
+} | null;
+
 /** A node's rules (`view` name `rules`, args `{node}`), as `iptables -S` prints them. */
 export interface RulesView {
   readonly nodes: readonly string[];

@@ -161,6 +161,62 @@ describe('the terminal', () => {
   });
 });
 
+describe('what opens an editor', () => {
+  const deploy = 'kubectl create deployment web --image=nginx';
+
+  it('vi writes a file, and kubectl edit opens in it', async () => {
+    const { page, faults } = await open('en/labs/kubectl-sprint/');
+    await enter(page);
+    await page.keyboard.type('vi note.txt\n');
+    await seen(page, '~');
+    await page.keyboard.type('ihello from vi');
+    await page.keyboard.press('Escape');
+    await page.keyboard.type(':wq\n');
+    await page.keyboard.type('cat note.txt | tr a-z A-Z\n');
+    await seen(page, 'HELLO FROM VI');
+    await page.keyboard.type(`clear; ${deploy}\n`);
+    await seen(page, 'web created');
+    await page.keyboard.type('kubectl edit deployment web\n');
+    await seen(page, '# Please edit the object below.');
+    await page.keyboard.type('/replicas: 1\n');
+    await page.keyboard.type('A\b2');
+    await page.keyboard.press('Escape');
+    await page.keyboard.type(':wq\n');
+    await seen(page, 'deployment.apps/web edited');
+    await page.keyboard.type('kubectl get deploy web -o jsonpath=replicas:{.spec.replicas}\n');
+    await seen(page, 'replicas:2');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('the pane takes the place of vi, and saving goes on with kubectl', async () => {
+    const { page, faults } = await open('ko/labs/kubectl-sprint/');
+    await enter(page);
+    await page.locator('.lab-more summary').click();
+    await page.locator('[data-act="pane"]').click();
+    await seen(page, 'export KUBE_EDITOR=pane');
+    await page.keyboard.type(`${deploy}\n`);
+    await seen(page, 'web created');
+    await page.keyboard.type('kubectl edit deployment web\n');
+    const content = page.locator('pw-files .cm-content');
+    await content.getByText('Please edit the object below').waitFor();
+    await axe(page);
+    await page.locator('pw-files [data-act="give-up"]').click();
+    await seen(page, 'Edit cancelled, no changes made.');
+    await page.keyboard.type('kubectl edit deployment web\n');
+    await content.getByText('replicas: 1').waitFor();
+    await content.getByText('replicas: 1').click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('2');
+    await page.keyboard.press('Control+s');
+    await seen(page, 'deployment.apps/web edited');
+    await page.keyboard.type('kubectl get deploy web -o jsonpath=replicas:{.spec.replicas}\n');
+    await seen(page, 'replicas:12');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('the editor', () => {
   it('completes fields, explains them, and shows what the API server refuses', async () => {
     const { page, faults } = await open('en/labs/kubectl-sprint/');
@@ -186,7 +242,7 @@ describe('the editor', () => {
     await page.keyboard.type('ClientIP');
     await page.keyboard.press('Escape');
     await page.keyboard.insertText('\n  ports:\n    - port: 70000\n');
-    const refused = page.locator('.field-help.fault').getByText('must be between 1 and 65535');
+    const refused = page.locator('.cm-tooltip').getByText('must be between 1 and 65535').first();
     // What was refused before the last key is told until the server has said what it says now.
     for (let tries = 0; tries < 40 && (await refused.count()) === 0; tries++) {
       await page.keyboard.press('F8');

@@ -59,7 +59,6 @@ const look = EditorView.theme({
   '.field-help': { maxWidth: '30rem', padding: '8px 12px', font: '14px/1.55 var(--font-text)' },
   '.field-help p': { margin: '0 0 4px' },
   '.field-help p:first-child': { fontFamily: 'var(--font-mono)' },
-  '.field-help.fault': { margin: '0', whiteSpace: 'pre-wrap', fontFamily: 'var(--font-mono)' },
   '.cm-diagnostic': { font: '13px/1.5 var(--font-mono)', whiteSpace: 'pre-wrap' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--stop)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--l7)' },

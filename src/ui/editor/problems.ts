@@ -7,10 +7,9 @@ import {
   type Diagnostic,
 } from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
-import { keymap, type EditorView } from '@codemirror/view';
+import { EditorView, keymap } from '@codemirror/view';
 import { isNode, parseAllDocuments, type Document } from 'yaml';
 import type { Asker } from './ask.ts';
-import { showNote } from './note.ts';
 
 /** Milliseconds after the last key before the API server is asked. */
 const QUIET_MILLIS = 700;
@@ -37,23 +36,14 @@ export function yamlProblems(ask: Asker | undefined): Extension {
   ];
 }
 
-/** Goes to the next fault, and says what it is. */
+/** Goes to the next fault, whose words are drawn there, and says them to a screen reader. */
 function next(view: EditorView): boolean {
   if (!nextDiagnostic(view)) return false;
   const { from } = view.state.selection.main;
   const said: string[] = [];
   forEachDiagnostic(view.state, ({ message }, at) => void (at === from && said.push(message)));
-  const text = said.join('\n');
-  showNote(view, { at: from, text, draw: () => drawn(text) });
+  view.dispatch({ effects: EditorView.announce.of(said.join('\n')) });
   return true;
-}
-
-function drawn(text: string): HTMLElement {
-  const dom = document.createElement('p');
-  dom.className = 'field-help fault';
-  dom.lang = 'en';
-  dom.textContent = text;
-  return dom;
 }
 
 function syntaxFaults(text: string, documents: readonly Document[]): Diagnostic[] {
