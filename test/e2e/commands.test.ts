@@ -172,8 +172,8 @@ describe('what opens an editor', () => {
     await page.keyboard.type('ihello from vi');
     await page.keyboard.press('Escape');
     await page.keyboard.type(':wq\n');
-    await page.keyboard.type('cat note.txt | tr a-z A-Z\n');
-    await seen(page, 'HELLO FROM VI');
+    await page.keyboard.type('rev note.txt\n');
+    await seen(page, 'iv morf olleh');
     await page.keyboard.type(`clear; ${deploy}\n`);
     await seen(page, 'web created');
     await page.keyboard.type('kubectl edit deployment web\n');

@@ -108,7 +108,11 @@ export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
         EditorState.phrases.of(on.phrases),
         syntaxHighlighting(colours),
         look,
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({
+          'aria-label': label,
+          spellcheck: 'false',
+          tabindex: '0',
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) on.change();
         }),
