@@ -119,6 +119,7 @@ function startNodes({ hosts }: Wired, topology: Topology): void {
       );
       flags.push('--register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule');
     }
+    hosts.start(name, ['/usr/bin/containerd']);
     hosts.start(name, ['kubelet', ...flags]);
   });
 }
