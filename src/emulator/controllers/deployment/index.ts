@@ -1,5 +1,6 @@
 import type { Call } from '../../host/syscalls.ts';
-import { ownerOf, splitKey, type Api, type Controller } from '../controller.ts';
+import { ownersOf } from '../claim.ts';
+import { splitKey, type Api, type Controller } from '../controller.ts';
 import { conditionOf, progressing, withCondition } from './conditions.ts';
 import { cleanUp, findSets, syncRevision } from './revisions.ts';
 import { recreate, roll } from './rollout.ts';
@@ -11,12 +12,10 @@ import { writeCounts, writeProgress } from './status.ts';
 const controller: Controller = {
   name: 'deployment-controller',
   watches: [DEPLOYMENTS, REPLICA_SETS],
-  // oxlint-disable-next-line require-yield -- the contract is a generator
-  *keys(resource, changed) {
+  *keys(resource, changed, api) {
     const { namespace, name } = changed.metadata;
     if (resource === DEPLOYMENTS) return [`${namespace}/${name}`];
-    const owner = ownerOf(changed, 'Deployment');
-    return owner ? [`${namespace}/${owner.name}`] : [];
+    return yield* ownersOf(api, changed, 'Deployment', DEPLOYMENTS);
   },
   *reconcile(key, api) {
     const { namespace, name } = splitKey(key);

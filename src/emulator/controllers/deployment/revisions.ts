@@ -2,7 +2,8 @@ import type { ApiObject } from '../../apimachinery/object.ts';
 import type { Call } from '../../host/syscalls.ts';
 import type { PodTemplate } from '../../resources/pod-template/shapes.ts';
 import { equal } from '../../world/json.ts';
-import { controlledBy, ownerOf, type Api } from '../controller.ts';
+import { claim } from '../claim.ts';
+import { controlledBy, type Api } from '../controller.ts';
 import { templateHash } from '../pods.ts';
 import { conditionOf, progressing, withCondition } from './conditions.ts';
 import {
@@ -35,10 +36,7 @@ export const all = ({ now, older }: Sets) => (now ? [...older, now] : [...older]
 
 /** Reads the ReplicaSets of a deployment; of equal ones the oldest counts. */
 export function* findSets(api: Api, deployment: Deployment): Call<Sets> {
-  const { namespace, uid } = deployment.metadata;
-  const own = byAge(yield* api.list<ReplicaSet>(REPLICA_SETS, namespace)).filter(
-    (set) => ownerOf(set, 'Deployment')?.uid === uid,
-  );
+  const own = byAge(yield* claim<ReplicaSet>(api, REPLICA_SETS, deployment));
   const wanted = bare(deployment.spec.template);
   const now = own.find((set) => equal(bare(set.spec.template), wanted));
   return { deployment, now, older: own.filter((set) => set !== now) };

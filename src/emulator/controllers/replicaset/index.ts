@@ -3,7 +3,8 @@ import type { Call } from '../../host/syscalls.ts';
 import type { Condition, Pod, Workload } from '../../resources/pod-template/shapes.ts';
 import { equal, type Micros } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
-import { ownedBy, ownerOf, splitKey, type Api, type Controller } from '../controller.ts';
+import { claim, ownersOf } from '../claim.ts';
+import { ownedBy, splitKey, type Api, type Controller } from '../controller.ts';
 import { availableFrom, createPod, deletePod, isActive, isReady } from '../pods.ts';
 import { byDeletionCost } from '../deletion-order.ts';
 
@@ -20,12 +21,10 @@ const BURST = 500;
 const controller: Controller = {
   name: 'replicaset-controller',
   watches: [RESOURCE, 'pods'],
-  // oxlint-disable-next-line require-yield -- the contract is a generator
-  *keys(resource, changed) {
+  *keys(resource, changed, api) {
     const { namespace, name } = changed.metadata;
     if (resource === RESOURCE) return [`${namespace}/${name}`];
-    const owner = ownerOf(changed, 'ReplicaSet');
-    return owner ? [`${namespace}/${owner.name}`] : [];
+    return yield* ownersOf(api, changed, 'ReplicaSet', RESOURCE);
   },
   *reconcile(key, api) {
     const { namespace, name } = splitKey(key);
@@ -45,9 +44,7 @@ export default controller;
 
 /** Makes or takes pods; gives what it was refused. */
 function* manage(api: Api, set: ReplicaSet): Call<Failure | undefined> {
-  const { namespace, uid } = set.metadata;
-  const pods = yield* api.list<Pod>('pods', namespace);
-  const active = ownedBy(pods, 'ReplicaSet', uid).filter(isActive);
+  const active = (yield* claim<Pod>(api, 'pods', set)).filter(isActive);
   const wanted = set.spec.replicas ?? 0;
   for (let i = active.length; i < wanted && i - active.length < BURST; i++) {
     const refused = yield* createPod(api, set, set.spec.template);
@@ -55,6 +52,7 @@ function* manage(api: Api, set: ReplicaSet): Call<Failure | undefined> {
   }
   const surplus = active.length - wanted;
   if (surplus <= 0) return undefined;
+  const pods = yield* api.list<Pod>('pods', set.metadata.namespace);
   const kin = yield* kinOf(api, set, pods);
   for (const pod of byDeletionCost(active, kin, api.now).slice(0, Math.min(surplus, BURST))) {
     yield* deletePod(api, set, pod);
