@@ -16,7 +16,7 @@ import { refuse } from '../responses.ts';
 import { resourceOf, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { isDryRun, managerOf, objectData, readObject } from './body.ts';
-import { entriesAfter, withEntries } from './finish.ts';
+import { entriesAfter, whole, withEntries } from './finish.ts';
 
 /** POST of a new object. */
 export function create(
@@ -61,7 +61,7 @@ export function createObject(
   const placed = inNamespace(kind, given, target.namespace);
   if (!placed.ok) return placed;
   const named = withMetadata(server, kind, placed.value);
-  const sent = kind.defaults(named);
+  const sent = kind.defaults(whole(server, kind, named));
   const entries = applied ?? entriesAfter(server, kind, undefined, sent, manager);
   const admitted = admit(server, {
     kind,
@@ -158,6 +158,7 @@ function withMetadata(server: Server, kind: ResourceKind, object: ApiObject): Ap
     `${given.name ?? given.generateName}/${world.store.revision}`;
   const metadata: ObjectMeta = {
     ...given,
+    name: given.name ?? '',
     uid: world.chance.uuid(`uid/${draw}`),
     resourceVersion: '',
     ...(kind.hasGeneration && { generation: 1 }),

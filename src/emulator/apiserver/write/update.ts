@@ -26,7 +26,7 @@ import { apiVersionOf, header, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { bodyData, isDryRun, managerOf, objectData, readObject } from './body.ts';
 import { allocate, createObject } from './create.ts';
-import { entriesAfter, sameObject, withEntries, withGeneration } from './finish.ts';
+import { entriesAfter, sameObject, whole, withEntries, withGeneration } from './finish.ts';
 import { pendingFinalizers } from './delete.ts';
 import { patchScale, putScale } from './subresources.ts';
 
@@ -46,12 +46,8 @@ export function replace(
   const body = readObject(server, kind, data.value, query);
   if (!body.ok) return refuse(body.status);
   const { object, warnings } = body.value;
-  if (object.metadata?.name && object.metadata.name !== name) {
-    const message =
-      `the name of the object (${object.metadata.name}) does not ` +
-      `match the name on the URL (${name})`;
-    return refuse(badRequestStatus(message));
-  }
+  const misnamed = checkName(object, name, namespace);
+  if (misnamed) return refuse(misnamed);
   const old = server.storage.get(kind, namespace, name);
   const manager = managerOf(request, query);
   if (!old) {
@@ -66,6 +62,25 @@ export function replace(
   if (!written.ok) return refuse(written.status, warnings);
   const all = [...warnings, ...(kind.warnings?.(written.value, old) ?? [])];
   return present(server, kind, written.value, request, all, 200);
+}
+
+/** An object must be called as its URL says (`checkName` of the endpoints' handlers). */
+function checkName(
+  { metadata }: ApiObject,
+  name: string,
+  namespace: string | undefined,
+): ApiStatus | undefined {
+  if (!metadata.name) {
+    const why = 'was undeterminable: name must be provided';
+    return badRequestStatus(`the name of the object (${name} based on URL) ${why}`);
+  }
+  if (metadata.name !== name) {
+    const why = `does not match the name on the URL (${name})`;
+    return badRequestStatus(`the name of the object (${metadata.name}) ${why}`);
+  }
+  if (!namespace || !metadata.namespace || metadata.namespace === namespace) return undefined;
+  const why = `does not match the namespace on the request (${namespace})`;
+  return badRequestStatus(`the namespace of the object (${metadata.namespace}) ${why}`);
 }
 
 /** PATCH in all its four forms. */
@@ -99,6 +114,8 @@ export function patch(
     // Upstream names neither the kind nor the object here.
     return refuse(invalidStatus({ group: '', kind: '' }, '', [error]));
   }
+  const misnamed = checkName(body.value.object, name, namespace);
+  if (misnamed) return refuse(misnamed);
   const written = updateObject(
     server,
     target,
@@ -158,6 +175,12 @@ function patchData(
         const why = 'json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp';
         return { ok: false, status: badRequestStatus(`error decoding patch: ${why}`) };
       }
+      const odd = (data as Json[]).find((each) => each !== null && !isFields(each));
+      if (odd !== undefined) {
+        const form = Array.isArray(odd) ? 'array' : typeof odd === 'boolean' ? 'bool' : typeof odd;
+        const why = `json: cannot unmarshal ${form} into Go value of type handlers.jsonPatchOp`;
+        return { ok: false, status: badRequestStatus(`error decoding patch: ${why}`) };
+      }
       const result = jsonPatch(live, data as never);
       if (result.ok) return result;
       const message = 'the server rejected our request due to an error in our request';
@@ -186,6 +209,8 @@ function applyPatch(
   const intentBody = readObject(server, kind, data, query);
   if (!intentBody.ok) return refuse(applyDecodeError(target, intentBody.status));
   const intent = intentBody.value.object;
+  const misnamed = checkName(intent, name, namespace);
+  if (misnamed) return refuse(misnamed);
   const old = server.storage.get(kind, namespace, name);
   const writer = {
     manager,
@@ -248,7 +273,7 @@ export function updateObject(
       `${given.metadata.uid}, UID in object meta: ${old.metadata.uid}`;
     return { ok: false, status: conflictStatus(kind.names, old.metadata.name, why) };
   }
-  const sent = kind.defaults(keepServerFields(old, given, subresource));
+  const sent = kind.defaults(whole(server, kind, keepServerFields(old, given, subresource)));
   const written = target.as ?? subresource;
   const base = withSentEntries(old, given);
   const entries = applied ?? entriesAfter(server, kind, base, sent, manager, written);
@@ -321,8 +346,8 @@ function sameEntries(a: ApiObject, b: ApiObject): boolean {
 function withSentEntries(old: ApiObject, { metadata }: ApiObject): ApiObject {
   const sent = metadata?.managedFields;
   if (!sent?.length || sent === old.metadata.managedFields) return old;
-  const reset = sent.length === 1 && !sent[0]?.operation;
-  return withEntries(old, reset ? [] : sent);
+  const whole = sent.every(({ operation, fieldsV1 }) => operation && fieldsV1);
+  return withEntries(old, whole ? sent : []);
 }
 
 /** What no client may change; for a subresource, all that is not its own. */

@@ -29,7 +29,7 @@ const plugin: AdmissionPlugin = {
   admit(admission, server) {
     const { kind, object, operation } = admission;
     if (operation !== 'CREATE' || kind.names.plural !== 'pods') return { ok: true, value: object };
-    const { spec, metadata } = object as Pod;
+    const { spec } = object as Pod;
     const refuse = (why: string) => ({
       ok: false as const,
       status: forbiddenStatus(kind.names, shownName(object), why),
