@@ -32,6 +32,7 @@ const kinds = [
   'Job',
   'CronJob',
   'ControllerRevision',
+  'CustomResourceDefinition',
   'NetworkPolicy',
   'Ingress',
   'IngressClass',

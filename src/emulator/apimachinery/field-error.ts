@@ -23,6 +23,8 @@ export interface FieldError {
   readonly type: FieldErrorType;
   readonly value?: Json;
   readonly detail: string;
+  /** The value is not shown at all (`field.OmitValueType`). */
+  readonly omit?: true;
 }
 
 const titles: Readonly<Record<FieldErrorType, string>> = {
@@ -75,11 +77,15 @@ export function tooMany(path: string, actual: number, max: number): FieldError {
   return make('TooMany')(path, actual, `must have at most ${max} items`);
 }
 
+/** An error that does not show its value. */
+export const omitted = (error: FieldError): FieldError => ({ ...error, omit: true });
+
 /** `Invalid value: "x": must be …`: the message without the path (field.Error.ErrorBody). */
 export function errorBody(error: FieldError): string {
   const { type, value, detail } = error;
   const silent =
     type === 'Required' || type === 'Forbidden' || type === 'TooLong' || type === 'Internal';
+  if (error.omit) return `${titles[type]}: ${detail}`;
   const shown = silent ? titles[type] : `${titles[type]}: ${printValue(value)}`;
   return detail === '' ? shown : `${shown}: ${detail}`;
 }

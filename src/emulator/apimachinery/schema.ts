@@ -58,7 +58,8 @@ function readShape(type: string): Shape {
   return { list, map, required, base: rest };
 }
 
-/** Go's name of a definition: `V1ServicePort` is `ServicePort`. */
+/** Go's name of a definition: `V1ServicePort` is `ServicePort`, `com.example.v1.Tab` is `Tab`. */
 export function goName(definition: string): string {
-  return definition.replace(/^(Core|Discovery|Events)?V\d(alpha\d|beta\d)?/, '');
+  const own = definition.slice(definition.lastIndexOf('.') + 1);
+  return own.replace(/^(Core|Discovery|Events)?V\d(alpha\d|beta\d)?/, '');
 }

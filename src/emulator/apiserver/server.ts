@@ -9,12 +9,13 @@ import type { ApiTexts } from '../resources/texts.ts';
 import type { ClusterSettings, ResourceKind, Surroundings } from '../resources/kind.ts';
 import type { World } from '../world/world.ts';
 import { actingFor, authorize, authorizePath } from './authorize.ts';
+import { createServed } from './custom/catalog.ts';
 import { discover, isServed } from './discovery/index.ts';
 import type { CustomSchemas } from './openapi/index.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
-import { findTarget, header, keyOfKind, splitUrl, type Target } from './route.ts';
+import { findTarget, header, splitUrl, type Target } from './route.ts';
 import { review } from './reviews.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
@@ -67,19 +68,27 @@ export function createApiServer(world: World, parts: ServerParts): ApiServer {
 }
 
 function createServer(world: World, parts: ServerParts): Server {
-  const byResource = new Map(parts.kinds.map((kind) => [keyOfKind(kind), kind]));
-  const kindsByName = new Map(
-    parts.kinds.filter(({ view }) => !view).map((kind) => [kind.names.kind, kind]),
-  );
+  const served = createServed(world.store, parts.kinds, parts.types);
   const storage = createStorage(world);
-  const find = (resource: string) => byResource.get(resource) as ResourceKind;
+  const find = (resource: string) => served().byResource.get(resource) as ResourceKind;
   return {
     ...parts,
     world,
     storage,
     tokens: createTokens(world),
-    byResource,
-    kindsByName,
+    get kinds() {
+      return served().kinds;
+    },
+    get byResource() {
+      return served().byResource;
+    },
+    get kindsByName() {
+      return served().kindsByName;
+    },
+    get types() {
+      return served().types;
+    },
+    customSchemas: () => served().customSchemas,
     around: (dryRun) => ({
       now: world.clock.now,
       chance: world.chance,

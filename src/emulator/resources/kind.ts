@@ -115,6 +115,10 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   readonly gate?: string;
   /** Set where the objects are stored in the form of another kind, and only seen through this. */
   readonly view?: KindView;
+  /** Set for kinds that a CustomResourceDefinition defines. */
+  readonly custom?: true;
+  /** The resource whose objects go before an object of this kind does. */
+  instances?(object: T): string;
   /** Objects that the server makes up for each request instead of storing them. */
   readonly fixed?: readonly ApiObject[];
   readonly columns: readonly Column[];

@@ -119,6 +119,15 @@ function precondition(object: ApiObject, { preconditions }: DeleteOptions): stri
   return undefined;
 }
 
+/** Removes an object, and before a definition all that it defined. */
+function removeWhole(server: Server, kind: ResourceKind, object: ApiObject, by: string): void {
+  const defined = server.byResource.get(kind.instances?.(object) ?? '');
+  for (const each of defined ? server.storage.list(defined, undefined) : []) {
+    if (defined) server.storage.remove(defined, each, by);
+  }
+  server.storage.remove(kind, object, by);
+}
+
 /** Deletes an object; gives what is left of it while it waits, undefined once it is gone. */
 export function removeObject(
   server: Server,
@@ -138,7 +147,7 @@ export function removeObject(
   const grace = kind.gracePeriod?.(object, options.gracePeriodSeconds) ?? 0;
   const pending = pendingFinalizers(kind, withFinalizers);
   if (grace === 0 && pending.length === 0) {
-    if (!dryRun) server.storage.remove(kind, object, manager);
+    if (!dryRun) removeWhole(server, kind, object, manager);
     return undefined;
   }
   const already = object.metadata.deletionTimestamp !== undefined;

@@ -8,6 +8,7 @@ import {
   invalidStatus,
   MODIFIED,
   notFoundStatus,
+  unsupportedMediaTypeStatus,
   unsupportedPatchStatus,
   type ApiStatus,
   type Outcome,
@@ -25,6 +26,7 @@ import { refuse } from '../responses.ts';
 import { apiVersionOf, header, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { bodyData, isDryRun, managerOf, objectData, readObject } from './body.ts';
+import { checkName } from './check-name.ts';
 import { allocate, createObject } from './create.ts';
 import { entriesAfter, sameObject, whole, withEntries, withGeneration } from './finish.ts';
 import { pendingFinalizers } from './delete.ts';
@@ -64,24 +66,12 @@ export function replace(
   return present(server, kind, written.value, request, all, 200);
 }
 
-/** An object must be called as its URL says (`checkName` of the endpoints' handlers). */
-function checkName(
-  { metadata }: ApiObject,
-  name: string,
-  namespace: string | undefined,
-): ApiStatus | undefined {
-  if (!metadata.name) {
-    const why = 'was undeterminable: name must be provided';
-    return badRequestStatus(`the name of the object (${name} based on URL) ${why}`);
-  }
-  if (metadata.name !== name) {
-    const why = `does not match the name on the URL (${name})`;
-    return badRequestStatus(`the name of the object (${metadata.name}) ${why}`);
-  }
-  if (!namespace || !metadata.namespace || metadata.namespace === namespace) return undefined;
-  const why = `does not match the namespace on the request (${namespace})`;
-  return badRequestStatus(`the namespace of the object (${metadata.namespace}) ${why}`);
-}
+/** What custom kinds take: nobody knows how their lists would merge strategically. */
+const customPatches = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+];
 
 /** PATCH in all its four forms. */
 export function patch(
@@ -94,6 +84,9 @@ export function patch(
   const type = header(request, 'content-type').split(';')[0] || 'application/merge-patch+json';
   const wrong = checkWriteOptions('PatchOptions', query);
   if (wrong) return refuse(wrong);
+  if (type.includes('strategic') && kind.custom) {
+    return refuse(unsupportedMediaTypeStatus(customPatches));
+  }
   const data = bodyData(request);
   if (!data.ok) return refuse(data.status);
   if (type === 'application/apply-patch+yaml')

@@ -125,8 +125,8 @@ function body(
     else text += '\n\n';
   }
   const descriptions = descriptionsOf(openApi, schema);
-  const shown = descriptions.length > 0 ? descriptions.join('\n') : '<empty>';
-  text += `DESCRIPTION:\n${indent(wrap(`${shown}\n`, WIDTH), 4)}\n`;
+  const shown = descriptions.length > 0 ? `${descriptions.join('\n')}\n` : '<empty>';
+  text += `DESCRIPTION:\n${indent(wrap(shown, WIDTH), 4)}\n`;
   const struct = structOf(openApi, schema);
   if (!struct.properties) return `${text}\n`;
   text += 'FIELDS:\n';
