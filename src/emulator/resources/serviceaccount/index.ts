@@ -25,7 +25,5 @@ export default defineKind<ServiceAccount>({
       const list = (items: readonly { readonly name: string }[] | undefined) =>
         items?.length ? items.map(({ name }) => name).join('\n\t') : '<none>';
       writer.line(0, `Image pull secrets:\t${list(object.imagePullSecrets)}`);
-      writer.line(0, `Mountable secrets:\t${list(object.secrets)}`);
-      writer.line(0, 'Tokens:\t<none>');
     }),
 });
