@@ -16,6 +16,8 @@ interface RowCase {
   readonly kind: string;
   readonly object: ApiObject & { readonly items?: readonly ApiObject[] };
   readonly rows: readonly { readonly cells: readonly unknown[] }[];
+  readonly columns?: readonly string[];
+  readonly options?: { readonly wide?: boolean };
 }
 
 interface DescribeCase {
@@ -109,18 +111,32 @@ function wireNames(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** Cells of wide columns are left out of rows that were recorded without `-o wide`. */
-function judgeRows({ kind: name, object, rows }: RowCase): ReturnType<Judge> {
+/**
+ * Rows recorded without `-o wide` lack the cells of wide columns, and those that printers add for
+ * wide output only though their columns always show (the server always prints so).
+ */
+function judgeRows({ kind: name, object, rows, options, columns }: RowCase): ReturnType<Judge> {
   const kind = kindNamed(name.replace(/List$/, ''));
   if (!kind) return undefined;
   const got = (object.items ?? [object]).map((each, index) => {
     const cells = kind.cells(named(each), rowsAt);
-    if (cells.length === rows[index]?.cells.length) return cells;
+    const recorded = rows[index]?.cells.length;
+    if (cells.length === recorded) return cells;
+    const narrow = options?.wide !== true && wideFromEnd(kind, columns);
+    if (narrow) return cells.slice(0, recorded);
     return cells.filter((_cell, column) => kind.columns[column]?.priority === 0);
   });
   return same(
     got,
     rows.map(({ cells }) => cells),
+  );
+}
+
+/** Whether a kind has the recorded columns, none of them for `-o wide`. */
+function wideFromEnd(kind: ResourceKind, columns: RowCase['columns']): boolean {
+  const names = kind.columns.map(({ name }) => name);
+  return (
+    same(names, columns ?? []) === true && kind.columns.every(({ priority }) => priority === 0)
   );
 }
 

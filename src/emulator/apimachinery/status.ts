@@ -163,6 +163,16 @@ export function timeoutStatus(
   return failure(504, 'Timeout', `Timeout: ${message}`, details);
 }
 
+/** A refusal for now; the client may ask again, after a while if one is told. */
+export function tooManyRequestsStatus(
+  message: string,
+  seconds: number,
+  cause: { readonly reason: string; readonly message: string },
+): ApiStatus {
+  const details = { causes: [cause], ...(seconds > 0 && { retryAfterSeconds: seconds }) };
+  return failure(429, 'TooManyRequests', message, details);
+}
+
 export function internalStatus(message: string): ApiStatus {
   return failure(500, 'InternalError', `Internal error occurred: ${message}`, {
     causes: [{ message }],

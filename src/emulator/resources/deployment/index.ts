@@ -21,6 +21,7 @@ import {
   templateLines,
   validateWorkload,
 } from '../workload.ts';
+import { workloadWarnings } from '../pod-template/warnings.ts';
 
 interface Deployment extends Workload {
   readonly spec: Workload['spec'] & {
@@ -55,6 +56,7 @@ export default defineKind<Deployment>({
   }),
   definition: 'V1Deployment',
   hasGeneration: true,
+  warnings: workloadWarnings,
   subresources: ['scale', 'status'],
   defaults(object) {
     const { spec } = object;
