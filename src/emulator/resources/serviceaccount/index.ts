@@ -13,15 +13,7 @@ interface ServiceAccount extends ApiObject {
   readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
 
-/** Whether a Secret is a token that was made by hand for an account. */
-function isTokenOf(secret: ApiObject, account: ApiObject): boolean {
-  const { annotations = {} } = secret.metadata;
-  return (
-    secret['type'] === 'kubernetes.io/service-account-token' &&
-    annotations['kubernetes.io/service-account.name'] === account.metadata.name &&
-    annotations['kubernetes.io/service-account.uid'] === account.metadata.uid
-  );
-}
+/** The one heading that this release of kubectl still has. */
 
 /** ServiceAccount: who a pod is to the API server. */
 export default defineKind<ServiceAccount>({
