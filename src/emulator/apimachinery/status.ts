@@ -128,6 +128,11 @@ export function notAcceptableStatus(available: readonly string[]): ApiStatus {
   return failure(406, 'NotAcceptable', message, {});
 }
 
+/** A form of an answer that there is not of what was asked for. */
+export function formNotAcceptableStatus(message: string): ApiStatus {
+  return failure(406, 'NotAcceptable', message);
+}
+
 /** A body in a form that the server cannot read. */
 export function unsupportedMediaTypeStatus(accepted: readonly string[]): ApiStatus {
   const message =

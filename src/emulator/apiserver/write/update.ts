@@ -28,6 +28,7 @@ import type { Server } from '../server.ts';
 import { bodyData, isDryRun, managerOf, objectData, readObject } from './body.ts';
 import { allocate, createObject } from './create.ts';
 import { entriesAfter, sameObject, withEntries, withGeneration } from './finish.ts';
+import { withLastApplied } from './last-applied.ts';
 import { pendingFinalizers } from './delete.ts';
 import { patchScale, putScale } from './subresources.ts';
 
@@ -101,7 +102,10 @@ export function patch(
   if (!patched.ok) return refuse(patched.status);
   const body = readObject(server, kind, patched.value, query);
   if (!body.ok) {
-    const decoding = /json: cannot unmarshal.*$/.exec(body.status.message ?? '')?.[0];
+    const wanted = kind.custom
+      ? /(json: cannot|strict decoding error).*$/
+      : /json: cannot unmarshal.*$/;
+    const decoding = wanted.exec(body.status.message ?? '')?.[0];
     if (!decoding) return refuse(body.status);
     const error =
       type === 'application/strategic-merge-patch+json'
@@ -219,7 +223,8 @@ function applyPatch(
     query.flag('force'),
   );
   if (!merged.ok) return refuse(merged.status);
-  const { object, managedFields } = merged.value;
+  const { managedFields } = merged.value;
+  const object = withLastApplied(merged.value.object, data, manager);
   if (!old) {
     const made = createObject(server, target, object, user, manager, managedFields);
     return made.ok ? present(server, kind, made.value, request, [], 201) : refuse(made.status);

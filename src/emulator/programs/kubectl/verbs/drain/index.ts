@@ -82,6 +82,7 @@ function* podsOf(context: Context, node: NodeObject): Call<ReturnType<typeof cho
     query: {
       fieldSelector: `spec.nodeName=${node.metadata?.name}`,
       labelSelector: flags.text('pod-selector'),
+      limit: flags.text('chunk-size'),
     },
   });
   return choosePods(itemsOf(list), {
