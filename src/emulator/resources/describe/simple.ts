@@ -26,9 +26,10 @@ export function simple(
 /** kubectl's description of kinds that it does not know: all fields, their names spelled out. */
 export function generic(object: ApiObject, related: Related): string {
   const writer = createWriter();
-  headLines(writer, object);
-  writer.line(0, `API Version:\t${object.apiVersion}`);
-  writer.line(0, `Kind:\t${object.kind}`);
+  writer.line(0, `Name:\t${object.metadata.name ?? ''}`);
+  writer.line(0, `Namespace:\t${object.metadata.namespace ?? ''}`);
+  mapLines(writer, 0, 'Labels', object.metadata.labels);
+  annotationLines(writer, object.metadata.annotations);
   const {
     name: _n,
     namespace: _s,
@@ -37,10 +38,7 @@ export function generic(object: ApiObject, related: Related): string {
     managedFields: _m,
     ...metadata
   } = object.metadata;
-  const rest = Object.fromEntries(
-    Object.entries(object).filter(([key]) => !['apiVersion', 'kind', 'metadata'].includes(key)),
-  );
-  fields(writer, 0, { metadata, ...rest });
+  fields(writer, 0, { ...object, metadata });
   eventLines(writer, object, related);
   return writer.text();
 }

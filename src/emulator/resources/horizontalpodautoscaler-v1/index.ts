@@ -30,5 +30,6 @@ export default storedKind<AutoscalerV1>({
   validate: (object) => validateAutoscaler(fromV1(object)),
   columns: autoscalerColumns,
   cells: autoscalerCells,
-  describe: describeAutoscaler,
+  // kubectl asks for autoscaling/v2 first, whatever it was told.
+  describe: (object, related) => describeAutoscaler(fromV1(object), related),
 });
