@@ -1,3 +1,4 @@
+import { publishedAt } from '../../src/emulator/manifests/catalog.ts';
 import { bootRecorded, type RecordedCluster } from './recorded-cluster.ts';
 import type { CaseResult } from './run.ts';
 
@@ -20,7 +21,11 @@ interface Recording {
   readonly files: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
   readonly volatile: readonly string[];
+  readonly gatewayAPI?: string;
 }
+
+const GATEWAY_API =
+  'https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.5.0/standard-install.yaml';
 
 /** Recorded kubectl sessions: each file is played on a cluster of its own. */
 export const handles = (path: string) => path.startsWith('oracle/kubectl/');
@@ -29,6 +34,8 @@ export function* run(file: Recording): Iterable<CaseResult> {
   // By the README, files of the 400s come from a cluster with two families.
   const recorded = bootRecorded(/^4\d\d/.test(file.name));
   for (const [name, text] of Object.entries(file.files)) recorded.writeFile(name, text);
+  // By the README, files of the 600s begin with the Gateway API installed.
+  if (file.gatewayAPI) recorded.run('kubectl apply --server-side -f -', publishedAt(GATEWAY_API));
   for (const text of file.setup) recorded.run('kubectl apply -f -', text);
   const mask = masker(file.volatile);
   let number = 0;

@@ -97,7 +97,10 @@ function broken(
     const text = `${error.message} evaluating rule: ${rule.message ?? rule.rule}`;
     return [invalid(place, typeName(value), text)];
   }
-  return [omitted(invalid(place, undefined, messageOf(rule, variables)))];
+  const text = messageOf(rule, variables);
+  // What has parts is not shown.
+  const plain = typeof value !== 'object';
+  return [plain ? invalid(place, value, text) : omitted(invalid(place, undefined, text))];
 }
 
 const mentions = (rule: string) => /\boldSelf\b/.test(rule);

@@ -113,7 +113,11 @@ function either(node: Node & { type: 'and' | 'or' }, scope: Scope | undefined, r
   } catch (error) {
     problem = error;
   }
-  if (bool(evaluate(node.right, scope, run)) === decides) return decides;
+  try {
+    if (bool(evaluate(node.right, scope, run)) === decides) return decides;
+  } catch (error) {
+    throw (problem ?? error) as Error;
+  }
   if (problem) throw problem as Error;
   return !decides;
 }

@@ -45,7 +45,10 @@ function convert(
   }
   if (typeof data !== 'object' || data === null) return data;
   return new Map(
-    Object.entries(data).map(([name, each]) => [name, convert(each ?? null, [...path, name], isDouble)]),
+    Object.entries(data).map(([name, each]) => [
+      name,
+      convert(each ?? null, [...path, name], isDouble),
+    ]),
   );
 }
 

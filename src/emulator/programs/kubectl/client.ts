@@ -60,7 +60,7 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
       if (isErrno(response)) throw unreachable(config, asked.url, response);
       yield* sys.sleep(asked.method === 'GET' ? READ_TIME : WRITE_TIME);
       yield* warn(response);
-      if (response.status >= 400) throw refused(statusOf(response));
+      if (response.status >= 400) throw refused(statusOf(response, asked));
       return response.body as T;
     },
     *watch(request: ClientRequest): Call<Fd> {
@@ -70,7 +70,7 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
       if (isErrno(fd)) throw unreachable(config, asked.url, fd);
       if (typeof fd === 'number') return fd;
       yield* warn(fd);
-      throw refused(statusOf(fd));
+      throw refused(statusOf(fd, asked));
     },
   };
 }
@@ -96,7 +96,7 @@ function toApiRequest(request: ClientRequest, { impersonation }: ClientConfig): 
 }
 
 /** The Status in a refusal; one is made where the body is none. */
-function statusOf(response: ApiResponse): ApiStatus {
+function statusOf(response: ApiResponse, asked: ApiRequest): ApiStatus {
   const body = response.body as Partial<ApiStatus> | null;
   if (typeof body === 'object' && body?.kind === 'Status') return body as ApiStatus;
   return {
@@ -107,10 +107,20 @@ function statusOf(response: ApiResponse): ApiStatus {
     reason: response.status === 404 ? 'NotFound' : 'InternalError',
     message:
       response.status === 404
-        ? 'the server could not find the requested resource'
+        ? `the server could not find the requested resource${placeOf(asked)}`
         : String(response.body),
     code: response.status,
   };
+}
+
+/** ` (get exhibits.museum.example.org)`: what client-go adds where the server says nothing more. */
+function placeOf({ method, url }: ApiRequest): string {
+  const path =
+    /^\/(?:api\/[^/]+|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/[^/]+)?\/([^/?]+)(?:\/([^/?]+))?/;
+  const [, group, resource, name] = path.exec(url) ?? [];
+  if (!resource) return '';
+  const what = group ? `${resource}.${group}` : resource;
+  return ` (${method.toLowerCase()} ${what}${name ? ` ${name}` : ''})`;
 }
 
 /** What the Go HTTP client says when no answer comes (`url.Error` and its causes). */

@@ -1,3 +1,4 @@
+import { publishedAt } from '../../manifests/catalog.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Call } from '../../host/syscalls.ts';
 import type { Json } from '../../world/json.ts';
@@ -43,6 +44,11 @@ function* sourcesOf(context: Context, selection: Selection): Call<Source[]> {
   for (const path of selection.filenames ?? []) {
     if (path === '-') sources.push({ name: 'STDIN', text: yield* readStdin(context) });
     else if (/^https?:\/\//.test(path)) {
+      const published = publishedAt(path);
+      if (published !== undefined) {
+        sources.push({ name: path, text: published });
+        continue;
+      }
       const host = path.replace(/^https?:\/\//, '').replace(/[/:].*$/, '');
       const text = `Unable to connect to the server: dial tcp: lookup ${host}: no such host`;
       throw new Failure({ type: 'connection', text });

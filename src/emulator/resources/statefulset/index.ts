@@ -5,6 +5,8 @@ import { defaultTemplate } from '../pod-template/defaults.ts';
 import { describe } from './describe.ts';
 import type { StatefulSet } from './shapes.ts';
 import { validate } from './validate.ts';
+import { templateWarnings } from '../pod-template/warnings.ts';
+import { equal } from '../../world/json.ts';
 
 type Claim = NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[number];
 
@@ -26,6 +28,8 @@ export default defineKind<StatefulSet>({
   }),
   definition: 'V1StatefulSet',
   hasGeneration: true,
+  warnings: ({ spec }, old) =>
+    old && equal(spec, old.spec) ? [] : templateWarnings(spec.template, 'spec.template'),
   subresources: ['scale', 'status'],
   defaults(object) {
     const { spec } = object;

@@ -5,7 +5,15 @@ import { equal, type Json } from '../../../../world/json.ts';
 import { selectionOf, visit, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
-import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
+import {
+  failed,
+  Failure,
+  hasReason,
+  problemOf,
+  textOf,
+  throwAll,
+  type Problem,
+} from '../../failure.ts';
 import { fileFlags, printFlags } from '../../flag-sets.ts';
 import { goStrerror } from '../../go-errors.ts';
 import { patchObject, type PatchType } from '../../mutate.ts';
@@ -88,10 +96,24 @@ function* patchOne(context: Context, info: Info, type: PatchType, patch: Json): 
   const where = { ...info, subresource: context.flags.text('subresource') };
   const after = local
     ? patchLocally(info, before, type, patch)
-    : yield* patchObject(context, where, type, patch);
+    : yield* send(context, where, type, patch);
   const operation = equal(before, after) ? 'patched (no change)' : 'patched';
   const tail = dryRun(context) === 'server' ? ' (server dry run)' : '';
   yield* (printerFor(context) ?? namePrinter(context, operation + tail)).print(after);
+}
+
+/** A form of patch that the kind does not take is said with its name. */
+function* send(context: Context, info: Info, type: PatchType, patch: Json): Call<Obj> {
+  try {
+    return yield* patchObject(context, info, type, patch);
+  } catch (caught) {
+    if (!hasReason(caught, 'UnsupportedMediaType')) throw caught;
+    const { group, version, kind } = info.mapping;
+    const what = `${group === '' ? version : `${group}/${version}`}, Kind=${kind}`;
+    const form = { strategic: 'strategic-merge-patch', merge: 'merge-patch', json: 'json-patch' };
+    const why = textOf(problemOf(caught)).replace(/^Error from server \(\w+\): /, '');
+    throw failed(`application/${form[type as 'json']}+json is not supported by ${what}: ${why}`);
+  }
 }
 
 function patchLocally(info: Info, object: Obj, type: PatchType, patch: Json): Obj {
