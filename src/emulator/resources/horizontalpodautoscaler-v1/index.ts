@@ -30,6 +30,5 @@ export default storedKind<AutoscalerV1>({
   validate: (object) => validateAutoscaler(fromV1(object)),
   columns: autoscalerColumns,
   cells: autoscalerCells,
-  // kubectl asks for autoscaling/v2 first, whatever it was told.
-  describe: (object, related) => describeAutoscaler(fromV1(object), related),
+  describe: describeAutoscaler,
 });

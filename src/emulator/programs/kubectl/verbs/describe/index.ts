@@ -8,7 +8,7 @@ import { failed, Failure, hasReason, problemOf, throwAll, type Problem } from '.
 import { fileFlags, namespacesFlag, selectorFlag } from '../../flag-sets.ts';
 import type { Obj } from '../../object.ts';
 import { describeWith } from '../../related.ts';
-import type { Mapping } from '../../rest-mapper.ts';
+import { preferred, type Mapping } from '../../rest-mapper.ts';
 import { describeUnknown } from './unknown.ts';
 
 export default defineCommand({
@@ -86,9 +86,15 @@ function* byPrefix(context: Context, type: string, prefix: string): Call<readonl
 }
 
 /** The description of one object, by its kind's own folder. */
-function* describe(context: Context, { mapping, namespace, name }: Info): Call<string> {
-  const kind = kinds.find(({ names }) => isKind(names, mapping));
+function* describe(context: Context, { mapping: given, namespace, name }: Info): Call<string> {
   const { all } = yield* context.mapper();
+  // Describers of built-in kinds ask for the version that they know best, whatever was named.
+  const builtIn = kinds.some(({ names }) => isKind(names, given));
+  const best = preferred(all).find((each) => isKind(each, given));
+  const mapping = builtIn && best ? best : given;
+  const kind = kinds.find(
+    ({ names }) => isKind(names, mapping) && names.version === mapping.version,
+  );
   const { flags, sys } = context;
   const asking = {
     now: sys.now,
