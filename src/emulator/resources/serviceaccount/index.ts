@@ -49,6 +49,8 @@ export default defineKind<ServiceAccount>({
         ['Tokens:            ', tokens.map(({ metadata }) => metadata)],
       ] as const;
       for (const [title, items] of rows) {
+        // 1.35 is silent about secrets and tokens where there are none.
+        if (items.length === 0 && !title.startsWith('Image')) continue;
         if (items.length === 0) writer.line(0, `${title}\t<none>`);
         items.forEach(({ name }, index) => {
           const lacking = known.has(name) ? '' : ' (not found)';
