@@ -128,7 +128,8 @@ export function parseChanges(
       throw failed(
         what === 'label'
           ? 'can not both modify and remove a label in the same command'
-          : `can not both modify and remove the following annotation(s) in the same command: ${key}`,
+          : 'can not both modify and remove the following annotation(s) in the same ' +
+              `command: ${key}`,
       );
     }
   }
