@@ -41,6 +41,7 @@ export const coreutils = [
   'readlink',
   'timeout',
   'realpath',
+  'tar',
 ];
 export const text = [
   'grep',

@@ -51,7 +51,7 @@ function rootOf(sys: Sys, path: string): string {
     // The path is shown as it was given, and once more as it was looked for.
     throw failed(
       'must build at directory: not a valid directory: evalsymlink failure ' +
-        `on '${path}' : lstat ${path}: ${goStrerror(stat)}`,
+        `on '${path}' : lstat ${full}: ${goStrerror(stat)}`,
     );
   }
   if (stat.type !== 'directory') {

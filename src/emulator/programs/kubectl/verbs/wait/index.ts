@@ -103,7 +103,9 @@ function* waitFor(
     return object === undefined || (uid !== undefined && object.metadata?.uid !== uid);
   };
   const { mapping, name } = info;
-  const result = yield* until(context, info, deadline, done);
+  // What was found is watched at once; what is to come or to go is asked for first.
+  const first = condition.kind === 'delete' || condition.kind === 'create';
+  const result = yield* until(context, info, deadline, done, { first });
   if (result === 'timeout') {
     throw failed(`timed out waiting for the condition on ${mapping.plural}/${name}`);
   }
