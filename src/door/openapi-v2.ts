@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Json } from '../emulator/world/json.ts';
 
-export const openApiV2Type = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+export const openApiV2Type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 /** Whether a request wants the document as protobuf. */
 export function wantsOpenApiProtobuf({ headers, url = '' }: IncomingMessage): boolean {

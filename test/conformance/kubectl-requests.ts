@@ -1,7 +1,7 @@
 // Which requests kubectl's commands send (suite oracle/http, the file of commands), run in order in
 // the recorded cluster. Compared are method, path, query, status and body. Masked is what differs
 // from run to run. Discovery and the index of schemas are left out, because kubectl keeps them on
-// disk; so are bodies that were recorded as protobuf, whose bytes say little.
+// disk; so are bodies that were recorded as protobuf, whose bytes say little, or not whole.
 import type { ApiRequest } from '../../src/emulator/apiserver/request.ts';
 import { canonical, type Json } from '../../src/emulator/world/json.ts';
 import { bootRecorded, type RecordedCluster } from './recorded-cluster.ts';
@@ -21,20 +21,22 @@ interface Command {
 
 export const handles = (path: string) => /oracle\/http\/[^/]*kubectl-requests\.json$/.test(path);
 
-/** Commands that go on until they are stopped: how they were stopped is not recorded. */
-const endless = /-w\b|logs -f|exec -it|port-forward|attach|debug|cp /;
+/** Commands that go on until they are stopped, where it is not recorded how. */
+const endless = /logs -f|exec -it|port-forward|attach|debug|cp /;
+/** The status of `timeout`, which stopped the others. */
+const STOPPED = 124;
 
 export function* run(file: { readonly commands: readonly Command[] }): Generator<CaseResult> {
   const recorded = bootRecorded();
   const sent = listen(recorded);
   for (const [name, text] of manifests(file.commands)) recorded.writeFile(name, text);
-  for (const { cmd, requests } of file.commands) {
+  for (const { cmd, exit, requests } of file.commands) {
     if (endless.test(cmd)) {
       yield { id: cmd, outcome: 'unsupported' };
       continue;
     }
     sent.length = 0;
-    recorded.run(cmd);
+    recorded.run(exit === STOPPED ? `timeout 3 ${cmd}` : cmd);
     const wanted = requests.filter(isCounted);
     const own = sent.filter(isCounted);
     const left = wanted.map((each) => line(each, each.body));
@@ -107,13 +109,25 @@ function parsed(body: Json): Json {
 const isCounted = ({ request }: Sent) => !/^GET \/(apis?|openapi\/v3)(\?|$)/.test(request);
 
 function line({ request, body, status }: Sent, recorded: string | null | undefined): string {
-  const opaque = body === null || recorded?.startsWith('<');
+  const opaque = body === null || recorded?.startsWith('<') || isCut(recorded ?? '');
   return masked(`${status} ${sortedQuery(request)} ${opaque ? '' : canonical(parsed(body))}`);
 }
 
+/** Long bodies were recorded up to a certain length only. */
+function isCut(body: string): boolean {
+  return /^[[{]/.test(body) && typeof parsed(body) === 'string';
+}
+
+/** Parameters come in no fixed order, nor do an object's fields in the selector of its events. */
 function sortedQuery(request: string): string {
   const [path = '', query] = request.split('?');
-  return query === undefined ? path : `${path}?${query.split('&').sort().join('&')}`;
+  if (query === undefined) return path;
+  const parts = query.split('&').map((part) => {
+    if (!part.startsWith('fieldSelector=involvedObject')) return part;
+    const [name = '', value = ''] = part.split('=');
+    return `${name}=${value.split('%2C').sort().join('%2C')}`;
+  });
+  return `${path}?${parts.sort().join('&').replaceAll('!', '%21')}`;
 }
 
 function masked(text: string): string {

@@ -128,6 +128,11 @@ export function notAcceptableStatus(available: readonly string[]): ApiStatus {
   return failure(406, 'NotAcceptable', message, {});
 }
 
+/** A form of an answer that there is not of what was asked for. */
+export function formNotAcceptableStatus(message: string): ApiStatus {
+  return failure(406, 'NotAcceptable', message);
+}
+
 /** A body in a form that the server cannot read. */
 export function unsupportedMediaTypeStatus(accepted: readonly string[]): ApiStatus {
   const message =
@@ -156,6 +161,16 @@ export function timeoutStatus(
 ): ApiStatus {
   const details = { causes: [cause], retryAfterSeconds: 1 };
   return failure(504, 'Timeout', `Timeout: ${message}`, details);
+}
+
+/** A refusal for now; the client may ask again, after a while if one is told. */
+export function tooManyRequestsStatus(
+  message: string,
+  seconds: number,
+  cause: { readonly reason: string; readonly message: string },
+): ApiStatus {
+  const details = { causes: [cause], ...(seconds > 0 && { retryAfterSeconds: seconds }) };
+  return failure(429, 'TooManyRequests', message, details);
 }
 
 export function internalStatus(message: string): ApiStatus {

@@ -1,6 +1,12 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import { meets, meetsFields, parseFieldSelector, parseSelector } from '../apimachinery/selector.ts';
-import { badRequestStatus, notFoundStatus, type Outcome } from '../apimachinery/status.ts';
+import {
+  badRequestStatus,
+  formNotAcceptableStatus,
+  notFoundStatus,
+  type ApiStatus,
+  type Outcome,
+} from '../apimachinery/status.ts';
 import type { ResourceKind } from '../resources/kind.ts';
 import type { Json } from '../world/json.ts';
 import {
@@ -14,7 +20,7 @@ import type { ApiRequest, ApiResponse } from './request.ts';
 import { answer, refuse } from './responses.ts';
 import { apiVersionOf, header, type Target } from './route.ts';
 import type { Server } from './server.ts';
-import { tableOf, wantedForm } from './table.ts';
+import { formVersion, tableOf, wantedForm } from './table.ts';
 
 /** Whether an object is among those that a request asks for. */
 export type Filter = (object: ApiObject) => boolean;
@@ -72,17 +78,22 @@ export function present(
   warnings: readonly string[],
   status: number,
 ): ApiResponse {
-  const form = wantedForm(header(request, 'accept'));
+  const accept = header(request, 'accept');
+  const form = wantedForm(accept);
+  const apiVersion = formVersion(accept);
   if (form === 'table' && object.kind === kind.names.kind) {
     const include = /includeObject=(\w+)/.exec(request.url)?.[1] ?? 'Metadata';
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const table = tableOf(server, kind, [object], metadata, { include });
+    const table = tableOf(server, kind, [object], metadata, { include, apiVersion });
     return answer(status, table, warnings);
   }
   if (form === 'metadata') {
     const { metadata } = object;
-    const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+    const partial = { kind: 'PartialObjectMetadata', apiVersion, metadata };
     return answer(status, partial, warnings);
+  }
+  if (form === 'metadata-list') {
+    return refuse(notAcceptable('PartialObjectMetadataList', 'not a list', goType(kind)));
   }
   return answer(status, object, warnings);
 }
@@ -97,21 +108,37 @@ export function getList(server: Server, target: Target, request: ApiRequest): Ap
   const page = listPage(server, target, filter.value);
   if (!page.ok) return refuse(page.status);
   const { items: found, metadata } = page.value;
-  const form = wantedForm(header(request, 'accept'));
+  const accept = header(request, 'accept');
+  const form = wantedForm(accept);
+  const version = formVersion(accept);
   if (form === 'table') {
     const include = query.get('includeObject') ?? 'Metadata';
-    return answer(200, tableOf(server, kind, found, metadata, { include }));
+    return answer(200, tableOf(server, kind, found, metadata, { include, apiVersion: version }));
   }
   if (form === 'metadata-list') {
     const items = found.map(({ metadata: own }) => ({ metadata: own }));
-    const list = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' };
+    const list = { kind: 'PartialObjectMetadataList', apiVersion: version };
     return answer(200, { ...list, metadata, items });
+  }
+  if (form === 'metadata') {
+    return refuse(notAcceptable('PartialObjectMetadata', 'a list', `${goType(kind)}List`));
   }
   // The real server sends items bare; callers inside the page ask to keep their kinds, for speed.
   const keep = header(request, 'accept').includes('keep=kinds');
   const items = keep ? found : found.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
   const list = { kind: `${kind.names.kind}List`, apiVersion: apiVersionOf(kind), metadata, items };
   return answer(200, list);
+}
+
+/** The name of a kind's internal Go type: `*core.Service`. */
+function goType({ names }: ResourceKind): string {
+  return `*${names.group === '' ? 'core' : names.group.split('.')[0]}.${names.kind}`;
+}
+
+function notAcceptable(form: string, what: string, type: string): ApiStatus {
+  return formNotAcceptableStatus(
+    `you requested ${form}, but the requested object is ${what} (${type})`,
+  );
 }
 
 interface Page {

@@ -3,6 +3,7 @@ import type { MergeTypes } from '../apimachinery/patch/strategic.ts';
 import {
   methodNotAllowedStatus,
   noSuchPathStatus,
+  notFoundStatus,
   notAcceptableStatus,
 } from '../apimachinery/status.ts';
 import type { ApiTexts } from '../resources/texts.ts';
@@ -12,6 +13,7 @@ import { actingFor, authorize, authorizePath } from './authorize.ts';
 import { createServed } from './custom/catalog.ts';
 import { discover, isServed } from './discovery/index.ts';
 import type { CustomSchemas } from './openapi/index.ts';
+import { podLocation } from './pod-location.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
@@ -24,7 +26,8 @@ import { createTokens, ISSUER, type Tokens } from './tokens.ts';
 import { createWatches } from './watch.ts';
 import { create } from './write/create.ts';
 import { remove, removeCollection } from './write/delete.ts';
-import { bind, evict } from './write/subresources.ts';
+import { evict } from './write/evict.ts';
+import { bind } from './write/subresources.ts';
 import { patch, replace } from './write/update.ts';
 
 /** What an API server is made of. */
@@ -59,6 +62,7 @@ export function createApiServer(world: World, parts: ServerParts): ApiServer {
   return {
     handle: (request, user) => handle(server, request, user),
     watch: (request, user, deliverTo) => watches.start(request, user, deliverTo),
+    bookmark: (watch) => watches.bookmark(watch),
     unwatch: (watch) => watches.end(watch),
     authenticate(token) {
       const found = server.tokens.read(token);
@@ -134,12 +138,12 @@ function serveOther(server: Server, request: ApiRequest, user: User, path: strin
 function serve(server: Server, target: Target, request: ApiRequest, user: User): ApiResponse {
   const denied = authorize(server, target, request, user);
   if (denied) return refuse(denied);
-  const connected = server.connect?.(target, request, user);
+  const connected = podLocation(server, target, request) ?? server.connect?.(target, request, user);
   if (connected) return connected;
   if (!acceptable(request)) return refuse(notAcceptableStatus(representations));
   const { kind, name, subresource } = target;
   if (subresource !== undefined && !kind.subresources.includes(subresource)) {
-    return refuse(noSuchPathStatus());
+    return refuse(kind.custom ? notFoundStatus(kind.names, name ?? '') : noSuchPathStatus());
   }
   if (name === undefined) return onCollection(server, target, request, user);
   switch (request.method) {
@@ -148,7 +152,7 @@ function serve(server: Server, target: Target, request: ApiRequest, user: User):
       return getOne(server, target, request);
     case 'POST':
       if (subresource === 'binding') return bind(server, target, request);
-      if (subresource === 'eviction') return evict(server, target, request, user);
+      if (subresource === 'eviction') return evict(server, target, request);
       if (subresource === 'token') return requestToken(server, target, request);
       break;
     case 'PUT':

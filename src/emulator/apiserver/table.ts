@@ -8,7 +8,7 @@ import type { Server } from './server.ts';
 /** metav1.Table. */
 export interface Table {
   readonly kind: 'Table';
-  readonly apiVersion: 'meta.k8s.io/v1';
+  readonly apiVersion: string;
   readonly metadata: Readonly<Record<string, Json>>;
   /** null in a watch, where an earlier event has told the columns. */
   readonly columnDefinitions: readonly ColumnDefinition[] | null;
@@ -29,11 +29,15 @@ export function tableOf(
   kind: ResourceKind,
   objects: readonly ApiObject[],
   metadata: Readonly<Record<string, Json>>,
-  options: { readonly include: string; readonly headless?: boolean },
+  options: {
+    readonly include: string;
+    readonly headless?: boolean;
+    readonly apiVersion?: string;
+  },
 ): Table {
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion: options.apiVersion ?? 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: options.headless
       ? null
@@ -64,11 +68,53 @@ function included(object: ApiObject, include: string): Json {
   };
 }
 
-/** What an Accept header asks for. */
-export function wantedForm(accept: string): 'table' | 'metadata' | 'metadata-list' | 'object' {
-  const first = accept.split(',').map((each) => each.trim())[0] ?? '';
-  if (/as=Table\b/.test(first)) return 'table';
-  if (/as=PartialObjectMetadataList\b/.test(first)) return 'metadata-list';
-  if (/as=PartialObjectMetadata\b/.test(first)) return 'metadata';
-  return 'object';
+/** Forms of an answer: the object or list itself, a Table of it, or what its metadata says. */
+export type Form = 'table' | 'metadata' | 'metadata-list' | 'object';
+
+const forms: Readonly<Record<string, Form>> = {
+  Table: 'table',
+  PartialObjectMetadata: 'metadata',
+  PartialObjectMetadataList: 'metadata-list',
+};
+
+/** What an Accept header asks for: the first of its clauses that the server can serve. */
+export function wantedForm(accept: string): Form {
+  return negotiated(accept).form;
+}
+
+/** `meta.k8s.io/v1`: the version of the form that an Accept header asks for. */
+export function formVersion(accept: string): string {
+  return `meta.k8s.io/${negotiated(accept).version}`;
+}
+
+interface Negotiated {
+  readonly form: Form;
+  readonly version: string;
+}
+
+/** Clients send few different headers, and each event of a watch asks. */
+const known = new Map<string, Negotiated>();
+const MOST = 100;
+
+function negotiated(accept: string): Negotiated {
+  const before = known.get(accept);
+  if (before) return before;
+  if (known.size >= MOST) known.clear();
+  const found = negotiate(accept);
+  known.set(accept, found);
+  return found;
+}
+
+/** `NegotiateMediaTypeOptions` of apiserver: clauses whose form there is not are passed over. */
+function negotiate(accept: string): Negotiated {
+  for (const clause of accept.split(',')) {
+    const [type = '', ...rest] = clause.split(';').map((part) => part.trim());
+    if (!/^(application\/(json|yaml|vnd\.kubernetes\.protobuf|\*)|\*\/\*)$/.test(type)) continue;
+    const told = Object.fromEntries(rest.map((each) => each.split('=') as [string, string]));
+    const { as, g = '', v = '' } = told as Readonly<Record<string, string>>;
+    if (as === undefined) break;
+    const form = forms[as];
+    if (form && g === 'meta.k8s.io' && /^v1(beta1)?$/.test(v)) return { form, version: v };
+  }
+  return { form: 'object', version: 'v1' };
 }

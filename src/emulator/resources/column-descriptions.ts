@@ -25,6 +25,14 @@ const events: Texts = {
   Count: 'CoreV1Event.count',
 };
 
+const autoscaler: Texts = {
+  Reference: 'V2HorizontalPodAutoscalerSpec.scaleTargetRef',
+  Targets: 'V2HorizontalPodAutoscalerSpec.metrics',
+  MinPods: 'V2HorizontalPodAutoscalerSpec.minReplicas',
+  MaxPods: 'V2HorizontalPodAutoscalerSpec.maxReplicas',
+  Replicas: 'V2HorizontalPodAutoscalerStatus.currentReplicas',
+};
+
 const texts: Readonly<Record<string, Texts>> = {
   CoreV1Event: events,
   EventsV1Event: events,
@@ -133,6 +141,123 @@ const texts: Readonly<Record<string, Texts>> = {
     Selector: 'V1ServiceSpec.selector',
   },
   V1ServiceCIDR: { CIDRs: 'V1ServiceCIDRSpec.cidrs' },
+  V1CertificateSigningRequest: {
+    SignerName: 'V1CertificateSigningRequestSpec.signerName',
+    Requestor: 'V1CertificateSigningRequestSpec.request',
+    RequestedDuration: 'V1CertificateSigningRequestSpec.expirationSeconds',
+    Condition: 'V1CertificateSigningRequestStatus.conditions',
+  },
+  V1ClusterRoleBinding: {
+    Role: 'V1ClusterRoleBinding.roleRef',
+    Users: 'Users in the clusterRoleBinding',
+    Groups: 'Groups in the clusterRoleBinding',
+    ServiceAccounts: 'ServiceAccounts in the clusterRoleBinding',
+  },
+  V1CronJob: {
+    ...templates,
+    Schedule: 'V1CronJobSpec.schedule',
+    Timezone: 'V1CronJobSpec.timeZone',
+    Suspend: 'V1CronJobSpec.suspend',
+    Active: 'V1CronJobStatus.active',
+    'Last Schedule': 'V1CronJobStatus.lastScheduleTime',
+    Selector: 'V1JobSpec.selector',
+  },
+  V1CSIDriver: {
+    AttachRequired: 'V1CSIDriverSpec.attachRequired',
+    PodInfoOnMount: 'V1CSIDriverSpec.podInfoOnMount',
+    StorageCapacity: 'V1CSIDriverSpec.storageCapacity',
+    TokenRequests: 'V1CSIDriverSpec.tokenRequests',
+    RequiresRepublish: 'V1CSIDriverSpec.requiresRepublish',
+    Modes: 'V1CSIDriverSpec.volumeLifecycleModes',
+  },
+  V1CSINode: { Drivers: 'Drivers indicates the number of CSI drivers registered on the node' },
+  V1CSIStorageCapacity: {
+    StorageClassName: 'V1CSIStorageCapacity.storageClassName',
+    Capacity: 'V1CSIStorageCapacity.capacity',
+  },
+  V1FlowSchema: {
+    PriorityLevel: 'V1PriorityLevelConfigurationReference.name',
+    MatchingPrecedence: 'V1FlowSchemaSpec.matchingPrecedence',
+    DistinguisherMethod: 'V1FlowSchemaSpec.distinguisherMethod',
+    MissingPL: 'references a broken or non-existent PriorityLevelConfiguration',
+  },
+  V1HorizontalPodAutoscaler: autoscaler,
+  V2HorizontalPodAutoscaler: autoscaler,
+  V1Job: {
+    ...templates,
+    Status: 'Status of the job.',
+    Completions: 'V1JobStatus.succeeded',
+    Duration: 'Time required to complete the job.',
+    Selector: 'V1JobSpec.selector',
+  },
+  V1PersistentVolume: {
+    Capacity: 'V1PersistentVolumeSpec.capacity',
+    'Access Modes': 'V1PersistentVolumeSpec.accessModes',
+    'Reclaim Policy': 'V1PersistentVolumeSpec.persistentVolumeReclaimPolicy',
+    Status: 'V1PersistentVolumeStatus.phase',
+    Claim: 'V1PersistentVolumeSpec.claimRef',
+    StorageClass: 'StorageClass of the pv',
+    VolumeAttributesClass: 'VolumeAttributesClass of the pv',
+    Reason: 'V1PersistentVolumeStatus.reason',
+    VolumeMode: 'V1PersistentVolumeSpec.volumeMode',
+  },
+  V1PersistentVolumeClaim: {
+    Status: 'V1PersistentVolumeClaimStatus.phase',
+    Volume: 'V1PersistentVolumeClaimSpec.volumeName',
+    Capacity: 'V1PersistentVolumeClaimStatus.capacity',
+    'Access Modes': 'V1PersistentVolumeClaimStatus.accessModes',
+    StorageClass: 'StorageClass of the pvc',
+    VolumeAttributesClass: 'VolumeAttributesClass of the pvc',
+    VolumeMode: 'V1PersistentVolumeClaimSpec.volumeMode',
+  },
+  V1PodDisruptionBudget: {
+    'Min Available': 'The minimum number of pods that must be available.',
+    'Max Unavailable': 'The maximum number of pods that may be unavailable.',
+    'Allowed Disruptions': 'Calculated number of pods that may be disrupted at this time.',
+  },
+  V1PriorityClass: {
+    Value: 'V1PriorityClass.value',
+    'Global-Default': 'V1PriorityClass.globalDefault',
+    PreemptionPolicy: 'V1PriorityClass.preemptionPolicy',
+  },
+  V1PriorityLevelConfiguration: {
+    Type: 'V1PriorityLevelConfigurationSpec.type',
+    NominalConcurrencyShares: 'V1LimitedPriorityLevelConfiguration.nominalConcurrencyShares',
+    Queues: 'V1QueuingConfiguration.queues',
+    HandSize: 'V1QueuingConfiguration.handSize',
+    QueueLengthLimit: 'V1QueuingConfiguration.queueLengthLimit',
+  },
+  V1ResourceQuota: {
+    Request: 'Request represents a minimum amount of cpu/memory that a container may consume.',
+    Limit:
+      'Limits control the maximum amount of cpu/memory that a container may use independent of ' +
+      'contention on the node.',
+  },
+  V1ResourceSlice: {
+    Node: 'V1ResourceSliceSpec.nodeName',
+    Driver: 'V1ResourceSliceSpec.driver',
+    Pool: 'V1ResourcePool.name',
+  },
+  V1RoleBinding: {
+    Role: 'V1RoleBinding.roleRef',
+    Users: 'Users in the roleBinding',
+    Groups: 'Groups in the roleBinding',
+    ServiceAccounts: 'ServiceAccounts in the roleBinding',
+  },
+  V1RuntimeClass: { Handler: 'V1RuntimeClass.handler' },
+  V1StorageClass: {
+    Provisioner: 'V1StorageClass.provisioner',
+    ReclaimPolicy: 'V1StorageClass.reclaimPolicy',
+    VolumeBindingMode: 'V1StorageClass.volumeBindingMode',
+    AllowVolumeExpansion: 'V1StorageClass.allowVolumeExpansion',
+  },
+  V1VolumeAttachment: {
+    Attacher: 'V1VolumeAttachmentSpec.attacher',
+    PV: 'V1VolumeAttachmentSource.persistentVolumeName',
+    Node: 'V1VolumeAttachmentSpec.nodeName',
+    Attached: 'V1VolumeAttachmentStatus.attached',
+  },
+  V1VolumeAttributesClass: { DriverName: 'V1VolumeAttributesClass.driverName' },
 };
 
 /** The description of a kind's column; empty where none is known. */

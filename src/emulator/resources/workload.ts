@@ -1,6 +1,6 @@
 import { invalid, required, type FieldError } from '../apimachinery/field-error.ts';
 import type { ApiObject, LabelSelector } from '../apimachinery/object.ts';
-import { matches } from '../apimachinery/selector.ts';
+import { formatSelector, matches } from '../apimachinery/selector.ts';
 import { wide } from './columns.ts';
 import type { Related } from './kind.ts';
 import { immutable } from './metadata.ts';
@@ -114,7 +114,8 @@ export function podStatusLine(
   selector: LabelSelector | undefined,
   related: Related,
 ): void {
-  const pods = (related.list('pods', metadata.namespace) as readonly Pod[]).filter(
+  const text = selector && formatSelector(selector);
+  const pods = (related.list('pods', metadata.namespace, text) as readonly Pod[]).filter(
     (pod) =>
       matches(selector, pod.metadata.labels) &&
       pod.metadata.ownerReferences?.some(

@@ -7,7 +7,7 @@ import { decide } from '../authorize.ts';
 import type { User } from '../request.ts';
 import type { Server } from '../server.ts';
 import { grantsOf, roleOf } from './rbac.ts';
-import { uncovered } from './rules.ts';
+import { uncovered } from '../../resources/rbac/covers.ts';
 
 /** All there is: what an aggregating role may come to hold. */
 const everything: readonly PolicyRule[] = [

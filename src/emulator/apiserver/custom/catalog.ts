@@ -88,7 +88,8 @@ function schemasOf(versions: readonly Version[]): readonly CustomSchemas[] {
     const name = definitionOf(group, version.name, names.kind);
     const gvk = { group, kind: names.kind, version: version.name };
     entry.definitions[name] = documented(version.schema?.openAPIV3Schema ?? {}, gvk);
-    entry.definitions[`${name}List`] = listOf(name, { ...gvk, kind: `${names.kind}List` });
+    const listKind = names.listKind ?? `${names.kind}List`;
+    entry.definitions[`${name}List`] = listOf(name, names, { ...gvk, kind: listKind });
     found.set(key, entry);
   }
   return [...found.values()].map((each) => ({
@@ -135,19 +136,23 @@ function documented(schema: Structural, gvk: Gvk): Document {
   } as unknown as Document;
 }
 
-function listOf(item: string, gvk: Gvk): Document {
+function listOf(
+  item: string,
+  { kind, plural }: { readonly kind: string; readonly plural: string },
+  gvk: Gvk,
+): Document {
   const metadata = {
     allOf: [{ $ref: `${META}.ListMeta` }],
     description: `Standard list metadata. More info: ${CONVENTIONS}#types-kinds`,
   };
   return {
-    description: `${gvk.kind} is a list of ${gvk.kind.replace(/List$/, '')}`,
+    description: `${gvk.kind} is a list of ${kind}`,
     type: 'object',
     required: ['items'],
     properties: {
       ...typeMeta,
       items: {
-        description: `List of ${item.split('.').at(-1)?.toLowerCase()}s. More info: ${CONVENTIONS}`,
+        description: `List of ${plural}. More info: ${CONVENTIONS}`,
         type: 'array',
         items: { $ref: `#/components/schemas/${item}` },
       },

@@ -22,8 +22,8 @@ const UNCHECKED =
   'some validation rules were not checked because the object was invalid; ' +
   'correct the existing errors to complete validation';
 
-/** Verbs in the order in which the extension server lists them. */
-const verbs = 'delete deletecollection get list patch create update watch'.split(' ');
+/** Discovery lists them in this order (`customresource_discovery_controller.go`). */
+const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
 /** A version of a CustomResourceDefinition as a kind like any other. */
 export function customKind(crd: CustomResourceDefinition, version: CrdVersion): ResourceKind {
@@ -54,8 +54,8 @@ export function customKind(crd: CustomResourceDefinition, version: CrdVersion): 
       },
     }),
     subresources: [...(scale ? ['scale'] : []), ...(status ? ['status'] : [])],
-    defaults: (object) => withDefaults(schema, prunedOf(schema, object)) as unknown as ApiObject,
-    prepare: (object, old) => (status ? withOldStatus(object, old) : object),
+    defaults: (object) => defaulted(schema, prunedOf(schema, object) as unknown as ApiObject),
+    prepare: (object, old) => (status ? defaulted(schema, withOldStatus(object, old)) : object),
     validate: (object, old) => errorsOf(schema, object, old),
     validateStatus: (object, old) => errorsOf(schema, object, old),
     selectableFields: (object) =>
@@ -85,6 +85,9 @@ function columnOf({ name, type, format = '', description, priority = 0 }: Printe
   const text = description ?? `Custom resource definition column (in JSONPath format)`;
   return { name, type: type as Column['type'], format, description: text, priority };
 }
+
+const defaulted = (schema: Structural, object: ApiObject) =>
+  withDefaults(schema, object as unknown as Json) as unknown as ApiObject;
 
 const prunedOf = (schema: Structural, object: ApiObject) =>
   prune(schema, object as unknown as Json, '', [], true);

@@ -9,10 +9,13 @@ const step =
 /** Values that a simple JSONPath finds: fields, indexes, `[*]` and `[?(@.x=="y")]`. */
 export function findPath(data: Json, path: string): readonly Json[] {
   let found: readonly Json[] = [data];
-  step.lastIndex = 0;
-  while (step.lastIndex < path.length) {
+  let at = 0;
+  while (at < path.length) {
+    // Looking into a filter reads another path with the same expression.
+    step.lastIndex = at;
     const match = step.exec(path);
     if (!match) return [];
+    at = step.lastIndex;
     const [, dotted, single, double, index, field, wanted] = match;
     const name = dotted ?? single ?? double;
     if (name !== undefined) found = found.flatMap((each) => member(each, name));

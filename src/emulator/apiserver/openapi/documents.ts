@@ -1,5 +1,5 @@
-import type { ResourceKind } from '../../resources/kind.ts';
 import type { ApiTexts } from '../../resources/texts.ts';
+import { inVersion, resourcesOf, type Resource } from '../discovery/groups.ts';
 import type { Server } from '../server.ts';
 import { openApiPaths } from './paths.ts';
 import { expanded, GVK, refsOf, type GroupVersionKind, type Schema } from './schema.ts';
@@ -67,10 +67,9 @@ function ofGroup({ group, version }: Source, schema: Schema): Schema {
   return { ...schema, [GVK]: [first, also] };
 }
 
-/** Kinds whose paths a document tells of. */
-export function kindsOf(server: Server, { group, version }: Source): readonly ResourceKind[] {
-  if (version === '') return [];
-  return server.kinds.filter(({ names }) => names.group === group && names.version === version);
+/** Resources whose paths a document tells of. */
+export function resourcesIn(server: Server, { group, version }: Source): readonly Resource[] {
+  return version === '' ? [] : inVersion(resourcesOf(server), group, version);
 }
 
 /** A whole document (`spec3.OpenAPI`). */
@@ -79,7 +78,7 @@ export function documentOf(server: Server, api: ApiTexts, source: Source): objec
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: minor },
-    paths: openApiPaths(kindsOf(server, source)),
+    paths: openApiPaths(resourcesIn(server, source)),
     components: {
       schemas: schemasOf(api, source),
       securitySchemes: {

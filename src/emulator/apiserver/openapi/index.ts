@@ -10,6 +10,8 @@ import { swaggerOf } from './v2.ts';
 export type { CustomSchemas } from './documents.ts';
 
 const V3 = '/openapi/v3';
+/** Binary forms are made at the door, from the data that is answered here. */
+const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 /**
  * Answers what is asked below `/openapi`; undefined for any other path. A document of which the
@@ -67,7 +69,7 @@ function swagger(
   sources: readonly Source[],
   request: ApiRequest,
 ): ApiResponse {
-  if (!accepts(request, 'application/json')) return plain(406, '');
+  if (!accepts(request, 'application/json', PROTOBUF_V2)) return plain(406, '');
   const all = sources.map(({ hash }) => hash).join('');
   const headers = { etag: etagOf(all), vary: 'Accept' };
   const kept = unchanged(request, headers);
@@ -76,15 +78,14 @@ function swagger(
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 
-/** Whether an Accept header takes a form; binary forms are not made here. */
-function accepts(request: ApiRequest, form: string): boolean {
+/** Whether an Accept header takes one of these forms. */
+function accepts(request: ApiRequest, ...forms: readonly string[]): boolean {
   const accept = header(request, 'accept');
-  const [type = ''] = form.split('/');
   return (
     accept === '' ||
     accept.split(',').some((each) => {
       const [wanted = ''] = each.trim().split(';');
-      return wanted === form || wanted === '*/*' || wanted === `${type}/*`;
+      return forms.includes(wanted) || wanted === '*/*' || wanted === 'application/*';
     })
   );
 }

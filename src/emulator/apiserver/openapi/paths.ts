@@ -1,4 +1,4 @@
-import type { ResourceKind } from '../../resources/kind.ts';
+import type { Resource } from '../discovery/groups.ts';
 
 /** How a parameter is written in the document's language. */
 export type Form = 'v2' | 'v3';
@@ -46,7 +46,7 @@ const onObject: Readonly<Record<string, Operation>> = {
  * and for the parameters that a server takes (`fieldValidation`).
  */
 export function openApiPaths(
-  kinds: readonly ResourceKind[],
+  kinds: readonly Resource[],
   form: Form = 'v3',
 ): Record<string, object> {
   const paths: Record<string, object> = {};
@@ -66,7 +66,7 @@ export function openApiPaths(
 }
 
 function item(
-  { names }: ResourceKind,
+  { names }: Resource,
   operations: Readonly<Record<string, Operation>>,
   inPath: readonly string[],
   form: Form,

@@ -1,6 +1,6 @@
 import type { ApiTexts } from '../../resources/texts.ts';
 import type { Server } from '../server.ts';
-import { kindsOf, schemasOf, sourcesOf } from './documents.ts';
+import { resourcesIn, schemasOf, sourcesOf } from './documents.ts';
 import { openApiPaths } from './paths.ts';
 import { REF } from './schema.ts';
 
@@ -14,7 +14,7 @@ export function swaggerOf(server: Server, api: ApiTexts): object {
   const definitions: Record<string, unknown> = {};
   const paths: Record<string, object> = {};
   for (const source of sourcesOf(server, api)) {
-    Object.assign(paths, openApiPaths(kindsOf(server, source), 'v2'));
+    Object.assign(paths, openApiPaths(resourcesIn(server, source), 'v2'));
     for (const [name, schema] of Object.entries(schemasOf(api, source))) {
       definitions[name] ??= toV2(schema);
     }

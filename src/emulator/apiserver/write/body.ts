@@ -9,7 +9,7 @@ import {
   unsupportedMediaTypeStatus,
   type Outcome,
 } from '../../apimachinery/status.ts';
-import { goName } from '../../apimachinery/schema.ts';
+import { goName, type Schemas } from '../../apimachinery/schema.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import type { Json } from '../../world/json.ts';
 import type { ApiRequest } from '../request.ts';
@@ -101,9 +101,16 @@ export function readObject(
     return { ok: false, status: badRequestStatus(message) };
   }
   const known = unknown.length > 0 ? dropUnknown(typed, unknown) : typed;
-  const bare = omitEmpty(schemas, kind.definition, known);
+  const bare = kind.custom
+    ? bareCustom(schemas, known)
+    : omitEmpty(schemas, kind.definition, known);
   const whole = bare.metadata ? bare : { ...bare, metadata: {} as ApiObject['metadata'] };
   return { ok: true, value: { object: whole, warnings: mode === 'Warn' ? unknown : [] } };
+}
+
+/** Of a custom object only the metadata goes through Go's types; the rest stays as it is. */
+function bareCustom(schemas: Schemas, object: ApiObject): ApiObject {
+  return { ...object, metadata: omitEmpty(schemas, 'V1ObjectMeta', object.metadata) };
 }
 
 /** A value with its fields in order of their names, at all depths. */

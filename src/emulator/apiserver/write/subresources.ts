@@ -9,7 +9,6 @@ import { scaleOf } from '../scale.ts';
 import type { Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { bodyData, managerOf } from './body.ts';
-import { removeObject } from './delete.ts';
 import { updateObject } from './update.ts';
 
 interface PodLike extends ApiObject {
@@ -45,30 +44,6 @@ export function bind(server: Server, target: Target, request: ApiRequest): ApiRe
   const manager = managerOf(request, target.query);
   // A binding is not a write of the pod: its fields keep their owners.
   server.storage.put(kind, bound, manager);
-  return answer(201, {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Success',
-    code: 201,
-  });
-}
-
-/** POST of an Eviction: a deletion that asks politely. Disruption budgets come with their kind. */
-export function evict(
-  server: Server,
-  target: Target,
-  request: ApiRequest,
-  _user: User,
-): ApiResponse {
-  const { kind, namespace, name = '' } = target;
-  const pod = server.storage.get(kind, namespace, name);
-  if (!pod) return refuse(notFoundStatus(kind.names, name));
-  const data = bodyData(request);
-  const options = data.ok
-    ? (data.value as { deleteOptions?: object } | null)?.deleteOptions
-    : undefined;
-  removeObject(server, kind, pod, { ...options }, managerOf(request, target.query), false);
   return answer(201, {
     kind: 'Status',
     apiVersion: 'v1',

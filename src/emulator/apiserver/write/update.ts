@@ -29,6 +29,7 @@ import { bodyData, isDryRun, managerOf, objectData, readObject } from './body.ts
 import { checkName } from './check-name.ts';
 import { allocate, createObject } from './create.ts';
 import { entriesAfter, sameObject, whole, withEntries, withGeneration } from './finish.ts';
+import { withLastApplied } from './last-applied.ts';
 import { pendingFinalizers } from './delete.ts';
 import { patchScale, putScale } from './subresources.ts';
 
@@ -62,7 +63,7 @@ export function replace(
   }
   const written = updateObject(server, target, old, object, user, manager);
   if (!written.ok) return refuse(written.status, warnings);
-  const all = [...warnings, ...(kind.warnings?.(written.value, old) ?? [])];
+  const all = [...warnings, ...warningsOf(target, written.value, old)];
   return present(server, kind, written.value, request, all, 200);
 }
 
@@ -98,7 +99,10 @@ export function patch(
   if (!patched.ok) return refuse(patched.status);
   const body = readObject(server, kind, patched.value, query);
   if (!body.ok) {
-    const decoding = /json: cannot unmarshal.*$/.exec(body.status.message ?? '')?.[0];
+    const wanted = kind.custom
+      ? /(json: cannot|strict decoding error).*$/
+      : /json: cannot unmarshal.*$/;
+    const decoding = wanted.exec(body.status.message ?? '')?.[0];
     if (!decoding) return refuse(body.status);
     const error =
       type === 'application/strategic-merge-patch+json'
@@ -118,8 +122,13 @@ export function patch(
     managerOf(request, query),
   );
   if (!written.ok) return refuse(written.status, body.value.warnings);
-  const warnings = [...body.value.warnings, ...(kind.warnings?.(written.value, old) ?? [])];
+  const warnings = [...body.value.warnings, ...warningsOf(target, written.value, old)];
   return present(server, kind, written.value, request, warnings, 200);
+}
+
+/** What a change of the object itself is told of; its status is not looked at. */
+function warningsOf({ kind, subresource }: Target, object: ApiObject, old: ApiObject) {
+  return subresource === undefined ? (kind.warnings?.(object, old) ?? []) : [];
 }
 
 /** What the converter says that strategic patches go through, instead of the JSON decoder. */
@@ -221,7 +230,8 @@ function applyPatch(
     query.flag('force'),
   );
   if (!merged.ok) return refuse(merged.status);
-  const { object, managedFields } = merged.value;
+  const { managedFields } = merged.value;
+  const object = withLastApplied(merged.value.object, data, manager);
   if (!old) {
     const made = createObject(server, target, object, user, manager, managedFields);
     return made.ok ? present(server, kind, made.value, request, [], 201) : refuse(made.status);

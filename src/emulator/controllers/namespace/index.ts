@@ -1,5 +1,6 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
-import type { Controller } from '../controller.ts';
+import type { Call } from '../../host/syscalls.ts';
+import type { Api, Controller } from '../controller.ts';
 
 interface Namespace extends ApiObject {
   readonly spec?: { readonly finalizers?: readonly string[] };
@@ -24,13 +25,7 @@ const controller: Controller = {
     const namespace = yield* api.get<Namespace>('namespaces', undefined, name);
     if (!namespace?.metadata.deletionTimestamp) return;
     let left = 0;
-    for (const groupVersion of [
-      'api/v1',
-      'apis/apps/v1',
-      'apis/discovery.k8s.io/v1',
-      'apis/coordination.k8s.io/v1',
-      'apis/networking.k8s.io/v1',
-    ]) {
+    for (const groupVersion of yield* groupVersions(api)) {
       const found = yield* api.request({ method: 'GET', url: `/${groupVersion}` });
       for (const resource of (found.body as Resources).resources ?? []) {
         if (
@@ -56,5 +51,19 @@ const controller: Controller = {
     });
   },
 };
+
+interface Groups {
+  readonly groups?: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
+}
+
+/** Paths of all groups that the server has by now, custom ones among them. */
+function* groupVersions(api: Api): Call<readonly string[]> {
+  const found = yield* api.request({ method: 'GET', url: '/apis' });
+  const groups = (found.body as Groups | null)?.groups ?? [];
+  return [
+    'api/v1',
+    ...groups.map(({ preferredVersion }) => `apis/${preferredVersion.groupVersion}`),
+  ];
+}
 
 export default controller;

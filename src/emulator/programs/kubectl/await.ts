@@ -1,5 +1,5 @@
 import { isErrno } from '../../host/errno.ts';
-import type { Call } from '../../host/syscalls.ts';
+import type { Call, Fd } from '../../host/syscalls.ts';
 import type { Micros } from '../../world/json.ts';
 import { fetchOne } from './builder.ts';
 import type { Context } from './command.ts';
@@ -14,6 +14,12 @@ interface Watched {
 }
 
 type Judge = (object: Obj | undefined) => boolean;
+type Outcome = { readonly object: Obj | undefined } | 'timeout';
+
+/** Whether an object is asked for before it is watched, or is known to have been there. */
+export interface Looking {
+  readonly first: boolean;
+}
 
 /**
  * Looks at an object until a condition says yes: now, and after each of its changes. `undefined` is
@@ -24,10 +30,12 @@ export function* until(
   where: Watched,
   deadline: Micros,
   done: Judge,
-): Call<{ readonly object: Obj | undefined } | 'timeout'> {
-  return yield* untilEach(context, where, deadline, function* (object) {
+  looking: Looking = { first: true },
+): Call<Outcome> {
+  const judge = function* (object: Obj | undefined) {
     return done(object);
-  });
+  };
+  return yield* untilEach(context, where, deadline, judge, looking);
 }
 
 /** The same with a condition that may print and ask. */
@@ -36,17 +44,14 @@ export function* untilEach(
   where: Watched,
   deadline: Micros,
   done: (object: Obj | undefined) => Call<boolean>,
-): Call<{ readonly object: Obj | undefined } | 'timeout'> {
-  let object = yield* lookAt(context, where);
-  if (yield* done(object)) return { object };
-  const { mapping, namespace, name } = where;
-  const fd = yield* context.client().watch({
-    path: pathOf(mapping, namespace),
-    query: {
-      fieldSelector: `metadata.name=${name}`,
-      resourceVersion: object?.metadata?.resourceVersion,
-    },
-  });
+  looking: Looking = { first: true },
+): Call<Outcome> {
+  if (looking.first) {
+    const object = yield* lookAt(context, where);
+    if (yield* done(object)) return { object };
+  }
+  const fd = yield* startWatch(context, where);
+  let object: Obj | undefined;
   for (;;) {
     const left = deadline - context.sys.now;
     if (left <= 0) break;
@@ -54,8 +59,10 @@ export function* untilEach(
     if (event === 'EAGAIN' || event === 'ETIMEDOUT') break;
     if (event === null || isErrno(event))
       throw failed('watch closed before UntilWithoutRetry timeout');
-    if (event.type === 'BOOKMARK') continue;
-    object = event.type === 'DELETED' ? undefined : (event.object as unknown as Obj);
+    if (event.type === 'BOOKMARK') {
+      // All that is there has been told: what was not among it is not there.
+      if (object || !isEndOfInitial(event.object as unknown as Obj)) continue;
+    } else object = event.type === 'DELETED' ? undefined : (event.object as unknown as Obj);
     if (yield* done(object)) {
       context.sys.close(fd);
       return { object };
@@ -63,6 +70,26 @@ export function* untilEach(
   }
   context.sys.close(fd);
   return 'timeout';
+}
+
+/** A watch of one object that begins with what there is, as client-go's reflectors start one. */
+function* startWatch(context: Context, { mapping, namespace, name }: Watched): Call<Fd> {
+  // Reflectors end their watches after five to ten minutes and begin anew.
+  const timeout = 300 + (Math.floor(context.sys.now / 1_000) % 300);
+  return yield* context.client().watch({
+    path: pathOf(mapping, namespace),
+    query: {
+      allowWatchBookmarks: 'true',
+      fieldSelector: `metadata.name=${name}`,
+      resourceVersionMatch: 'NotOlderThan',
+      sendInitialEvents: 'true',
+      timeoutSeconds: String(timeout),
+    },
+  });
+}
+
+function isEndOfInitial({ metadata }: Obj): boolean {
+  return metadata?.annotations?.['k8s.io/initial-events-end'] === 'true';
 }
 
 function* lookAt(context: Context, { mapping, namespace, name }: Watched): Call<Obj | undefined> {

@@ -18,6 +18,20 @@ class Needed extends Error {
   }
 }
 
+/** Lists that may be long are asked for in parts; pods by their labels are not. */
+function inChunks(resource: string, fieldSelector: string | undefined): boolean {
+  if (resource === 'pods') return fieldSelector !== undefined;
+  return resource === 'events' || resource === 'replicasets.apps';
+}
+
+/** How a description asks. */
+export interface Asking {
+  readonly now: Micros;
+  readonly showEvents: boolean;
+  /** `--chunk-size`. */
+  readonly chunkSize: number;
+}
+
 /**
  * Runs a pure description whose look-ups are requests: what is asked for and not there yet is
  * fetched, and the description starts again with it.
@@ -25,14 +39,13 @@ class Needed extends Error {
 export function* describeWith(
   client: Client,
   mappings: readonly Mapping[],
-  now: Micros,
-  showEvents: boolean,
+  asking: Asking,
   describe: (related: Related) => string,
 ): Call<string> {
   const answers = new Map<string, unknown>();
   for (;;) {
     try {
-      return describe(createRelated(answers, mappings, now, showEvents));
+      return describe(createRelated(answers, mappings, asking));
     } catch (caught) {
       if (!(caught instanceof Needed)) throw caught;
       const { request } = caught;
@@ -54,8 +67,7 @@ function* answerTo(client: Client, request: ClientRequest): Call<unknown> {
 function createRelated(
   answers: ReadonlyMap<string, unknown>,
   mappings: readonly Mapping[],
-  now: Micros,
-  showEvents: boolean,
+  { now, showEvents, chunkSize }: Asking,
 ): Related {
   const ask = (request: ClientRequest): unknown => {
     const key = JSON.stringify(request);
@@ -66,9 +78,10 @@ function createRelated(
   const list: Related['list'] = (resource, namespace, labelSelector, fieldSelector) => {
     const mapping = find(resource);
     if (!mapping) return [];
+    const limit = inChunks(resource, fieldSelector) ? String(chunkSize) : undefined;
     const answer = ask({
       path: pathOf(mapping, namespace),
-      query: { labelSelector, fieldSelector },
+      query: { labelSelector, fieldSelector, limit },
     });
     return answer === null ? [] : (itemsOf(answer) as unknown as readonly ApiObject[]);
   };
@@ -85,7 +98,7 @@ function createRelated(
       const { name, namespace, uid } = about.metadata;
       const fields = [
         `involvedObject.name=${name}`,
-        ...(namespace ? [`involvedObject.namespace=${namespace}`] : []),
+        `involvedObject.namespace=${namespace ?? ''}`,
         // A pod's events may be told of by other kinds' names for it.
         ...(about.kind === 'Pod' ? [] : [`involvedObject.kind=${about.kind}`]),
         `involvedObject.uid=${uid}`,

@@ -1,12 +1,16 @@
+import { isDns1123Label } from '../../apimachinery/names.ts';
 import { formatSelector } from '../../apimachinery/selector.ts';
 import { ageColumn, ageOf, column, nameColumn, since } from '../columns.ts';
 import type { CronJob } from '../job-shapes.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import { storedKind } from '../stored.ts';
+import { nameWarning, templateWarnings } from '../pod-template/warnings.ts';
 import { templateCells, templateColumns } from '../workload.ts';
 import { describe } from './describe.ts';
 import { validate } from './validate.ts';
+
+const NAME_USE = 'this is used in Job names, Pod names, and hostnames';
 
 /** CronJob: Jobs made by the clock. */
 export default storedKind<CronJob>({
@@ -18,6 +22,10 @@ export default storedKind<CronJob>({
   definition: 'V1CronJob',
   generation: true,
   status: true,
+  warnings: ({ metadata, spec }, old) => [
+    ...nameWarning(old ? [] : isDns1123Label(metadata.name), NAME_USE),
+    ...templateWarnings(spec?.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template'),
+  ],
   defaults(object) {
     const { spec } = object;
     const job = spec?.jobTemplate;

@@ -13,6 +13,7 @@ import {
   templateLines,
   validateWorkload,
 } from '../workload.ts';
+import { templateWarnings } from '../pod-template/warnings.ts';
 
 interface DaemonSet extends Workload {
   readonly spec: Workload['spec'] & {
@@ -44,6 +45,8 @@ export default defineKind<DaemonSet>({
   }),
   definition: 'V1DaemonSet',
   hasGeneration: true,
+  warnings: ({ spec }, old) =>
+    old && equal(spec, old.spec) ? [] : templateWarnings(spec.template, 'spec.template'),
   subresources: ['status'],
   defaults(object) {
     const { spec } = object;

@@ -21,6 +21,7 @@ import {
   templateLines,
   validateWorkload,
 } from '../workload.ts';
+import { workloadWarnings } from '../pod-template/warnings.ts';
 
 interface Deployment extends Workload {
   readonly spec: Workload['spec'] & {
@@ -55,6 +56,7 @@ export default defineKind<Deployment>({
   }),
   definition: 'V1Deployment',
   hasGeneration: true,
+  warnings: workloadWarnings,
   subresources: ['scale', 'status'],
   defaults(object) {
     const { spec } = object;
@@ -142,6 +144,8 @@ function strategyErrors({ spec }: Deployment): FieldError[] {
 function describe(object: Deployment, related: Related): string {
   const { metadata, spec, status } = object;
   const writer = createWriter();
+  // The real describer asks for the events before it looks for ReplicaSets.
+  if (related.showEvents) related.events(object);
   writer.line(0, `Name:\t${metadata.name ?? ''}`);
   writer.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
   writer.line(0, `CreationTimestamp:\t${rfc1123z(metadata.creationTimestamp)}`);
@@ -175,14 +179,16 @@ function describe(object: Deployment, related: Related): string {
 
 /** Old and new ReplicaSets, with how many replicas each has. */
 function replicaSets(writer: Writer, object: Deployment, related: Related): void {
-  const all = (
-    related.list('replicasets.apps', object.metadata.namespace) as readonly Workload[]
-  ).filter(({ metadata }) =>
-    metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid),
+  const selector = formatSelector(object.spec.selector);
+  const { namespace } = object.metadata;
+  const all = (related.list('replicasets.apps', namespace, selector) as readonly Workload[]).filter(
+    ({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid),
   );
   if (all.length === 0) return;
   const now = all.find((each) => equal(plain(each), plain(object)));
-  const older = all.filter((each) => each !== now);
+  // They come in the order of their making.
+  const made = ({ metadata }: Workload) => `${metadata.creationTimestamp} ${metadata.name}`;
+  const older = all.filter((each) => each !== now).sort((a, b) => (made(a) < made(b) ? -1 : 1));
   const text = (each: Workload) => {
     const seen = (each.status as { replicas?: number } | undefined)?.replicas ?? 0;
     return `${each.metadata.name} (${seen}/${each.spec.replicas ?? 0} replicas created)`;

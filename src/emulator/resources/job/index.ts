@@ -8,6 +8,7 @@ import type { Job, JobSpec } from '../job-shapes.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import { storedKind } from '../stored.ts';
+import { workloadWarnings } from '../pod-template/warnings.ts';
 import { templateCells, templateColumns } from '../workload.ts';
 import { describe } from './describe.ts';
 import { validate } from './validate.ts';
@@ -21,6 +22,7 @@ export default storedKind<Job>({
   definition: 'V1Job',
   generation: true,
   status: true,
+  warnings: (job, old) => workloadWarnings(job as never, old as never),
   defaults(object) {
     const labels = object.spec?.template?.metadata?.labels;
     const own = object.metadata?.labels ?? {};

@@ -1,12 +1,23 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
-import { createWriter, annotationLines, mapLines } from '../describe/writer.ts';
+import { limitSection } from '../describe/limits.ts';
+import { quotaSection } from '../describe/quota.ts';
+import { createWriter, annotationLines, mapLines, rfc1123z } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 
 interface Namespace extends ApiObject {
   readonly spec?: { readonly finalizers?: readonly string[] };
-  readonly status?: { readonly phase?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
 }
 
 /** Namespace: a scope of names, kept by its own finalizer until its contents are gone. */
@@ -49,14 +60,25 @@ export default defineKind<Namespace>({
     namespace.status?.phase ?? '',
     ageOf(namespace, now),
   ],
-  describe(namespace) {
+  describe(namespace, related) {
     const writer = createWriter();
     writer.line(0, `Name:\t${namespace.metadata.name}`);
     mapLines(writer, 0, 'Labels', namespace.metadata.labels);
     annotationLines(writer, namespace.metadata.annotations);
     writer.line(0, `Status:\t${namespace.status?.phase ?? ''}`);
-    writer.line(0, '\nNo resource quota.');
-    writer.line(0, '\nNo LimitRange resource.');
+    const { conditions = [] } = namespace.status ?? {};
+    if (conditions.length > 0) {
+      writer.line(0, 'Conditions:');
+      writer.line(1, 'Type\tStatus\tLastTransitionTime\tReason\tMessage');
+      writer.line(1, '----\t------\t------------------\t------\t-------');
+    }
+    for (const { type, status, lastTransitionTime, reason = '', message = '' } of conditions) {
+      writer.line(1, [type, status, rfc1123z(lastTransitionTime), reason, message].join('\t'));
+    }
+    writer.line(0, '');
+    quotaSection(writer, related.list('resourcequotas', namespace.metadata.name));
+    writer.line(0, '');
+    limitSection(writer, related.list('limitranges', namespace.metadata.name));
     return writer.text();
   },
 });

@@ -19,6 +19,9 @@ import { roles, type Node } from './shapes.ts';
 export function describe(node: Node, related: Related): string {
   const { metadata, spec, status } = node;
   const writer = createWriter();
+  // Asked in the order of the real describer: pods, events, and the lease when it is printed.
+  podsOf(node, related);
+  if (related.showEvents) eventsOf(node, related);
   writer.line(0, `Name:\t${metadata.name}`);
   writer.line(0, `Roles:\t${roles(node) || '<none>'}`);
   mapLines(writer, 0, 'Labels', metadata.labels);
@@ -42,11 +45,18 @@ export function describe(node: Node, related: Related): string {
   infoLines(writer, node);
   podLines(writer, node, related);
   // Controllers name a node by its uid, its kubelet by its name.
-  eventLines(writer, node, related, (about) => [
-    ...related.events(about),
-    ...related.events({ ...about, metadata: { ...about.metadata, uid: metadata.name } }),
-  ]);
+  eventLines(writer, node, related, () => eventsOf(node, related));
   return writer.text();
+}
+
+function podsOf({ metadata }: Node, related: Related): readonly Pod[] {
+  const selector = `spec.nodeName=${metadata.name},status.phase!=Succeeded,status.phase!=Failed`;
+  return related.list('pods', undefined, undefined, selector) as readonly Pod[];
+}
+
+function eventsOf(node: Node, related: Related): readonly ApiObject[] {
+  const byName = { ...node, metadata: { ...node.metadata, uid: node.metadata.name } };
+  return [...related.events(node), ...related.events(byName)];
 }
 
 /** Taints in order of effect, then key, as upstream sorts them. */
@@ -120,9 +130,7 @@ function infoLines(writer: Writer, { spec, status }: Node): void {
 }
 
 function podLines(writer: Writer, node: Node, related: Related): void {
-  const selector =
-    `spec.nodeName=${node.metadata.name},` + 'status.phase!=Failed,status.phase!=Succeeded';
-  const pods = related.list('pods', undefined, undefined, selector) as readonly Pod[];
+  const pods = podsOf(node, related);
   const room = allocatable(node);
   writer.line(0, `Non-terminated Pods:\t(${pods.length} in total)`);
   const titles = 'CPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge';

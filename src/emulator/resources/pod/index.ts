@@ -7,12 +7,18 @@ import { validatePodSpec } from '../pod-template/validate.ts';
 import { cells, columns } from './columns.ts';
 import { describe } from './describe.ts';
 import { validateAddresses, validateUpdate } from './validate-update.ts';
+import { isDns1123Label } from '../../apimachinery/names.ts';
+import { nameWarning, podWarnings } from '../pod-template/warnings.ts';
 
 /** Pod: containers that share an address. */
 export default defineKind<Pod>({
   names: kindNames('Pod', 'pods', { shortNames: ['po'], categories: ['all'] }),
   definition: 'V1Pod',
   hasGeneration: true,
+  warnings: ({ metadata, spec }, old) => [
+    ...nameWarning(old ? [] : isDns1123Label(metadata.name), "this is used in the Pod's hostname"),
+    ...podWarnings(spec, metadata.annotations, ''),
+  ],
   subresources: [
     'attach',
     'binding',

@@ -13,6 +13,7 @@ import {
   templateLines,
   validateWorkload,
 } from '../workload.ts';
+import { workloadWarnings } from '../pod-template/warnings.ts';
 
 interface ReplicaSet extends Workload {
   readonly status?: {
@@ -31,6 +32,7 @@ export default defineKind<ReplicaSet>({
   }),
   definition: 'V1ReplicaSet',
   hasGeneration: true,
+  warnings: workloadWarnings,
   subresources: ['scale', 'status'],
   defaults: (object) => ({
     ...object,

@@ -9,6 +9,7 @@ import { defaultTemplate } from '../pod-template/defaults.ts';
 import { validateTemplate } from '../pod-template/validate.ts';
 import type { Condition, PodTemplate, Workload } from '../pod-template/shapes.ts';
 import { podStatusLine, reasonLines, templateColumns, templateLines } from '../workload.ts';
+import { workloadWarnings } from '../pod-template/warnings.ts';
 
 type Map = Readonly<Record<string, string>>;
 
@@ -33,6 +34,7 @@ export default defineKind<ReplicationController>({
   }),
   definition: 'V1ReplicationController',
   hasGeneration: true,
+  warnings: workloadWarnings,
   subresources: ['scale', 'status'],
   defaults,
   prepare: (object, old) => ({ ...object, status: old?.status ?? { replicas: 0 } }),

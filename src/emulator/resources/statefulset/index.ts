@@ -5,6 +5,19 @@ import { defaultTemplate } from '../pod-template/defaults.ts';
 import { describe } from './describe.ts';
 import type { StatefulSet } from './shapes.ts';
 import { validate } from './validate.ts';
+import { templateWarnings } from '../pod-template/warnings.ts';
+import { equal } from '../../world/json.ts';
+
+type Claim = NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[number];
+
+/** A claim's template is shown as the claim would be. */
+const defaultClaim = (claim: Claim): Claim => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  ...claim,
+  spec: { ...claim.spec, volumeMode: claim.spec?.volumeMode ?? 'Filesystem' },
+  status: { phase: 'Pending', ...claim.status },
+});
 
 /** StatefulSet: pods with names and addresses that stay, made one after the other. */
 export default defineKind<StatefulSet>({
@@ -15,6 +28,8 @@ export default defineKind<StatefulSet>({
   }),
   definition: 'V1StatefulSet',
   hasGeneration: true,
+  warnings: ({ spec }, old) =>
+    old && equal(spec, old.spec) ? [] : templateWarnings(spec.template, 'spec.template'),
   subresources: ['scale', 'status'],
   defaults(object) {
     const { spec } = object;
@@ -35,6 +50,9 @@ export default defineKind<StatefulSet>({
           ...retention,
           ...spec.persistentVolumeClaimRetentionPolicy,
         },
+        ...(spec.volumeClaimTemplates && {
+          volumeClaimTemplates: spec.volumeClaimTemplates.map(defaultClaim),
+        }),
       },
     };
   },

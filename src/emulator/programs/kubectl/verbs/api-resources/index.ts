@@ -90,7 +90,7 @@ function asList(mappings: readonly Mapping[]): Obj {
     name: each.plural,
     singularName: each.singular,
     namespaced: each.namespaced,
-    group: each.group,
+    ...(each.group !== '' && { group: each.group }),
     version: each.version,
     kind: each.kind,
     verbs: each.verbs,

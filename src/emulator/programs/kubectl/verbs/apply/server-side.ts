@@ -111,7 +111,7 @@ function* ownAnnotation(context: Context, info: Info, object: Obj): Call<Obj | u
     ...(info.namespace && { namespace: info.namespace }),
     annotations: { [LAST_APPLIED]: text },
   };
-  const query = { fieldManager: 'kubectl-last-applied', force: 'false' };
+  const query = { ...writeQuery(context), fieldManager: 'kubectl-last-applied' };
   return yield* patchObject(context, info, 'apply', { apiVersion, kind, metadata }, query);
 }
 
@@ -139,7 +139,8 @@ function* moveFields(context: Context, info: Info, object: Obj): Call<Obj | unde
     { op: 'replace', path: '/metadata/managedFields', value: merged },
     { op: 'replace', path: '/metadata/resourceVersion', value: version },
   ];
-  return yield* patchObject(context, info, 'json', patch, {});
+  const query = { ...writeQuery(context), fieldManager: managerOf(context) };
+  return yield* patchObject(context, info, 'json', patch, query);
 }
 
 function union(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {

@@ -1,11 +1,12 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, type Context } from '../../command.ts';
-import { exit, failed, Failure } from '../../failure.ts';
-import { fileFlags, printFlags } from '../../flag-sets.ts';
+import { failed, Failure } from '../../failure.ts';
+import { printFlags } from '../../flag-sets.ts';
 import type { Obj } from '../../object.ts';
 import { printerFor } from '../../printers/printer.ts';
 import { alignTable } from '../../printers/table.ts';
 import { canI } from './can-i.ts';
+import { reconcile } from './reconcile.ts';
 
 export default defineCommand({
   name: 'auth',
@@ -13,19 +14,7 @@ export default defineCommand({
   short: 'Inspect authorization',
   commands: [
     canI,
-    {
-      name: 'reconcile',
-      use: 'auth reconcile -f FILENAME',
-      short:
-        'Reconciles rules for RBAC role, role binding, cluster role, and ' +
-        'cluster role binding objects',
-      flags:
-        `${printFlags} dry-run='none' ${fileFlags} ` +
-        'remove-extra-permissions=false remove-extra-subjects=false',
-      *run(): Call<void> {
-        throw exit(1, 'error: kubectl auth reconcile is not modelled here yet\n');
-      },
-    },
+    reconcile,
     {
       name: 'whoami',
       use: 'auth whoami',

@@ -16,18 +16,12 @@ export const token: Command = {
     "bound-object-uid='' duration=0s",
   *run(context: Context): Call<void> {
     const name = nameOf(context);
-    const { flags } = context;
     const printer = printerFor(context);
-    const audiences = flags.list('audience');
-    const seconds = Math.trunc(flags.duration('duration') / 1_000_000);
     const body = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
       metadata: {},
-      spec: {
-        ...(audiences.length > 0 && { audiences }),
-        ...(seconds > 0 && { expirationSeconds: seconds }),
-      },
+      spec: specOf(context),
     };
     const namespace = context.namespace().name;
     const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
@@ -42,3 +36,35 @@ export const token: Command = {
     else yield* context.out(`${(answer['status'] as { token?: string })?.token ?? ''}\n`);
   },
 };
+
+/** Kinds that a token may be bound to, and their versions. */
+const bindable: Readonly<Record<string, string>> = { Node: 'v1', Pod: 'v1', Secret: 'v1' };
+
+/** What is asked for, after upstream's checks (`TokenOptions.Validate`). */
+function specOf({ flags }: Context): object {
+  const [kind, bound, uid] = ['kind', 'name', 'uid'].map((part) =>
+    flags.text(`bound-object-${part}`),
+  );
+  const audiences = flags.list('audience');
+  const micros = flags.duration('duration');
+  if (micros < 0) throw failed('--duration must be greater than or equal to 0');
+  if (micros % 1_000_000 !== 0) {
+    throw failed('--duration cannot be expressed in units less than seconds');
+  }
+  if (audiences.includes('')) throw failed('--audience must not be an empty string');
+  if (!kind) {
+    const only = 'can only be set if --bound-object-kind is provided';
+    if (bound) throw failed(`--bound-object-name ${only}`);
+    if (uid) throw failed(`--bound-object-uid ${only}`);
+  } else if (!bindable[kind]) {
+    throw failed(`supported --bound-object-kind values are ${Object.keys(bindable).join(', ')}`);
+  } else if (!bound) {
+    throw failed('--bound-object-name is required if --bound-object-kind is provided');
+  }
+  const ref = { kind, apiVersion: bindable[kind ?? ''], name: bound, ...(uid && { uid }) };
+  return {
+    ...(audiences.length > 0 && { audiences }),
+    ...(micros > 0 && { expirationSeconds: micros / 1_000_000 }),
+    ...(kind && { boundObjectRef: ref }),
+  };
+}

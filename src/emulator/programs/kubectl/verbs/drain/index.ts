@@ -1,12 +1,11 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { SECOND } from '../../../../world/time.ts';
-import { until } from '../../await.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { exit, failed, Failure, hasReason, problemOf, textOf } from '../../failure.ts';
+import { exit, failed, Failure } from '../../failure.ts';
 import { itemsOf, type Obj } from '../../object.ts';
 import { nodesOf, setSchedulable, type NodeObject } from '../../nodes.ts';
 import { dryRun } from '../../printers/printer.ts';
 import { choosePods } from './choose.ts';
+import { removeAll } from './remove.ts';
 
 export default defineCommand({
   name: 'drain',
@@ -65,6 +64,7 @@ function* drain(context: Context, node: NodeObject): Call<readonly string[] | un
     query: {
       fieldSelector: `spec.nodeName=${node.metadata?.name}`,
       labelSelector: flags.text('pod-selector'),
+      limit: flags.text('chunk-size'),
     },
   });
   const chosen = choosePods(itemsOf(list), {
@@ -77,62 +77,10 @@ function* drain(context: Context, node: NodeObject): Call<readonly string[] | un
   const mode = dryRun(context);
   const tail = { none: '', client: ' (dry run)', server: ' (server dry run)' }[mode];
   const verb = flags.on('disable-eviction') ? 'deleting' : 'evicting';
+  if (mode !== 'client') return yield* removeAll(context, chosen.pods, mode === 'server');
   for (const pod of chosen.pods) {
     const { name, namespace } = pod.metadata ?? {};
     yield* context.out(`${verb} pod ${namespace}/${name}${tail}\n`);
   }
-  if (mode !== 'none') return undefined;
-  for (const pod of chosen.pods) yield* evict(context, pod);
-  for (const pod of chosen.pods) yield* awaitGone(context, pod);
   return undefined;
-}
-
-/** Time between attempts where a disruption budget refuses. */
-const RETRY = 5 * SECOND;
-
-function* evict(context: Context, pod: Obj): Call<void> {
-  const { name = '', namespace = '' } = pod.metadata ?? {};
-  const { flags } = context;
-  const grace = flags.number('grace-period');
-  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-  for (;;) {
-    try {
-      if (flags.on('disable-eviction')) {
-        yield* context.client().send({ method: 'DELETE', path, body: deleteOptions });
-      } else {
-        const metadata = { name, namespace };
-        const body = { kind: 'Eviction', apiVersion: 'policy/v1', metadata, deleteOptions };
-        yield* context.client().send({ method: 'POST', path: `${path}/eviction`, body });
-      }
-      return;
-    } catch (caught) {
-      if (hasReason(caught, 'NotFound')) return;
-      if (!hasReason(caught, 'TooManyRequests')) throw caught;
-      const why = textOf(problemOf(caught));
-      yield* context.err(
-        `error when evicting pods/"${name}" -n "${namespace}" (will retry after 5s): ${why}\n`,
-      );
-      yield* context.sys.sleep(RETRY);
-      yield* context.out(`evicting pod ${namespace}/${name}\n`);
-    }
-  }
-}
-
-function* awaitGone(context: Context, pod: Obj): Call<void> {
-  const { name = '', namespace = '', uid } = pod.metadata ?? {};
-  const mapper = yield* context.mapper();
-  const mapping = yield* mapper.forArgument('pods');
-  const timeout = context.flags.duration('timeout') || 7 * 86_400 * SECOND;
-  const deadline = context.sys.now + timeout;
-  const gone = (object: Obj | undefined) => object === undefined || object.metadata?.uid !== uid;
-  const result = yield* until(context, { mapping, namespace, name }, deadline, gone);
-  if (result === 'timeout') {
-    throw failed(
-      `error when waiting for pod "${name}" in namespace "${namespace}" to ` +
-        `terminate: global timeout reached: ${context.flags.text('timeout')}`,
-    );
-  }
-  const verb = context.flags.on('disable-eviction') ? 'deleted' : 'evicted';
-  yield* context.out(`pod/${name} ${verb}\n`);
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { exit, failed, Failure } from '../../failure.ts';
-import { apiVersionOf, type Mapping, type RestMapper } from '../../rest-mapper.ts';
+import { apiVersionOf, resourceName, type Mapping, type RestMapper } from '../../rest-mapper.ts';
 import { descriptionsOf, structOf, typeName, type OpenApiDocument, type Schema } from './schema.ts';
 import { explainV2, type SwaggerDocument } from './openapi-v2.ts';
 import { indent, wrap } from './wrap.ts';
@@ -33,7 +33,8 @@ function* run(context: Context): Call<void> {
     );
   }
   if (args.length > 1) throw failed('We accept only this format: explain RESOURCE');
-  const { mapping, path } = yield* find(context, args[0] as string);
+  const { mapping: found, path } = yield* find(context, args[0] as string);
+  const mapping = inVersion(context, found);
   const output = flags.text('output');
   if (output === 'plaintext-openapiv2') {
     const swagger = yield* context.client().send<SwaggerDocument>({ path: '/openapi/v2' });
@@ -42,10 +43,7 @@ function* run(context: Context): Call<void> {
   }
   const openApi = yield* documentOf(context, mapping);
   const top = topOf(openApi, mapping);
-  if (!top) {
-    const { group, version, plural } = mapping;
-    throw failed(`couldn't find resource for "${group}/${version}, Resource=${plural}"`);
-  }
+  if (!top) throw failed(`GVR (${gvrOf(mapping)}) not found in OpenAPI schema`);
   if (output !== 'plaintext') throw failed(`unrecognized format: ${output}`);
   let text = mapping.group === '' ? '' : `GROUP:      ${mapping.group}\n`;
   text += `KIND:       ${mapping.kind}\nVERSION:    ${mapping.version}\n\n`;
@@ -53,25 +51,37 @@ function* run(context: Context): Call<void> {
   yield* context.out(body(openApi, top, path, flags.on('recursive')));
 }
 
-/** The resource and the field behind it; names with dots in them are types with their group. */
+/**
+ * The resource and the fields behind it. A name may go on with its group
+ * (`SplitAndParseResourceRequestWithMatchingPrefix`): the first type of that name counts whose
+ * whole name the argument begins with.
+ */
 function* find(
   context: Context,
   argument: string,
 ): Call<{ readonly mapping: Mapping; readonly path: readonly string[] }> {
   const mapper = yield* context.mapper();
   const [first = '', ...path] = argument.split('.');
-  const version = context.flags.text('api-version');
-  const whole =
-    argument.includes('.') &&
-    mapper.all.find(({ plural, group }) => `${plural}.${group}` === argument);
-  const mapping = whole || (yield* known(mapper, first));
-  if (version === '' || version === apiVersionOf(mapping))
-    return { mapping, path: whole ? [] : path };
-  const other = mapper.all.find(
-    (each) => apiVersionOf(each) === version && each.kind === mapping.kind,
+  if (first === '' && path.length > 0) {
+    throw failed('invalid jsonpath syntax, first node must be field node');
+  }
+  const mapping = yield* known(mapper, first);
+  const whole = mapper.all.find(
+    (each) => each.plural === first && argument.startsWith(resourceName(each)),
   );
-  if (other) return { mapping: other, path };
-  throw failed(`couldn't find resource for "${version}, Resource=${mapping.plural}"`);
+  if (!whole) return { mapping, path: path.filter(Boolean) };
+  const rest = argument.slice(resourceName(whole).length).split('.');
+  return { mapping: whole, path: rest.filter(Boolean) };
+}
+
+/** The same type in the group version that `--api-version` names, whether there is one or not. */
+function inVersion(context: Context, mapping: Mapping): Mapping {
+  const text = context.flags.text('api-version');
+  if (text === '' || text === apiVersionOf(mapping)) return mapping;
+  const parts = text.split('/');
+  if (parts.length > 2) throw failed(`unexpected GroupVersion string: ${text}`);
+  const [version = '', group = ''] = parts.toReversed();
+  return { ...mapping, group, version };
 }
 
 /** Here an unknown type is said without `error: ` in front. */
@@ -88,12 +98,18 @@ interface OpenApiIndex {
   readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string }>>;
 }
 
-function* documentOf(context: Context, { group, version }: Mapping): Call<OpenApiDocument> {
+/** `apps/v1, Resource=deployments`, as Go prints it. */
+function gvrOf({ group, version, plural }: Mapping): string {
+  return `${group}/${version}, Resource=${plural}`;
+}
+
+function* documentOf(context: Context, mapping: Mapping): Call<OpenApiDocument> {
+  const { group, version } = mapping;
   const client = context.client();
   const index = yield* client.send<OpenApiIndex>({ path: '/openapi/v3' });
   const key = group === '' ? `api/${version}` : `apis/${group}/${version}`;
   const url = index.paths[key]?.serverRelativeURL;
-  if (!url) throw failed(`couldn't find resource for "${group}/${version}"`);
+  if (!url) throw failed(`couldn't find resource for "${gvrOf(mapping)}"`);
   return yield* client.send<OpenApiDocument>({ path: url });
 }
 
@@ -115,13 +131,15 @@ function body(
   let schema = top;
   for (const name of path) {
     const next = structOf(openApi, schema).properties?.[name];
-    if (!next) throw failed(`field "${name}" does not exist`);
+    // It is the last name that is called unknown, whichever is.
+    if (!next) throw failed(`field "${path.at(-1)}" does not exist`);
     schema = next;
   }
   let text = '';
   if (path.length > 0) {
     text += `FIELD: ${path.at(-1)} <${typeName(openApi, schema)}>\n`;
-    if (schema.enum) text += `ENUM:\n${schema.enum.map((value) => `    ${value}\n`).join('')}\n`;
+    if (schema.enum)
+      text += `ENUM:\n${schema.enum.map((value) => `    ${valueText(value)}\n`).join('')}\n`;
     else text += '\n\n';
   }
   const descriptions = descriptionsOf(openApi, schema);
@@ -175,8 +193,13 @@ function head(
 ): string {
   const pad = '  '.repeat(level);
   const required = struct.required?.includes(name) ? ' -required-' : '';
-  const values = schema.enum
-    ? `${pad}enum: ${schema.enum.slice(0, 4).join(', ')}${schema.enum.length > 4 ? ', ....' : ''}\n`
-    : '';
-  return `${pad}${name}\t<${typeName(openApi, schema)}>${required}\n${values}`;
+  const values = schema.enum ?? [];
+  const shown = values.slice(0, 4).map(valueText).join(', ');
+  const choice = shown === '' ? '' : `${pad}enum: ${shown}${values.length > 4 ? ', ....' : ''}\n`;
+  return `${pad}${name}\t<${typeName(openApi, schema)}>${required}\n${choice}`;
+}
+
+/** The empty value is written in quotes. */
+function valueText(value: string): string {
+  return value === '' ? '""' : value;
 }

@@ -88,7 +88,9 @@ function typeName(swagger: SwaggerDocument, schema: SwaggerSchema): string {
   if (schema.$ref && inner) return typeName(swagger, inner);
   if (schema.items) return `[]${typeName(swagger, schema.items)}`;
   if (inner) return `map[string]${typeName(swagger, inner)}`;
-  return schema.properties || !schema.type || schema.type === 'object' ? 'Object' : schema.type;
+  if (schema.properties) return 'Object';
+  // What has no fields of its own is a map of anything; what has no type has no name.
+  return schema.type === 'object' ? 'map[string]' : (schema.type ?? '');
 }
 
 function described(texts: readonly string[]): string[] {

@@ -22,7 +22,7 @@ export function* watchResources(context: Context, selection: Selection): Call<vo
     ...selection,
     flatten: false,
     query: {},
-    limit: 0,
+    limit: context.flags.number('chunk-size'),
   });
   throwAll(problems);
   if (infos.length > 1)

@@ -1,6 +1,6 @@
 import { formatSelector } from '../../../../apimachinery/selector.ts';
 import type { Call } from '../../../../host/syscalls.ts';
-import type { Info } from '../../builder.ts';
+import { fetchOne, type Info } from '../../builder.ts';
 import type { Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import { at, copy, itemsOf, type Obj } from '../../object.ts';
@@ -15,12 +15,13 @@ export interface Revision {
 
 /** Revisions in order: replica sets of a deployment, controller revisions of the others. */
 export function* revisionsOf(context: Context, info: Info): Call<readonly Revision[]> {
-  const object = info.object as Obj;
   const { kind, group } = info.mapping;
   if (kind !== 'Deployment' && kind !== 'DaemonSet' && kind !== 'StatefulSet') {
     const shown = group === '' ? kind : `${kind}.${group}`;
     throw failed(`no history viewer has been implemented for "${shown}"`);
   }
+  // History viewers and rollbackers ask for the object again.
+  const object = yield* fetchOne(context, info.mapping, info.namespace, info.name);
   const type = kind === 'Deployment' ? 'replicasets' : 'controllerrevisions';
   const selector = formatSelector(at(object, 'spec.selector') as never);
   const list = yield* context.client().send<Obj>({

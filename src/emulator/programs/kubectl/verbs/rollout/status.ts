@@ -5,6 +5,7 @@ import type { Info } from '../../builder.ts';
 import type { Command, Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
 import { fileFlags, selectorFlag } from '../../flag-sets.ts';
+import type { Obj } from '../../object.ts';
 import { rolloutStatus } from './messages.ts';
 import { targetsOf } from './targets.ts';
 
@@ -23,12 +24,13 @@ export const status: Command = {
 function* watch(context: Context, info: Info): Call<void> {
   const { flags, sys } = context;
   const deadline = sys.now + (flags.duration('timeout') || 7 * DAY);
-  const result = yield* untilEach(context, info, deadline, function* (object) {
+  const judge = function* (object: Obj | undefined) {
     if (!object) throw failed('object has been deleted');
     const { message, done, error } = rolloutStatus(object, flags.number('revision'));
     if (error !== undefined) throw failed(error);
     yield* context.out(message);
     return done || !flags.on('watch');
-  });
+  };
+  const result = yield* untilEach(context, info, deadline, judge, { first: false });
   if (result === 'timeout') throw failed('timed out waiting for the condition');
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { failed, Failure } from '../../failure.ts';
 import { fileFlags, printFlags } from '../../flag-sets.ts';
 import { scoped } from '../../generator.ts';
 import { createObject, withLastApplied, writeQuery } from '../../mutate.ts';
@@ -42,17 +42,30 @@ function* run(context: Context): Call<void> {
     return yield* (yield* context.mapper()).forArgument('pods');
   });
   const printer = resultPrinter(context, 'created');
-  if (flags.on('expose')) {
-    if (flags.text('port') === '') {
-      throw failed(usageText(context, '--port must be set when exposing a service'));
-    }
-    yield* send(context, serviceFor(context, name), 'services', printer);
-    if (flags.text('output') === 'yaml') yield* context.out('---\n');
+  if (flags.on('expose') && flags.text('port') === '') {
+    throw failed(usageText(context, '--port must be set when exposing a service'));
   }
   const attached = flags.on('attach') || flags.on('stdin');
   const quiet = attached && dryRun(context) === 'none';
-  const made = yield* send(context, pod, 'pods', quiet ? undefined : printer);
+  // The pod is made first and told of last.
+  const made = yield* send(context, pod, 'pods');
+  const problem = flags.on('expose') ? yield* expose(context, name, printer) : undefined;
   if (quiet) yield* attach(context, made);
+  else yield* printer.print(made, { typed: true });
+  if (problem) throw problem;
+}
+
+/** Makes and prints the Service; gives back why it could not. */
+function* expose(context: Context, name: string, printer: Printer): Call<Failure | undefined> {
+  try {
+    const service = yield* send(context, serviceFor(context, name), 'services');
+    yield* printer.print(service, { typed: true });
+    if (context.flags.text('output') === 'yaml') yield* context.out('---\n');
+    return undefined;
+  } catch (caught) {
+    if (caught instanceof Failure) return caught;
+    throw caught;
+  }
 }
 
 /** Refuses what does not go together; gives the pod's name. */
@@ -101,12 +114,7 @@ function isReference(image: string): boolean {
   ).test(image);
 }
 
-function* send(
-  context: Context,
-  built: Obj,
-  type: string,
-  printer: Printer | undefined,
-): Call<Obj> {
+function* send(context: Context, built: Obj, type: string): Call<Obj> {
   let object = scoped(context, built, true);
   if (context.flags.on('save-config')) object = withLastApplied(object, true);
   if (dryRun(context) !== 'client') {
@@ -120,6 +128,5 @@ function* send(
       writeQuery(context),
     );
   }
-  if (printer) yield* printer.print(object, { typed: true });
   return object;
 }
