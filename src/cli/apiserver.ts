@@ -1,4 +1,5 @@
 // `npm run apiserver`: the emulated cluster for a kubectl, k9s or Headlamp of one's own.
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -96,7 +97,9 @@ async function serve(from: Options): Promise<void> {
   const start = Date.now() * 1_000 - LEAD_MICROS;
   const cluster = boot(from.topology, { seed: from.seed, start });
   const { address, port, http, anonymous, open, token } = from;
-  const kubeconfig = resolve(from.kubeconfig ?? join(tmpdir(), `podways-${process.pid}`, 'config'));
+  // What nobody named a place for goes when the door closes.
+  const own = from.kubeconfig === undefined ? join(tmpdir(), `podways-${process.pid}`) : undefined;
+  const kubeconfig = resolve(from.kubeconfig ?? join(own ?? '', 'config'));
   const door = await openDoor({
     cluster,
     address,
@@ -113,6 +116,7 @@ async function serve(from: Options): Promise<void> {
     process.on(signal, () => {
       if (ending) process.exit(130);
       ending = true;
+      if (own !== undefined) rmSync(own, { recursive: true, force: true });
       void door.close().then(() => process.exit(0));
     });
   }

@@ -16,18 +16,24 @@ const GZIP_FROM = 128 * 1024;
 const DISCOVERY = 'APIGroupDiscoveryList';
 const DISCOVERY_TYPE = `application/json;g=apidiscovery.k8s.io;v=v2;as=${DISCOVERY}`;
 
+/** Bytes of a body that is too large which are still read, so that the client hears why. */
+const PATIENCE = 4 * BODY_LIMIT;
+
 /** Reads a whole body; undefined where it is larger than the limit. Throws where it breaks off. */
-export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const declared = Number(incoming.headers['content-length'] ?? 0);
-  if (declared > BODY_LIMIT) return undefined;
+export function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of incoming) {
-    size += (piece as Buffer).length;
-    if (size > BODY_LIMIT) return undefined;
-    pieces.push(piece as Buffer);
-  }
-  return Buffer.concat(pieces);
+  return new Promise((resolve, reject) => {
+    incoming.on('data', (piece: Buffer) => {
+      size += piece.length;
+      if (size <= BODY_LIMIT) pieces.push(piece);
+      else if (size > PATIENCE) incoming.destroy();
+      else resolve(undefined);
+    });
+    incoming.on('end', () => resolve(size > BODY_LIMIT ? undefined : Buffer.concat(pieces)));
+    incoming.on('error', reject);
+    incoming.on('close', () => reject(new Error('the request broke off')));
+  });
 }
 
 /** Headers by their lower-case names; a repeated one has its values joined by commas. */
@@ -44,10 +50,13 @@ export function headersOf(incoming: IncomingMessage): Record<string, string> {
 
 /** An HTTP request as the API server takes it. */
 export function toApiRequest(incoming: IncomingMessage, body: ApiRequest['body']): ApiRequest {
+  const headers = headersOf(incoming);
+  // The document is made as JSON, and put into protobuf on its way out.
+  if (wantsOpenApiProtobuf(incoming)) headers['accept'] = 'application/json';
   return {
     method: incoming.method as ApiRequest['method'],
     url: incoming.url ?? '/',
-    headers: headersOf(incoming),
+    headers,
     ...(body !== undefined && { body }),
   };
 }

@@ -107,8 +107,9 @@ function start(
 
 function give(streams: Streams, channels: Channels): void {
   const { stdout, stderr } = streams.take();
-  if (stdout !== '') channels.stdout(bytesOf(stdout));
+  // Warnings come first: `cp` has all that it wants once the output has ended.
   if (stderr !== '') channels.stderr(bytesOf(stderr));
+  if (stdout !== '') channels.stdout(bytesOf(stdout));
 }
 
 const numbers: Readonly<Record<string, number>> = {

@@ -10,6 +10,7 @@ import {
 import type { Json } from '../emulator/world/json.ts';
 import { allowOrigin } from './cors.ts';
 import { isFollow, serveFollow } from './logs.ts';
+import { isTooFast, tooManyStatus } from './rate.ts';
 import { readBody, toApiRequest, writeAnswer, writeStatus } from './message.ts';
 import type { DoorParts } from './parts.ts';
 import { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf/decode.ts';
@@ -58,6 +59,7 @@ function limit(server: Server): void {
   server.requestTimeout = 60_000;
   server.keepAliveTimeout = 90_000;
   server.maxHeadersCount = 200;
+  server.maxConnections = 1_000;
   server.on('clientError', (_error, socket) => socket.destroy());
 }
 
@@ -77,6 +79,10 @@ async function answer(
 ): Promise<void> {
   const { cluster, pace } = parts;
   if (allowOrigin(parts, incoming, outgoing)) return;
+  if (isTooFast(incoming.socket, performance.now())) {
+    outgoing.setHeader('retry-after', '1');
+    return writeStatus(incoming, outgoing, tooManyStatus);
+  }
   let body: Buffer | undefined;
   try {
     body = await readBody(incoming);

@@ -9,6 +9,7 @@ import { headersOf, toApiRequest } from './message.ts';
 import type { DoorParts } from './parts.ts';
 import { forwardProtocol, servePortForward, tunnelProtocol } from './port-forward.ts';
 import { runRemote } from './remote-command.ts';
+import type { Status } from './status.ts';
 import { createSpdy } from './spdy.ts';
 import { isWatch } from './watch.ts';
 import { acceptWebSocket, offeredProtocols, type WebSocketEnd } from './websocket.ts';
@@ -48,7 +49,11 @@ export function serveUpgrade(
     return answer(socket, parts.cluster.outside.handle(request, user));
   }
   const place = parts.cluster.outside.handle(request, user);
-  if (typeof place === 'string' || place.status >= 400) return answer(socket, place);
+  if (typeof place === 'string') return answer(socket, place);
+  if (place.status === 500 && verb !== 'portforward' && !isSpdy(incoming)) {
+    return tellOver(upgrade, place.body as unknown as Status);
+  }
+  if (place.status >= 400) return answer(socket, place);
   if (verb === 'portforward') return forwardOver(upgrade, `${namespace}/${name}`);
   remoteOver(upgrade, verb as 'exec' | 'attach', place.body as unknown as Place);
 }
@@ -73,6 +78,16 @@ function remoteOver(upgrade: Upgrade, verb: 'exec' | 'attach', place: Place): vo
   if (!accepted) return;
   const channels = overWebSocket(accepted, protocol ?? 'channel.k8s.io', query.flag('tty'));
   runRemote(parts, verb, place, query, channels);
+}
+
+/** What the kubelet refuses is told on the error channel: the WebSocket ends at the API server. */
+function tellOver({ incoming, socket, head, query }: Upgrade, refused: Status): void {
+  const offered = offeredProtocols(incoming);
+  const protocol = channelProtocols.find((each) => offered.includes(each));
+  const accepted = acceptWebSocket(incoming, socket, head, protocol);
+  if (!accepted) return;
+  const channels = overWebSocket(accepted, protocol ?? 'channel.k8s.io', query.flag('tty'));
+  channels.finish({ ...refused, reason: 'InternalError' });
 }
 
 function forwardOver(upgrade: Upgrade, pod: string): void {

@@ -73,7 +73,7 @@ kubectl get deploy web -o yaml
 kubectl get deploy web -o json
 kubectl get deploy web -o jsonpath={.spec.template.spec.containers[0].image}
 kubectl get deploy web -o go-template={{.metadata.name}}
-kubectl get deploy web -o custom-columns=NAME:.metadata.name,IMAGE:.spec.template.spec.containers[*].image
+kubectl get deploy web -o custom-columns=NAME:.metadata.name,N:.spec.replicas
 kubectl get deploy web --show-labels
 kubectl get deploy web -L app
 kubectl get deploy web --no-headers
@@ -130,6 +130,7 @@ kubectl apply -f bad.yaml --validate=false
 kubectl apply -f broken.yaml
 kubectl apply -f unknown.yaml
 kubectl apply -f none.yaml
+kubectl rollout status deploy/shop
 kubectl apply -f shop.yaml --server-side
 kubectl apply -f shop.yaml --server-side --force-conflicts
 kubectl apply view-last-applied cm/settings
@@ -198,6 +199,53 @@ kubectl uncordon worker-2
 kubectl taint node worker-2 key=value:NoSchedule
 kubectl taint node worker-2 key-
 kubectl top nodes
+kubectl auth whoami
+kubectl auth can-i frob pods
+kubectl auth can-i get foo.bar
+kubectl auth can-i get nodes
+kubectl create role reader --verb=get,list --resource=pods,services
+kubectl create rolebinding reader --role=reader --serviceaccount=default:robot
+kubectl create clusterrole watcher --verb=watch --resource=nodes
+kubectl create clusterrolebinding watcher --clusterrole=watcher --user=jane
+kubectl auth can-i get pods --as=system:serviceaccount:default:robot
+kubectl auth can-i delete pods --as=system:serviceaccount:default:robot
+kubectl get secrets --as=jane
+kubectl describe role reader
+kubectl get role,rolebinding -o wide
+kubectl create quota small --hard=pods=20,services=9
+kubectl describe quota small
+kubectl create poddisruptionbudget calm --selector=app=web --min-available=1
+kubectl get pdb
+kubectl create priorityclass high --value=1000 --description=important
+kubectl get pc high -o yaml
+kubectl create job sum --image=busybox -- sh -c 'echo 4'
+kubectl wait --for=condition=complete job/sum --timeout=60s
+kubectl get job sum
+kubectl logs job/sum
+kubectl create cronjob tick --image=busybox --schedule='0 1 * * *' -- date
+kubectl get cronjob tick -o yaml
+kubectl create job now --from=cronjob/tick
+kubectl autoscale deploy web --min=1 --max=3 --cpu=80%
+kubectl get hpa
+kubectl explain deployment.spec.strategy
+kubectl explain svc.spec.ports --recursive
+kubectl explain nothing
+kubectl api-resources --api-group=apps
+kubectl api-resources -o name --namespaced=false
+kubectl drain worker-2 --ignore-daemonsets --dry-run=client
+kubectl events --for=deploy/web
+kubectl cp shop.yaml one:/tmp/shop.yaml
+kubectl exec one -- wc -c /tmp/shop.yaml
+kubectl cp one:/tmp/shop.yaml back.yaml
+kubectl attach nothing
+kubectl attach talker
+kubectl debug one --image=busybox --profile=nope
+kubectl port-forward nothing 1:1
+kubectl port-forward one x
+kubectl kustomize none
+kubectl certificate approve none
+kubectl plugin list
+kubectl get pods --as=nobody
 kubectl delete pod one --grace-period=1
 kubectl delete pod one
 kubectl delete pod one --ignore-not-found

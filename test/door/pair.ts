@@ -30,21 +30,36 @@ const ASK = 3_000;
 /** While a client waits, this much virtual time passes in each tick of wall time. */
 const STRIDE = 100_000;
 const TICK_MILLIS = 4;
+/** A client that asks nothing for so long sleeps until it asks again. */
+const IDLE_MILLIS = 400;
 const EVENTS = 1_000_000;
 const WORK = '/home/learner/w';
 
 /** Time of a door that only passes while a client waits or asks. */
-export function hurryWhileWaiting(cluster: Cluster): Pace & { begin(): void } {
+export function hurryWhileWaiting(cluster: Cluster): Pace & { begin(): void; end(): void } {
   const listeners = new Set<() => void>();
   let waiting = 0;
   const pass = (time: number) => {
     cluster.run(cluster.world.clock.now + time, EVENTS);
     for (const listener of listeners) listener();
   };
-  const timer = setInterval(() => waiting > 0 && pass(STRIDE), TICK_MILLIS);
+  let asked = 0;
+  let running = false;
+  const timer = setInterval(() => {
+    const idle = running && performance.now() - asked > IDLE_MILLIS;
+    if (waiting > 0 || idle) pass(STRIDE);
+  }, TICK_MILLIS);
   return {
-    begin: () => pass(START),
-    catchUp: () => pass(ASK),
+    begin() {
+      running = true;
+      asked = performance.now();
+      pass(START);
+    },
+    end: () => void (running = false),
+    catchUp() {
+      asked = performance.now();
+      pass(ASK);
+    },
     waits: (change) => void (waiting += change),
     onPassed(listener) {
       listeners.add(listener);
@@ -75,6 +90,7 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
     async run(text, stdin) {
       pace.begin();
       const real = await runReal(text, home, stdin);
+      pace.end();
       const own = ahead.script(text, { cwd: WORK, ...(stdin !== undefined && { stdin }) });
       const { stdout, stderr, exit } = real;
       return { own, real: { stdout: shown(stdout), stderr: shown(stderr), exit } };
@@ -95,13 +111,22 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
 /** Runs text in a shell whose kubectl is the real one. */
 export function runReal(text: string, home: string, stdin = '', seconds = 60): Promise<Outcome> {
   const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' };
-  const child = spawn('bash', ['-c', text], { cwd: join(home, 'w'), env });
+  // A group of its own: what it leaves in the background ends with it.
+  const child = spawn('bash', ['-c', text], { cwd: join(home, 'w'), env, detached: true });
+  const end = () => {
+    try {
+      process.kill(-(child.pid as number), 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  };
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data));
   child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data));
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
-  const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1_000);
+  const timer = setTimeout(end, seconds * 1_000);
+  child.on('exit', end);
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);
@@ -119,6 +144,9 @@ export function masked(text: string): string {
       .replaceAll(/\b[0-9a-f]{64}\b/g, '<id>')
       // How often one looks while something comes about.
       .replaceAll(/^Waiting for deployment .*\n/gm, '')
+      // Names and Services' addresses that are drawn by lot.
+      .replaceAll(/\b10\.(9[6-9]|10\d|11[01])\.\d+\.\d+/g, '<address>')
+      .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-<lot>')
       .replaceAll(/\b(LIVE|MERGED)-\d+/g, '$1')
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<uid>')
       .replaceAll(/\b\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')

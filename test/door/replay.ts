@@ -2,6 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Cluster } from '../../src/emulator/cluster/api.ts';
+import type { Pod } from '../../src/emulator/resources/pod-template/shapes.ts';
 import { bootRecorded } from '../conformance/recorded-cluster.ts';
 import { findKubectl } from './kubectl.ts';
 import { createPair, isSame, type Outcome } from './pair.ts';
@@ -67,9 +69,9 @@ async function replay({ name, setup, files, steps: list }: Recording): Promise<s
   }
   for (const step of list) {
     const stdin = step.stdin ?? '';
-    // What the recordings' stand-in for kubelets is about to do is in no mark: once all is quiet,
-    // the two are made equal again.
-    if (settled) pair.sync();
+    // What the recordings' stand-in for kubelets is about to do is in no mark: only while it is
+    // about to do nothing are the two made equal.
+    if (settled || isSteady(ahead.cluster)) pair.sync();
     settled = step.action?.startsWith('wait') ?? false;
     if (step.file !== undefined) pair.writeFile(step.file, step.content ?? '');
     else if (step.action?.startsWith('wait')) {
@@ -86,6 +88,22 @@ async function replay({ name, setup, files, steps: list }: Recording): Promise<s
   }
   await pair.close();
   return differences;
+}
+
+/** Whether no pod is on its way to another state. */
+function isSteady(cluster: Cluster): boolean {
+  return (cluster.objects('pods') as readonly Pod[]).every(({ metadata, status }) => {
+    const ready = status?.conditions?.some(
+      (each) => each.type === 'Ready' && each.status === 'True',
+    );
+    const waits = status?.conditions?.some(
+      (each) => each.type === 'PodScheduled' && each.status === 'False',
+    );
+    return (
+      !metadata.deletionTimestamp &&
+      (ready || waits || /Succeeded|Failed/.test(status?.phase ?? ''))
+    );
+  });
 }
 
 function tell({ cmd }: Step, own: Outcome, real: Outcome): string {

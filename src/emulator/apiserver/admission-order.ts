@@ -2,12 +2,14 @@ import type { ApiObject } from '../apimachinery/object.ts';
 import type { ApiStatus, Outcome } from '../apimachinery/status.ts';
 import type { ResourceKind } from '../resources/kind.ts';
 import defaultIngressClass from './admission/default-ingress-class/index.ts';
+import defaultStorageClass from './admission/default-storage-class/index.ts';
 import defaultTolerationSeconds from './admission/default-toleration-seconds/index.ts';
 import limitRanger from './admission/limit-ranger/index.ts';
 import namespaceLifecycle from './admission/namespace-lifecycle/index.ts';
 import priority from './admission/priority/index.ts';
 import resourceQuota from './admission/resource-quota/index.ts';
 import serviceAccount from './admission/service-account/index.ts';
+import storageObjectInUseProtection from './admission/storage-object-in-use-protection/index.ts';
 import taintNodesByCondition from './admission/taint-nodes-by-condition/index.ts';
 import { refuseEscalation } from './authorization/escalation.ts';
 import type { User } from './request.ts';
@@ -48,6 +50,8 @@ const order: readonly AdmissionPlugin[] = [
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
   defaultIngressClass,
   resourceQuota,
 ];

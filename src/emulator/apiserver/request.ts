@@ -57,6 +57,8 @@ export interface ApiServer {
   watch(request: ApiRequest, user: User, deliverTo: Address): WatchStart;
   /** Whom a bearer token stands for; undefined where it is not, or no longer, good. */
   authenticate(token: string): User | undefined;
+  /** Tells a watch up to which version it has heard of everything, in order with its events. */
+  bookmark(watch: number): void;
   /** Ends a watch. */
   unwatch(watch: number): void;
 }

@@ -67,8 +67,9 @@ export function createTokens(world: World): Tokens {
   const claimsOf = (token: string): Claims | undefined => {
     const found = known.get(token);
     if (found) return found;
-    const [head = '', body = '', signature = ''] = token.split('.');
-    if (signature === '' || seal(`${head}.${body}`) !== signature) return undefined;
+    const [head = '', body = '', signature = '', ...more] = token.split('.');
+    if (signature === '' || more.length > 0 || seal(`${head}.${body}`) !== signature)
+      return undefined;
     const claims = JSON.parse(decodeBase64(standard(body))) as Claims;
     if (known.size >= KEPT) known.clear();
     known.set(token, claims);

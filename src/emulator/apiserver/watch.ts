@@ -43,6 +43,7 @@ interface Compiled {
 
 export interface Watches {
   start(request: ApiRequest, user: User, deliverTo: Address): WatchStart;
+  bookmark(id: number): void;
   end(id: number): void;
 }
 
@@ -143,6 +144,10 @@ export function createWatches(server: Server): Watches {
       begin(record, query.get('resourceVersion'), query.flag('sendInitialEvents'));
       return { ok: true, watch: id };
     },
+    bookmark(id) {
+      const record = store.get<WatchRecord>(`${PREFIX}${String(id).padStart(8, '0')}`);
+      if (record) send(record, 'BOOKMARK', bookmark(server, record, false));
+    },
     end(id) {
       const key = `${PREFIX}${String(id).padStart(8, '0')}`;
       store.commit(server.world.cause('kube-apiserver'), [{ key, value: undefined }]);
@@ -160,7 +165,7 @@ export function createWatches(server: Server): Watches {
         sendObject(current, 'ADDED', object);
         current = { ...current, headed: true };
       }
-      if (initial) send(record, 'BOOKMARK', bookmark(server, record));
+      if (initial) send(record, 'BOOKMARK', bookmark(server, record, true));
       return;
     }
     const changes = store.since(Number(version), prefix);
@@ -212,15 +217,17 @@ function shown(server: Server, record: WatchRecord, object: ApiObject): Json {
   return tableOf(server, kind, [object], metadata, options) as unknown as Json;
 }
 
-function bookmark(server: Server, record: WatchRecord): Json {
+/** The version up to which a watcher has heard of everything; `initial`: of all that there was. */
+function bookmark(server: Server, record: WatchRecord, initial: boolean): Json {
   const { path, query } = splitUrl(record.url);
   const kind = findTarget(server.byResource, path, query)?.kind;
+  const partial = wantedForm(record.accept).startsWith('metadata');
+  const own = { kind: kind?.names.kind ?? '', apiVersion: kind ? apiVersionOf(kind) : '' };
   return {
-    kind: kind?.names.kind ?? '',
-    apiVersion: kind ? apiVersionOf(kind) : '',
+    ...(partial ? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' } : own),
     metadata: {
       resourceVersion: String(server.world.store.revision),
-      annotations: { 'k8s.io/initial-events-end': 'true' },
+      ...(initial && { annotations: { 'k8s.io/initial-events-end': 'true' } }),
     },
   };
 }

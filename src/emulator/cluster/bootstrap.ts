@@ -18,6 +18,7 @@ const collections: Readonly<Record<string, string>> = {
   EndpointSlice: '/apis/discovery.k8s.io/v1/namespaces/NS/endpointslices',
   Deployment: '/apis/apps/v1/namespaces/NS/deployments',
   DaemonSet: '/apis/apps/v1/namespaces/NS/daemonsets',
+  StorageClass: '/apis/storage.k8s.io/v1/storageclasses',
   ClusterRole: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
   ClusterRoleBinding: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
   Role: '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',

@@ -36,10 +36,17 @@ export function forwardOutside(
   const where = podNetns({ network, hosts, ...wired }, pod);
   if (!where) return undefined;
   const forget = () => table.delete(address);
+  // What the client sends before the connection has come about waits for it.
+  let early: (() => void)[] | undefined = [];
+  const once = (work: () => void) => void (early ? early.push(work) : work());
   table.set(address, (event) => {
     switch (event.event) {
-      case 'connected':
+      case 'connected': {
+        const waiting = early ?? [];
+        early = undefined;
+        for (const work of waiting) work();
         return listener.connected();
+      }
       case 'data':
         return listener.data(event.payload);
       case 'end':
@@ -54,8 +61,8 @@ export function forwardOutside(
   const socket: SocketId = network.connect(where, { address: '127.0.0.1', port }, address);
   hosts.kernel.drain();
   return {
-    send: (text) => void network.send(socket, text),
-    shutdown: () => network.shutdown(socket),
+    send: (text) => once(() => void network.send(socket, text)),
+    shutdown: () => once(() => network.shutdown(socket)),
     close() {
       forget();
       network.close(socket);

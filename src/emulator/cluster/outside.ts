@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, User, WatchMessage } from '../apiserver/request.ts';
+import { splitUrl } from '../apiserver/route.ts';
 import type { Credentials } from '../host/syscalls.ts';
 import type { Errno, SocketEvent } from '../network/api.ts';
 import { forwardOutside, type ForwardListener, type Forwarded } from './outside-forward.ts';
@@ -48,17 +49,21 @@ export interface Outside {
 }
 
 const SEGMENT = 'outside';
+/** Time between two bookmarks of a watch. */
+const BOOKMARK_MICROS = 60_000_000;
 
 /** The door of a wired cluster. */
 export function createOutside(wired: Wired): Outside {
   const { world, api, hosts, topology } = wired;
   const listeners = new Map<string, (event: WatchEvent) => void>();
   const sockets = new Map<string, (event: SocketEvent) => void>();
+  const marks = new Map<string, () => void>();
   let last = 0;
   const next = () => `${SEGMENT}/${(last += 1)}`;
   world.route(SEGMENT, (to, message) => {
     const { type } = message as { readonly type: string };
-    if (type === 'watch') listeners.get(to)?.((message as unknown as WatchMessage).event);
+    if (type === 'bookmark') marks.get(to)?.();
+    else if (type === 'watch') listeners.get(to)?.((message as unknown as WatchMessage).event);
     else sockets.get(to)?.(message as unknown as SocketEvent);
   });
   const terminals: OutsideTerminals = { shown: new Map(), last: 0 };
@@ -93,9 +98,18 @@ export function createOutside(wired: Wired): Outside {
         listeners.delete(address);
         return started.response;
       }
+      if (splitUrl(request.url).query.flag('allowWatchBookmarks')) {
+        const later = () => world.queue.send(address, { type: 'bookmark' }, BOOKMARK_MICROS);
+        marks.set(address, () => {
+          api.bookmark(started.watch);
+          later();
+        });
+        later();
+      }
       return {
         end() {
           listeners.delete(address);
+          marks.delete(address);
           api.unwatch(started.watch);
         },
       };

@@ -41,6 +41,7 @@ export const coreutils = [
   'readlink',
   'timeout',
   'realpath',
+  'tar',
 ];
 export const text = [
   'grep',
@@ -54,7 +55,19 @@ export const text = [
   'diff',
   'column',
 ];
-export const system = ['ps', 'kill', 'clear', 'which', 'test', 'sudo', 'watch', 'less', 'more'];
+export const system = [
+  'ps',
+  'kill',
+  'clear',
+  'which',
+  'test',
+  'sudo',
+  'watch',
+  'less',
+  'more',
+  'vi',
+  'nano',
+];
 export const network = [
   'ip',
   'nc',
@@ -91,6 +104,7 @@ export const busybox = [
   'watch',
   'less',
   'more',
+  'vi',
   'ip',
   'arp',
   'netstat',

@@ -30,3 +30,17 @@ export function classOf({
 }): string {
   return metadata.annotations?.[BETA_CLASS] ?? spec?.storageClassName ?? '';
 }
+
+const DEFAULT = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
+
+/** Whether claims that name no class get this one. */
+export function isDefaultClass({
+  metadata,
+}: {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+}): boolean {
+  return DEFAULT.some((name) => metadata.annotations?.[name] === 'true');
+}

@@ -41,6 +41,7 @@ export function apiOf(recorded: Recorded, world: World, refuse: boolean): ApiSer
   let last = 0;
   return {
     handle: () => ({ status: 404, headers: {}, body: null }),
+    bookmark: () => undefined,
     unwatch: () => undefined,
     authenticate: () => undefined,
     watch({ url }, _user, deliverTo) {

@@ -3,10 +3,11 @@ import { COREDNS_IMAGE, coredns } from './coredns.ts';
 import { FLANNEL_IMAGE, flannel } from './flannel.ts';
 import { kubeProxy, kubeProxyImage } from './kube-proxy.ts';
 import type { Manifest } from './manifest.ts';
+import { standardClass } from './storage.ts';
 
-/** What kubeadm and the flannel manifest put into a new cluster, in their order. */
+/** What kubeadm, flannel's manifest and kind's storage put into a new cluster, in their order. */
 export function addons(topology: Topology): readonly Manifest[] {
-  return [...coredns(topology), ...kubeProxy(topology), ...flannel(topology)];
+  return [...coredns(topology), ...kubeProxy(topology), ...flannel(topology), standardClass()];
 }
 
 /** Images that the add-ons run. */

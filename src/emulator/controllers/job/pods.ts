@@ -72,8 +72,8 @@ export function* release(api: Api, pod: Pod): Call<void> {
   const { namespace, name } = pod.metadata;
   const now = yield* api.get<Pod>('pods', namespace, name);
   if (!now || !isTracked(now)) return;
-  const finalizers = (now.metadata.finalizers ?? []).filter((each) => each !== TRACKING);
-  yield* api.update('pods', { ...now, metadata: { ...now.metadata, finalizers } });
+  const metadata = { uid: now.metadata.uid, '$deleteFromPrimitiveList/finalizers': [TRACKING] };
+  yield* api.patch('pods', namespace, name, { metadata });
 }
 
 /** Deletes a pod that is not needed any more. */

@@ -2,6 +2,7 @@ import type { Call } from '../../host/syscalls.ts';
 import type { Pod, Workload } from '../../resources/pod-template/shapes.ts';
 import { controlledBy, ownerOf, splitKey, type Api, type Controller } from '../controller.ts';
 import { isReady } from '../pods.ts';
+import { ensureClaims, ownClaims, withClaims } from './claims.ts';
 import { findRevisions, type Revision, type Revisions } from './revisions.ts';
 
 const REVISION = 'controller-revision-hash';
@@ -16,7 +17,6 @@ interface Spec {
     readonly rollingUpdate?: { readonly partition?: number };
   };
   readonly ordinals?: { readonly start?: number };
-  readonly volumeClaimTemplates?: readonly unknown[];
 }
 
 /** What one sync works on. */
@@ -69,11 +69,7 @@ const isHealthy = (pod: Pod) =>
 /** One step towards what should be: with OrderedReady, one pod at a time. */
 function* manage(sync: Sync): Call<void> {
   const { spec, pods, api, set } = sync;
-  if (spec.volumeClaimTemplates?.length) {
-    const why = 'persistent volume claims are not modelled';
-    yield* api.event(set, 'Warning', 'FailedCreate', `create Claim failed: ${why}`);
-    return;
-  }
+  yield* ownClaims(api, set, pods);
   const ordered = spec.podManagementPolicy !== 'Parallel';
   const start = spec.ordinals?.start ?? 0;
   const end = start + (spec.replicas ?? 0);
@@ -118,6 +114,7 @@ function* createPod({ api, set, spec, revisions }: Sync, ordinal: number): Call<
   const partition = spec.updateStrategy?.rollingUpdate?.partition;
   const old = spec.updateStrategy?.type === 'RollingUpdate' && ordinal < (partition ?? 0);
   const revision: Revision = old ? revisions.current : revisions.update;
+  if (!(yield* ensureClaims(api, set, name))) return;
   const { metadata, spec: pod } = revision.data.spec.template;
   const made = yield* api.create(
     'pods',
@@ -136,7 +133,12 @@ function* createPod({ api, set, spec, revisions }: Sync, ordinal: number): Call<
         ...(metadata?.annotations && { annotations: metadata.annotations }),
         ownerReferences: [controlledBy(set)],
       },
-      spec: { ...pod, hostname: name, ...(spec.serviceName && { subdomain: spec.serviceName }) },
+      spec: {
+        ...pod,
+        ...withClaims(set, name, pod.volumes),
+        hostname: name,
+        ...(spec.serviceName && { subdomain: spec.serviceName }),
+      },
     },
     set.metadata.namespace,
   );

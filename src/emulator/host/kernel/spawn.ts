@@ -72,7 +72,10 @@ export function placeOf(parent: Running, wanted: string | undefined): [string, s
 }
 
 /** What a session in another machine or container begins with. */
-export function loginEnv(env: Readonly<Record<string, string>>, user: string): Record<string, string> {
+export function loginEnv(
+  env: Readonly<Record<string, string>>,
+  user: string,
+): Record<string, string> {
   const home = user === 'root' ? '/root' : `/home/${user}`;
   return {
     PATH: USUAL_PATH,

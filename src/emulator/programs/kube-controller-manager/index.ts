@@ -117,6 +117,9 @@ function recorderOf(name: string): string {
 }
 
 const recorders: Readonly<Record<string, string>> = {
+  'persistentvolume-binder-controller': 'persistentvolume-controller',
+  'local-path-provisioner': 'rancher.io/local-path_local-path-provisioner',
+  'horizontal-pod-autoscaler-controller': 'horizontal-pod-autoscaler',
   'node-lifecycle-controller': 'node-controller',
   'endpoints-controller': 'endpoint-controller',
   'endpointslice-controller': 'endpoint-slice-controller',

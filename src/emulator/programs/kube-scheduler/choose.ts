@@ -60,14 +60,20 @@ export function place(loads: Loads, pod: Pod, node: string): void {
 }
 
 /** Filters nodes, then takes the best: fewest of the same owner's pods, then the least used. */
-export function choose(pod: Pod, nodes: readonly Node[], loads: Loads, chance: Chance): Choice {
+export function choose(
+  pod: Pod,
+  nodes: readonly Node[],
+  loads: Loads,
+  chance: Chance,
+  more: (node: Node) => string | undefined = () => undefined,
+): Choice {
   const refusals: Refusal[] = [];
   const owner = pod.metadata.ownerReferences?.[0]?.uid;
   let best: { readonly node: string; readonly score: number } | undefined;
   for (const node of nodes) {
     const { name } = node.metadata;
     const load = loads.get(name) as Load;
-    const why = refuse(pod, node, load);
+    const why = refuse(pod, node, load) ?? more(node);
     if (why) {
       refusals.push(typeof why === 'string' ? { reason: why } : why);
       continue;

@@ -4,6 +4,7 @@ import type { Pod } from '../../resources/pod-template/shapes.ts';
 import { MILLISECOND, rfc3339, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi, klog, recordAction, urlOf } from '../component.ts';
 import { choose, failureText, loadsOf, place, type Node } from './choose.ts';
+import { missingText, refuseByStorage, settleStorage, storageOf } from './volumes.ts';
 
 const COMPONENT = 'default-scheduler';
 
@@ -42,6 +43,7 @@ function* start(sys: DaemonSys): Call<void> {
   for (const [resource, selector] of [
     ['pods', '&fieldSelector=spec.nodeName%3D'],
     ['nodes', ''],
+    ['persistentvolumeclaims', ''],
   ] as const) {
     if (sys.memories('watch/').some(([, value]) => value === resource)) continue;
     const url = `${urlOf(resource)}?watch=true&sendInitialEvents=true${selector}`;
@@ -71,8 +73,18 @@ function* work(sys: DaemonSys): Call<void> {
   );
   const loads = loadsOf(nodes, placed);
   for (const pod of waiting) {
-    const choice = choose(pod, nodes, loads, sys.chance);
-    if ('node' in choice) {
+    const storage = yield* storageOf(api, pod);
+    if (storage.missing) {
+      yield* unschedulable(sys, pod, missingText(nodes.length, storage.missing));
+      continue;
+    }
+    const refuse = (node: Node) => refuseByStorage(storage, node);
+    const choice = choose(pod, nodes, loads, sys.chance, refuse);
+    if ('node' in choice && storage.waiting.length > 0) {
+      const node = nodes.find(({ metadata }) => metadata.name === choice.node) as Node;
+      // The pod goes there once its claims are bound: the watch of claims tells.
+      yield* settleStorage(api, storage, node);
+    } else if ('node' in choice) {
       const { namespace, name } = pod.metadata;
       const bound = yield* api.request({
         method: 'POST',

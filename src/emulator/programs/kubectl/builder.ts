@@ -79,7 +79,7 @@ Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'`;
 
-/** Refuses named objects where `--local` leaves no server to ask (`resource.LocalResourceError`). */
+/** Refuses named objects where `--local` leaves no server to ask (`LocalResourceError`). */
 export function refuseLocal(context: Context, resources: readonly string[]): void {
   if (context.flags.on('local') && resources.length > 0) throw failed(LOCAL);
 }

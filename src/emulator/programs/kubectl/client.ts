@@ -5,6 +5,7 @@ import type { Call, Fd, Sys } from '../../host/syscalls.ts';
 import type { Errno } from '../../network/api.ts';
 import type { Json } from '../../world/json.ts';
 import { exit, Failure, refused } from './failure.ts';
+import type { HttpLog } from './http-log.ts';
 import { goStrerror } from './go-errors.ts';
 import type { ClientConfig } from './kubeconfig.ts';
 
@@ -40,7 +41,12 @@ export interface Client {
 }
 
 /** A client that prints warnings of the server once each, as `rest.NewWarningWriter` does. */
-export function createClient(sys: Sys, config: ClientConfig, strict: boolean): Client {
+export function createClient(
+  sys: Sys,
+  config: ClientConfig,
+  strict: boolean,
+  log: HttpLog,
+): Client {
   const shown = new Set<string>();
   const warn = function* (response: ApiResponse): Call<void> {
     for (const text of response.warnings ?? []) {
@@ -56,9 +62,12 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
     url: config.url,
     *send<T>(request: ClientRequest): Call<T> {
       const asked = toApiRequest(request, config);
+      yield* log.asked(asked);
+      const start = sys.now;
       const response = yield* sys.api(asked, config.options);
+      if (!isErrno(response)) yield* sys.sleep(asked.method === 'GET' ? READ_TIME : WRITE_TIME);
+      yield* log.answered(asked, response, sys.now - start);
       if (isErrno(response)) throw unreachable(config, asked.url, response);
-      yield* sys.sleep(asked.method === 'GET' ? READ_TIME : WRITE_TIME);
       yield* warn(response);
       if (response.status >= 400) throw refused(statusOf(response, asked));
       return response.body as T;
@@ -66,7 +75,11 @@ export function createClient(sys: Sys, config: ClientConfig, strict: boolean): C
     *watch(request: ClientRequest): Call<Fd> {
       const query = { ...request.query, watch: 'true' };
       const asked = toApiRequest({ ...request, query }, config);
+      yield* log.asked(asked);
+      const start = sys.now;
       const fd = yield* sys.watch(asked, config.options);
+      const answer = typeof fd === 'number' ? { status: 200, headers: {}, body: '' } : fd;
+      yield* log.answered(asked, answer, sys.now - start);
       if (isErrno(fd)) throw unreachable(config, asked.url, fd);
       if (typeof fd === 'number') return fd;
       yield* warn(fd);

@@ -54,6 +54,10 @@ export interface Completion {
   types(): readonly string[];
   names(type: string): readonly string[];
   containers(pod: string): readonly string[];
+  /** Ports of a pod or a service, as `port-forward` takes them. */
+  ports(target: string): readonly string[];
+  clusters(): readonly string[];
+  users(): readonly string[];
   contexts(): readonly string[];
 }
 

@@ -1,6 +1,7 @@
 import type { Sys } from '../../host/syscalls.ts';
 import type { ApiResponse } from '../../apiserver/request.ts';
 import type { Command, Completion } from './command.ts';
+import { completerOf } from './complete-arguments.ts';
 import { Failure } from './failure.ts';
 import { defineFlags, parseFlags, type FlagValues } from './flags.ts';
 import { clientConfig, loadKubeconfig, type ClientConfig } from './kubeconfig.ts';
@@ -17,18 +18,34 @@ export function complete(
 ): readonly string[] {
   const before = words.slice(1, -1);
   const last = words.at(-1) ?? '';
-  const { command, rest } = findCommand(commands, before);
-  const flags = [...globalFlags, ...defineFlags(command?.flags ?? '')];
-  if (last.startsWith('-')) {
-    return flags.map(({ name, type }) => (type === 'bool' ? `--${name}` : `--${name}=`));
+  const { command, path, rest } = findCommand(commands, before);
+  const own = defineFlags(command?.flags ?? '').filter(
+    ({ name }) => !Object.hasOwn(command?.deprecated ?? {}, name),
+  );
+  const flags = [...globalFlags, ...own];
+  const [, named, typed] = /^(--[\w-]+=)(.*)$/.exec(last) ?? [];
+  if (last.startsWith('-') && named === undefined) {
+    return [...flags, HELP].flatMap(({ name, short }) =>
+      short === '' ? [`--${name}`] : [`--${name}`, `-${short}`],
+    );
   }
-  const completion = createCompletion(sys, valuesOf(flags, before));
-  const ofFlag = flagValue(flags, before.at(-1) ?? '', completion);
+  const chosen = rest.find((word) => !word.startsWith('-')) ?? '';
+  const completion = createCompletion(sys, valuesOf(flags, before), chosen);
+  if (named !== undefined && typed !== undefined) {
+    const values = flagValue(flags, named.slice(0, -1), completion, path) ?? [];
+    return values.map((value) => named + value);
+  }
+  const ofFlag = flagValue(flags, before.at(-1) ?? '', completion, path);
   if (ofFlag) return ofFlag;
   const below = command ? command.commands : commands;
   const words2 = below?.map(({ name }) => name) ?? [];
   if (!command) return words2;
-  return [...words2, ...(command.complete?.([...rest, last], completion) ?? [])];
+  const values = valuesOf(flags, before);
+  const needed =
+    last === '' ? (command.required ?? []).filter((name) => !values.changed(name)) : [];
+  const completer = completerOf(path) ?? command.complete;
+  const words3 = completer?.([...rest, last], completion) ?? [];
+  return [...needed.map((name) => `--${name}`), ...words2, ...words3];
 }
 
 function valuesOf(flags: ReturnType<typeof defineFlags>, words: readonly string[]): FlagValues {
@@ -40,13 +57,18 @@ function valuesOf(flags: ReturnType<typeof defineFlags>, words: readonly string[
   }
 }
 
-const FORMATS = ['custom-columns=', 'go-template=', 'json', 'jsonpath=', 'name', 'wide', 'yaml'];
+const HELP = { name: 'help', short: 'h' };
+const FORMATS = (
+  'json yaml kyaml name go-template go-template-file template templatefile jsonpath ' +
+  'jsonpath-as-json jsonpath-file custom-columns custom-columns-file wide'
+).split(' ');
 
 /** What may stand behind a flag that takes a value. */
 function flagValue(
   flags: ReturnType<typeof defineFlags>,
   word: string,
   completion: Completion,
+  path: readonly string[],
 ): readonly string[] | undefined {
   const name = word.startsWith('--')
     ? word.slice(2)
@@ -57,9 +79,15 @@ function flagValue(
     case 'namespace':
       return completion.names('namespaces');
     case 'output':
-      return FORMATS;
+      return path[0] === 'get' ? FORMATS : FORMATS.slice(0, 11);
     case 'context':
       return completion.contexts();
+    case 'cluster':
+      return completion.clusters();
+    case 'user':
+      return completion.users();
+    case 'container':
+      return completion.containers('');
     case 'filename':
       return [];
     default:
@@ -67,7 +95,8 @@ function flagValue(
   }
 }
 
-function createCompletion(sys: Sys, flags: FlagValues): Completion {
+/** `chosen`: the first argument, which `-c` is about. */
+function createCompletion(sys: Sys, flags: FlagValues, chosen: string): Completion {
   const config = quietly(() => clientConfig(sys, flags));
   const ask = (path: string): Obj | undefined => {
     const response = config && answerNow(sys, config, path);
@@ -78,6 +107,8 @@ function createCompletion(sys: Sys, flags: FlagValues): Completion {
     mappings().find(({ plural, singular, shortNames, group }) =>
       [plural, singular, ...shortNames, `${plural}.${group}`].includes(type),
     );
+  const entries = (list: 'contexts' | 'clusters' | 'users') =>
+    quietly(() => loadKubeconfig(sys, flags))?.[list]?.map(({ name }) => name) ?? [];
   const namespace = flags.text('namespace') || (config?.namespace ?? 'default');
   return {
     types: () =>
@@ -90,13 +121,33 @@ function createCompletion(sys: Sys, flags: FlagValues): Completion {
       return list ? itemsOf(list).map(({ metadata }) => metadata?.name ?? '') : [];
     },
     containers(pod) {
-      const object = ask(`/api/v1/namespaces/${namespace}/pods/${pod}`);
-      const spec = object?.['spec'] as { containers?: { name: string }[] } | undefined;
-      return (spec?.containers ?? []).map(({ name }) => name);
+      const name = (pod || chosen).replace(/^pods?\//, '');
+      const object = ask(`/api/v1/namespaces/${namespace}/pods/${name}`);
+      return containersIn(object).map((each) => each.name);
     },
-    contexts: () =>
-      quietly(() => loadKubeconfig(sys, flags))?.contexts?.map(({ name }) => name) ?? [],
+    ports(target) {
+      const [type, name] = target.includes('/') ? target.split('/') : ['pods', target];
+      const mapping = find(type ?? '') ?? fallback[type ?? ''];
+      const object = mapping && ask(`${pathOf(mapping, namespace)}/${name}`);
+      const spec = object?.['spec'] as { ports?: { port: number }[] } | undefined;
+      const numbers =
+        spec?.ports?.map(({ port }) => port) ??
+        containersIn(object).flatMap(({ ports = [] }) => ports.map((each) => each.containerPort));
+      return numbers.map((port) => `${port}:${port}`);
+    },
+    contexts: () => entries('contexts'),
+    clusters: () => entries('clusters'),
+    users: () => entries('users'),
   };
+}
+
+interface ContainerShape {
+  readonly name: string;
+  readonly ports?: readonly { readonly containerPort: number }[];
+}
+
+function containersIn(pod: Obj | undefined): readonly ContainerShape[] {
+  return (pod?.['spec'] as { containers?: ContainerShape[] } | undefined)?.containers ?? [];
 }
 
 const core = {

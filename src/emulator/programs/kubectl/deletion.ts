@@ -47,7 +47,12 @@ function cascadeOf(value: string): string {
 }
 
 /** Deletes one object and says so; gives the uid of what was deleted. */
-export function* deleteOne(context: Context, info: Info, deletion: Deletion): Call<string> {
+export function* deleteOne(
+  context: Context,
+  info: Info,
+  deletion: Deletion,
+  silent = false,
+): Call<string> {
   const { mapping, namespace, name, source } = info;
   const mode = dryRun(context);
   let uid = '';
@@ -67,7 +72,7 @@ export function* deleteOne(context: Context, info: Info, deletion: Deletion): Ca
       throw new Failure(withSource('deleting', source, problemOf(caught)));
     }
   }
-  yield* context.out(deletedText(context, info, deletion));
+  if (!silent) yield* context.out(deletedText(context, info, deletion));
   return uid;
 }
 

@@ -3,16 +3,23 @@ import { groups } from './command-order.ts';
 import { defineFlags, type Flag } from './flags.ts';
 import { globalFlags } from './global-flags.ts';
 import { flagDoc } from './flag-docs.ts';
+import { examplesOf } from './help-examples.ts';
 
 const OPTIONS =
   'Use "kubectl options" for a list of global command-line options (applies to all commands).\n';
+
+/** Commands whose help says where the types are listed. */
+const listed = new Set(['annotate', 'describe', 'explain', 'get'].map((name) => `kubectl ${name}`));
+const RESOURCES = 'Use "kubectl api-resources" for a complete list of supported resources.';
 
 function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
 }
 
-function intro({ long, short, examples = [] }: Command): string {
+function intro({ long, short, examples: own }: Command, path: string): string {
+  const examples = own ?? examplesOf(path);
   let text = `${long ?? sentence(short)}\n`;
+  if (listed.has(path)) text += `\n${RESOURCES}\n`;
   if (examples.length > 0) {
     const shown = examples.map(
       ([what, line]) => `  # ${what}\n  ${line.replaceAll('\n', '\n  ')}\n`,
@@ -34,15 +41,16 @@ function aliasLine({ name, aliases = [] }: Command): string {
 
 /** What `kubectl VERB --help` prints. */
 export function commandHelp(command: Command, path: string): string {
-  void path;
+  // The list of flags says nothing of itself.
+  if (path === 'kubectl options') return '';
   const flags = defineFlags(command.flags ?? '');
-  let text = aliasLine(command) === '' ? intro(command) : withAliases(command);
+  let text = aliasLine(command) === '' ? intro(command, path) : withAliases(command, path);
   if (flags.length > 0) text += optionsOf(command);
   return `${text}${usage(command)}\n${OPTIONS}`;
 }
 
-function withAliases(command: Command): string {
-  const [first = '', ...rest] = intro(command).split('\n\nExamples:\n');
+function withAliases(command: Command, path: string): string {
+  const [first = '', ...rest] = intro(command, path).split('\n\nExamples:\n');
   const examples = rest.length > 0 ? `\nExamples:\n${rest.join('')}` : '';
   return `${first.trimEnd()}\n${aliasLine(command)}${examples}`;
 }
@@ -53,10 +61,11 @@ export function groupHelp(command: Command, path: string): string {
   const width = Math.max(13, ...commands.map(({ name }) => name.length + 2));
   const list = commands.map(({ name, short }) => `  ${name.padEnd(width)} ${short}\n`);
   const flags = command.flags ? optionsOf(command) : '';
-  const lead = aliasLine(command) === '' ? intro(command) : withAliases(command);
+  const lead = aliasLine(command) === '' ? intro(command, path) : withAliases(command, path);
   return (
     `${lead}\nAvailable Commands:\n${list.join('')}${flags}${usage(command)}\n` +
-    `Use "${path} <command> --help" for more information about a given command.\n${OPTIONS}`
+    `Use "${path} <command> --help" for more information about a given command.\n` +
+    (command.use === '' ? '' : OPTIONS)
   );
 }
 
@@ -85,7 +94,8 @@ export function optionsText(): string {
 export function helpOfHelp(): string {
   return (
     'Help shows what a command does and takes.\nThe path to the command comes behind: ' +
-    `kubectl help [path to command].\n\nUsage:\n  kubectl help [command] [flags] [options]\n\n${OPTIONS}`
+    'kubectl help [path to command].\n\n' +
+    `Usage:\n  kubectl help [command] [flags] [options]\n\n${OPTIONS}`
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Process, ProgramCode } from '../../host/syscalls.ts';
 import { commands } from './catalog.ts';
 import { complete } from './complete.ts';
+import { completeCommand } from './complete-command.ts';
 import { runKubectl } from './root.ts';
 
 /**
@@ -13,6 +14,10 @@ const START_UP = 40_000;
 const kubectl: ProgramCode = {
   *run(argv, sys): Process {
     yield* sys.sleep(START_UP);
+    if (argv[1] === '__complete') {
+      yield* completeCommand(sys, commands, argv.slice(2));
+      return 0;
+    }
     return yield* runKubectl(sys, commands, argv.slice(1));
   },
   complete: (words, sys) => complete(commands, words, sys),

@@ -38,8 +38,11 @@ export function* editMetadata(
   const problems: Problem[] = [...found];
   for (const info of infos) {
     try {
-      if (flags.on('list')) yield* show(context, edit, info, infos.length === 1);
-      else yield* change(context, edit, info, changes);
+      if (flags.on('list')) {
+        // What is listed is what the changes would make of it.
+        const object = edited(context, edit, info.object as Obj, changes);
+        yield* show(context, edit, { ...info, object }, infos.length === 1);
+      } else yield* change(context, edit, info, changes);
     } catch (caught) {
       if (!(caught instanceof Failure)) throw caught;
       problems.push(problemOf(caught));
@@ -125,7 +128,8 @@ export function parseChanges(
       throw failed(
         what === 'label'
           ? 'can not both modify and remove a label in the same command'
-          : `can not both modify and remove the following annotation(s) in the same command: ${key}`,
+          : 'can not both modify and remove the following annotation(s) in the same ' +
+              `command: ${key}`,
       );
     }
   }

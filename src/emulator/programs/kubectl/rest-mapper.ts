@@ -100,7 +100,11 @@ const CACHE_MICROS = 6 * HOUR;
 export function* discover(client: Client): Call<readonly Mapping[]> {
   const found: Mapping[] = [];
   for (const path of ['/api', '/apis']) {
-    const list = yield* client.send<DiscoveryList>({ path, accept: DISCOVERY });
+    const list = yield* client.send<DiscoveryList>({
+      path,
+      query: { timeout: '32s' },
+      accept: DISCOVERY,
+    });
     for (const { metadata, versions } of list.items ?? []) {
       for (const { version, resources = [] } of versions) {
         for (const each of resources) found.push(mappingOf(metadata?.name ?? '', version, each));

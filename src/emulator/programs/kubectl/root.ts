@@ -1,11 +1,14 @@
+import { isErrno } from '../../host/errno.ts';
 import type { Call, ExitCode, Sys } from '../../host/syscalls.ts';
 import { createClient, type Client } from './client.ts';
 import type { Command, Context } from './command.ts';
 import { exit, failed, Failure, report } from './failure.ts';
 import { defineFlags, parseFlags, type Flag, type FlagValues } from './flags.ts';
 import { globalFlags } from './global-flags.ts';
+import { createHttpLog } from './http-log.ts';
 import { commandHelp, groupHelp, helpOfHelp, rootHelp, rootUsage } from './help.ts';
-import { clientConfig, type ClientConfig } from './kubeconfig.ts';
+import { clientConfig, kubeconfigPaths, type ClientConfig } from './kubeconfig.ts';
+import { runPlugin } from './plugins.ts';
 import { createRestMapper, type RestMapper } from './rest-mapper.ts';
 import { similar } from './suggest.ts';
 import { defaultFlags, preferences, resolveAlias } from './kuberc.ts';
@@ -72,9 +75,21 @@ export function* runKubectl(
   } catch (caught) {
     if (!(caught instanceof Failure)) throw caught;
     const { text, code } = report(caught.problem);
+    if (caught.problem.type === 'status' && verbosityOf(argv) >= 4) {
+      const shown = JSON.stringify(caught.problem.status, undefined, 2);
+      const line = `server response object: %s[${shown}]`;
+      yield* sys.write(2, klogLine(sys, 'I', 'helpers.go:246', line));
+    }
     if (text !== '') yield* sys.write(2, text);
     return code;
   }
+}
+
+/** The level that `-v` asks for, where the command line is no more than words. */
+function verbosityOf(argv: readonly string[]): number {
+  const at = argv.findIndex((word) => /^(-v|--v)(=?\d*)$/.test(word));
+  const word = argv[at] ?? '';
+  return Number(/\d+$/.exec(word)?.[0] ?? argv[at + 1] ?? 0) || 0;
 }
 
 function* dispatch(sys: Sys, commands: readonly Command[], given: readonly string[]): Call<void> {
@@ -111,6 +126,7 @@ function* dispatch(sys: Sys, commands: readonly Command[], given: readonly strin
   yield* tellDeprecated(sys, parsed.values);
   const context = createContext(sys, name, parsed, own);
   if (command.run) {
+    yield* tellConfig(context);
     yield* command.run(context);
     return;
   }
@@ -153,6 +169,8 @@ function* atRoot(sys: Sys, commands: readonly Command[], rest: readonly string[]
       yield* helpFor(sys, commands, rest.slice(at + 1));
       return;
     }
+    const code = at === 0 ? yield* runPlugin(sys, rest) : undefined;
+    if (code !== undefined) throw exit(code);
     let text = `unknown command "${word}" for "kubectl"\n`;
     const near = similar(
       word,
@@ -200,6 +218,7 @@ function createContext(
     ...values,
     text: (name) => (isNamed(own, name) ? '' : values.text(name)),
   };
+  const log = createHttpLog(sys, () => context.config(), values.number('v'));
   const context: Context = {
     sys,
     flags: values,
@@ -207,7 +226,8 @@ function createContext(
     dash,
     path,
     config: () => (config ??= clientConfig(sys, shared)),
-    client: () => (client ??= createClient(sys, context.config(), values.on('warnings-as-errors'))),
+    client: () =>
+      (client ??= createClient(sys, context.config(), values.on('warnings-as-errors'), log)),
     *mapper() {
       if (!mapper) {
         try {
@@ -249,6 +269,15 @@ function* tellDeprecated(sys: Sys, values: FlagValues): Call<void> {
       `--dry-run=${on ? 'client' : 'none'}.`;
     yield* sys.write(2, klogLine(sys, 'W', `helpers.go:${on ? 733 : 736}`, text));
   }
+}
+
+/** At `-v=6` it is said which file the configuration is from. */
+function* tellConfig(context: Context): Call<void> {
+  const { sys, flags } = context;
+  const level = flags.number('v');
+  if (level < 6) return;
+  const path = kubeconfigPaths(sys, flags).find((each) => !isErrno(sys.files.stat(each)));
+  yield* createHttpLog(sys, () => context.config(), level).loaded(path);
 }
 
 function isNamed(flags: readonly Flag[], name: string): boolean {

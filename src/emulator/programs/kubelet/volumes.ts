@@ -6,6 +6,7 @@ import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import { decodeBase64 } from '../../resources/base64.ts';
 import type { Container, Volume } from '../../resources/pod-template/shapes.ts';
 import { componentOptions, createApi } from '../component.ts';
+import { claimedPath } from './claimed-path.ts';
 import { resolvConf } from './dns.ts';
 import { fieldOf } from './environment.ts';
 import { tell } from './events.ts';
@@ -78,6 +79,7 @@ export function* refreshVolumes(sys: DaemonSys): Call<void> {
     }
     for (const volume of record.pod.spec.volumes ?? []) {
       if (!used.has(volume.name) || volume['hostPath']) continue;
+      if (volume['persistentVolumeClaim']) continue;
       yield* prepare(sys, record, volume, `/var/lib/kubelet/pods/${record.uid}`);
     }
   }
@@ -89,7 +91,10 @@ function* prepare(
   volume: Volume,
   base: string,
 ): Call<string | { readonly error: string }> {
-  const hostPath = volume['hostPath'] as Source | undefined;
+  const claim = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
+  const claimed = claim && (yield* claimedPath(sys, record, claim.claimName ?? ''));
+  if (claimed && 'error' in claimed) return claimed;
+  const hostPath = claimed ?? (volume['hostPath'] as Source | undefined);
   if (hostPath) {
     const path = hostPath.path ?? '/';
     const missing = isErrno(sys.files.stat(path));

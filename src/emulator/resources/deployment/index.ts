@@ -186,7 +186,9 @@ function replicaSets(writer: Writer, object: Deployment, related: Related): void
   );
   if (all.length === 0) return;
   const now = all.find((each) => equal(plain(each), plain(object)));
-  const older = all.filter((each) => each !== now);
+  // They come in the order of their making.
+  const made = ({ metadata }: Workload) => `${metadata.creationTimestamp} ${metadata.name}`;
+  const older = all.filter((each) => each !== now).sort((a, b) => (made(a) < made(b) ? -1 : 1));
   const text = (each: Workload) => {
     const seen = (each.status as { replicas?: number } | undefined)?.replicas ?? 0;
     return `${each.metadata.name} (${seen}/${each.spec.replicas ?? 0} replicas created)`;

@@ -8,6 +8,17 @@ import { validate } from './validate.ts';
 import { templateWarnings } from '../pod-template/warnings.ts';
 import { equal } from '../../world/json.ts';
 
+type Claim = NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[number];
+
+/** A claim's template is shown as the claim would be. */
+const defaultClaim = (claim: Claim): Claim => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  ...claim,
+  spec: { ...claim.spec, volumeMode: claim.spec?.volumeMode ?? 'Filesystem' },
+  status: { phase: 'Pending', ...claim.status },
+});
+
 /** StatefulSet: pods with names and addresses that stay, made one after the other. */
 export default defineKind<StatefulSet>({
   names: kindNames('StatefulSet', 'statefulsets', {
@@ -39,6 +50,9 @@ export default defineKind<StatefulSet>({
           ...retention,
           ...spec.persistentVolumeClaimRetentionPolicy,
         },
+        ...(spec.volumeClaimTemplates && {
+          volumeClaimTemplates: spec.volumeClaimTemplates.map(defaultClaim),
+        }),
       },
     };
   },

@@ -1,6 +1,9 @@
 import type { Condition, Workload } from '../pod-template/shapes.ts';
 
 interface Claim {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly status?: { readonly phase?: string };
   readonly metadata?: {
     readonly name?: string;
     readonly labels?: Readonly<Record<string, string>>;
@@ -8,6 +11,7 @@ interface Claim {
   };
   readonly spec?: {
     readonly storageClassName?: string;
+    readonly volumeMode?: string;
     readonly accessModes?: readonly string[];
     readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
   };

@@ -17,9 +17,21 @@ const FIXED =
 
 /** `ValidateStatefulSet` and `ValidateStatefulSetUpdate` (`pkg/apis/apps/validation`). */
 export function validate(set: StatefulSet, old: StatefulSet | undefined): FieldError[] {
-  const errors = [...validatePolicies(set), ...validateWorkload(set, undefined)];
+  const errors = [...validatePolicies(set), ...validateWorkload(withClaims(set), undefined)];
   if (old && !equal(fixed(set), fixed(old))) errors.push(forbidden('spec', FIXED));
   return errors;
+}
+
+/** Claims are volumes of each pod, although the template does not name them. */
+function withClaims(set: StatefulSet): StatefulSet {
+  const { template, volumeClaimTemplates = [] } = set.spec;
+  const claimed = volumeClaimTemplates.map(({ metadata }) => ({ name: metadata?.name ?? '' }));
+  if (claimed.length === 0) return set;
+  const volumes = [...(template.spec.volumes ?? []), ...claimed];
+  return {
+    ...set,
+    spec: { ...set.spec, template: { ...template, spec: { ...template.spec, volumes } } },
+  };
 }
 
 /** What of a spec may never change. */

@@ -13,6 +13,7 @@ import { createWriter, eventLines, type Writer } from '../describe/writer.ts';
 import { immutable } from '../metadata.ts';
 import { kindNames } from '../names.ts';
 import { storedKind } from '../stored.ts';
+import { isDefaultClass } from '../volume.ts';
 
 interface StorageClass extends ApiObject {
   readonly provisioner?: string;
@@ -27,16 +28,6 @@ interface StorageClass extends ApiObject {
       readonly values?: readonly string[];
     }[];
   }[];
-}
-
-const DEFAULT = [
-  'storageclass.kubernetes.io/is-default-class',
-  'storageclass.beta.kubernetes.io/is-default-class',
-];
-
-/** Whether claims that name no class get this one. */
-export function isDefaultClass({ metadata }: ApiObject): boolean {
-  return DEFAULT.some((name) => metadata.annotations?.[name] === 'true');
 }
 
 /** StorageClass: who makes volumes for claims, and how. */

@@ -51,7 +51,7 @@ function rootOf(sys: Sys, path: string): string {
     // The path is shown as it was given, and once more as it was looked for.
     throw failed(
       'must build at directory: not a valid directory: evalsymlink failure ' +
-        `on '${path}' : lstat ${path}: ${goStrerror(stat)}`,
+        `on '${path}' : lstat ${full}: ${goStrerror(stat)}`,
     );
   }
   if (stat.type !== 'directory') {
@@ -177,8 +177,8 @@ function objectsOf(sys: Sys, path: string, entry: string): readonly Obj[] {
   if (isErrno(found)) throw failed(`open ${path}: ${goStrerror(found)}`);
   const refuse = (why: string) =>
     failed(
-      `accumulating resources: accumulation err='accumulating resources from '${entry}': ${why}': ` +
-        `must build at directory: '${path}': file is not directory`,
+      `accumulating resources: accumulation err='accumulating resources from '${entry}': ` +
+        `${why}': must build at directory: '${path}': file is not directory`,
     );
   return splitDocuments(found.text).flatMap((document) => {
     const decoded = decodeYaml(document);

@@ -3,10 +3,10 @@ import type { Resource } from './resource.ts';
 
 /** Kinds that come first in the output, since others need them; kinds unknown come after. */
 const first =
-  'Namespace ResourceQuota StorageClass CustomResourceDefinition ServiceAccount PodSecurityPolicy ' +
-  'Role ClusterRole RoleBinding ClusterRoleBinding ConfigMap Secret Endpoints Service LimitRange ' +
-  'PriorityClass PersistentVolume PersistentVolumeClaim Deployment StatefulSet CronJob ' +
-  'PodDisruptionBudget';
+  'Namespace ResourceQuota StorageClass CustomResourceDefinition ServiceAccount ' +
+  'PodSecurityPolicy Role ClusterRole RoleBinding ClusterRoleBinding ConfigMap Secret ' +
+  'Endpoints Service LimitRange PriorityClass PersistentVolume PersistentVolumeClaim ' +
+  'Deployment StatefulSet CronJob PodDisruptionBudget';
 const last = 'MutatingWebhookConfiguration ValidatingWebhookConfiguration';
 
 const ranks = new Map([

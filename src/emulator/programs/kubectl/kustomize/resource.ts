@@ -45,7 +45,7 @@ export function isSame(a: Obj, b: Obj): boolean {
 type Fields = Record<string, unknown>;
 
 /**
- * Calls `change` on each place that a path leads to, such as `spec/template/spec/containers[]/image`:
+ * Calls `change` on each place that a path leads to, such as `spec/containers[]/image`:
  * `[]` goes through a list, `*` through the members of a map. With `create`, maps on the way that
  * are missing are made.
  */

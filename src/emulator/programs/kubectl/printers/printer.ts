@@ -121,7 +121,7 @@ export function namePrinter(context: Context, operation: string): Printer {
       }
       const group = groupOf(object.apiVersion ?? '');
       const kind = (object.kind ?? 'unknown').toLowerCase();
-      const name = object.metadata?.name || '';
+      const name = object.metadata?.name || '<unknown>';
       const tail = operation === '' ? '' : ` ${operation}`;
       yield* context.out(`${group === '' ? kind : `${kind}.${group}`}/${name}${tail}\n`);
     },

@@ -111,6 +111,9 @@ interface Named {
 
 /** A table of objects that come without one: names and ages (`get --server-print=false`). */
 export function plainTable(objects: readonly unknown[], now: Micros): Table {
+  if ((objects[0] as { readonly kind?: string } | undefined)?.kind === 'Status') {
+    return statusTable(objects as readonly StatusLike[]);
+  }
   return {
     columnDefinitions: [
       { name: 'Name', type: 'string', format: 'name' },
@@ -122,6 +125,23 @@ export function plainTable(objects: readonly unknown[], now: Micros): Table {
       const age = made === undefined ? '<unknown>' : humanDuration(now - made);
       return { cells: [name, age], object };
     }),
+  };
+}
+
+interface StatusLike {
+  readonly status?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** A Status has columns of its own (`printStatus`). */
+function statusTable(objects: readonly StatusLike[]): Table {
+  return {
+    columnDefinitions: ['Status', 'Reason', 'Message'].map((name) => ({ name, type: 'string' })),
+    rows: objects.map((object) => ({
+      cells: [object.status ?? '', object.reason ?? '', object.message ?? ''],
+      object,
+    })),
   };
 }
 

@@ -7,7 +7,7 @@ import { fieldValidation } from '../../mutate.ts';
 import type { Obj } from '../../object.ts';
 import { dryRun, printerFor } from '../../printers/printer.ts';
 import { applyOne, printsObjects } from './apply-one.ts';
-import { prune } from './prune.ts';
+import { allowed, prune } from './prune.ts';
 import { editLastApplied, setLastApplied, viewLastApplied } from './last-applied.ts';
 
 export default defineCommand({
@@ -59,6 +59,7 @@ function* run(context: Context): Call<void> {
         'prune all resources, specify a label selector',
     );
   }
+  allowed(context);
   const selection: Selection = {
     filenames: flags.list('filename'),
     recursive: flags.on('recursive'),

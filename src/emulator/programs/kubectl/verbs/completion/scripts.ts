@@ -1,6 +1,6 @@
 /**
- * Completion scripts by shell. Each asks the hidden command `kubectl __complete`, which answers with
- * a candidate a line and a last line `:NUMBER` of directives: 2 no blank, 4 no file names.
+ * Completion scripts by shell. Each asks the hidden command `kubectl __complete`, which answers
+ * with a candidate a line and a last line `:NUMBER` of directives: 2 no blank, 4 no file names.
  */
 export const scripts: Readonly<Record<string, string>> = {
   bash: `# bash completion for kubectl                               -*- shell-script -*-

@@ -1,9 +1,13 @@
+import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import type { Command, Context } from '../../command.ts';
-import { exit, failed } from '../../failure.ts';
+import { encodeBase64 } from '../../base64.ts';
+import { failed } from '../../failure.ts';
+import { goStrerror } from '../../go-errors.ts';
 import type { NamedEntry } from '../../kubeconfig.ts';
 import { loadKubeconfig } from '../../kubeconfig.ts';
 import { changeFile } from './file.ts';
+import { wrongArguments } from './usage.ts';
 
 type Part = 'cluster' | 'context' | 'user';
 
@@ -25,11 +29,70 @@ function put(
       list.sort((a, b) => (a.name < b.name ? -1 : 1));
     }
     const before = (entry[part] ?? {}) as Record<string, string | boolean>;
-    const after: Record<string, string | boolean> = { ...before, ...values };
-    for (const [key, value] of Object.entries(after)) if (value === '') delete after[key];
+    const after: Record<string, unknown> = { ...before, ...values };
+    if (before['exec'] && after['exec']) {
+      const own = Object.entries(after['exec']).filter(([, value]) => value !== null);
+      after['exec'] = { ...(before['exec'] as unknown as object), ...Object.fromEntries(own) };
+    }
+    for (const [key, value] of Object.entries(after)) {
+      if (value === '' || value === false) delete after[key];
+    }
     entry[part] = after as never;
   });
   return known;
+}
+
+type Values = Record<string, string | boolean>;
+
+/** With `--embed-certs` files are put in as they are; they have to be there. */
+function embed({ flags, sys }: Context, values: Values, names: readonly string[]): void {
+  if (!flags.on('embed-certs')) return;
+  for (const name of names) {
+    const path = values[name];
+    if (typeof path !== 'string' || path === '') continue;
+    const found = sys.files.read(path);
+    if (isErrno(found)) {
+      throw failed(`could not stat ${name} file ${path}: stat ${path}: ${goStrerror(found)}`);
+    }
+    values[name] = '';
+    values[`${name}-data`] = encodeBase64(found.text);
+  }
+}
+
+/** `key=value` words as pairs. */
+function pairsOf(words: readonly string[], flag: string): readonly (readonly [string, string])[] {
+  return words.map((word) => {
+    const cut = word.indexOf('=');
+    if (cut < 0) throw failed(`invalid ${flag} argument: ${word}`);
+    return [word.slice(0, cut), word.slice(cut + 1)];
+  });
+}
+
+/** What gets credentials from elsewhere: a program, or a provider of old. */
+function plugins({ flags }: Context): object {
+  const command = flags.text('exec-command');
+  const provider = flags.text('auth-provider');
+  const env = pairsOf(flags.list('exec-env'), 'exec-env');
+  const args = flags.list('exec-arg');
+  const mode = flags.text('exec-interactive-mode');
+  return {
+    ...(provider !== '' && {
+      'auth-provider': {
+        config: Object.fromEntries(pairsOf(flags.list('auth-provider-arg'), 'auth-provider-arg')),
+        name: provider,
+      },
+    }),
+    ...(command !== '' && {
+      exec: {
+        apiVersion: flags.text('exec-api-version') || 'client.authentication.k8s.io/v1',
+        args: args.length > 0 ? args : null,
+        command,
+        env: env.length > 0 ? env.map(([name, value]) => ({ name, value })) : null,
+        ...(mode !== '' && { interactiveMode: mode }),
+        provideClusterInfo: flags.on('exec-provide-cluster-info'),
+      },
+    }),
+  };
 }
 
 /** Flags that were given, under the names that the file has for them. */
@@ -49,7 +112,7 @@ export const setContext: Command = {
     'config set-context [NAME | --current] [--cluster=cluster_nickname] ' +
     '[--user=user_nickname] [--namespace=namespace]',
   short: 'Set a context entry in kubeconfig',
-  flags: 'current=false',
+  flags: "cluster='' current=false -n|namespace='' user=''",
   *run(context: Context): Call<void> {
     const { flags, args } = context;
     const current = flags.on('current');
@@ -77,17 +140,27 @@ export const setCluster: Command = {
     '[--certificate-authority=path/to/certificate/authority] ' +
     '[--insecure-skip-tls-verify=true] [--tls-server-name=example.com]',
   short: 'Set a cluster entry in kubeconfig',
-  flags: "embed-certs=false proxy-url=''",
+  flags:
+    "certificate-authority='' embed-certs=false insecure-skip-tls-verify=false proxy-url='' " +
+    "server='' tls-server-name=''",
   *run(context: Context): Call<void> {
-    const name = context.args[0];
-    if (context.args.length !== 1 || name === undefined) throw exit(1, 'error: Unexpected args\n');
-    const values = given(context, {
+    if (context.args.length !== 1) yield* wrongArguments(context, setCluster);
+    const name = context.args[0] as string;
+    const values: Values = given(context, {
       server: 'server',
       'certificate-authority': 'certificate-authority',
       'insecure-skip-tls-verify': 'insecure-skip-tls-verify',
       'tls-server-name': 'tls-server-name',
       'proxy-url': 'proxy-url',
     });
+    embed(context, values, ['certificate-authority']);
+    // A server is checked with an authority, or not at all.
+    if (values['insecure-skip-tls-verify'] === true) {
+      values['certificate-authority'] = '';
+      values['certificate-authority-data'] = '';
+    } else if (values['certificate-authority'] || values['certificate-authority-data']) {
+      values['insecure-skip-tls-verify'] = false;
+    }
     put(context, 'cluster', name, values);
     yield* context.out(`Cluster "${name}" set.\n`);
   },
@@ -104,20 +177,34 @@ export const setCredentials: Command = {
     '[--exec-command=exec_command] [--exec-api-version=exec_api_version] ' +
     '[--exec-arg=arg] [--exec-env=key=value]',
   short: 'Set a user entry in kubeconfig',
-  flags: `auth-provider='' auth-provider-arg=[] embed-certs=false exec-api-version=''
+  flags: `auth-provider='' auth-provider-arg=[] client-certificate='' client-key=''
+    embed-certs=false exec-api-version=''
     exec-arg=[] exec-command='' exec-env=[] exec-interactive-mode=''
-    exec-provide-cluster-info=false`,
+    exec-provide-cluster-info=false password='' token='' username=''`,
   *run(context: Context): Call<void> {
-    const name = context.args[0];
-    if (context.args.length !== 1 || name === undefined) throw exit(1, 'error: Unexpected args\n');
-    const values = given(context, {
+    if (context.args.length !== 1) yield* wrongArguments(context, setCredentials);
+    const name = context.args[0] as string;
+    const values: Values = given(context, {
       'client-certificate': 'client-certificate',
       'client-key': 'client-key',
       token: 'token',
       username: 'username',
       password: 'password',
     });
-    put(context, 'user', name, values);
+    embed(context, values, ['client-certificate', 'client-key']);
+    const basic = 'username' in values || 'password' in values;
+    if (basic && 'token' in values) {
+      throw failed(
+        'you cannot specify more than one authentication method at the same time: ' +
+          '--token, --username/--password',
+      );
+    }
+    if (basic) values['token'] = '';
+    if ('token' in values && !basic) {
+      values['username'] = '';
+      values['password'] = '';
+    }
+    put(context, 'user', name, { ...values, ...plugins(context) } as never);
     yield* context.out(`User "${name}" set.\n`);
   },
 };

@@ -37,7 +37,13 @@ export function withLists(file: KubeconfigFile): object {
   return {
     ...file,
     clusters: list(file.clusters),
-    contexts: list(file.contexts),
+    contexts: list(
+      // Cluster and user are always shown, be they empty.
+      file.contexts?.map((each) => ({
+        ...each,
+        context: { cluster: '', user: '', ...each.context },
+      })),
+    ),
     'current-context': file['current-context'] ?? '',
     users: list(file.users),
   };

@@ -1,10 +1,13 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Command, type Context } from '../../command.ts';
-import { exit, failed } from '../../failure.ts';
+import { failed } from '../../failure.ts';
+import { commandHelp } from '../../help.ts';
 import { loadKubeconfig } from '../../kubeconfig.ts';
 import { alignTable } from '../../printers/table.ts';
 import { changeFile } from './file.ts';
 import { setCluster, setContext, setCredentials } from './entries.ts';
+import { set, unset } from './property.ts';
+import { wrongArguments } from './usage.ts';
 import { view } from './view.ts';
 
 const currentContext: Command = {
@@ -26,7 +29,12 @@ const getContexts: Command = {
   *run(context: Context): Call<void> {
     const { flags, args } = context;
     const output = flags.text('output');
-    if (output !== '' && output !== 'name') throw failed("output must be one of '' or 'name'");
+    if (output !== '' && output !== 'name') {
+      throw failed(
+        `--output ${output} is not available in kubectl config get-contexts; ` +
+          'resetting to default output format',
+      );
+    }
     const config = loadKubeconfig(context.sys, flags);
     const all = [...(config.contexts ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
     const chosen = args.length === 0 ? all : all.filter(({ name }) => args.includes(name));
@@ -59,7 +67,8 @@ const useContext: Command = {
   *run(context: Context): Call<void> {
     const [name] = context.args;
     if (context.args.length !== 1 || name === undefined) {
-      throw failed(usageText(context, 'Unexpected args: [' + context.args.join(' ') + ']'));
+      yield* wrongArguments(context, useContext);
+      return;
     }
     const config = loadKubeconfig(context.sys, context.flags);
     if (!config.contexts?.some((each) => each.name === name)) {
@@ -86,14 +95,16 @@ function lister(name: string, list: 'clusters' | 'users', short: string): Comman
 
 function remover(what: 'cluster' | 'context' | 'user'): Command {
   const list = `${what}s` as const;
-  return {
+  const own: Command = {
     name: `delete-${what}`,
     use: `config delete-${what} NAME`,
     short: `Delete the specified ${what} from the kubeconfig`,
     *run(context: Context): Call<void> {
       const [name] = context.args;
       if (context.args.length !== 1 || name === undefined) {
-        throw exit(1, `error: ${context.path} requires a name\n`);
+        if (what === 'user') throw failed(usageText(context, 'user to delete is required'));
+        yield* context.out(commandHelp(own, context.path));
+        return;
       }
       let path = '';
       let active = false;
@@ -114,6 +125,7 @@ function remover(what: 'cluster' | 'context' | 'user'): Command {
       yield* context.out(`deleted ${what} ${name} from ${path}\n`);
     },
   };
+  return own;
 }
 
 const renameContext: Command = {
@@ -123,7 +135,7 @@ const renameContext: Command = {
   *run(context: Context): Call<void> {
     const [from = '', to = ''] = context.args;
     if (context.args.length !== 2) {
-      throw failed(usageText(context, `Unexpected args: [${context.args.join(' ')}]`));
+      yield* wrongArguments(context, renameContext);
     }
     const config = loadKubeconfig(context.sys, context.flags);
     if (!config.contexts?.some(({ name }) => name === from)) {
@@ -145,18 +157,6 @@ const renameContext: Command = {
   },
 };
 
-function unmodelled(name: string, use: string, short: string, flags = ''): Command {
-  return {
-    name,
-    use: `config ${name} ${use}`,
-    short,
-    flags,
-    *run(): Call<void> {
-      throw exit(1, `error: kubectl config ${name} is not modelled here yet\n`);
-    },
-  };
-}
-
 export default defineCommand({
   name: 'config',
   use: 'config SUBCOMMAND',
@@ -173,16 +173,11 @@ export default defineCommand({
     getContexts,
     lister('get-users', 'users', 'Display users defined in the kubeconfig'),
     renameContext,
-    unmodelled(
-      'set',
-      'PROPERTY_NAME PROPERTY_VALUE',
-      'Set an individual value in a kubeconfig file',
-      'set-raw-bytes=false',
-    ),
+    set,
     setCluster,
     setContext,
     setCredentials,
-    unmodelled('unset', 'PROPERTY_NAME', 'Unset an individual value in a kubeconfig file'),
+    unset,
     useContext,
     view,
   ],

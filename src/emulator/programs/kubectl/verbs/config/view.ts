@@ -1,8 +1,16 @@
+import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
-import type { Command, Context } from '../../command.ts';
+import { usageText, type Command, type Context } from '../../command.ts';
+import { encodeBase64 } from '../../base64.ts';
 import { failed } from '../../failure.ts';
 import { printFlags } from '../../flag-sets.ts';
-import { loadKubeconfig, type KubeconfigFile, type NamedEntry } from '../../kubeconfig.ts';
+import { goStrerror } from '../../go-errors.ts';
+import {
+  kubeconfigPaths,
+  loadKubeconfig,
+  type KubeconfigFile,
+  type NamedEntry,
+} from '../../kubeconfig.ts';
 import type { Obj } from '../../object.ts';
 import { printerFor } from '../../printers/printer.ts';
 import { withLists } from './file.ts';
@@ -16,8 +24,12 @@ export const view: Command = {
     `${printFlags.replace("output=''", "output='yaml'")} flatten=false ` +
     'merge=true minify=false raw=false',
   *run(context: Context): Call<void> {
-    const { flags } = context;
-    let config = loadKubeconfig(context.sys, flags);
+    const { flags, args } = context;
+    if (args.length > 0) {
+      throw failed(usageText(context, `unexpected arguments: [${args.join(' ')}]`));
+    }
+    let config = loadOrNothing(context);
+    if (flags.on('flatten')) config = flattened(context, config);
     if (flags.on('minify')) config = minified(config, flags.text('context'));
     if (!flags.on('raw')) config = hidden(config);
     const printer = printerFor(context);
@@ -26,15 +38,66 @@ export const view: Command = {
   },
 };
 
+/** A file that is named and not there is as good as an empty one: it may be about to be made. */
+function loadOrNothing({ sys, flags }: Context): KubeconfigFile {
+  const path = flags.text('kubeconfig');
+  if (path !== '' && sys.files.stat(path) === 'ENOENT') return {};
+  return loadKubeconfig(sys, flags);
+}
+
+const embedded = ['certificate-authority', 'client-certificate', 'client-key'];
+
+/** Files that are named are put in as they are. */
+function flattened({ sys, flags }: Context, config: KubeconfigFile): KubeconfigFile {
+  const base = (kubeconfigPaths(sys, flags)[0] ?? '').replace(/\/[^/]*$/, '');
+  const flat = <T>(values: Record<string, T> | undefined): Record<string, T> => {
+    const found = { ...values };
+    for (const name of embedded) {
+      const path = found[name];
+      if (typeof path !== 'string') continue;
+      const full = path.startsWith('/') ? path : `${base}/${path}`;
+      const read = sys.files.read(full);
+      if (isErrno(read)) throw failed(`open ${full}: ${goStrerror(read)}`);
+      delete found[name];
+      found[`${name}-data`] = encodeBase64(read.text) as T;
+    }
+    return found;
+  };
+  const users = config.users?.map((each) => ({ ...each, user: flat(each.user) }));
+  const clusters = config.clusters?.map((each) => ({ ...each, cluster: flat(each.cluster) }));
+  return { ...config, ...(users && { users }), ...(clusters && { clusters }) };
+}
+
+/** Members of entries in the order of their Go structs. */
+const order = (
+  'name cluster context server tls-server-name insecure-skip-tls-verify certificate-authority ' +
+  'certificate-authority-data proxy-url disable-compression user client-certificate ' +
+  'client-certificate-data client-key client-key-data token tokenFile as as-uid username ' +
+  'password auth-provider exec namespace command args env apiVersion provideClusterInfo ' +
+  'interactiveMode value'
+).split(' ');
+
+function inOrder<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder) as T;
+  const rank = (name: string) => (order.indexOf(name) + order.length) % order.length;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => rank(a) - rank(b))
+      .map(([name, member]) => [name, inOrder(member)]),
+  ) as T;
+}
+
 /** Members in the order of the Go struct, for JSON. */
 function ordered(config: KubeconfigFile): Obj {
   const { clusters, users, contexts, ...rest } = withLists(config) as Record<string, unknown>;
   return {
     kind: 'Config',
     apiVersion: 'v1',
-    clusters,
-    users,
-    contexts,
+    ...(rest['preferences'] ? { preferences: rest['preferences'] } : {}),
+    clusters: inOrder(clusters),
+    users: inOrder(users),
+    contexts: inOrder(contexts),
     'current-context': rest['current-context'],
   };
 }

@@ -73,7 +73,8 @@ function* fromPod(context: Context, from: FileSpec, to: FileSpec): Call<void> {
   const container = yield* containerOf(context, pod);
   const command = ['tar', 'cf', '-', from.path];
   const { code, out, err } = yield* runInside(context, pod, container, command);
-  yield* context.err(err);
+  // The client hands on what tar complains of as its own output.
+  yield* context.out(err);
   const members = readArchive(out);
   if (code !== 0) throw failed(`command terminated with exit code ${code}`);
   if (!members) throw failed('unexpected EOF');

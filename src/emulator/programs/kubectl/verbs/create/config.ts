@@ -179,7 +179,7 @@ function readFlagFile(context: Context, path: string): string {
   return found.text;
 }
 
-/** Whether there is such a PEM block in it (Go `tls.X509KeyPair`); what is in the block is not read. */
+/** Whether there is such a PEM block in it (Go `tls.X509KeyPair`); the block is not read. */
 function checkPem(text: string, wanted: string, what: string): void {
   const types = [...text.matchAll(/-----BEGIN ([^-]+)-----[^]*?-----END \1-----/g)].map(
     ([, type = '']) => type,

@@ -10,6 +10,7 @@ import { twoWayPatch } from '../../patch.ts';
 import { containersOf, type PodObject } from '../../pods.ts';
 import { pathOf, type Mapping } from '../../rest-mapper.ts';
 import { containerOf, nodePod } from './container.ts';
+import { checkCopy, copyPod } from './copy.ts';
 
 export default defineCommand({
   name: 'debug',
@@ -55,11 +56,15 @@ function* run(context: Context): Call<void> {
   for (const name of names) yield* debugOne(context, name, words);
 }
 
-function check({ flags, args, dash }: Context): void {
+function check(context: Context): void {
+  const { flags, args, dash } = context;
   const profile = flags.text('profile');
   if (!PROFILES.includes(profile)) throw failed(`unknown profile: ${profile}`);
-  for (const flag of ['copy-to', 'custom']) {
-    if (flags.text(flag) !== '') throw failed(`--${flag} of kubectl debug is not modelled here`);
+  if (flags.text('custom') !== '') throw failed('--custom of kubectl debug is not modelled here');
+  if (flags.text('copy-to') !== '') {
+    checkCopy(context, dash < 0 ? [] : args.slice(dash));
+    if (args.length === 0 || dash === 0) throw failed('NAME or filename is required for debug');
+    return;
   }
   for (const flag of ['replace', 'same-node']) {
     if (flags.on(flag)) throw failed(`--${flag} may only be used with --copy-to.`);
@@ -81,6 +86,12 @@ function* debugOne(context: Context, argument: string, words: readonly string[])
   const path = pathOf(mapping, namespace, name);
   const object = yield* context.client().send<PodObject>({ path });
   if (mapping.kind === 'Node') return yield* debugNode(context, name, namespace, words);
+  if (mapping.kind === 'Pod' && context.flags.text('copy-to') !== '') {
+    const find = (pod: PodObject) => freeName(context, pod);
+    const made = yield* copyPod(context, object, words, find);
+    if (made.container !== '') yield* session(context, namespace, made.name, made.container);
+    return undefined;
+  }
   if (mapping.kind === 'Pod') return yield* debugPod(context, object, mapping, words);
   const { group, version, kind } = mapping;
   const gvk = `${group}/${version}, Kind=${kind}`;

@@ -6,7 +6,7 @@ import { awaitDeleted, deleteOne, deletionOf, type Deletion } from '../../deleti
 import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { dryRunFlag, fileFlags, namespacesFlag, selectorFlag } from '../../flag-sets.ts';
 import { dryRun } from '../../printers/printer.ts';
-import { resourceName } from '../../rest-mapper.ts';
+import { kindName, resourceName } from '../../rest-mapper.ts';
 
 const WARNING =
   'Warning: Immediate deletion does not wait for confirmation that the ' +
@@ -48,6 +48,10 @@ function* run(context: Context): Call<void> {
   const deleted: (readonly [Info, string])[] = [];
   const problems: Problem[] = [];
   let found = 0;
+  if (flags.on('interactive') && !(yield* confirmed(context, selecting))) {
+    yield* context.out('deletion is cancelled\n');
+    return;
+  }
   for (const selection of yield* steps(context, selecting)) {
     const visited = yield* visit(context, selection);
     problems.push(...visited.problems);
@@ -63,6 +67,22 @@ function* run(context: Context): Call<void> {
     return;
   }
   if (flags.on('wait') && dryRun(context) === 'none') yield* awaitDeleted(context, deleted);
+}
+
+/** Asks whether what was chosen shall go (`-i`). */
+function* confirmed(context: Context, selecting: boolean): Call<boolean> {
+  const infos: Info[] = [];
+  for (const selection of yield* steps(context, selecting)) {
+    infos.push(...(yield* visit(context, selection)).infos);
+  }
+  if (infos.length === 0) return true;
+  const list = infos.map(({ mapping, name }) => `${kindName(mapping)}/${name}\n`).join('');
+  yield* context.out(
+    `You are about to delete the following ${infos.length} resource(s):\n${list}` +
+      'Do you want to continue? (y/N): ',
+  );
+  const answer = yield* context.sys.read(0, undefined, { until: '\n' });
+  return typeof answer === 'string' && /^\s*y\s*$/i.test(answer);
 }
 
 function* remove(
@@ -98,13 +118,6 @@ function check(context: Context): void {
   }
   if (flags.on('all') && flags.text('field-selector') !== '') {
     throw failed("setting 'all' parameter but found a non empty selector. ");
-  }
-  if (flags.on('interactive')) {
-    throw new Failure({
-      type: 'exit',
-      code: 2,
-      text: 'kubectl: --interactive is not modelled here\n',
-    });
   }
 }
 

@@ -8,7 +8,7 @@ it('sends what an editor makes of the object', () => {
   on.type('kubectl create deployment web --image=nginx');
   expect(
     on.type(
-      'kubectl edit deploy web',
+      edit('nope'),
       edit("sed -i 's/replicas: 1/replicas: 2/'"),
       'kubectl get deploy web -o jsonpath=\'{.spec.replicas}{"\\n"}\'',
       edit('true'),
@@ -16,7 +16,7 @@ it('sends what an editor makes of the object', () => {
       edit('false'),
     ),
   ).toBe(
-    'error: unable to launch the editor "vi"\n[exit 1]\ndeployment.apps/web edited\n2\n' +
+    'error: unable to launch the editor "nope"\n[exit 1]\ndeployment.apps/web edited\n2\n' +
       'Edit cancelled, no changes made.\nEdit cancelled, saved file was empty.\n' +
       'error: there was a problem with the editor "false"\n[exit 1]\n',
   );

@@ -121,7 +121,8 @@ function withTables({ sys }: Context, found: Visited): Visited {
 function checkRaw({ flags, args }: Context): void {
   if (flags.on('watch') || flags.on('watch-only') || flags.text('selector') !== '') {
     throw failed(
-      '--raw may not be specified with other flags that filter the server request or alter the output',
+      '--raw may not be specified with other flags that filter the server request or ' +
+        'alter the output',
     );
   }
   if (args.length > 0) throw failed('arguments may not be passed when --raw is specified');

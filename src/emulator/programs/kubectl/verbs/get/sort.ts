@@ -60,7 +60,7 @@ function orderOf(keys: readonly (Json | undefined)[]): readonly number[] {
   return keys.map((_key, at) => at).sort((a, b) => compare(keys[a], keys[b]) || a - b);
 }
 
-/** Numbers by size, quantities by amount, times by moment, text naturally. */
+/** Numbers by size, quantities by amount, times by moment, text by its letters. */
 function compare(a: Json | undefined, b: Json | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
   if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
@@ -75,21 +75,6 @@ function compareText(a: string, b: string): number {
   if (times[0] !== undefined && times[1] !== undefined) return times[0] - times[1];
   const quantities = compareQuantities(a, b);
   if (quantities !== undefined) return quantities;
-  return natural(a, b);
-}
-
-/** Runs of digits count as numbers (`fvbommel.com/sortorder`). */
-function natural(a: string, b: string): number {
-  const cut = (text: string) => text.match(/\d+|\D+/g) ?? [];
-  const [left, right] = [cut(a), cut(b)];
-  for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const [x, y] = [left[at] as string, right[at] as string];
-    if (x === y) continue;
-    if (/^\d/.test(x) && /^\d/.test(y)) {
-      const difference = Number(x) - Number(y);
-      if (difference !== 0) return difference;
-    }
-    return x < y ? -1 : 1;
-  }
-  return left.length - right.length;
+  // 1.35 compares letter by letter: `v1.10` comes before `v1.9`.
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -110,7 +110,11 @@ function* sourcesOf(
   const namespace = pod.metadata?.namespace ?? '';
   const all = flags.on('all-containers');
   const names = all
-    ? containersOf(pod).map((each) => each.name)
+    ? [' (init)', '', ' (ephem)'].flatMap((sort) =>
+        containersOf(pod)
+          .filter((each) => each.sort === sort)
+          .map((each) => each.name),
+      )
     : [container || (yield* defaultContainer(context, pod))];
   for (const each of names) {
     if (!containersOf(pod).some((known) => known.name === each)) {

@@ -28,7 +28,8 @@ function* run(context: Context): Call<void> {
   }
   if (flags.text('www') !== '' && isErrno(sys.files.stat(flags.text('www')))) {
     const path = flags.text('www');
-    const why = `Failed to stat static file directory ${path}: stat ${path}: no such file or directory`;
+    const why =
+      `Failed to stat static file directory ${path}: stat ${path}: ` + 'no such file or directory';
     yield* context.err(klogLine(sys, 'W', 'proxy.go:200', why));
   }
   if (flags.on('disable-filter')) {

@@ -60,8 +60,7 @@ function* rollback(context: Context, info: Info): Call<void> {
   if (kind === 'Deployment') {
     yield* patchObject(context, info, 'json', deploymentPatch(object, target), query);
   } else {
-    const template = { ...bare(target.template), $patch: 'replace' };
-    yield* patchObject(context, info, 'strategic', { spec: { template } }, query);
+    yield* patchObject(context, info, 'strategic', rollbackPatch(target.template), query);
   }
   yield* resultPrinter(context, 'rolled back').print(object);
 }
@@ -83,9 +82,15 @@ function choose(
   throw failed(`no rollout history found for ${what}`);
 }
 
+/** What makes a workload's template that of a revision, whatever it was (`getStatefulSetPatch`). */
+export function rollbackPatch(template: Obj): object {
+  return { spec: { template: { ...bare(template), $patch: 'replace' } } };
+}
+
 /** The template without the hash that the deployment controller adds. */
 function bare(template: Obj): Obj {
-  const { 'pod-template-hash': _hash, ...labels } = template.metadata?.labels ?? {};
+  if (!template.metadata?.labels) return template;
+  const { 'pod-template-hash': _hash, ...labels } = template.metadata.labels;
   return { ...template, metadata: { ...template.metadata, labels } };
 }
 

@@ -27,7 +27,7 @@ export function* attach(context: Context, pod: Obj): Call<void> {
   const ended = yield* attachTo(context, { namespace, pod: name, container: name, from: 'start' });
   if (context.flags.on('rm')) {
     const info = { mapping, namespace, name, source: '', object: undefined };
-    yield* deleteOne(context, info, deletionOf(context));
+    yield* deleteOne(context, info, deletionOf(context), context.flags.on('quiet'));
   }
   if (context.flags.text('restart') === 'Always' || !ended || ended.exitCode === 0) return;
   const message = ended.message ? `\n${ended.message}` : '';

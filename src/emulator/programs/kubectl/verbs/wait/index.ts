@@ -5,7 +5,7 @@ import { selectionOf, tupleOf, visit, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
 import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
-import { fileFlags, namespacesFlag, printFlags, selectorFlag } from '../../flag-sets.ts';
+import { namespacesFlag, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { goValue } from '../../go-format.ts';
 import { createJsonPath } from '../../jsonpath/find.ts';
 import { PathError } from '../../jsonpath/parse.ts';
@@ -25,7 +25,7 @@ export default defineCommand({
     ['Until a pod is gone', 'kubectl wait --for=delete pod/web --timeout=60s'],
   ],
   flags: `all=false ${namespacesFlag} ${printFlags} field-selector=''
-    ${fileFlags.replace("-k|kustomize='' ", '')} for='' local=false ${selectorFlag}
+    -f|filename=[] -R|recursive=true for='' local=false ${selectorFlag}
     timeout=30s`,
   run,
   complete: completeResources,
