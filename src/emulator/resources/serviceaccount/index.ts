@@ -13,9 +13,6 @@ interface ServiceAccount extends ApiObject {
   readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
 
-/** The one heading that this release of kubectl still has. */
-const PULL = 'Image pull secrets:';
-
 /** ServiceAccount: who a pod is to the API server. */
 export default defineKind<ServiceAccount>({
   names: kindNames('ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
@@ -33,13 +30,11 @@ export default defineKind<ServiceAccount>({
   cells: (object, now) => [object.metadata.name, ageOf(object, now)],
   describe: (object, related) =>
     simple(object, related, (writer) => {
-      const secrets = related.list('secrets', object.metadata.namespace);
-      const known = new Set(secrets.map(({ metadata }) => metadata.name));
-      const items = object.imagePullSecrets ?? [];
-      if (items.length === 0) writer.line(0, `${PULL}\t<none>`);
-      items.forEach(({ name }, index) => {
-        const lacking = known.has(name) ? '' : ' (not found)';
-        writer.line(0, `${index === 0 ? PULL : ' '.repeat(PULL.length)}\t${name}${lacking}`);
+      const names = (object.imagePullSecrets ?? []).map(({ name }) => name);
+      const title = 'Image pull secrets:';
+      if (names.length === 0) writer.line(0, `${title}\t<none>`);
+      names.forEach((name, index) => {
+        writer.line(0, `${index === 0 ? title : ' '.repeat(title.length)}\t${name}`);
       });
     }),
 });
