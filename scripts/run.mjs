@@ -11,6 +11,7 @@ const entries = {
   conformance: 'test/conformance/run.ts',
   replay: 'test/door/replay.ts',
   bench: 'test/bench/run.ts',
+  fuzz: 'test/fuzz/run.ts',
 };
 const [name, ...args] = process.argv.slice(2);
 const entry = entries[name];

@@ -33,6 +33,11 @@ it('prompts with user, machine and folder', () => {
   expect(keys('cd\r')).toContain('learner@workstation:~$ ');
 });
 
+it('leaves output that ends no line before the prompt, and while the line is edited', () => {
+  expect(keys('printf abc\r')).toContain('abclearner@workstation:~$ ');
+  expect(keys('echo x\x7f')).toContain('\r\x1b[Jabclearner@workstation:~$ echo ');
+});
+
 it('recalls earlier lines by arrows and by Ctrl-R', () => {
   keys('echo first-line\r');
   keys('echo second-line\r');

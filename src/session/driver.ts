@@ -1,8 +1,9 @@
 import type { Cluster, SavedCluster } from '../emulator/cluster/api.ts';
 import type { Json, Micros } from '../emulator/world/json.ts';
+import { createAnswers } from './answer.ts';
 import { createMarks, type Marks } from './marks.ts';
 import { createPlayer, type Player } from './player.ts';
-import type { FromEmulator, Input, LabView, ToEmulator } from './protocol.ts';
+import type { FromEmulator, Input, LabView, Question, ToEmulator } from './protocol.ts';
 import { createViews, type Views } from './views.ts';
 
 /** What a lab adds to a session; supplied by `course/`, which lies above. */
@@ -62,6 +63,7 @@ interface Running {
   readonly lab: LabHooks | undefined;
   readonly marks: Marks;
   readonly views: Views;
+  readonly answer: (question: Question) => Json;
   readonly player: Player;
   mode: 'play' | 'pause';
   speed: number;
@@ -125,6 +127,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
     lab,
     marks: createMarks(cluster),
     views: createViews(cluster, parts.emit),
+    answer: createAnswers(cluster),
     player: createPlayer(cluster, (keys) => input(parts, running, keys)),
     mode: 'play',
     speed: 1,
@@ -161,6 +164,9 @@ function receive(parts: SessionParts, running: Running, message: ToEmulator): vo
       break;
     case 'unobserve':
       running.views.unobserve(message.view);
+      break;
+    case 'ask':
+      parts.emit({ type: 'answer', id: message.id, value: running.answer(message.question) });
       break;
     case 'check':
       judge(parts, running);

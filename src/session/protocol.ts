@@ -82,6 +82,13 @@ export interface FilesView {
   readonly open?: { readonly path: string; readonly text: string | null };
 }
 
+/** A file lent to the page's editor (`view` name `pane`), and what is written to give it back. */
+export type PaneView = {
+  readonly path: string;
+  readonly text: string;
+  readonly done: string;
+} | null;
+
 /** A node's rules (`view` name `rules`, args `{node}`), as `iptables -S` prints them. */
 export interface RulesView {
   readonly nodes: readonly string[];
@@ -155,6 +162,47 @@ export interface LabView {
   readonly passed: boolean;
 }
 
+/** What a page asks once, and gets one answer to. */
+export type Question =
+  | { readonly about: 'kinds' }
+  | {
+      readonly about: 'fields';
+      readonly apiVersion: string;
+      readonly kind: string;
+      readonly path: readonly string[];
+    }
+  | { readonly about: 'dry-run'; readonly text: string };
+
+/** Kinds that can be created, and the version in which each is written. */
+export type KindsAnswer = readonly { readonly apiVersion: string; readonly kind: string }[];
+
+/** What the served schema says of a field, and of the fields in it. */
+export interface FieldsAnswer {
+  readonly type: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** Values that it may have, where the schema lists them. */
+  readonly values: readonly string[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly description: string;
+    readonly required: boolean;
+    /** Whether it holds fields or a list. */
+    readonly nested: boolean;
+  }[];
+}
+
+/** What was refused or warned of, by document of the text; `busy`: ask again. */
+export interface DryRunAnswer {
+  readonly busy: boolean;
+  readonly refusals: readonly {
+    readonly document: number;
+    readonly text: string;
+    readonly warning: boolean;
+  }[];
+}
+
 export type ToEmulator =
   | {
       readonly type: 'boot';
@@ -172,6 +220,7 @@ export type ToEmulator =
   | { readonly type: 'observe'; readonly view: string; readonly args?: Json }
   | { readonly type: 'unobserve'; readonly view: string }
   | { readonly type: 'check' }
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   | { readonly type: 'play-solution'; readonly solution: string; readonly terminal: string }
   | { readonly type: 'save' };
 
@@ -180,6 +229,7 @@ export type FromEmulator =
   | { readonly type: 'screen'; readonly terminal: string; readonly data: string }
   | { readonly type: 'view'; readonly view: string; readonly value: Json }
   | { readonly type: 'marks'; readonly marks: readonly Mark[] }
+  | { readonly type: 'answer'; readonly id: number; readonly value: Json }
   /** Sent when the mode or business changes, else a few times a second. */
   | {
       readonly type: 'time';

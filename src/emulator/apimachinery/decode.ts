@@ -87,7 +87,7 @@ function struct(
   const go = goName(definition);
   const before = place.unknown.length;
   for (const [name, member] of Object.entries(value)) {
-    const type = known[name];
+    const type = Object.hasOwn(known, name) ? known[name] : undefined;
     const path = `.${name}`;
     if (type === undefined) {
       const unknown = { up: place, path, field: '', go, unknown: place.unknown };

@@ -70,15 +70,14 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
 
 /**
  * The set with every field that has owned fields inside a member itself: who owns what lies in a
- * struct holds on to the struct (`EnsureNamedFieldsAreMembers`).
+ * struct or a list holds on to it (`EnsureNamedFieldsAreMembers`).
  */
 export function withParents(set: FieldSet): FieldSet {
   return Object.fromEntries(
     Object.entries(set).map(([name, inner]) => {
       if (name === '.' || isEmpty(inner)) return [name, inner];
       const deeper = withParents(inner);
-      const named = Object.keys(inner).some((each) => each.startsWith('f:'));
-      return [name, name.startsWith('f:') && named ? { '.': {}, ...deeper } : deeper];
+      return [name, name.startsWith('f:') ? { '.': {}, ...deeper } : deeper];
     }),
   );
 }

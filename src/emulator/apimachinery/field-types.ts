@@ -24,7 +24,9 @@ export function fieldType(
   definition: string | undefined,
   name: string,
 ): FieldType {
-  if (definition === undefined || types.schemas[definition]?.[name] === undefined) return LEAF;
+  if (definition === undefined) return LEAF;
+  const fields = types.schemas[definition];
+  if (!fields || !Object.hasOwn(fields, name)) return LEAF;
   let kept = known.get(types);
   if (!kept) {
     kept = new Map();

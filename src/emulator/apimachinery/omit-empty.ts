@@ -5,8 +5,8 @@ const bare = new WeakMap<object, string>();
 
 /**
  * Leaves out empty lists and maps, as Go does with fields that are `omitempty` when it writes
- * them: an object that is read again has lost them. Required lists and structs stay. What has none
- * comes back as it is.
+ * them: an object that is read again has lost them. Nulls become what Go makes of them. Required
+ * lists and structs stay. What has nothing of that comes back as it is.
  */
 export function omitEmpty<T>(schemas: Schemas, definition: string, value: T): T {
   const known = schemas[definition];
@@ -14,9 +14,9 @@ export function omitEmpty<T>(schemas: Schemas, definition: string, value: T): T 
   if (bare.get(value) === definition) return value;
   let result: Record<string, unknown> | undefined;
   for (const [name, member] of Object.entries(value)) {
-    const type = known[name];
-    if (type === undefined || typeof member !== 'object' || member === null) continue;
-    const kept = omitted(schemas, type, member);
+    const type = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (type === undefined || typeof member !== 'object') continue;
+    const kept = member === null ? nothing(type) : omitted(schemas, type, member);
     if (kept === member) continue;
     const copy = (result ??= { ...value } as Record<string, unknown>);
     if (kept === undefined) delete copy[name];
@@ -27,13 +27,37 @@ export function omitEmpty<T>(schemas: Schemas, definition: string, value: T): T 
   return value;
 }
 
+/** What null is for a field: a struct is as if it were not there; other nulls may be printed. */
+function nothing(type: string): undefined | null {
+  const { base, list, map } = shapeOf(type);
+  return base === 'ref' && !list && !map ? undefined : null;
+}
+
+/** What Go reads from a null in a list: the zero value. */
+const zeros: Readonly<Record<string, unknown>> = {
+  ref: {},
+  bool: false,
+  int32: 0,
+  int64: 0,
+  float64: 0,
+  any: null,
+};
+
 function omitted(schemas: Schemas, type: string, value: object): unknown {
   const { list, map, required, base, ref } = shapeOf(type);
   if ((list || map) && !required && Object.keys(value).length === 0) return undefined;
-  if (base !== 'ref' || ref === undefined) return value;
   if (list && Array.isArray(value)) {
-    const items = (value as unknown[]).map((item) => omitEmpty(schemas, ref, item));
+    const items = (value as unknown[]).map((item) =>
+      item === null
+        ? base in zeros
+          ? zeros[base]
+          : ''
+        : ref === undefined
+          ? item
+          : omitEmpty(schemas, ref, item),
+    );
     return items.some((item, index) => item !== (value as unknown[])[index]) ? items : value;
   }
+  if (base !== 'ref' || ref === undefined) return value;
   return list || map ? value : omitEmpty(schemas, ref, value);
 }

@@ -82,8 +82,8 @@ export function requestToken(server: Server, target: Target, request: ApiRequest
     metadata: { name, namespace, creationTimestamp: rfc3339(server.world.clock.now) },
     spec: {
       audiences: aud,
-      expirationSeconds,
       boundObjectRef: boundObjectRef ?? null,
+      expirationSeconds,
     },
     status: {
       token: server.tokens.sign(claims),

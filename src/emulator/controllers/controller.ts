@@ -48,8 +48,11 @@ export interface Controller {
   readonly watches: readonly string[];
   /** Keys (`namespace/name`) to reconcile when an object came, changed or went. */
   keys(resource: string, changed: ApiObject, api: Api): Call<readonly Key[]>;
-  /** A number asks to be called again after so many microseconds. */
-  reconcile(key: Key, api: Api): Call<Micros | void>;
+  /**
+   * A number asks to be called again after so many microseconds; `failed` asks so too, each time
+   * later, as client-go's rate limiter does.
+   */
+  reconcile(key: Key, api: Api): Call<Micros | 'failed' | undefined | void>;
 }
 
 /** Splits `namespace/name`; a key of a cluster-scoped object is its name alone. */

@@ -3,7 +3,8 @@ import type { ApiObject } from '../apimachinery/object.ts';
 import type { Api } from './controller.ts';
 import { controlledBy } from './controller.ts';
 import type { Call } from '../host/syscalls.ts';
-import { canonical } from '../world/json.ts';
+import { canonical, type Micros } from '../world/json.ts';
+import { parseRfc3339, SECOND } from '../world/time.ts';
 
 export const isActive = ({ status, metadata }: Pod) =>
   !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
@@ -14,13 +15,28 @@ export function isReady({ status }: Pod): boolean {
   );
 }
 
-/** Creates a pod of a template for its owner, and tells of it as upstream's RealPodControl. */
+/**
+ * When a pod has been ready for so many seconds (`IsPodAvailable`); undefined while it is not
+ * ready.
+ */
+export function availableFrom(pod: Pod, minReadySeconds = 0): Micros | undefined {
+  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+  if (ready?.status !== 'True') return undefined;
+  if (minReadySeconds === 0) return 0;
+  const since = parseRfc3339(ready.lastTransitionTime ?? '');
+  return since === undefined ? undefined : since + minReadySeconds * SECOND;
+}
+
+/**
+ * Creates a pod of a template for its owner, and tells of it as upstream's RealPodControl. Gives
+ * the API server's words where it was refused.
+ */
 export function* createPod(
   api: Api,
   owner: ApiObject,
   template: PodTemplate,
   more: { readonly labels?: Readonly<Record<string, string>>; readonly spec?: object } = {},
-): Call<boolean> {
+): Call<string | undefined> {
   const labels = { ...template.metadata?.labels, ...more.labels };
   const pod = {
     apiVersion: 'v1',
@@ -37,10 +53,10 @@ export function* createPod(
   const body = made.body as unknown as ApiObject & { readonly message?: string };
   if (made.status >= 400) {
     yield* api.event(owner, 'Warning', 'FailedCreate', `Error creating: ${body.message}`);
-    return false;
+    return body.message ?? '';
   }
   yield* api.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${body.metadata.name}`);
-  return true;
+  return undefined;
 }
 
 /** Deletes a pod for its owner. */
@@ -61,15 +77,6 @@ export function templateHash(template: unknown): string {
   }
   const digits = String(hash >>> 0);
   return [...digits].map((digit) => SAFE[digit.charCodeAt(0) % SAFE.length]).join('');
-}
-
-/** Of several pods those that are deleted first: not ready, younger, more restarts. */
-export function byDeletionCost(pods: readonly Pod[]): Pod[] {
-  const rank = (pod: Pod) => (pod.spec.nodeName ? 2 : 0) + (isReady(pod) ? 1 : 0);
-  return pods.toSorted(
-    (a, b) =>
-      rank(a) - rank(b) || (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1),
-  );
 }
 
 /** `25%` or a number of a whole. */

@@ -74,7 +74,9 @@ export function defaultWebhooks(
 
 /** `validateWebhookConfiguration` as far as names, clients and rules go. */
 export function validateWebhooks({ webhooks = [] }: WebhookConfiguration): FieldError[] {
-  return webhooks.flatMap((webhook, index) => validateWebhook(webhook, at('webhooks', index)));
+  return (webhooks ?? []).flatMap((webhook, index) =>
+    validateWebhook(webhook, at('webhooks', index)),
+  );
 }
 
 function validateWebhook(webhook: Webhook, path: string): FieldError[] {

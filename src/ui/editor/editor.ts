@@ -6,11 +6,14 @@ import {
   indentOnInput,
   syntaxHighlighting,
 } from '@codemirror/language';
-import { lintGutter, linter, type Diagnostic } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { parseAllDocuments } from 'yaml';
+import type { Asker } from './ask.ts';
+import { schemaCompletion } from './complete.ts';
+import { fieldHelp } from './explain.ts';
+import { notes } from './note.ts';
+import { yamlProblems } from './problems.ts';
 
 /** A text editor in the page. */
 export interface Editor {
@@ -40,6 +43,26 @@ const look = EditorView.theme({
     backgroundColor: 'var(--sheet)',
     border: '1px solid var(--edge)',
   },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', maxHeight: '15em' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '4px 10px', lineHeight: '1.4' },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    color: 'var(--on-ink)',
+    backgroundColor: 'var(--ink)',
+  },
+  '.cm-completionDetail': { color: 'inherit', fontStyle: 'normal', marginLeft: '1.5em' },
+  '.cm-completionMatchedText': { textDecorationThickness: '2px' },
+  '.cm-completionInfo': {
+    maxWidth: '26rem',
+    font: '13px/1.5 var(--font-text)',
+    padding: '8px 12px',
+  },
+  '.field-help': { maxWidth: '30rem', padding: '8px 12px', font: '14px/1.55 var(--font-text)' },
+  '.field-help p': { margin: '0 0 4px' },
+  '.field-help p:first-child': { fontFamily: 'var(--font-mono)' },
+  '.cm-diagnostic': { font: '13px/1.5 var(--font-mono)', whiteSpace: 'pre-wrap' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--stop)' },
+  '.cm-diagnostic-warning': { borderLeftColor: 'var(--l7)' },
+  '.cm-panels': { color: 'var(--ink)', backgroundColor: 'var(--sheet)' },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--marker)', color: 'inherit' },
 });
 
@@ -51,23 +74,21 @@ const colours = HighlightStyle.define([
   { tag: [tags.meta, tags.separator], color: 'var(--ansi-cyan)' },
 ]);
 
-/** What is no YAML, at its place; the words are the YAML library's. */
-const yamlLinter = linter((view): Diagnostic[] => {
-  const text = view.state.doc.toString();
-  const documents = parseAllDocuments(text);
-  if ('empty' in documents) return [];
-  return documents
-    .flatMap(({ errors }) => errors)
-    .map(({ pos: [from, to], message }) => ({
-      from: Math.min(from, text.length),
-      to: Math.min(Math.max(to, from + 1), text.length),
-      severity: 'error' as const,
-      message: message.split('\n')[0] ?? '',
-    }));
-});
+/** Completion and the meaning of fields, where there is a cluster to ask. */
+const helpFrom = (ask: Asker | undefined) => (ask ? [schemaCompletion(ask), fieldHelp(ask)] : []);
+
+/** What an editor is wired to. */
+export interface EditorParts {
+  change(): void;
+  save(): void;
+  /** The cluster that tells of fields and of what it would refuse; without it, syntax alone. */
+  readonly ask?: Asker;
+  /** Words of the editor's own parts in the reader's language. */
+  readonly phrases: Readonly<Record<string, string>>;
+}
 
 /** An editor in an element. Tab is left to the page, so that nobody is caught in it. */
-export function createEditor(parent: HTMLElement, on: { change(): void; save(): void }): Editor {
+export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
   const save = { key: 'Mod-s', preventDefault: true, run: () => (on.save(), true) };
   let label = '';
   const state = (text: string, path: string) =>
@@ -81,10 +102,17 @@ export function createEditor(parent: HTMLElement, on: { change(): void; save(): 
         bracketMatching(),
         EditorState.tabSize.of(2),
         keymap.of([save, ...defaultKeymap, ...historyKeymap]),
-        ...(/\.ya?ml$/.test(path) ? [yaml(), yamlLinter, lintGutter()] : []),
+        ...(/\.ya?ml$/.test(path)
+          ? [yaml(), yamlProblems(on.ask), notes, ...helpFrom(on.ask)]
+          : []),
+        EditorState.phrases.of(on.phrases),
         syntaxHighlighting(colours),
         look,
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({
+          'aria-label': label,
+          spellcheck: 'false',
+          tabindex: '0',
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) on.change();
         }),

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { SessionClient } from '../../session/client.ts';
-import type { FilesView } from '../../session/protocol.ts';
+import type { FilesView, PaneView } from '../../session/protocol.ts';
+import { createAsker, type Asker } from './ask.ts';
 import { createEditor, type Editor } from './editor.ts';
 import { editorTexts } from './texts.ts';
 import './editor.css';
@@ -17,6 +18,7 @@ export class PwFiles extends LitElement {
     dirty: { state: true },
     changed: { state: true },
     said: { state: true },
+    lent: { state: true },
   };
   declare language: 'ko' | 'en';
   declare view: FilesView | undefined;
@@ -25,7 +27,10 @@ export class PwFiles extends LitElement {
   /** Whether the file was changed elsewhere while it is being edited. */
   declare changed: boolean;
   declare said: string;
+  /** A file that a command waits for. */
+  declare lent: PaneView;
   private client: SessionClient | undefined;
+  private asker: Asker | undefined;
   private editor: Editor | undefined;
   /** The text as the cluster has it, as far as the editor knows. */
   private base = '';
@@ -37,6 +42,7 @@ export class PwFiles extends LitElement {
     this.dirty = false;
     this.changed = false;
     this.said = '';
+    this.lent = null;
   }
 
   protected override createRenderRoot() {
@@ -46,6 +52,7 @@ export class PwFiles extends LitElement {
   /** Connects to a session: observes the files of the home. */
   attach(client: SessionClient): void {
     this.client = client;
+    this.asker = createAsker(client);
     client.on('view', ({ view, value }) => {
       if (view === 'files') this.arrived(value as unknown as FilesView);
     });
@@ -60,7 +67,7 @@ export class PwFiles extends LitElement {
 
   private arrived(view: FilesView): void {
     this.view = view;
-    if (!view.open || view.open.path !== this.path) return;
+    if (this.lent || !view.open || view.open.path !== this.path) return;
     const text = view.open.text ?? '';
     if (text === this.base && this.editor) return;
     if (this.dirty && text !== this.editor?.text()) this.changed = true;
@@ -76,23 +83,64 @@ export class PwFiles extends LitElement {
 
   /** Opens a file by its path from the home; one that is not there yet begins empty. */
   async open(path: string): Promise<void> {
-    const t = editorTexts[this.language];
-    if (!NAME.test(path)) return void (this.said = t.bad);
+    if (!NAME.test(path)) return void (this.said = editorTexts[this.language].bad);
+    // A command waits for the file that is open: that one comes first.
+    if (this.lent) return;
+    if (!(await this.present(path))) return;
+    this.fill('');
+    this.client?.send({ type: 'observe', view: 'files', args: { path } });
+    this.editor?.focus();
+  }
+
+  /** The editor is there, for a path; false where the element has gone. */
+  private async present(path: string): Promise<boolean> {
     this.path = path;
     this.said = '';
     await this.updateComplete;
     const parent = this.querySelector<HTMLElement>('.edit');
-    if (!parent) return;
+    if (!parent) return false;
     this.editor ??= createEditor(parent, {
       change: () => (this.dirty = this.editor?.text() !== this.base),
       save: () => this.save(),
+      ...(this.asker && { ask: this.asker }),
+      phrases: editorTexts[this.language].phrases,
     });
+    return true;
+  }
+
+  /** Takes a file that a command has lent, or null when the command waits no longer. */
+  async lend(lent: PaneView): Promise<void> {
+    const before = this.lent;
+    this.lent = lent;
+    if (!lent) {
+      if (before) this.shut();
+      return;
+    }
+    if (lent.done === before?.done || !(await this.present(lent.path))) return;
+    this.fill(lent.text);
+    this.editor?.focus();
+  }
+
+  /** Gives the file back, changed or as it was; the command goes on. */
+  private giveBack(changed: boolean): void {
+    const { lent, client } = this;
+    if (!lent || !client) return;
+    const write = (path: string, text: string) =>
+      client.send({ type: 'input', input: { type: 'write-file', path, text } });
+    if (changed) write(lent.path, this.editor?.text() ?? '');
+    write(lent.done, '');
+    this.lent = null;
+    this.shut();
+  }
+
+  private shut(): void {
+    this.path = '';
     this.fill('');
-    this.client?.send({ type: 'observe', view: 'files', args: { path } });
-    this.editor.focus();
+    this.dispatchEvent(new CustomEvent('pw-given-back', { bubbles: true }));
   }
 
   private save(): void {
+    if (this.lent) return this.giveBack(true);
     const text = this.editor?.text() ?? '';
     const path = `${this.view?.home ?? '/home/learner'}/${this.path}`;
     this.client?.send({ type: 'input', input: { type: 'write-file', path, text } });
@@ -156,9 +204,26 @@ export class PwFiles extends LitElement {
               : nothing
           }
           ${
+            this.lent
+              ? html`<button
+                  type="button"
+                  class="button small"
+                  data-act="give-up"
+                  @click=${() => this.giveBack(false)}
+                >
+                  ${t.giveUp}
+                </button>`
+              : nothing
+          }
+          ${
             this.path
-              ? html`<button type="button" class="button small" @click=${() => this.save()}>
-                  ${t.save}
+              ? html`<button
+                  type="button"
+                  class="button small first"
+                  data-act="save"
+                  @click=${() => this.save()}
+                >
+                  ${this.lent ? t.giveBack : t.save}
                 </button>`
               : nothing
           }
@@ -168,10 +233,13 @@ export class PwFiles extends LitElement {
 
   private status(): string {
     const t = editorTexts[this.language];
+    const keys = /\.ya?ml$/.test(this.path) ? ` ${t.keys}` : '';
+    if (this.lent) return t.lent + keys;
     if (this.changed) return t.changed;
-    if (this.dirty) return t.dirty;
+    if (this.dirty) return t.dirty + keys;
     if (this.said) return this.said;
-    return this.path ? t.apply.replace('{path}', `~/${this.path}`) : t.choose;
+    if (this.path === '') return t.choose;
+    return t.apply.replace('{path}', `~/${this.path}`) + keys;
   }
 }
 

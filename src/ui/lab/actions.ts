@@ -28,6 +28,7 @@ export function wireActions(bench: Bench): void {
   });
   wireReset(bench, on);
   wireSolutions(bench, on);
+  wireEditor(bench, on);
   showMinutes(bench);
 }
 
@@ -83,6 +84,34 @@ function wireSolutions({ root, lab, session, actor, mention, desk, panes }: Benc
       panes.enter('terminal');
     });
   }
+}
+
+const EDITOR = 'podways-editor';
+
+/**
+ * Where `kubectl edit` opens: in the terminal (vi), or in the pane. The shell is told by a line that
+ * the learner sees.
+ */
+function wireEditor({ root, session, desk }: Bench, on: On): void {
+  const button = root.querySelector<HTMLButtonElement>('[data-act="pane"]')!;
+  const inPane = () => localStorage.getItem(EDITOR) === 'pane';
+  const draw = () => button.setAttribute('aria-pressed', String(inPane()));
+  const tell = () => {
+    const text = inPane() ? 'export KUBE_EDITOR=pane' : 'unset KUBE_EDITOR';
+    session.send({ type: 'input', input: { type: 'line', terminal: desk.terminalId, text } });
+  };
+  on('pane', () => {
+    localStorage.setItem(EDITOR, inPane() ? 'vi' : 'pane');
+    draw();
+    tell();
+    desk.focus();
+  });
+  draw();
+  const off = session.on('marks', ({ marks }) => {
+    // A lab that begins anew has a shell that knows nothing of the setting.
+    if (inPane() && marks.length === 1 && marks[0]?.label === 'start') setTimeout(tell, 500);
+    setTimeout(() => off());
+  });
 }
 
 const CLOCK = 'podways-clock';

@@ -13,6 +13,7 @@ const types = [
   'screen',
   'view',
   'marks',
+  'answer',
   'time',
   'saved',
   'notice',

@@ -1,7 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { SessionClient } from '../../session/client.ts';
-import type { TerminalsView } from '../../session/protocol.ts';
+import type { PaneView, TerminalsView } from '../../session/protocol.ts';
 import type { PwTerminal } from './terminal.ts';
 import { deskTexts } from './texts.ts';
 import './terminal.ts';
@@ -14,6 +14,11 @@ const MOST = 6;
 /** What a pane of the desk does when it is shown for the first time. */
 interface Attachable extends HTMLElement {
   attach(client: SessionClient): void | Promise<void>;
+}
+
+/** The files' pane, once it is loaded. */
+interface Lender extends HTMLElement {
+  lend?(lent: PaneView): Promise<void>;
 }
 
 /**
@@ -50,11 +55,14 @@ export class PwDesk extends LitElement {
   async attach(client: SessionClient): Promise<void> {
     this.client = client;
     client.on('view', ({ view, value }) => {
+      if (view === 'pane') void this.lend(value as unknown as PaneView);
       if (view !== 'terminals') return;
       const there = (value as unknown as TerminalsView).map(({ id }) => id);
       this.terminals = [...new Set([...this.terminals, ...there])].slice(0, MOST);
     });
     client.send({ type: 'observe', view: 'terminals' });
+    client.send({ type: 'observe', view: 'pane' });
+    this.addEventListener('pw-given-back', () => this.focus());
     this.requestUpdate();
     await this.updateComplete;
     await this.wire();
@@ -98,6 +106,13 @@ export class PwDesk extends LitElement {
     this.terminals = [...this.terminals, id];
     this.shown = id;
     this.focus();
+  }
+
+  /** A command has lent a file to the editor, or waits for it no longer. */
+  private async lend(lent: PaneView): Promise<void> {
+    if (lent) await this.show('files');
+    await this.updateComplete;
+    await this.querySelector<Lender>('pw-files')?.lend?.(lent);
   }
 
   private async show(what: string): Promise<void> {

@@ -56,8 +56,10 @@ export function jsonPatch(
   return { ok: true, value };
 }
 
-function apply(root: Json, operation: Operation): { value: Json } | string {
-  const { op, path } = operation;
+function apply(root: Json, operation: Operation | null): { value: Json } | string {
+  const { op, path } = operation ?? ({} as Partial<Operation>);
+  if (!operation || typeof op !== 'string') return 'Unexpected kind: unknown';
+  if (typeof path !== 'string') return `${op} operation failed to decode path: missing`;
   const segments = pointer(path);
   if (op === 'test') {
     const found = read(root, segments);
@@ -70,7 +72,8 @@ function apply(root: Json, operation: Operation): { value: Json } | string {
     return write(root, segments, operation.value ?? null, 'replace', path);
   }
   if (op === 'move' || op === 'copy') {
-    const from = pointer(operation.from ?? '');
+    if (typeof operation.from !== 'string') return `${op} operation failed to decode from`;
+    const from = pointer(operation.from);
     const moved = read(root, from);
     if (moved === undefined) {
       return (
@@ -79,11 +82,9 @@ function apply(root: Json, operation: Operation): { value: Json } | string {
       );
     }
     const rest =
-      op === 'move'
-        ? write(root, from, undefined, 'remove', operation.from ?? '')
-        : { value: root };
+      op === 'move' ? write(root, from, undefined, 'remove', operation.from) : { value: root };
     if (typeof rest === 'string') return rest;
-    return write(rest.value, segments, moved, 'add', path);
+    return write(rest.value, segments, structuredClone(moved), 'add', path);
   }
   return `Unexpected kind: ${op}`;
 }

@@ -18,7 +18,8 @@ interface FieldType {
 }
 
 function fieldType(types: MergeTypes, definition: string | undefined, field: string): FieldType {
-  const type = definition ? types.schemas[definition]?.[field] : undefined;
+  const fields = (definition && types.schemas[definition]) || {};
+  const type = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (!definition || type === undefined) return { retain: false, list: false };
   const shape = shapeOf(type);
   const key = types.rules.patchKey(definition, field);

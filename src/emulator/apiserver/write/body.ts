@@ -82,6 +82,8 @@ export function readObject(
     const message = `the object provided is unrecognized (must be of type ${kind.names.kind})`;
     return { ok: false, status: badRequestStatus(message) };
   }
+  const untyped = typeMetaError(kind, object);
+  if (untyped) return { ok: false, status: badRequestStatus(untyped) };
   const expected = apiVersionOf(kind);
   const mismatch = versionError(server, kind, object, expected);
   if (mismatch) return { ok: false, status: badRequestStatus(mismatch) };
@@ -102,7 +104,8 @@ export function readObject(
   const bare = kind.custom
     ? bareCustom(schemas, known)
     : omitEmpty(schemas, kind.definition, known);
-  return { ok: true, value: { object: bare, warnings: mode === 'Warn' ? unknown : [] } };
+  const whole = bare.metadata ? bare : { ...bare, metadata: {} as ApiObject['metadata'] };
+  return { ok: true, value: { object: whole, warnings: mode === 'Warn' ? unknown : [] } };
 }
 
 /** Of a custom object only the metadata goes through Go's types; the rest stays as it is. */
@@ -120,6 +123,25 @@ function sorted(value: unknown): unknown {
 
 function subjectOf(kind: ResourceKind, given: string, version: string): string {
   return `${given} in version "${version}" cannot be handled as a ${goName(kind.definition)}`;
+}
+
+/** What is said of a version or a kind that is no text. */
+function typeMetaError({ names }: ResourceKind, object: ApiObject): string | undefined {
+  for (const field of ['apiVersion', 'kind'] as const) {
+    const given: unknown = object[field];
+    if (given === undefined || given === null || typeof given === 'string') continue;
+    const form = Array.isArray(given)
+      ? 'array'
+      : typeof given === 'boolean'
+        ? 'bool'
+        : typeof given;
+    return (
+      `the object provided is unrecognized (must be of type ${names.kind}): couldn't get ` +
+      `version/kind; json parse error: json: cannot unmarshal ${form} into Go struct field ` +
+      `.${field} of type string (${hex(JSON.stringify(object))})`
+    );
+  }
+  return undefined;
 }
 
 function versionError(

@@ -16,7 +16,7 @@ import { refuse } from '../responses.ts';
 import { resourceOf, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { isDryRun, managerOf, objectData, readObject } from './body.ts';
-import { entriesAfter, withEntries } from './finish.ts';
+import { entriesAfter, whole, withEntries } from './finish.ts';
 
 /** POST of a new object. */
 export function create(
@@ -61,7 +61,7 @@ export function createObject(
   const placed = inNamespace(kind, given, target.namespace);
   if (!placed.ok) return placed;
   const named = withMetadata(server, kind, placed.value);
-  const sent = kind.defaults(named);
+  const sent = kind.defaults(whole(server, kind, named));
   const entries = applied ?? entriesAfter(server, kind, undefined, sent, manager);
   const admitted = admit(server, {
     kind,
@@ -71,7 +71,8 @@ export function createObject(
     operation: 'CREATE',
   });
   if (!admitted.ok) return admitted;
-  const allocated = allocate(kind, kind.defaults(admitted.value), undefined, around);
+  const called = withName(server, kind, admitted.value);
+  const allocated = allocate(kind, kind.defaults(called), undefined, around);
   if (!allocated.ok) return allocated;
   const prepared = kind.prepare(allocated.value, undefined, around);
   const errors = [
@@ -155,17 +156,23 @@ function withMetadata(server: Server, kind: ResourceKind, object: ApiObject): Ap
   const draw =
     `${resourceOf(kind)}/${given.namespace ?? ''}/` +
     `${given.name ?? given.generateName}/${world.store.revision}`;
-  let { name } = given;
-  if (!name && given.generateName) {
-    name = given.generateName.slice(0, 58) + world.chance.suffix(`name/${draw}`, 5);
-  }
   const metadata: ObjectMeta = {
     ...given,
-    name,
+    name: given.name ?? '',
     uid: world.chance.uuid(`uid/${draw}`),
     resourceVersion: '',
     ...(kind.hasGeneration && { generation: 1 }),
     creationTimestamp: rfc3339(world.clock.now),
   };
   return { ...object, metadata };
+}
+
+/** Gives an object that has none its name; admission has seen it without (`rest.BeforeCreate`). */
+function withName(server: Server, kind: ResourceKind, object: ApiObject): ApiObject {
+  const { name, namespace = '', generateName } = object.metadata;
+  if (name || !generateName) return object;
+  const { world } = server;
+  const draw = `${resourceOf(kind)}/${namespace}/${generateName}/${world.store.revision}`;
+  const drawn = generateName.slice(0, 58) + world.chance.suffix(`name/${draw}`, 5);
+  return { ...object, metadata: { ...object.metadata, name: drawn } };
 }

@@ -63,3 +63,10 @@ export function withGeneration(kind: ResourceKind, before: ApiObject, after: Api
   const generation = (before.metadata.generation ?? 1) + (changed ? 1 : 0);
   return { ...after, metadata: { ...after.metadata, generation } };
 }
+
+/** The object with its `spec`, where the kind has one: in Go it is a struct, and always there. */
+export function whole(server: Server, kind: ResourceKind, object: ApiObject): ApiObject {
+  const { spec } = server.types.schemas[kind.definition] ?? {};
+  const given: unknown = object['spec'];
+  return !spec?.startsWith('ref:') || given ? object : ({ ...object, spec: {} } as ApiObject);
+}

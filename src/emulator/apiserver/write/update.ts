@@ -26,8 +26,9 @@ import { refuse } from '../responses.ts';
 import { apiVersionOf, header, type Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { bodyData, isDryRun, managerOf, objectData, readObject } from './body.ts';
+import { checkName } from './check-name.ts';
 import { allocate, createObject } from './create.ts';
-import { entriesAfter, sameObject, withEntries, withGeneration } from './finish.ts';
+import { entriesAfter, sameObject, whole, withEntries, withGeneration } from './finish.ts';
 import { withLastApplied } from './last-applied.ts';
 import { pendingFinalizers } from './delete.ts';
 import { patchScale, putScale } from './subresources.ts';
@@ -48,12 +49,8 @@ export function replace(
   const body = readObject(server, kind, data.value, query);
   if (!body.ok) return refuse(body.status);
   const { object, warnings } = body.value;
-  if (object.metadata?.name && object.metadata.name !== name) {
-    const message =
-      `the name of the object (${object.metadata.name}) does not ` +
-      `match the name on the URL (${name})`;
-    return refuse(badRequestStatus(message));
-  }
+  const misnamed = checkName(object, name, namespace);
+  if (misnamed) return refuse(misnamed);
   const old = server.storage.get(kind, namespace, name);
   const manager = managerOf(request, query);
   if (!old) {
@@ -114,6 +111,8 @@ export function patch(
     // Upstream names neither the kind nor the object here.
     return refuse(invalidStatus({ group: '', kind: '' }, '', [error]));
   }
+  const misnamed = checkName(body.value.object, name, namespace);
+  if (misnamed) return refuse(misnamed);
   const written = updateObject(
     server,
     target,
@@ -178,6 +177,12 @@ function patchData(
         const why = 'json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp';
         return { ok: false, status: badRequestStatus(`error decoding patch: ${why}`) };
       }
+      const odd = (data as Json[]).find((each) => each !== null && !isFields(each));
+      if (odd !== undefined) {
+        const form = Array.isArray(odd) ? 'array' : typeof odd === 'boolean' ? 'bool' : typeof odd;
+        const why = `json: cannot unmarshal ${form} into Go value of type handlers.jsonPatchOp`;
+        return { ok: false, status: badRequestStatus(`error decoding patch: ${why}`) };
+      }
       const result = jsonPatch(live, data as never);
       if (result.ok) return result;
       const message = 'the server rejected our request due to an error in our request';
@@ -206,6 +211,8 @@ function applyPatch(
   const intentBody = readObject(server, kind, data, query);
   if (!intentBody.ok) return refuse(applyDecodeError(target, intentBody.status));
   const intent = intentBody.value.object;
+  const misnamed = checkName(intent, name, namespace);
+  if (misnamed) return refuse(misnamed);
   const old = server.storage.get(kind, namespace, name);
   const writer = {
     manager,
@@ -269,7 +276,7 @@ export function updateObject(
       `${given.metadata.uid}, UID in object meta: ${old.metadata.uid}`;
     return { ok: false, status: conflictStatus(kind.names, old.metadata.name, why) };
   }
-  const sent = kind.defaults(keepServerFields(old, given, subresource));
+  const sent = kind.defaults(whole(server, kind, keepServerFields(old, given, subresource)));
   const written = target.as ?? subresource;
   const base = withSentEntries(old, given);
   const entries = applied ?? entriesAfter(server, kind, base, sent, manager, written);
@@ -342,8 +349,8 @@ function sameEntries(a: ApiObject, b: ApiObject): boolean {
 function withSentEntries(old: ApiObject, { metadata }: ApiObject): ApiObject {
   const sent = metadata?.managedFields;
   if (!sent?.length || sent === old.metadata.managedFields) return old;
-  const reset = sent.length === 1 && !sent[0]?.operation;
-  return withEntries(old, reset ? [] : sent);
+  const whole = sent.every(({ operation, fieldsV1 }) => operation && fieldsV1);
+  return withEntries(old, whole ? sent : []);
 }
 
 /** What no client may change; for a subresource, all that is not its own. */

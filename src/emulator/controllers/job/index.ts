@@ -4,7 +4,8 @@ import type { Condition, Pod } from '../../resources/pod-template/shapes.ts';
 import type { Micros } from '../../world/json.ts';
 import { equal } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
-import { byDeletionCost } from '../pods.ts';
+import { byDeletionCost } from '../deletion-order.ts';
+import {} from '../pods.ts';
 import { ownedBy, ownerOf, splitKey, type Api, type Controller } from '../controller.ts';
 import { count, waitOf, type Count } from './count.ts';
 import { deadlineLeft, endOf, type End } from './finish.ts';
@@ -145,7 +146,7 @@ function* manage(api: Api, job: Job, counted: Count, wait: Micros): Call<number>
   const wanted = Math.max(0, Math.min(parallel, left));
   const surplus = active.length - wanted;
   if (surplus > 0) {
-    for (const pod of byDeletionCost(active).slice(0, surplus)) {
+    for (const pod of byDeletionCost(active, [], api.now).slice(0, surplus)) {
       yield* release(api, pod);
       yield* removePod(api, job, pod);
     }

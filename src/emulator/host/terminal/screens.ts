@@ -21,6 +21,8 @@ export interface Screens {
   flush(): void;
   onScreen(listener: (terminal: string, data: string) => void): void;
   screen(id: string): string;
+  /** What stands before the cursor on its row: output that ended no line. */
+  unfinished(id: string): string;
   transcript(id: string): readonly TranscriptRecord[];
 }
 
@@ -29,6 +31,8 @@ const TRANSCRIPT_KEPT = 200;
 const OUTPUT_KEPT = 20_000;
 /** Characters that wait to be told before they are told at once. */
 const BATCH = 8_192;
+// oxlint-disable-next-line no-control-regex -- what colours text, and moves nothing
+const COLOURS = /\x1b\[[0-9;]*m/g;
 const screenKey = (id: string) => `/volatile/screen/${id}`;
 const transcriptKey = (id: string) => `/volatile/transcript/${id}`;
 
@@ -90,6 +94,12 @@ export function createScreens(world: World): Screens {
     },
     flush,
     onScreen: (listener) => void listeners.push(listener),
+    unfinished(id) {
+      const all = (world.store.get<string>(screenKey(id)) ?? '') + (pending.get(id) ?? '');
+      const row = all.slice(Math.max(all.lastIndexOf('\n'), all.lastIndexOf('\r')) + 1);
+      // Programs that move the cursor leave it where nobody can tell.
+      return row.replaceAll(COLOURS, '').includes('\x1b') ? '' : row;
+    },
     screen: (id) => (world.store.get<string>(screenKey(id)) ?? '') + (pending.get(id) ?? ''),
     transcript(id) {
       tell(id);

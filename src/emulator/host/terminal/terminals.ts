@@ -37,6 +37,8 @@ interface Live {
   raw: boolean;
   /** Completions that are shown after a `y`. */
   asking: readonly string[] | undefined;
+  /** Output that stands before the prompt on its row, as part of it. */
+  before: string;
 }
 
 /** A line that is asked for, as the system call has it. */
@@ -124,7 +126,12 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
     if (given !== null && given !== 'interrupt' && editor && given.line.trim() !== '') {
       const found = record(id);
       if (found) commit(id, { ...found, commands: found.commands + 1 });
-      screens.begin(id, editor.prompt, given.line, options.continued ?? false);
+      screens.begin(
+        id,
+        editor.prompt.slice(terminal.before.length),
+        given.line,
+        options.continued ?? false,
+      );
     }
     if (terminal.reader) kernel.wake(terminal.reader);
     terminal.reader = undefined;
@@ -318,7 +325,9 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       // What of a prompt stands above its last line is written once.
       const lines = prompt.split('\n');
       const above = lines.slice(0, -1).map((each) => `${each}\r\n`);
-      const made = drawn(newEditor(lines.at(-1) as string, history), columnsOf(id));
+      terminal.before = above.length > 0 ? '' : screens.unfinished(id);
+      const shown = terminal.before + (lines.at(-1) as string);
+      const made = drawn(newEditor(shown, history), columnsOf(id));
       edit(id, made.state);
       screens.show(id, `\x1b[?2004h${above.join('')}${made.output}`);
       screens.end(id, options.status);
@@ -383,10 +392,9 @@ function newLive(): Live {
     reader: undefined,
     options: {},
     answer: undefined,
-    typed: '',
-    input: '',
     ended: false,
     raw: false,
+    ...{ typed: '', input: '', before: '' },
     asking: undefined,
   };
 }

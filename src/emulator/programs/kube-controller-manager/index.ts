@@ -107,8 +107,20 @@ function* work(sys: DaemonSys): Call<void> {
     const writer = yield* accountOf(sys, options, controller.account ?? controller.name);
     const api = createApi(sys, COMPONENT, options, recorderOf(controller.name), writer);
     const again = yield* controller.reconcile(path.slice(cut + 1), api);
-    if (again) sys.setTimer(`again/${path}`, again);
+    const wait = again === 'failed' ? backOff(sys, path) : again;
+    if (again !== 'failed') sys.remember(`failed/${path}`, undefined);
+    if (wait) sys.setTimer(`again/${path}`, wait);
   }
+}
+
+/** The longest wait between two tries. */
+const LONGEST = 1000 * SECOND;
+
+/** How long to wait after one more failure: twice as long each time (client-go's rate limiter). */
+function backOff(sys: DaemonSys, path: string): number {
+  const failures = sys.memory<number>(`failed/${path}`) ?? 0;
+  sys.remember(`failed/${path}`, failures + 1);
+  return Math.min(LONGEST, 5 * MILLISECOND * 2 ** Math.min(failures, 30));
 }
 
 /** The component that a controller's events tell; some have a name of their own. */

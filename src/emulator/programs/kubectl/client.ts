@@ -121,7 +121,8 @@ function statusOf(response: ApiResponse, asked: ApiRequest): ApiStatus {
     message:
       response.status === 404
         ? `the server could not find the requested resource${placeOf(asked)}`
-        : String(response.body),
+        : `an error on the server (${JSON.stringify(String(response.body).trimEnd())}) ` +
+          'has prevented the request from succeeding',
     code: response.status,
   };
 }

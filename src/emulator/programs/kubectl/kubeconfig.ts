@@ -93,7 +93,7 @@ export function clientConfig(sys: Sys, flags: FlagValues): ClientConfig {
   }
   const inPod = inCluster(sys);
   if (!context && inPod && flags.text('server') === '') {
-    return { ...inPod, impersonation: impersonationOf(flags, undefined) };
+    return { ...inPod, impersonation: impersonationOf(flags, undefined, '') };
   }
   return withFlags(file, context, flags);
 }
@@ -139,7 +139,7 @@ function withFlags(
     },
     url: url.replace(/\/$/, ''),
     namespace: context?.context?.['namespace'] || 'default',
-    impersonation: impersonationOf(flags, user),
+    impersonation: impersonationOf(flags, user, userName),
   };
 }
 
@@ -147,6 +147,7 @@ function withFlags(
 function impersonationOf(
   flags: FlagValues,
   user: NamedEntry['user'],
+  userName: string,
 ): Readonly<Record<string, string>> {
   const name = flags.text('as') || (user?.['as'] ?? '');
   const given = flags.list('as-group');
@@ -160,7 +161,8 @@ function impersonationOf(
     extra.set(header, [...(extra.get(header) ?? []), value.join('=')]);
   }
   if (name === '' && (groups.length > 0 || uid !== '' || extra.size > 0)) {
-    throw failed('requesting uid, groups or user-extra for  without impersonating a user');
+    const what = `requesting uid, groups or user-extra for ${userName}`;
+    throw failed(`${what} without impersonating a user`);
   }
   return {
     ...(name !== '' && { 'impersonate-user': name }),

@@ -178,7 +178,10 @@ export function* createRestMapper(sys: Sys, client: Client): Call<RestMapper> {
     *forArgument(argument) {
       let found = findByArgument(all, argument);
       if (!found && (yield* refresh())) found = findByArgument(all, argument);
-      if (found) return found;
+      if (found) {
+        yield* warnOfOthers(sys, all, argument, found);
+        return found;
+      }
       const resource = argument.split('.')[0] as string;
       throw failed(`the server doesn't have a resource type "${resource}"`);
     },
@@ -190,6 +193,22 @@ export function* createRestMapper(sys: Sys, client: Client): Call<RestMapper> {
     },
     category: (name) => preferred(all).filter(({ categories }) => categories.includes(name)),
   };
+}
+
+/** A short name that several resources have means the first; the others are told of. */
+function* warnOfOthers(
+  sys: Sys,
+  all: readonly Mapping[],
+  argument: string,
+  found: Mapping,
+): Call<void> {
+  if (!found.shortNames.includes(argument)) return;
+  const names = all.filter((each) => each.shortNames.includes(argument)).map(resourceName);
+  for (const other of new Set(names)) {
+    if (other === resourceName(found)) continue;
+    const text = `short name "${argument}" could also match lower priority resource ${other}`;
+    yield* sys.write(2, `Warning: ${text}\n`);
+  }
 }
 
 /** Each resource once, in the version that the server names first (`ServerPreferredResources`). */

@@ -26,7 +26,11 @@ export function simple(
 /** kubectl's description of kinds that it does not know: all fields, their names spelled out. */
 export function generic(object: ApiObject, related: Related): string {
   const writer = createWriter();
-  headLines(writer, object);
+  writer.line(0, `Name:\t${object.metadata.name ?? ''}`);
+  // Said of every kind, whether it has one or not.
+  writer.line(0, `Namespace:\t${object.metadata.namespace ?? ''}`);
+  mapLines(writer, 0, 'Labels', object.metadata.labels);
+  annotationLines(writer, object.metadata.annotations);
   writer.line(0, `API Version:\t${object.apiVersion}`);
   writer.line(0, `Kind:\t${object.kind}`);
   const {

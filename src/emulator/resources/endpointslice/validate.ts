@@ -118,8 +118,8 @@ function validateHints({ hints }: SliceEndpoint, path: string): FieldError[] {
       return [...(first < index ? [duplicate(place, name)] : []), ...rule(name, place)];
     });
   };
-  const label = (name: string, place: string) =>
-    names.isValidLabelValue(name).map((text) => invalid(place, name, text));
+  const label = (name: string | undefined, place: string) =>
+    names.isValidLabelValue(name ?? '').map((text) => invalid(place, name ?? '', text));
   return [
     ...each(hints?.forZones ?? [], 'forZones', label),
     ...each(hints?.forNodes ?? [], 'forNodes', nodeErrors),

@@ -5,8 +5,11 @@ export function defaultPodSpec(spec: PodSpec): PodSpec {
   const hostNetwork = spec.hostNetwork === true;
   const containers = (list: readonly Container[]) =>
     list.map((container) => defaultContainer(container, hostNetwork));
+  // The older name of the field follows the newer, and stands in for it.
+  const account = spec.serviceAccountName || spec.serviceAccount;
   return {
     ...spec,
+    ...(account && { serviceAccountName: account, serviceAccount: account }),
     containers: containers(spec.containers ?? []),
     ...(spec.initContainers && { initContainers: containers(spec.initContainers) }),
     ...(spec.ephemeralContainers && { ephemeralContainers: containers(spec.ephemeralContainers) }),

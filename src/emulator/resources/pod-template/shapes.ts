@@ -66,6 +66,7 @@ export interface PodSpec {
     readonly options?: readonly { readonly name: string; readonly value?: string }[];
   };
   readonly serviceAccountName?: string;
+  readonly serviceAccount?: string;
   readonly priorityClassName?: string;
   readonly priority?: number;
   readonly tolerations?: readonly Toleration[];

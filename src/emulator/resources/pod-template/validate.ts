@@ -72,11 +72,11 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
   }
   errors.push(...validateLabels(spec.nodeSelector, at(path, 'nodeSelector')));
   (spec.hostAliases ?? []).forEach((alias, index) => {
-    if (!names.isIP(alias.ip)) {
+    if (!names.isIP(alias.ip ?? '')) {
       errors.push(
         invalid(
           at(path, 'hostAliases', index, 'ip'),
-          alias.ip,
+          alias.ip ?? '',
           'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
         ),
       );

@@ -23,7 +23,7 @@ export function validateUpdate(pod: Pod, old: Pod): readonly FieldError[] {
   const munged = allowing(pod.spec, old.spec);
   if (equal(normal(munged), normal(old.spec))) return [];
   const hunks = unifiedHunks(internalLines(old.spec), internalLines(munged));
-  return [forbidden('spec', `${UPDATABLE}\n${hunks}\n`)];
+  return [forbidden('spec', `${UPDATABLE}\n${hunks}`)];
 }
 
 type Kept = PodSpec & {

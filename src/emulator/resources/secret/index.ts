@@ -42,7 +42,8 @@ export default defineKind<Secret>({
     for (const key of Object.keys(object.data ?? {})) {
       errors.push(...isConfigMapKey(key).map((each) => invalid(keyed('data', key), key, each)));
     }
-    for (const key of needed[object.type ?? ''] ?? []) {
+    for (const key of (Object.hasOwn(needed, object.type ?? '') && needed[object.type ?? '']) ||
+      []) {
       if (object.data?.[key] === undefined) errors.push(required(keyed('data', key), ''));
     }
     if (old) errors.push(...immutable('type', object.type, old.type));

@@ -13,16 +13,6 @@ interface ServiceAccount extends ApiObject {
   readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
 
-/** Whether a Secret is a token that was made by hand for an account. */
-function isTokenOf(secret: ApiObject, account: ApiObject): boolean {
-  const { annotations = {} } = secret.metadata;
-  return (
-    secret['type'] === 'kubernetes.io/service-account-token' &&
-    annotations['kubernetes.io/service-account.name'] === account.metadata.name &&
-    annotations['kubernetes.io/service-account.uid'] === account.metadata.uid
-  );
-}
-
 /** ServiceAccount: who a pod is to the API server. */
 export default defineKind<ServiceAccount>({
   names: kindNames('ServiceAccount', 'serviceaccounts', { shortNames: ['sa'] }),
@@ -40,22 +30,11 @@ export default defineKind<ServiceAccount>({
   cells: (object, now) => [object.metadata.name, ageOf(object, now)],
   describe: (object, related) =>
     simple(object, related, (writer) => {
-      const secrets = related.list('secrets', object.metadata.namespace);
-      const known = new Set(secrets.map(({ metadata }) => metadata.name));
-      const tokens = secrets.filter((each) => isTokenOf(each, object));
-      const rows = [
-        ['Image pull secrets:', object.imagePullSecrets ?? []],
-        ['Mountable secrets: ', object.secrets ?? []],
-        ['Tokens:            ', tokens.map(({ metadata }) => metadata)],
-      ] as const;
-      for (const [title, items] of rows) {
-        // 1.35 is silent about secrets and tokens where there are none.
-        if (items.length === 0 && !title.startsWith('Image')) continue;
-        if (items.length === 0) writer.line(0, `${title}\t<none>`);
-        items.forEach(({ name }, index) => {
-          const lacking = known.has(name) ? '' : ' (not found)';
-          writer.line(0, `${index === 0 ? title : ' '.repeat(19)}\t${name}${lacking}`);
-        });
-      }
+      const names = (object.imagePullSecrets ?? []).map(({ name }) => name);
+      const title = 'Image pull secrets:';
+      if (names.length === 0) writer.line(0, `${title}\t<none>`);
+      names.forEach((name, index) => {
+        writer.line(0, `${index === 0 ? title : ' '.repeat(title.length)}\t${name}`);
+      });
     }),
 });

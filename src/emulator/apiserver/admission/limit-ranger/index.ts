@@ -6,6 +6,7 @@ import type { QuotaContainer, QuotaPod } from '../../../resources/quota/pods.ts'
 import type { Admission, AdmissionPlugin } from '../../admission-order.ts';
 import type { Server } from '../../server.ts';
 import { claimErrors, podErrors } from './limits.ts';
+import { shownName } from '../shown-name.ts';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
@@ -35,7 +36,7 @@ const plugin: AdmissionPlugin = {
       const texts = [...new Set(errors)];
       if (texts.length === 0) continue;
       const why = texts.length === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
-      return { ok: false, status: forbiddenStatus(kind.names, object.metadata.name ?? '', why) };
+      return { ok: false, status: forbiddenStatus(kind.names, shownName(object), why) };
     }
     return { ok: true };
   },

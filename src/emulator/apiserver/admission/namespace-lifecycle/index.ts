@@ -1,5 +1,6 @@
 import { forbiddenStatus, notFoundStatus } from '../../../apimachinery/status.ts';
 import type { AdmissionPlugin } from '../../admission-order.ts';
+import { shownName } from '../shown-name.ts';
 
 /** Namespaces that may not be deleted. */
 const immortal = new Set(['default', 'kube-system', 'kube-public']);
@@ -25,7 +26,7 @@ const plugin: AdmissionPlugin = {
       return { ok: true, value: object };
     }
     const why = `unable to create new content in namespace ${name} because it is being terminated`;
-    const status = forbiddenStatus(kind.names, object.metadata.name ?? '', why);
+    const status = forbiddenStatus(kind.names, shownName(object), why);
     const cause = {
       reason: 'NamespaceTerminating',
       message: `namespace ${name} is being terminated`,

@@ -2,6 +2,7 @@ import type { ApiObject } from '../../../apimachinery/object.ts';
 import { forbiddenStatus } from '../../../apimachinery/status.ts';
 import type { Admission, AdmissionPlugin } from '../../admission-order.ts';
 import type { Server } from '../../server.ts';
+import { shownName } from '../shown-name.ts';
 
 interface PriorityClass {
   readonly value?: number;
@@ -28,10 +29,10 @@ const plugin: AdmissionPlugin = {
   admit(admission, server) {
     const { kind, object, operation } = admission;
     if (operation !== 'CREATE' || kind.names.plural !== 'pods') return { ok: true, value: object };
-    const { spec, metadata } = object as Pod;
+    const { spec } = object as Pod;
     const refuse = (why: string) => ({
       ok: false as const,
-      status: forbiddenStatus(kind.names, metadata.name ?? '', why),
+      status: forbiddenStatus(kind.names, shownName(object), why),
     });
     const classes = classesOf(server);
     const given = spec.priorityClassName ?? '';

@@ -3,6 +3,7 @@ import { forbiddenStatus } from '../../../apimachinery/status.ts';
 import { parseRfc3339, SECOND } from '../../../world/time.ts';
 import type { AdmissionPlugin } from '../../admission-order.ts';
 import type { Server } from '../../server.ts';
+import { shownName } from '../shown-name.ts';
 
 interface Account {
   readonly automountServiceAccountToken?: boolean;
@@ -39,7 +40,7 @@ const plugin: AdmissionPlugin = {
       const why =
         `error looking up service account ${pod.metadata.namespace}/` +
         `${name}: serviceaccount "${name}" not found`;
-      return { ok: false, status: forbiddenStatus(kind.names, pod.metadata.name ?? '', why) };
+      return { ok: false, status: forbiddenStatus(kind.names, shownName(pod), why) };
     }
     const named = { ...pod.spec, serviceAccountName: name, serviceAccount: name };
     const wanted =

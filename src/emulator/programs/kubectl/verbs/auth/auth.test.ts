@@ -39,8 +39,6 @@ it('reconciles roles without taking from them', () => {
       '\treconciliation required update\n' +
       '\tmissing rules added:\n' +
       '\t\t{Verbs:[get] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}\n' +
-      '\textra rules retained:\n' +
-      '\t\t{Verbs:[list] APIGroups:[] Resources:[pods] ResourceNames:[] NonResourceURLs:[]}\n' +
       '["list"] ["get"]',
   );
 });

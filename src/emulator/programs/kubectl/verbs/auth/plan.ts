@@ -85,9 +85,8 @@ export const planBinding: Wanted = (expected, existing, removeExtra) => {
     return { operation: 'create', object: expected, isProtected: false, missing, extra: [] };
   }
   if (!equal(expected['roleRef'], existing['roleRef'])) {
-    const missing = subjectsOf(expected).map(subjectText);
     const isKept = isProtected(existing);
-    return { operation: 'recreate', object: expected, isProtected: isKept, missing, extra: [] };
+    return { operation: 'recreate', object: expected, isProtected: isKept, missing: [], extra: [] };
   }
   const [now, then] = [subjectsOf(expected), subjectsOf(existing)];
   const lacks = (all: readonly Subject[]) => (one: Subject) =>

@@ -116,7 +116,7 @@ function* ensureNamespace(context: Context, name: string): Call<void> {
   yield* client.send({ method: 'POST', path: '/api/v1/namespaces', body });
 }
 
-/** Says what was lacking and what was too much. */
+/** Says what was lacking, and what was taken away. */
 function* tell(context: Context, plan: Plan, what: string, removed: boolean): Call<void> {
   const { operation, missing, extra, isProtected } = plan;
   if (operation === 'none') return;
@@ -126,7 +126,8 @@ function* tell(context: Context, plan: Plan, what: string, removed: boolean): Ca
   const lines = [`\treconciliation required ${operation}${caveat}`];
   if (missing.length > 0) lines.push(`\tmissing ${what} added:`);
   lines.push(...missing.map((each) => `\t\t${each}`));
-  if (extra.length > 0) lines.push(`\textra ${what} ${removed ? 'removed' : 'retained'}:`);
-  lines.push(...extra.map((each) => `\t\t${each}`));
+  const gone = removed ? extra : [];
+  if (gone.length > 0) lines.push(`\textra ${what} removed:`);
+  lines.push(...gone.map((each) => `\t\t${each}`));
   yield* context.err(lines.map((line) => `${line}\n`).join(''));
 }

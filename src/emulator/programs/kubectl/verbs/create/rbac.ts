@@ -1,6 +1,6 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import type { Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { exit, failed, Failure } from '../../failure.ts';
 import type { Generator } from '../../generator.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -115,6 +115,11 @@ function* resourceOf(
     }
     failure = undefined;
   }
+  // A type that there is not is told bare here, without `error:` before it.
+  if (failure instanceof Failure && failure.problem.type === 'text') {
+    const where = asked === '' ? '' : ` in group "${asked}"`;
+    throw exit(1, `the server doesn't have a resource type "${resource}"${where}\n`);
+  }
   if (failure !== undefined) throw failure;
   return found;
 }
@@ -196,7 +201,6 @@ export const rbacGenerators: readonly Generator[] = [
     short: 'Create a role with single rule',
     flags: 'resource=[] resource-name=[*] verb=[]',
     namespaced: true,
-    failure: 'failed to create role: ',
     *build(context, name) {
       return {
         kind: 'Role',
@@ -214,7 +218,6 @@ export const rbacGenerators: readonly Generator[] = [
     short: 'Create a cluster role',
     flags: 'aggregation-rule= non-resource-url=[] resource=[] resource-name=[*] verb=[]',
     namespaced: false,
-    failure: 'failed to create clusterrole: ',
     *build(context, name) {
       const aggregationRule = aggregationOf(context);
       return {

@@ -1,6 +1,7 @@
 import type { ApiObject } from '../../../../apimachinery/object.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { kinds } from '../../../../resources/catalog.ts';
+import { generic } from '../../../../resources/describe/simple.ts';
 import { fetchOne, selectionOf, visit, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
@@ -87,7 +88,9 @@ function* byPrefix(context: Context, type: string, prefix: string): Call<readonl
 
 /** The description of one object, by its kind's own folder. */
 function* describe(context: Context, { mapping, namespace, name }: Info): Call<string> {
-  const kind = kinds.find(({ names }) => isKind(names, mapping));
+  const described = kinds.find(({ names }) => isKind(names, mapping))?.describe;
+  // What has no describer of its own is described as a custom resource is.
+  const known = described === generic ? undefined : described;
   const { all } = yield* context.mapper();
   const { flags, sys } = context;
   const asking = {
@@ -98,7 +101,7 @@ function* describe(context: Context, { mapping, namespace, name }: Info): Call<s
   // A describer asks for the object again, in its own type.
   const shown = (yield* fetchOne(context, mapping, namespace, name)) as unknown as ApiObject;
   return yield* describeWith(context.client(), all, asking, (related) =>
-    kind ? kind.describe(shown, related) : describeUnknown(shown as unknown as Obj, related),
+    known ? known(shown, related) : describeUnknown(shown as unknown as Obj, related),
   );
 }
 

@@ -74,6 +74,8 @@ function value(
 
 /** `clusterIP` becomes `Cluster IP`. */
 function labelOf(field: string): string {
+  // A name with a digit or a sign in it stays as it is.
+  if (/[^A-Za-z-]/.test(field)) return field;
   const parts = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^A-Za-z0-9]+/g) ?? [field];
   return parts
     .map((part) => {

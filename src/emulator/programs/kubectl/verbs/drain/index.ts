@@ -58,6 +58,24 @@ function* run(context: Context): Call<void> {
 
 /** Evicts a node's pods; gives the reasons where that is not allowed. */
 function* drain(context: Context, node: NodeObject): Call<readonly string[] | undefined> {
+  const chosen = yield* podsOf(context, node);
+  if (chosen.errors.length > 0) return chosen.errors;
+  if (chosen.warnings.length > 0) yield* context.err(`Warning: ${chosen.warnings.join('; ')}\n`);
+  const mode = dryRun(context);
+  if (mode !== 'client') {
+    const reasons = yield* removeAll(context, chosen.pods, mode === 'server');
+    if (reasons) yield* tellPending(context, node, reasons);
+    return reasons;
+  }
+  const verb = context.flags.on('disable-eviction') ? 'deleting' : 'evicting';
+  for (const pod of chosen.pods) {
+    const { name, namespace } = pod.metadata ?? {};
+    yield* context.out(`${verb} pod ${namespace}/${name} (dry run)\n`);
+  }
+  return undefined;
+}
+
+function* podsOf(context: Context, node: NodeObject): Call<ReturnType<typeof choosePods>> {
   const { flags } = context;
   const list = yield* context.client().send<Obj>({
     path: '/api/v1/pods',
@@ -67,20 +85,19 @@ function* drain(context: Context, node: NodeObject): Call<readonly string[] | un
       limit: flags.text('chunk-size'),
     },
   });
-  const chosen = choosePods(itemsOf(list), {
+  return choosePods(itemsOf(list), {
     force: flags.on('force'),
     ignoreDaemonSets: flags.on('ignore-daemonsets'),
     deleteEmptyDir: flags.on('delete-emptydir-data'),
   });
-  if (chosen.errors.length > 0) return chosen.errors;
-  if (chosen.warnings.length > 0) yield* context.err(`Warning: ${chosen.warnings.join('; ')}\n`);
-  const mode = dryRun(context);
-  const tail = { none: '', client: ' (dry run)', server: ' (server dry run)' }[mode];
-  const verb = flags.on('disable-eviction') ? 'deleting' : 'evicting';
-  if (mode !== 'client') return yield* removeAll(context, chosen.pods, mode === 'server');
-  for (const pod of chosen.pods) {
-    const { name, namespace } = pod.metadata ?? {};
-    yield* context.out(`${verb} pod ${namespace}/${name}${tail}\n`);
-  }
-  return undefined;
+}
+
+/** The pods that are still on a node when something went wrong. */
+function* tellPending(context: Context, node: NodeObject, reasons: readonly string[]): Call<void> {
+  const { pods } = yield* podsOf(context, node);
+  if (pods.length === 0) return;
+  const why = reasons.length === 1 ? reasons[0] : `[${reasons.join(', ')}]`;
+  const where = `There are pending pods in node "${node.metadata?.name}"`;
+  yield* context.err(`${where} when an error occurred: ${why}\n`);
+  for (const pod of pods) yield* context.err(`pod/${pod.metadata?.name}\n`);
 }

@@ -53,8 +53,8 @@ function* run(context: Context): Call<void> {
 
 /**
  * The resource and the fields behind it. A name may go on with its group
- * (`SplitAndParseResourceRequestWithMatchingPrefix`): the first type of that name counts whose whole
- * name the argument begins with.
+ * (`SplitAndParseResourceRequestWithMatchingPrefix`): the first type of that name counts whose
+ * whole name the argument begins with.
  */
 function* find(
   context: Context,
@@ -193,10 +193,10 @@ function head(
 ): string {
   const pad = '  '.repeat(level);
   const required = struct.required?.includes(name) ? ' -required-' : '';
-  const values = schema.enum
-    ? `${pad}enum: ${schema.enum.slice(0, 4).map(valueText).join(', ')}${schema.enum.length > 4 ? ', ....' : ''}\n`
-    : '';
-  return `${pad}${name}\t<${typeName(openApi, schema)}>${required}\n${values}`;
+  const values = schema.enum ?? [];
+  const shown = values.slice(0, 4).map(valueText).join(', ');
+  const choice = shown === '' ? '' : `${pad}enum: ${shown}${values.length > 4 ? ', ....' : ''}\n`;
+  return `${pad}${name}\t<${typeName(openApi, schema)}>${required}\n${choice}`;
 }
 
 /** The empty value is written in quotes. */

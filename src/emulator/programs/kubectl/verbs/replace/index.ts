@@ -107,7 +107,7 @@ function* put(context: Context, info: Info, object: Obj): Call<Obj> {
         metadata: { ...object.metadata, ...(resourceVersion && { resourceVersion }) },
       };
     } catch (caught) {
-      if (!hasReason(caught, 'NotFound')) throw caught;
+      if (!(caught instanceof Failure) || caught.problem.type !== 'status') throw caught;
     }
   }
   return yield* context.client().send<Obj>({

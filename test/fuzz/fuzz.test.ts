@@ -1,0 +1,18 @@
+// Strangers' input: never an assertion, never a half, always a reason.
+import { expect, it } from 'vitest';
+import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+
+it('answers random requests, or refuses them with a reason', () => {
+  const figures = noFigures();
+  expect(playRequests(1, 2_000, figures)).toEqual([]);
+  expect(figures.requests).toBe(2_000);
+  expect(figures.refusals.get('Invalid')).toBeGreaterThan(100);
+});
+
+it('loses nothing of two writers', () => {
+  expect(playWriters(1, 1_000)).toEqual([]);
+});
+
+it('stands random command lines', () => {
+  expect(playLines(1, 60)).toEqual([]);
+});
