@@ -24,11 +24,10 @@ const levels: readonly (readonly string[])[] = [
 ];
 
 const macros = new Set(['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter']);
-const reserved = new Set(
-  'as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
+const reserved = new Set([
+  ...['as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop'],
+  ...['package', 'namespace', 'return', 'var', 'void', 'while'],
+]);
 
 function createParser(list: readonly Token[]): Parser {
   let position = 0;

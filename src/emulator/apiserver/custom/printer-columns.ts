@@ -3,8 +3,18 @@ import type { Json, Micros } from '../../world/json.ts';
 import { since } from '../../resources/columns.ts';
 import type { PrinterColumn } from '../../resources/crd-shapes.ts';
 
-const step =
-  /\.([\w-]+)|\['([^']+)'\]|\["([^"]+)"\]|\[(\d+|\*)\]|\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]/y;
+const step = new RegExp(
+  [
+    /\.([\w-]+)/,
+    /\['([^']+)'\]/,
+    /\["([^"]+)"\]/,
+    /\[(\d+|\*)\]/,
+    /\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'y',
+);
 
 /** Values that a simple JSONPath finds: fields, indexes, `[*]` and `[?(@.x=="y")]`. */
 export function findPath(data: Json, path: string): readonly Json[] {
