@@ -1,7 +1,7 @@
 import type { ApiServer } from '../../src/emulator/apiserver/request.ts';
 import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import { bound } from '../../src/emulator/apiserver/bootstrap-policy/policy.ts';
-import { postPolicy } from '../../src/emulator/cluster/bootstrap.ts';
+import { postPolicy, postRanges } from '../../src/emulator/cluster/bootstrap.ts';
 import { createCluster } from '../../src/emulator/cluster/cluster.ts';
 import { addMachine, conflist } from '../../src/emulator/cluster/machines.ts';
 import { staticPods } from '../../src/emulator/cluster/manifests/static-pods.ts';
@@ -42,7 +42,7 @@ export function bootRecorded(dual = false, start?: number): RecordedCluster {
   for (const machine of topology.machines)
     addMachine(wired.hosts, wired.network, topology, machine);
   startControlPlane(wired, topology);
-  bootstrap(wired, topology);
+  bootstrap(wired, topology, dual ? dualRanges.serviceCidrs : [topology.serviceCidr]);
   startNodes(wired, topology);
   const { clock } = wired.world;
   clock.runUntil(clock.now + 60 * SECOND, EVENTS);
@@ -125,7 +125,7 @@ function startNodes({ hosts }: Wired, topology: Topology): void {
 }
 
 /** What the API server makes of its own accord. */
-function bootstrap({ api }: Wired, topology: Topology): void {
+function bootstrap({ api }: Wired, topology: Topology, ranges: readonly string[]): void {
   const post = (url: string, body: unknown) => {
     const headers = { 'user-agent': 'kube-apiserver' };
     api.handle({ method: 'POST', url, headers, body: body as Json }, admin);
@@ -133,6 +133,7 @@ function bootstrap({ api }: Wired, topology: Topology): void {
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
     post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
+  postRanges(api, ranges);
   postPolicy(api);
   // The recordings were made by one who may do everything.
   post('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {

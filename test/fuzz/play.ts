@@ -57,7 +57,7 @@ export function playWriters(seed: number, count: number): string[] {
   return Number(n) === written ? [] : [`${written} writes, but the count is ${n}`];
 }
 
-/** Plays command lines on a whole cluster; gives what was wrong with output or with what is left. */
+/** Plays command lines on a whole cluster; gives what was wrong with outputs and what is left. */
 export function playLines(seed: number, count: number): string[] {
   const cluster = boot('two-nodes', { seed });
   const wrong: string[] = [];

@@ -39,8 +39,8 @@ export const labSlugs: readonly string[] = Object.keys(raw)
 
 /**
  * Reads a lab, with what it draws for a seed (its own, where none is given). `open` leaves the
- * slots of its texts open, for a page that fills them itself. An author's mistake throws with file, path,
- * what was expected, and a hint.
+ * slots of its texts open, for a page that fills them itself. An author's mistake throws with
+ * file, path, what was expected, and a hint.
  */
 export function loadLab(slug: string, seed?: number | 'open'): Lab {
   const folder = `labs/${slug}`;

@@ -27,10 +27,14 @@ export function omitEmpty<T>(schemas: Schemas, definition: string, value: T): T 
   return value;
 }
 
-/** What null is for a field: a struct is as if it were not there; other nulls may be printed. */
+/**
+ * What null is for a field: as if it were not there, but for times and lists that are printed
+ * without a value, too.
+ */
 function nothing(type: string): undefined | null {
-  const { base, list, map } = shapeOf(type);
-  return base === 'ref' && !list && !map ? undefined : null;
+  const { base, list, map, required } = shapeOf(type);
+  if (list || map) return required ? null : undefined;
+  return /^(time|microTime|any)$/i.test(base) ? null : undefined;
 }
 
 /** What Go reads from a null in a list: the zero value. */

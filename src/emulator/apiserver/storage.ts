@@ -2,6 +2,7 @@ import type { ApiObject } from '../apimachinery/object.ts';
 import type { ResourceKind } from '../resources/kind.ts';
 import type { Key } from '../world/json.ts';
 import type { Json } from '../world/json.ts';
+import { rfc3339 } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { storedAs } from './route.ts';
 
@@ -73,12 +74,49 @@ export function createStorage(world: World): Storage {
       const metadata = { ...written.metadata, resourceVersion: String(store.revision + 1) };
       const stored = { ...written, metadata };
       const key = keyOf(kind, metadata.namespace, metadata.name);
-      store.commit(world.cause(by), [{ key, value: stored as unknown as Json }]);
+      const more = companions(world, kind, store.get<ApiObject>(key), stored);
+      store.commit(world.cause(by), [{ key, value: stored as unknown as Json }, ...more]);
       return seen(kind, stored);
     },
     remove(kind, object, by) {
       const { namespace, name } = object.metadata;
-      store.commit(world.cause(by), [{ key: keyOf(kind, namespace, name), value: undefined }]);
+      const key = keyOf(kind, namespace, name);
+      const more = companions(world, kind, object, undefined);
+      store.commit(world.cause(by), [{ key, value: undefined }, ...more]);
     },
   };
+}
+
+/** What is written along with an object: companions that came with it, and those that go. */
+function companions(
+  world: World,
+  kind: ResourceKind,
+  before: ApiObject | undefined,
+  after: ApiObject | undefined,
+): readonly { readonly key: Key; readonly value: Json | undefined }[] {
+  if (!kind.companions) return [];
+  const { resource, of } = kind.companions;
+  const keyed = (object: ApiObject | undefined) =>
+    new Map(
+      (object ? of(object) : []).map((each) => [
+        `/registry/${resource}/${each.metadata.name}`,
+        each,
+      ]),
+    );
+  const [old, now] = [keyed(before), keyed(after)];
+  const gone = [...old.keys()].filter((key) => !now.has(key));
+  const come = [...now].filter(([key]) => !old.has(key));
+  return [
+    ...gone.map((key) => ({ key, value: undefined })),
+    ...come.map(([key, { metadata, ...rest }]) => {
+      const full = {
+        ...metadata,
+        uid: world.chance.uuid(`uid/${key}/${world.store.revision}`),
+        resourceVersion: String(world.store.revision + 1),
+        generation: 1,
+        creationTimestamp: rfc3339(world.clock.now),
+      };
+      return { key, value: { ...rest, metadata: full } as unknown as Json };
+    }),
+  ];
 }

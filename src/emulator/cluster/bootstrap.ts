@@ -36,9 +36,24 @@ export function bootstrap(topology: Topology, api: ApiServer): void {
     assert(made.status < 300, `bootstrap of ${url} failed: ${JSON.stringify(made.body)}`);
   };
   for (const manifest of serverObjects(topology)) post(manifest, 'kube-apiserver');
+  postRanges(api, [topology.serviceCidr]);
   postPolicy(api);
   for (const manifest of kubeadmRoles()) post(manifest, 'kubeadm');
   for (const manifest of addons(topology)) post(manifest, 'kubeadm');
+}
+
+/** The ServiceCIDR of the ranges that the API server was started with. */
+export function postRanges(api: ApiServer, cidrs: readonly string[]): void {
+  const body = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs },
+  } as Json;
+  const headers = { 'user-agent': 'kube-apiserver' };
+  const url = '/apis/networking.k8s.io/v1/servicecidrs';
+  const made = api.handle({ method: 'POST', url, headers, body }, admin);
+  assert(made.status < 300, `bootstrap of ${url} failed: ${JSON.stringify(made.body)}`);
 }
 
 /** What the API server makes when it starts for the first time: roles, bindings, priorities. */

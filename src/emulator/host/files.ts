@@ -333,7 +333,7 @@ export function createFiles(
 
 /** Root writes anywhere; others in what is theirs, and in what is open to all. */
 function mayWrite(user: string, record: FileRecord, path: string): boolean {
-  if (user === 'root' || path.startsWith('/dev/fd/')) return true;
+  if (user === 'root' || /^\/dev\/fd(\/|$)/.test(path)) return true;
   if (record.type === 'gone' || record.type === 'symlink') return false;
   return record.owner === user ? (record.mode & 0o200) !== 0 : (record.mode & 0o002) !== 0;
 }

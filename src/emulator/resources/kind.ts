@@ -91,6 +91,14 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
     | { readonly object: T }
     | { readonly errors: readonly FieldError[] }
     | { readonly status: ApiStatus };
+  /**
+   * Cluster-scoped objects that stand and fall with this one, written with it: the IPAddresses of a
+   * Service. `resource` says which they are of.
+   */
+  readonly companions?: {
+    readonly resource: string;
+    of(object: T): readonly Pick<ApiObject, 'apiVersion' | 'kind' | 'metadata'>[];
+  };
   /** Clears what a client may not set (`PrepareForCreate`, `PrepareForUpdate`). */
   prepare(object: T, old: T | undefined, around: Surroundings): T;
   validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];

@@ -190,45 +190,50 @@ export class PwFiles extends LitElement {
       </nav>
       <div class="sheet">
         <div class="edit" ?hidden=${this.path === ''}></div>
-        <div class="foot">
-          <p class="caption" role="status">${this.status()}</p>
-          ${
-            this.changed
-              ? html`<button
-                  type="button"
-                  class="button small"
-                  @click=${() => this.fill(this.view?.open?.text ?? '')}
-                >
-                  ${t.reload}
-                </button>`
-              : nothing
-          }
-          ${
-            this.lent
-              ? html`<button
-                  type="button"
-                  class="button small"
-                  data-act="give-up"
-                  @click=${() => this.giveBack(false)}
-                >
-                  ${t.giveUp}
-                </button>`
-              : nothing
-          }
-          ${
-            this.path
-              ? html`<button
-                  type="button"
-                  class="button small first"
-                  data-act="save"
-                  @click=${() => this.save()}
-                >
-                  ${this.lent ? t.giveBack : t.save}
-                </button>`
-              : nothing
-          }
-        </div>
+        ${this.foot()}
       </div>`;
+  }
+
+  private foot() {
+    const t = editorTexts[this.language];
+    return html`<div class="foot">
+      <p class="caption" role="status">${this.status()}</p>
+      ${
+        this.changed
+          ? html`<button
+              type="button"
+              class="button small"
+              @click=${() => this.fill(this.view?.open?.text ?? '')}
+            >
+              ${t.reload}
+            </button>`
+          : nothing
+      }
+      ${
+        this.lent
+          ? html`<button
+              type="button"
+              class="button small"
+              data-act="give-up"
+              @click=${() => this.giveBack(false)}
+            >
+              ${t.giveUp}
+            </button>`
+          : nothing
+      }
+      ${
+        this.path
+          ? html`<button
+              type="button"
+              class="button small first"
+              data-act="save"
+              @click=${() => this.save()}
+            >
+              ${this.lent ? t.giveBack : t.save}
+            </button>`
+          : nothing
+      }
+    </div>`;
   }
 
   private status(): string {

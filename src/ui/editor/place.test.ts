@@ -23,7 +23,8 @@ it('knows kind and path by indentation', () => {
 });
 
 it('takes a dash at the column of its key', () => {
-  const text = `${head}spec:\n  template:\n    spec:\n      containers:\n      - name: a\n        ports:\n        - containerP|`;
+  const spec = `${head}spec:\n  template:\n    spec:\n      containers:\n`;
+  const text = `${spec}      - name: a\n        ports:\n        - containerP|`;
   expect(at(text).path).toEqual(['spec', 'template', 'spec', 'containers', 'ports']);
   const second = `${head}spec:\n  ports:\n  - port: 80\n    name: a\n  - po|`;
   expect(at(second)).toMatchObject({ path: ['spec', 'ports'], siblings: [] });

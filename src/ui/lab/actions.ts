@@ -89,8 +89,8 @@ function wireSolutions({ root, lab, session, actor, mention, desk, panes }: Benc
 const EDITOR = 'podways-editor';
 
 /**
- * Where `kubectl edit` opens: in the terminal (vi), or in the pane. The shell is told by a line that
- * the learner sees.
+ * Where `kubectl edit` opens: in the terminal (vi), or in the pane. The shell is told by a line
+ * that the learner sees.
  */
 function wireEditor({ root, session, desk }: Bench, on: On): void {
   const button = root.querySelector<HTMLButtonElement>('[data-act="pane"]')!;

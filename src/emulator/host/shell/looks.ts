@@ -8,10 +8,10 @@ export const bash: ShellLook = {
   absent: new Set(),
 };
 
-const onlyBash =
-  'declare typeset shopt mapfile readarray pushd popd dirs builtin disown logout history'.split(
-    ' ',
-  );
+const onlyBash = (
+  'declare typeset shopt mapfile readarray pushd popd dirs builtin complete disown logout ' +
+  'history'
+).split(' ');
 
 /** /bin/sh of Debian. */
 export const dash: ShellLook = {

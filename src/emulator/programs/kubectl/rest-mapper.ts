@@ -227,10 +227,15 @@ function findByArgument(all: readonly Mapping[], argument: string): Mapping | un
   const [name = '', version = '', ...rest] = parts;
   if (parts.length >= 3) {
     const group = rest.join('.');
+    // A short name stands for a resource in the version that the server prefers.
     const exact = all.find(
-      (each) => each.group === group && each.version === version && isCalled(each, name),
+      (each) =>
+        each.group === group &&
+        each.version === version &&
+        isCalled({ ...each, shortNames: [] }, name),
     );
-    if (exact) return exact;
+    const short = all.find((each) => each.group === group && each.shortNames.includes(name));
+    if (exact ?? short) return exact ?? short;
   }
   const group = parts.slice(1).join('.');
   const called = all.filter((each) => isCalled(each, name));

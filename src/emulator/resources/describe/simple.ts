@@ -27,12 +27,9 @@ export function simple(
 export function generic(object: ApiObject, related: Related): string {
   const writer = createWriter();
   writer.line(0, `Name:\t${object.metadata.name ?? ''}`);
-  // Said of every kind, whether it has one or not.
   writer.line(0, `Namespace:\t${object.metadata.namespace ?? ''}`);
   mapLines(writer, 0, 'Labels', object.metadata.labels);
   annotationLines(writer, object.metadata.annotations);
-  writer.line(0, `API Version:\t${object.apiVersion}`);
-  writer.line(0, `Kind:\t${object.kind}`);
   const {
     name: _n,
     namespace: _s,
@@ -41,10 +38,7 @@ export function generic(object: ApiObject, related: Related): string {
     managedFields: _m,
     ...metadata
   } = object.metadata;
-  const rest = Object.fromEntries(
-    Object.entries(object).filter(([key]) => !['apiVersion', 'kind', 'metadata'].includes(key)),
-  );
-  fields(writer, 0, { metadata, ...rest });
+  fields(writer, 0, { ...object, metadata });
   eventLines(writer, object, related);
   return writer.text();
 }

@@ -1,4 +1,5 @@
 import { invalid, type FieldError } from '../../apimachinery/field-error.ts';
+import type { ApiObject } from '../../apimachinery/object.ts';
 import { parseIP } from '../../apimachinery/ip.ts';
 import { internalStatus, type ApiStatus } from '../../apimachinery/status.ts';
 import type { Surroundings } from '../kind.ts';
@@ -48,22 +49,26 @@ function updateIPs(service: Service, old: Service, around: Surroundings): Taken 
 function allocateIPs(service: Service, around: Surroundings, first: number): Taken {
   const { spec } = service;
   if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === 'None') return { spec };
-  const used = new Set(
-    around.list<Service>('services').flatMap(({ spec: { clusterIPs = [] } }) => clusterIPs),
-  );
+  const held = around.list('ipaddresses.networking.k8s.io').map(({ metadata }) => metadata.name);
+  const taken = around.list<Service>('services').flatMap((each) => each.spec.clusterIPs ?? []);
+  const used = new Set([...held, ...taken]);
   const ips = [...(spec.clusterIPs ?? [])];
   for (const [index, family] of (spec.ipFamilies ?? []).entries()) {
-    const range = around.settings.serviceCidrs.find((cidr) => familyOf(cidr) === family);
-    if (index < first || !range) continue;
+    const ranges = rangesOf(around).filter((cidr) => familyOf(cidr) === family);
+    if (index < first || ranges.length === 0) continue;
     const wanted = ips[index];
     if (wanted) {
-      const why = refusal(parseIP(wanted)?.text ?? wanted, range, used);
+      const range = ranges.find((cidr) => holds(cidr, parseIP(wanted)?.text ?? wanted));
+      const why = refusal(parseIP(wanted)?.text ?? wanted, range ?? (ranges[0] as string), used);
       if (!why) continue;
       const shown = Array.from({ length: (spec.ipFamilies ?? []).length }, (_, i) => ips[i] ?? '');
       const text = `failed to allocate IP ${wanted}: ${why}`;
       return { errors: [invalid('spec.clusterIPs', shown, text)] };
     }
-    const free = nextFree(service, range, used, around);
+    const free = ranges.reduce<string | undefined>(
+      (found, range) => found ?? nextFree(service, range, used, around),
+      undefined,
+    );
     if (!free) {
       const why = `failed to allocate a serviceIP: range is full`;
       return { status: internalStatus(why) };
@@ -71,6 +76,18 @@ function allocateIPs(service: Service, around: Surroundings, first: number): Tak
     ips[index] = free;
   }
   return { spec: { ...spec, clusterIP: ips[0] as string, clusterIPs: ips } };
+}
+
+interface ServiceCIDR extends ApiObject {
+  readonly spec: { readonly cidrs?: readonly string[] };
+}
+
+/** Ranges that addresses are taken from: the server's own, then those of ServiceCIDRs. */
+function rangesOf({ settings, list }: Surroundings): readonly string[] {
+  const more = list<ServiceCIDR>('servicecidrs.networking.k8s.io')
+    .filter(({ metadata }) => !metadata.deletionTimestamp)
+    .flatMap(({ spec }) => spec.cidrs ?? []);
+  return [...new Set([...settings.serviceCidrs, ...more])];
 }
 
 function refusal(ip: string, range: string, used: ReadonlySet<string>): string | undefined {

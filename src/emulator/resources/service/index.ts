@@ -1,5 +1,6 @@
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
+import { addressesOf } from './addresses.ts';
 import { allocate } from './allocate.ts';
 import { cells, columns } from './columns.ts';
 import { defaults } from './defaults.ts';
@@ -26,6 +27,7 @@ export default defineKind<Service>({
       spec,
       'status.loadBalancer',
     ),
+  companions: { resource: 'ipaddresses.networking.k8s.io', of: addressesOf },
   allocate,
   warnings,
   selectableFields: ({ spec }) => ({

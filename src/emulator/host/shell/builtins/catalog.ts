@@ -1,6 +1,7 @@
 import type { Shell } from '../shell.ts';
 import type { Builtin } from './builtin.ts';
 import { aliases } from './aliases.ts';
+import { completion } from './completion.ts';
 import { control } from './control.ts';
 import { declarations } from './declare.ts';
 import { directories } from './directories.ts';
@@ -14,6 +15,7 @@ import { signals } from './signals.ts';
 /** All builtins by name. */
 const builtins: Readonly<Record<string, Builtin>> = {
   ...aliases,
+  ...completion,
   ...control,
   ...declarations,
   ...directories,

@@ -9,7 +9,7 @@ import { failed, Failure, hasReason, problemOf, throwAll, type Problem } from '.
 import { fileFlags, namespacesFlag, selectorFlag } from '../../flag-sets.ts';
 import type { Obj } from '../../object.ts';
 import { describeWith } from '../../related.ts';
-import type { Mapping } from '../../rest-mapper.ts';
+import { preferred, type Mapping } from '../../rest-mapper.ts';
 import { describeUnknown } from './unknown.ts';
 
 export default defineCommand({
@@ -87,11 +87,17 @@ function* byPrefix(context: Context, type: string, prefix: string): Call<readonl
 }
 
 /** The description of one object, by its kind's own folder. */
-function* describe(context: Context, { mapping, namespace, name }: Info): Call<string> {
-  const described = kinds.find(({ names }) => isKind(names, mapping))?.describe;
-  // What has no describer of its own is described as a custom resource is.
-  const known = described === generic ? undefined : described;
+function* describe(context: Context, { mapping: given, namespace, name }: Info): Call<string> {
   const { all } = yield* context.mapper();
+  // Describers of built-in kinds ask for the version that they know best, whatever was named.
+  const builtIn = kinds.some(({ names }) => isKind(names, given));
+  const best = preferred(all).find((each) => isKind(each, given));
+  const mapping = builtIn && best ? best : given;
+  const kind = kinds.find(
+    ({ names }) => isKind(names, mapping) && names.version === mapping.version,
+  );
+  // What has no describer of its own is described as a custom resource is.
+  const known = kind?.describe === generic ? undefined : kind?.describe;
   const { flags, sys } = context;
   const asking = {
     now: sys.now,
