@@ -94,6 +94,8 @@ const alwaysThere = new Set([
   'loadBalancer',
 ]);
 
-export function isAlwaysThere(name: string, type: FieldType): boolean {
+export function isAlwaysThere(parent: string, name: string, type: FieldType): boolean {
+  // Custom resources, whose definitions are named by their group, are no structs of Go.
+  if (parent.includes('.') && name !== 'metadata') return false;
   return type.form !== 'leaf' && alwaysThere.has(name);
 }

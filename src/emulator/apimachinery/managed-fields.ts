@@ -167,7 +167,7 @@ function differInFields(
     if (left === right) return;
     const inner =
       type.form === 'map' ? innerType(type.definition) : fieldType(types, type.definition, name);
-    const always = type.form === 'struct' && isAlwaysThere(name, inner);
+    const always = type.form === 'struct' && isAlwaysThere(type.definition, name, inner);
     note(found, `f:${name}`, differ(types, inner, left, right, always));
   };
   const isNew = (name: string) => memberOf(old, name) === undefined;

@@ -4,7 +4,16 @@ import { parseCel } from './cel/parse.ts';
 import { CelSyntaxError } from './cel/lexer.ts';
 import { CelError, fromJson, type Value } from './cel/value.ts';
 import type { Node } from './cel/ast.ts';
-import { at, invalid, keyed, omitted, type FieldError } from './field-error.ts';
+import {
+  at,
+  duplicate,
+  forbidden,
+  invalid,
+  keyed,
+  omitted,
+  required,
+  type FieldError,
+} from './field-error.ts';
 import { fieldsOf, schemaOfField, type Rule, type Structural } from './structural.ts';
 import type { Json } from '../world/json.ts';
 
@@ -85,11 +94,14 @@ function broken(
 ): readonly FieldError[] {
   const node = parse(rule.rule);
   if (node instanceof CelSyntaxError) return [];
-  if (old === undefined && mentions(rule.rule)) return [];
+  const optional = rule.optionalOldSelf === true;
+  if (old === undefined && !optional && mentions(rule.rule)) return [];
   const place = rule.fieldPath ? `${path}${rule.fieldPath}` : path;
   const convert = (data: Json) => fromJson(data, (steps) => isNumber(schema, steps));
   const variables: Record<string, Value> = { self: convert(value) };
-  if (old !== undefined) variables['oldSelf'] = convert(old);
+  const before = old === undefined ? undefined : convert(old);
+  if (optional) variables['oldSelf'] = { kind: 'optional', value: before };
+  else if (before !== undefined) variables['oldSelf'] = before;
   try {
     if (evaluateCel(node, variables) === true) return [];
   } catch (error) {
@@ -97,25 +109,35 @@ function broken(
     const text = `${error.message} evaluating rule: ${rule.message ?? rule.rule}`;
     return [invalid(place, typeName(value), text)];
   }
-  const text = messageOf(rule, variables);
-  // What has parts is not shown.
-  const plain = typeof value !== 'object';
-  return [plain ? invalid(place, value, text) : omitted(invalid(place, undefined, text))];
+  const said = expressed(rule, variables);
+  const text = said ?? (rule.message?.trim() || `failed rule: ${rule.rule.trim()}`);
+  switch (rule.reason) {
+    case 'FieldValueForbidden':
+      return [forbidden(place, text)];
+    case 'FieldValueRequired':
+      return [required(place, text)];
+    case 'FieldValueDuplicate':
+      return [duplicate(place, value)];
+  }
+  // What has parts is not shown, and an expression is meant to say what it needs to.
+  const shown = typeof value !== 'object' && said === undefined;
+  return [shown ? invalid(place, value, text) : omitted(invalid(place, undefined, text))];
 }
 
 const mentions = (rule: string) => /\boldSelf\b/.test(rule);
 
-function messageOf(rule: Rule, variables: Readonly<Record<string, Value>>): string {
+/** What the rule's message expression makes; undefined where there is none, or it fails. */
+function expressed(rule: Rule, variables: Readonly<Record<string, Value>>): string | undefined {
   const node = rule.messageExpression ? parse(rule.messageExpression) : undefined;
-  if (node && !(node instanceof CelSyntaxError)) {
-    try {
-      const text = evaluateCel(node, variables);
-      if (typeof text === 'string' && text.trim() !== '') return text;
-    } catch (error) {
-      if (!(error instanceof CelError)) throw error;
-    }
+  if (!node || node instanceof CelSyntaxError) return undefined;
+  try {
+    const text = evaluateCel(node, variables);
+    const fits = typeof text === 'string' && text.trim() !== '' && !text.includes('\n');
+    return fits ? text.trim() : undefined;
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    return undefined;
   }
-  return rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
 }
 
 function typeName(value: Json): string {
@@ -137,7 +159,8 @@ function isNumber(schema: Structural, path: readonly string[]): boolean {
 /** What is wrong with a rule itself, in the words of cel-go's compiler. */
 export function ruleErrors(schema: Structural, rule: Rule, path: string): readonly FieldError[] {
   const node = parse(rule.rule);
-  const known = { self: shapeOfSchema(schema), oldSelf: shapeOfSchema(schema) };
+  const self = shapeOfSchema(schema);
+  const known = { self, oldSelf: rule.optionalOldSelf ? { items: self } : self };
   const problems = node instanceof CelSyntaxError ? [node] : checkCel(node, known);
   if (problems.length === 0) return [];
   const lines = problems.map(({ message, at: place }) => {

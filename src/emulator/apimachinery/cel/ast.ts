@@ -7,10 +7,32 @@ export type Node =
     }
   | { readonly type: 'bytes'; readonly value: string; readonly at: number }
   | { readonly type: 'name'; readonly name: string; readonly at: number }
-  | { readonly type: 'select'; readonly of: Node; readonly field: string; readonly at: number }
+  /** `x.y`; where it is optional (`x.?y`), what is not there is no error. */
+  | {
+      readonly type: 'select';
+      readonly of: Node;
+      readonly field: string;
+      readonly optional?: true;
+      readonly at: number;
+    }
   /** `has(x.y)`. */
   | { readonly type: 'has'; readonly of: Node; readonly field: string; readonly at: number }
-  | { readonly type: 'index'; readonly of: Node; readonly index: Node; readonly at: number }
+  | {
+      readonly type: 'index';
+      readonly of: Node;
+      readonly index: Node;
+      readonly optional?: true;
+      readonly at: number;
+    }
+  /** `x.optMap(v, …)` and `x.optFlatMap(v, …)`. */
+  | {
+      readonly type: 'optional';
+      readonly of: Node;
+      readonly variable: string;
+      readonly body: Node;
+      readonly flat: boolean;
+      readonly at: number;
+    }
   | {
       readonly type: 'call';
       readonly name: string;

@@ -27,6 +27,11 @@ it.each([
   ],
   ['duration("1h30m").getMinutes() == 90', true],
   ['sets.contains([1, 2], [2]) && math.greatest(1, 3) == 3 && [1, 2].isSorted()', true],
+  ['optional.of(3).hasValue() && !self.?gone.hasValue() && self.?ports[?9].orValue(5) == 5', true],
+  [
+    'optional.of(3).optMap(x, x + 1).value() == 4 && self.?gone.or(optional.of(1)).value() == 1',
+    true,
+  ],
   ['type(1) == int && type(1.0) == double && 1 == 1.0', true],
 ])('%s', (text, wanted) => {
   const self = {

@@ -41,6 +41,11 @@ function shape(node: Node, known: Known, found: Undeclared[]): CelShape | undefi
       found.push({ message: `undefined field '${node.field}'`, at: node.at });
       return undefined;
     }
+    case 'optional': {
+      const of = look(node.of);
+      look(node.body, { ...known, [node.variable]: of });
+      return undefined;
+    }
     case 'index':
       look(node.index);
       return look(node.of)?.items;
@@ -68,19 +73,24 @@ function shape(node: Node, known: Known, found: Undeclared[]): CelShape | undefi
       return node.macro === 'filter' ? of : undefined;
     }
     case 'call':
-      callShape(node, known, found);
-      return undefined;
+      return callShape(node, known, found);
     default:
       return undefined;
   }
 }
 
-function callShape(node: Node & { type: 'call' }, known: Known, found: Undeclared[]): void {
+function callShape(
+  node: Node & { type: 'call' },
+  known: Known,
+  found: Undeclared[],
+): CelShape | undefined {
   const { of, name, args, at } = node;
   const library = of?.type === 'name' && !(of.name in known) && isFunction(`${of.name}.${name}`);
-  if (of && !library) shape(of, known, found);
+  const receiver = of && !library ? shape(of, known, found) : undefined;
   if (!library && !isFunction(name)) found.push(reference(name, at));
   for (const each of args) shape(each, known, found);
+  // `oldSelf.value()`, `oldSelf.orValue(x)`: what is in an optional value.
+  return /^(value|orValue)$/.test(name) ? (receiver?.items ?? receiver) : undefined;
 }
 
 const reference = (name: string, at: number): Undeclared => ({

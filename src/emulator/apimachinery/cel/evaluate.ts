@@ -36,14 +36,28 @@ function evaluate(node: Node, scope: Scope | undefined, run: Run): Value {
     case 'name':
       return variable(node.name, scope);
     case 'select':
-      return member(evaluate(node.of, scope, run), node.field);
+      return reach(evaluate(node.of, scope, run), node.optional, (of) => member(of, node.field));
     case 'has': {
       const of = evaluate(node.of, scope, run);
-      if (!isMap(of)) throw new CelError('no such overload');
-      return of.has(node.field);
+      const within = of !== null && isSpecial(of) && of.kind === 'optional' ? of.value : of;
+      if (within === undefined) return false;
+      if (!isMap(within)) throw new CelError('no such overload');
+      return within.has(node.field);
     }
     case 'index':
-      return item(evaluate(node.of, scope, run), evaluate(node.index, scope, run));
+      return reach(evaluate(node.of, scope, run), node.optional, (of) =>
+        item(of, evaluate(node.index, scope, run)),
+      );
+    case 'optional': {
+      const of = evaluate(node.of, scope, run);
+      if (of === null || !isSpecial(of) || of.kind !== 'optional') {
+        throw new CelError('no such overload');
+      }
+      if (of.value === undefined) return of;
+      const inside = { name: node.variable, value: of.value, up: scope };
+      const value = evaluate(node.body, inside, run);
+      return node.flat ? value : { kind: 'optional', value };
+    }
     case 'list':
       return node.items.map((each) => evaluate(each, scope, run));
     case 'map':
@@ -77,6 +91,21 @@ function variable(name: string, scope: Scope | undefined): Value {
   if (found) return found.value;
   if (types.has(name)) return { kind: 'type', name };
   throw new CelError(`no such attribute(s): ${name}`);
+}
+
+/** A part of a value; parts of optional values are optional, and may not be there. */
+function reach(of: Value, optional: true | undefined, part: (of: Value) => Value): Value {
+  const within = of !== null && isSpecial(of) && of.kind === 'optional' ? of : undefined;
+  if (!within && !optional) return part(of);
+  const value = within ? within.value : of;
+  if (value === undefined) return { kind: 'optional', value: undefined };
+  try {
+    return { kind: 'optional', value: part(value) };
+  } catch (error) {
+    const absent = error instanceof CelError && /^(no such key|index out of)/.test(error.message);
+    if (!absent) throw error;
+    return { kind: 'optional', value: undefined };
+  }
 }
 
 function member(of: Value, field: string): Value {

@@ -155,7 +155,8 @@ export function text(value: Value): string {
 
 /** RE2's syntax is JavaScript's, but for the flags in front. */
 export function regex(pattern: string, flags = ''): RegExp {
-  const [, own = '', rest = pattern] = /^\(\?([imsU]+)\)([^]*)$/.exec(pattern) ?? [];
+  const [, anchor = '', own = '', after] = /^(\^?)\(\?([imsU]+)\)([^]*)$/.exec(pattern) ?? [];
+  const rest = after === undefined ? pattern : anchor + after;
   try {
     return new RegExp(rest, `u${flags}${own.replaceAll('U', '')}`);
   } catch {

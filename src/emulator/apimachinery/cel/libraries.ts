@@ -3,6 +3,7 @@ import { parseQuantity } from '../quantity.ts';
 import { addresses } from './addresses.ts';
 import type { CelFunction } from './functions.ts';
 import { lists } from './lists.ts';
+import { optionals } from './optional.ts';
 import { strings } from './strings.ts';
 import { CelError, compare, isSpecial, quantityOf, type Special, type Value } from './value.ts';
 
@@ -111,4 +112,5 @@ export const libraries: Readonly<Record<string, CelFunction>> = {
   ...quantities,
   ...times,
   ...addresses,
+  ...optionals,
 };

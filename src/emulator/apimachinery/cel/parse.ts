@@ -24,10 +24,10 @@ const levels: readonly (readonly string[])[] = [
 ];
 
 const macros = new Set(['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter']);
-const reserved = new Set(
-  'as break const continue else for function if import let loop ' +
-    'package namespace return var void while'.split(' '),
-);
+const reserved = new Set([
+  ...['as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop'],
+  ...['package', 'namespace', 'return', 'var', 'void', 'while'],
+]);
 
 function createParser(list: readonly Token[]): Parser {
   let position = 0;
@@ -81,14 +81,15 @@ function createParser(list: readonly Token[]): Parser {
     for (;;) {
       const { at } = peek();
       if (accept('.')) {
-        if (is('?')) fail(peek(), 'optional values are not modelled here');
+        const optional = accept('?') && { optional: true as const };
         const field = name();
-        node = accept('(')
-          ? method(node, field)
-          : { type: 'select', of: node, field: unescapeName(field.text), at };
+        node =
+          !optional && accept('(')
+            ? method(node, field)
+            : { type: 'select', of: node, field: unescapeName(field.text), ...optional, at };
       } else if (accept('[')) {
-        if (is('?')) fail(peek(), 'optional values are not modelled here');
-        node = { type: 'index', of: node, index: expression(), at };
+        const optional = accept('?') && { optional: true as const };
+        node = { type: 'index', of: node, index: expression(), ...optional, at };
         expect(']');
       } else return node;
     }
@@ -96,6 +97,16 @@ function createParser(list: readonly Token[]): Parser {
 
   function method(of: Node, { text, at }: Token): Node {
     const args = items(')');
+    if (text === 'optMap' || text === 'optFlatMap') {
+      const [variable, body] = args;
+      if (variable?.type !== 'name' || !body || args.length !== 2) {
+        return fail(
+          { type: 'name', text, at },
+          `${text}() variable name must be a simple identifier`,
+        );
+      }
+      return { type: 'optional', of, variable: variable.name, body, flat: text !== 'optMap', at };
+    }
     if (!macros.has(text)) return { type: 'call', name: text, of, args, at };
     const [variable, first, second] = args;
     if (variable?.type !== 'name' || !first || args.length > (text === 'map' ? 3 : 2)) {

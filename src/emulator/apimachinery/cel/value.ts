@@ -13,6 +13,7 @@ export type Special =
   | { readonly kind: 'duration'; readonly micros: number }
   | { readonly kind: 'timestamp'; readonly micros: number }
   | { readonly kind: 'quantity'; readonly quantity: Quantity; readonly text: string }
+  | { readonly kind: 'optional'; readonly value: Value | undefined }
   | { readonly kind: 'url'; readonly text: string }
   | { readonly kind: 'ip'; readonly bytes: readonly number[] }
   | { readonly kind: 'cidr'; readonly bytes: readonly number[]; readonly bits: number };
@@ -68,6 +69,10 @@ export function equals(a: Value, b: Value): boolean {
   if (isSpecial(a)) {
     if (!isSpecial(b) || a.kind !== b.kind) return false;
     if (a.kind === 'quantity' && b.kind === 'quantity') return compare(a, b) === 0;
+    if (a.kind === 'optional' && b.kind === 'optional') {
+      if (a.value === undefined || b.value === undefined) return a.value === b.value;
+      return equals(a.value, b.value);
+    }
     return JSON.stringify(a) === JSON.stringify(b);
   }
   return a === b;
@@ -105,7 +110,7 @@ export function typeOf(value: Value): string {
     case 'string':
       return 'string';
     default:
-      return value.kind;
+      return value.kind === 'optional' ? 'optional_type' : value.kind;
   }
 }
 

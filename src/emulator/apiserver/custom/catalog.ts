@@ -35,7 +35,7 @@ export function createServed(
     const now = store.list<CustomResourceDefinition>(CRDS);
     if (served && now === list) return served;
     list = now;
-    const crds = now.map(([, crd]) => crd);
+    const crds = now.map(([, crd]) => crd).filter(isEstablished);
     served = make(kinds, types, crds);
     return served;
   };
@@ -70,6 +70,14 @@ function make(
     types,
     customSchemas: schemasOf(versions),
   };
+}
+
+/** Whether a definition's names were ever accepted: before that, nothing of it is served. */
+function isEstablished(crd: CustomResourceDefinition): boolean {
+  const { status } = crd as unknown as {
+    readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
+  };
+  return !status?.conditions?.some((each) => each.type === 'Established' && each.status !== 'True');
 }
 
 type Version = {

@@ -46,6 +46,10 @@ export function customKind(crd: CustomResourceDefinition, version: CrdVersion): 
     definition: definitionOf(group, version.name, names.kind),
     hasGeneration: true,
     custom: true,
+    ...(version.deprecated && {
+      deprecated:
+        version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`,
+    }),
     ...(version.name !== storage && {
       view: {
         of: `${names.plural}.${group}`,

@@ -3,15 +3,16 @@ import type { Json, Micros } from '../../world/json.ts';
 import { since } from '../../resources/columns.ts';
 import type { PrinterColumn } from '../../resources/crd-shapes.ts';
 
-/** One step of a path: `.field`, `['field']`, `[0]`, `[*]` or `[?(@.field=="value")]`. */
 const step = new RegExp(
   [
-    String.raw`\.([\w-]+)`,
-    String.raw`\['([^']+)'\]`,
-    String.raw`\["([^"]+)"\]`,
-    String.raw`\[(\d+|\*)\]`,
-    String.raw`\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]`,
-  ].join('|'),
+    /\.([\w-]+)/,
+    /\['([^']+)'\]/,
+    /\["([^"]+)"\]/,
+    /\[(\d+|\*)\]/,
+    /\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
   'y',
 );
 

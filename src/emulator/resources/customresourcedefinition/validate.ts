@@ -11,6 +11,7 @@ import { ruleErrors } from '../../apimachinery/rules.ts';
 import type { Structural } from '../../apimachinery/structural.ts';
 import type { CrdVersion, CustomResourceDefinition } from '../crd-shapes.ts';
 import { immutable } from '../metadata.ts';
+import { partErrors } from './version.ts';
 
 /** `ValidateCustomResourceDefinition`, and what may not change afterwards. */
 export function validate(
@@ -55,6 +56,8 @@ function scopeErrors(scope: string | undefined): FieldError[] {
   return scopes.includes(scope) ? [] : [notSupported('spec.scope', scope, scopes)];
 }
 
+const MIXED = 'may have mixed case, but should otherwise match: ';
+
 function nameErrors({ spec }: CustomResourceDefinition): FieldError[] {
   const { plural, singular, kind, listKind, shortNames = [] } = spec.names ?? {};
   const path = 'spec.names';
@@ -63,7 +66,9 @@ function nameErrors({ spec }: CustomResourceDefinition): FieldError[] {
     if (!value) errors.push(required(at(path, field), ''));
     else {
       errors.push(
-        ...isDns1035Label(value.toLowerCase()).map((why) => invalid(at(path, field), value, why)),
+        ...isDns1035Label(/ind$/.test(field) ? value.toLowerCase() : value).map((why) =>
+          invalid(at(path, field), value, /ind$/.test(field) ? `${MIXED}${why}` : why),
+        ),
       );
     }
   };
@@ -71,6 +76,11 @@ function nameErrors({ spec }: CustomResourceDefinition): FieldError[] {
   if (singular) label('singular', singular);
   label('kind', kind);
   if (listKind) label('listKind', listKind);
+  for (const [index, each] of (spec.names?.categories ?? []).entries()) {
+    errors.push(
+      ...isDns1035Label(each).map((why) => invalid(`${path}.categories[${index}]`, each, why)),
+    );
+  }
   for (const [index, each] of shortNames.entries()) {
     errors.push(
       ...isDns1035Label(each).map((why) => invalid(`${path}.shortNames[${index}]`, each, why)),
@@ -86,8 +96,11 @@ function versionErrors(versions: readonly CrdVersion[]): FieldError[] {
   const path = 'spec.versions';
   const stored = versions.filter(({ storage }) => storage).length;
   const errors = versions.flatMap((version, index) => versionError(version, `${path}[${index}]`));
+  const names = versions.map((each) => each.name);
+  if (new Set(names).size < names.length) {
+    errors.push(invalid(path, names as never, 'must contain unique version names'));
+  }
   if (stored !== 1) {
-    const names = versions.map((each) => each.name);
     errors.push(
       invalid(
         path,
@@ -99,7 +112,8 @@ function versionErrors(versions: readonly CrdVersion[]): FieldError[] {
   return errors;
 }
 
-function versionError({ name, schema }: CrdVersion, path: string): FieldError[] {
+function versionError(version: CrdVersion, path: string): FieldError[] {
+  const { name, schema } = version;
   const errors: FieldError[] = [];
   const texts = isDns1035Label(name ?? '');
   errors.push(...texts.map((why) => invalid(at(path, 'name'), name ?? '', why)));
@@ -110,6 +124,7 @@ function versionError({ name, schema }: CrdVersion, path: string): FieldError[] 
   else if (type !== 'object') {
     errors.push(invalid(at(root, 'type'), type, 'must be object at the root'));
   }
+  errors.push(...partErrors(version, path));
   return [...errors, ...structuralErrors(schema.openAPIV3Schema, root)];
 }
 

@@ -6,7 +6,7 @@ import {
   namespace,
   objectName,
   pending,
-} from '../shared.ts';
+} from '../parts.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { list, obj, rules, text, withDefault } from '../schema.ts';
 

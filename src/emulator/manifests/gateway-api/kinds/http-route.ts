@@ -7,7 +7,8 @@ import {
   routeStatus,
   sectionName,
   sessionPersistence,
-} from '../shared.ts';
+  totalMatches,
+} from '../parts.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { list, mapList, obj, oneOf, rules, text, withDefault } from '../schema.ts';
 import { httpFilters } from './filters.ts';
@@ -48,10 +49,10 @@ const pathMatch = obj(
       "self.type in ['Exact','PathPrefix'] || self.type == 'RegularExpression'",
     ],
     [
-      "must only contain valid characters (matching ^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0" +
-        "-9a-fA-F]{2})+$) for types ['Exact', 'PathPrefix']",
-      `${exactOrPrefix} ? self.value.matches(r"""^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a` +
-        `-fA-F]{2})+$""") : true`,
+      "must only contain valid characters (matching ^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%]" +
+        "[0-9a-fA-F]{2})+$) for types ['Exact', 'PathPrefix']",
+      `${exactOrPrefix} ? self.value.matches(r"""^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-` +
+        '9a-fA-F]{2})+$""") : true',
     ],
   ),
 );
@@ -63,15 +64,22 @@ const match = obj({
 });
 const ANY = [{ path: { type: 'PathPrefix', value: '/' } }];
 
-const prefixOnly = (filter: string, path: string): [string, string] => [
-  `When using ${filter} filter with path.replacePrefixMatch, exactly ` +
-    `one PathPrefix match must be specified`,
-  `(has(self.filters) && self.filters.exists_one(f, has(f.${path}) ` +
-    `&& has(f.${path}.path) && f.${path}.path.type == 'ReplacePrefixMatch' ` +
-    `&& has(f.${path}.path.replacePrefixMatch))) ? ((size(self.matches) ` +
-    `!= 1 || !has(self.matches[0].path) || self.matches[0].path.type ` +
-    `!= 'PathPrefix') ? false : true) : true`,
-];
+/** A rewritten prefix needs the one match that says it: in the rule's filters, or its backends'. */
+const prefixOnly = (filter: string, path: string, when = 'When'): [string, string] => {
+  const found =
+    `.filters.exists_one(f, has(f.${path}) && has(f.${path}.path) && ` +
+    `f.${path}.path.type == 'ReplacePrefixMatch' && has(f.${path}.path.replacePrefixMatch))`;
+  const test =
+    when === 'When'
+      ? `(has(self.filters) && self${found})`
+      : `(has(self.backendRefs) && self.backendRefs.exists_one(b, (has(b.filters) && b${found}) ))`;
+  return [
+    `${when} using ${filter} filter with path.replacePrefixMatch, exactly one PathPrefix match ` +
+      'must be specified',
+    `${test} ? ((size(self.matches) != 1 || !has(self.matches[0].path) || ` +
+      "self.matches[0].path.type != 'PathPrefix') ? false : true) : true",
+  ];
+};
 const rule = obj(
   {
     backendRefs: list(backendRef({ filters: httpFilters }), 16),
@@ -96,6 +104,8 @@ const rule = obj(
     ],
     prefixOnly('RequestRedirect', 'requestRedirect'),
     prefixOnly('URLRewrite', 'urlRewrite'),
+    prefixOnly('RequestRedirect', 'requestRedirect', 'Within backendRefs, when'),
+    prefixOnly('URLRewrite', 'urlRewrite', 'Within backendRefs, When'),
   ),
 );
 
@@ -108,20 +118,9 @@ const httpRoute: GatewayKind = {
   spec: obj({
     hostnames: list(hostname, 16),
     parentRefs,
-    rules: withDefault(
-      list(
-        rule,
-        16,
-        rules([
-          'While 16 rules and 64 matches per rule are allowed, the total ' +
-            'number of matches across all rules in a route must be less than ' +
-            '128',
-          '(self.size() > 0 ? self[0].matches.size() : 0) + (self.size() ' +
-            '> 1 ? self[1].matches.size() : 0) <= 128',
-        ]),
-      ),
-      [{ matches: ANY }] as never,
-    ),
+    rules: withDefault(list(rule, 16, totalMatches('self[N].matches.size()')), [
+      { matches: ANY },
+    ] as never),
   }),
   status: routeStatus,
 };

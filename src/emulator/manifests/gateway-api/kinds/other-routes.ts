@@ -7,7 +7,8 @@ import {
   routeStatus,
   sectionName,
   sessionPersistence,
-} from '../shared.ts';
+  totalMatches,
+} from '../parts.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { list, mapList, obj, oneOf, rules, text, withDefault } from '../schema.ts';
 import { grpcFilters } from './filters.ts';
@@ -15,8 +16,8 @@ import { grpcFilters } from './filters.ts';
 const TYPE = withDefault(oneOf('Exact', 'RegularExpression'), 'Exact');
 const valid = (field: string, pattern: string): [string, string] => [
   `${field} must only contain valid characters (matching ${pattern})`,
-  `(!has(self.type) || self.type == 'Exact') && has(self.${field}) ` +
-    `? self.${field}.matches(r"""${pattern}"""): true`,
+  `(!has(self.type) || self.type == 'Exact') && has(self.${field}) ? self.${field}.ma` +
+    `tches(r"""${pattern}"""): true`,
 ];
 const method = obj(
   { method: text(0, 1_024), service: text(0, 1_024), type: TYPE },
@@ -25,7 +26,7 @@ const method = obj(
       "One or both of 'service' or 'method' must be specified",
       'has(self.type) ? has(self.service) || has(self.method) : true',
     ],
-    valid('service', '^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$'.replace('(?i)', '')),
+    valid('service', '^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$'),
     valid('method', '^[A-Za-z_][A-Za-z_0-9]*$'),
   ),
 );
@@ -39,12 +40,17 @@ const grpcRule = obj({
 });
 const HOSTNAMES = { name: 'Hostnames', type: 'string', jsonPath: '.spec.hostnames' };
 
+const EACH = '(has(self[N].matches) ? self[N].matches.size() : 0)';
 const grpcRoute: GatewayKind = {
   kind: 'GRPCRoute',
   plural: 'grpcroutes',
   description: 'Where gRPC calls go that a Gateway takes in.',
   columns: [HOSTNAMES, AGE],
-  spec: obj({ hostnames: list(hostname, 16), parentRefs, rules: list(grpcRule, 16) }),
+  spec: obj({
+    hostnames: list(hostname, 16),
+    parentRefs,
+    rules: list(grpcRule, 16, totalMatches(EACH)),
+  }),
   status: routeStatus,
 };
 
@@ -68,8 +74,8 @@ const names = list(hostname, 16, {
     ['Hostnames cannot contain an IP', 'self.all(h, !isIP(h))'],
     [
       'Hostnames must be valid based on RFC-1123',
-      "self.all(h, !h.contains('*') ? h.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-" +
-        "9]([-a-z0-9]*[a-z0-9])?)*$') : true)",
+      "self.all(h, !h.contains('*') ? h.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z" +
+        "0-9]([-a-z0-9]*[a-z0-9])?)*$') : true)",
     ],
   ),
 });

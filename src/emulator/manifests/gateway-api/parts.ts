@@ -71,10 +71,10 @@ export const parentRefs = list(
   32,
   rules(
     [
-      'sectionName must be specified when parentRefs includes 2 or ' +
-        'more references to the same parent',
-      `self.all(p1, self.all(p2, ${sameKind} ? ((!has(p1.sectionName) ` +
-        `|| p1.sectionName == '') == ` +
+      'sectionName must be specified when parentRefs includes 2 or more references ' +
+        'to the same parent',
+      `self.all(p1, self.all(p2, ${sameKind} ? ((!has(p1.sectionName) || p1.sectionName ` +
+        "== '') == " +
         "(!has(p2.sectionName) || p2.sectionName == '')) : true))",
     ],
     [
@@ -141,8 +141,8 @@ export const sessionPersistence = obj(
   },
   rules([
     'AbsoluteTimeout must be specified when cookie lifetimeType is Permanent',
-    '!has(self.cookieConfig) || !has(self.cookieConfig.lifetimeType) ' +
-      "|| self.cookieConfig.lifetimeType != 'Permanent' || has(self.absoluteTimeout)",
+    '!has(self.cookieConfig) || !has(self.cookieConfig.lifetimeType) || self.cookieConf' +
+      "ig.lifetimeType != 'Permanent' || has(self.absoluteTimeout)",
   ]),
 );
 
@@ -157,3 +157,13 @@ export const routeStatus = obj({
     32,
   ),
 });
+
+/** At most 128 matches in all rules of a route; `N` stands for the rule's place. */
+export const totalMatches = (size: string) =>
+  rules([
+    'While 16 rules and 64 matches per rule are allowed, the total number of matches across all ' +
+      'rules in a route must be less than 128',
+    `${Array.from({ length: 16 }, (_, i) => {
+      return `(self.size() > ${i} ? ${size.replaceAll('N', String(i))} : 0)`;
+    }).join(' + ')} <= 128`,
+  ]);
