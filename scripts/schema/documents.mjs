@@ -32,7 +32,7 @@ export function serve(client, cache) {
     for (const model of models) if (!users.has(model)) users.set(model, group);
   }
   const nameOf = createNames(texts, users);
-  const definitions = JSON.parse(readFileSync(join(here, 'common.json'), 'utf8'));
+  const definitions = JSON.parse(readFileSync(join(here, 'plain.json'), 'utf8'));
   const names = {};
   const left = interfaces.flatMap(({ models }) => models);
   while (left.length > 0) {

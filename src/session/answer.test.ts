@@ -24,8 +24,8 @@ it('tells of fields as the served schema has them', () => {
 it('says what the API server would say, and changes nothing', () => {
   const revision = cluster.world.store.revision;
   const say = (text: string) => answer({ about: 'dry-run', text }) as unknown as DryRunAnswer;
-  const service = (port: number, more = '') =>
-    `apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports:\n  - port: ${port}\n${more}`;
+  const head = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  ports:\n';
+  const service = (port: number, more = '') => `${head}  - port: ${port}\n${more}`;
   expect(say(service(80))).toEqual({ busy: false, refusals: [] });
   expect(say(`${service(80)}---\n${service(70000)}`).refusals).toEqual([
     {

@@ -7,7 +7,7 @@ const args = z.strictObject({
   /** `resource/namespace/name` of what must be in the file only, not in the cluster yet. */
   absent: z.array(z.string()).default([]),
   /** What must hold once it is applied: a verb and its arguments. */
-  then: z.array(z.looseObject({ verb: z.string() })).min(1),
+  holds: z.array(z.looseObject({ verb: z.string() })).min(1),
   settle: z.number().positive().default(5),
 });
 
@@ -15,7 +15,7 @@ const args = z.strictObject({
 export default defineCheck<z.infer<typeof args>>({
   name: 'manifest',
   args,
-  judge({ path, absent, then, settle }, context): Judgement {
+  judge({ path, absent, holds, settle }, context): Judgement {
     const { cluster } = context;
     const text = cluster.readFile(`/home/learner/${path}`);
     const slots = { path: `~/${path}`, object: '', error: '' };
@@ -36,7 +36,7 @@ export default defineCheck<z.infer<typeof args>>({
       return failed('refused', { ...slots, error });
     }
     copy.settle(settle * 1_000_000);
-    for (const { verb, ...rest } of then) {
+    for (const { verb, ...rest } of holds) {
       const judged = context.judgeBy(verb, rest, copy);
       if (!judged.pass) return judged;
     }

@@ -25,9 +25,8 @@ const levels: readonly (readonly string[])[] = [
 
 const macros = new Set(['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter']);
 const reserved = new Set(
-  'as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
+  'as break const continue else for function if import let loop ' +
+    'package namespace return var void while'.split(' '),
 );
 
 function createParser(list: readonly Token[]): Parser {

@@ -118,5 +118,5 @@ const validateField = (schema: Structural, value: Json) => validateValue(schema,
 function bare(object: ApiObject): Json {
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
   const named = { name: metadata.name };
-  return { ...(fieldsOf(rest as unknown as Json) ?? {}), metadata: named } as unknown as Json;
+  return { ...fieldsOf(rest as unknown as Json), metadata: named } as unknown as Json;
 }

@@ -3,8 +3,17 @@ import type { Json, Micros } from '../../world/json.ts';
 import { since } from '../../resources/columns.ts';
 import type { PrinterColumn } from '../../resources/crd-shapes.ts';
 
-const step =
-  /\.([\w-]+)|\['([^']+)'\]|\["([^"]+)"\]|\[(\d+|\*)\]|\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]/y;
+/** One step of a path: `.field`, `['field']`, `[0]`, `[*]` or `[?(@.field=="value")]`. */
+const step = new RegExp(
+  [
+    String.raw`\.([\w-]+)`,
+    String.raw`\['([^']+)'\]`,
+    String.raw`\["([^"]+)"\]`,
+    String.raw`\[(\d+|\*)\]`,
+    String.raw`\[\?\(@\.([\w.-]+)\s*==\s*["']([^"']*)["']\)\]`,
+  ].join('|'),
+  'y',
+);
 
 /** Values that a simple JSONPath finds: fields, indexes, `[*]` and `[?(@.x=="y")]`. */
 export function findPath(data: Json, path: string): readonly Json[] {

@@ -1,6 +1,6 @@
 import type { Structural } from '../../apimachinery/structural.ts';
 import type { PrinterColumn } from '../../resources/crd-shapes.ts';
-import { GROUP } from './common.ts';
+import { GROUP } from './shared.ts';
 import { obj, str } from './schema.ts';
 
 /** A kind of the Gateway API, as far as its kinds differ. */

@@ -8,8 +8,10 @@ const kinds = Object.values(modules).flatMap((module) => module.default ?? []);
 
 /** The standard channel, in the order of the resources' names. */
 const manifest: PublishedManifest = {
-  addresses:
-    /^https:\/\/github\.com\/kubernetes-sigs\/gateway-api\/releases\/(latest\/)?download\/([^/]+\/)?standard-install\.yaml$/,
+  addresses: new RegExp(
+    '^https://github\.com/kubernetes-sigs/gateway-api/releases/(latest/)?download/' +
+      '([^/]+/)?standard-install\.yaml$',
+  ),
   objects: kinds.toSorted((a, b) => (a.plural < b.plural ? -1 : 1)).map(crdOf),
 };
 

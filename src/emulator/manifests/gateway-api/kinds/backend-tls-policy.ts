@@ -9,7 +9,7 @@ import {
   parentRef,
   preciseHostname,
   sectionName,
-} from '../common.ts';
+} from '../shared.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { list, obj, oneOf, rules, text } from '../schema.ts';
 
@@ -42,17 +42,22 @@ const validation = obj(
     subjectAltNames: list(subjectAltName, 5),
     wellKnownCACertificates: text(1, 253, {
       pattern:
-        '^(System|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\/[A-Za-z0-9]+))$',
+        '^(System|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\/[A-Za-z' +
+        '0-9]+))$',
     }),
   },
   rules(
     [
       'must not contain both CACertificateRefs and WellKnownCACertificates',
-      '!(has(self.caCertificateRefs) && size(self.caCertificateRefs) > 0 && has(self.wellKnownCACertificates) && self.wellKnownCACertificates != "")',
+      '!(has(self.caCertificateRefs) && size(self.caCertificateRefs) ' +
+        '> 0 && has(self.wellKnownCACertificates) && self.wellKnownCACertificates ' +
+        '!= "")',
     ],
     [
       'must specify either CACertificateRefs or WellKnownCACertificates',
-      '(has(self.caCertificateRefs) && size(self.caCertificateRefs) > 0 || has(self.wellKnownCACertificates) && self.wellKnownCACertificates != "")',
+      '(has(self.caCertificateRefs) && size(self.caCertificateRefs) ' +
+        '> 0 || has(self.wellKnownCACertificates) && self.wellKnownCACertificates ' +
+        '!= "")',
     ],
   ),
 );
@@ -62,12 +67,18 @@ const targetRefs = list(targetRef, 16, {
   minItems: 1,
   ...rules(
     [
-      'sectionName must be specified when targetRefs includes 2 or more references to the same target',
-      `self.all(p1, self.all(p2, ${same} ? ((!has(p1.sectionName) || p1.sectionName == '') == (!has(p2.sectionName) || p2.sectionName == '')) : true))`,
+      'sectionName must be specified when targetRefs includes 2 or ' +
+        'more references to the same target',
+      `self.all(p1, self.all(p2, ${same} ? ((!has(p1.sectionName) || ` +
+        `p1.sectionName == '') == (!has(p2.sectionName) || p2.sectionName ` +
+        `== '')) : true))`,
     ],
     [
       'sectionName must be unique when targetRefs includes 2 or more references to the same target',
-      `self.all(p1, self.exists_one(p2, ${same} && (((!has(p1.sectionName) || p1.sectionName == '') && (!has(p2.sectionName) || p2.sectionName == '')) || (has(p1.sectionName) && has(p2.sectionName) && p1.sectionName == p2.sectionName))))`,
+      `self.all(p1, self.exists_one(p2, ${same} && (((!has(p1.sectionName) ` +
+        `|| p1.sectionName == '') && (!has(p2.sectionName) || p2.sectionName ` +
+        `== '')) || (has(p1.sectionName) && has(p2.sectionName) && p1.sectionName ` +
+        `== p2.sectionName))))`,
     ],
   ),
 });

@@ -6,7 +6,7 @@ import {
   namespace,
   objectName,
   pending,
-} from '../common.ts';
+} from '../shared.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { list, obj, rules, text, withDefault } from '../schema.ts';
 

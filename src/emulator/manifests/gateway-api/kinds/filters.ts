@@ -1,5 +1,5 @@
 import type { Structural } from '../../../apimachinery/structural.ts';
-import { headerFilter, localRef, mirrorFilter, port, preciseHostname } from '../common.ts';
+import { headerFilter, localRef, mirrorFilter, port, preciseHostname } from '../shared.ts';
 import { bool, int, list, obj, oneOf, rules, str, text, withDefault } from '../schema.ts';
 
 /** How the path of a request is rewritten. */
@@ -95,7 +95,8 @@ const once = (type: string): [string, string] => [
   `self.filter(f, f.type == '${type}').size() <= 1`,
 ];
 const EITHER: [string, string] = [
-  'May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, but not both',
+  'May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, ' +
+    'but not both',
   "!(self.exists(f, f.type == 'RequestRedirect') && self.exists(f, f.type == 'URLRewrite'))",
 ];
 const SINGLE = [

@@ -14,7 +14,7 @@ import {
   port,
   secretRef,
   sectionName,
-} from '../common.ts';
+} from '../shared.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { int, list, mapList, obj, oneOf, rules, str, text, withDefault } from '../schema.ts';
 
@@ -75,11 +75,13 @@ export const listenerRules = (of: string) =>
     ],
     [
       'tls mode must be Terminate for protocol HTTPS',
-      "self.all(l, (l.protocol == 'HTTPS' && has(l.tls)) ? (l.tls.mode == '' || l.tls.mode == 'Terminate') : true)",
+      "self.all(l, (l.protocol == 'HTTPS' && has(l.tls)) ? (l.tls.mode " +
+        "== '' || l.tls.mode == 'Terminate') : true)",
     ],
     [
       'tls mode must be set for protocol TLS',
-      "self.all(l, (l.protocol == 'TLS' ? has(l.tls) && has(l.tls.mode) && l.tls.mode != '' : true))",
+      "self.all(l, (l.protocol == 'TLS' ? has(l.tls) && has(l.tls.mode) " +
+        "&& l.tls.mode != '' : true))",
     ],
     [
       "hostname must not be specified for protocols ['TCP', 'UDP']",
@@ -121,8 +123,12 @@ const address = obj(
   {
     ...ipForms,
     ...rules([
-      'Hostname value must be empty or contain only valid characters (matching ^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$)',
-      'self.type == \'Hostname\' ? (!has(self.value) || self.value.matches(r"""^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$""")): true',
+      'Hostname value must be empty or contain only valid characters ' +
+        '(matching ^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*' +
+        '$)',
+      'self.type == \'Hostname\' ? (!has(self.value) || self.value.matches(r"""^(\\*\\.)?[a' +
+        '-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$""")): ' +
+        'true',
     ]),
   },
 );
@@ -132,11 +138,15 @@ const addresses = list(
   rules(
     [
       'IPAddress values must be unique',
-      "self.all(a1, a1.type == 'IPAddress' && has(a1.value) ? self.exists_one(a2, a2.type == a1.type && has(a2.value) && a2.value == a1.value) : true )",
+      "self.all(a1, a1.type == 'IPAddress' && has(a1.value) ? self.exists_one(a2, " +
+        'a2.type == a1.type && has(a2.value) && a2.value == a1.value) ' +
+        ': true )',
     ],
     [
       'Hostname values must be unique',
-      "self.all(a1, a1.type == 'Hostname'  && has(a1.value) ? self.exists_one(a2, a2.type == a1.type && has(a2.value) && a2.value == a1.value) : true )",
+      "self.all(a1, a1.type == 'Hostname'  && has(a1.value) ? self.exists_one(a2, " +
+        'a2.type == a1.type && has(a2.value) && a2.value == a1.value) ' +
+        ': true )',
     ],
   ),
 );

@@ -7,7 +7,7 @@ import {
   routeStatus,
   sectionName,
   sessionPersistence,
-} from '../common.ts';
+} from '../shared.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { list, mapList, obj, oneOf, rules, text, withDefault } from '../schema.ts';
 import { httpFilters } from './filters.ts';
@@ -48,8 +48,10 @@ const pathMatch = obj(
       "self.type in ['Exact','PathPrefix'] || self.type == 'RegularExpression'",
     ],
     [
-      "must only contain valid characters (matching ^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$) for types ['Exact', 'PathPrefix']",
-      `${exactOrPrefix} ? self.value.matches(r"""^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$""") : true`,
+      "must only contain valid characters (matching ^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0" +
+        "-9a-fA-F]{2})+$) for types ['Exact', 'PathPrefix']",
+      `${exactOrPrefix} ? self.value.matches(r"""^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a` +
+        `-fA-F]{2})+$""") : true`,
     ],
   ),
 );
@@ -62,8 +64,13 @@ const match = obj({
 const ANY = [{ path: { type: 'PathPrefix', value: '/' } }];
 
 const prefixOnly = (filter: string, path: string): [string, string] => [
-  `When using ${filter} filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified`,
-  `(has(self.filters) && self.filters.exists_one(f, has(f.${path}) && has(f.${path}.path) && f.${path}.path.type == 'ReplacePrefixMatch' && has(f.${path}.path.replacePrefixMatch))) ? ((size(self.matches) != 1 || !has(self.matches[0].path) || self.matches[0].path.type != 'PathPrefix') ? false : true) : true`,
+  `When using ${filter} filter with path.replacePrefixMatch, exactly ` +
+    `one PathPrefix match must be specified`,
+  `(has(self.filters) && self.filters.exists_one(f, has(f.${path}) ` +
+    `&& has(f.${path}.path) && f.${path}.path.type == 'ReplacePrefixMatch' ` +
+    `&& has(f.${path}.path.replacePrefixMatch))) ? ((size(self.matches) ` +
+    `!= 1 || !has(self.matches[0].path) || self.matches[0].path.type ` +
+    `!= 'PathPrefix') ? false : true) : true`,
 ];
 const rule = obj(
   {
@@ -76,14 +83,16 @@ const rule = obj(
       { backendRequest: duration, request: duration },
       rules([
         'backendRequest timeout cannot be longer than request timeout',
-        "!(has(self.request) && has(self.backendRequest) && duration(self.request) != duration('0s') && duration(self.backendRequest) > duration(self.request))",
+        '!(has(self.request) && has(self.backendRequest) && duration(self.request) ' +
+          "!= duration('0s') && duration(self.backendRequest) > duration(self.request))",
       ]),
     ),
   },
   rules(
     [
       'RequestRedirect filter must not be used together with backendRefs',
-      '(has(self.backendRefs) && size(self.backendRefs) > 0) ? (!has(self.filters) || self.filters.all(f, !has(f.requestRedirect))): true',
+      '(has(self.backendRefs) && size(self.backendRefs) > 0) ? (!has(self.filters) ' +
+        '|| self.filters.all(f, !has(f.requestRedirect))): true',
     ],
     prefixOnly('RequestRedirect', 'requestRedirect'),
     prefixOnly('URLRewrite', 'urlRewrite'),
@@ -104,8 +113,11 @@ const httpRoute: GatewayKind = {
         rule,
         16,
         rules([
-          'While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be less than 128',
-          '(self.size() > 0 ? self[0].matches.size() : 0) + (self.size() > 1 ? self[1].matches.size() : 0) <= 128',
+          'While 16 rules and 64 matches per rule are allowed, the total ' +
+            'number of matches across all rules in a route must be less than ' +
+            '128',
+          '(self.size() > 0 ? self[0].matches.size() : 0) + (self.size() ' +
+            '> 1 ? self[1].matches.size() : 0) <= 128',
         ]),
       ),
       [{ matches: ANY }] as never,

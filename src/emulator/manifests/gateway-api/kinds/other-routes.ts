@@ -7,7 +7,7 @@ import {
   routeStatus,
   sectionName,
   sessionPersistence,
-} from '../common.ts';
+} from '../shared.ts';
 import { AGE, type GatewayKind } from '../crd.ts';
 import { list, mapList, obj, oneOf, rules, text, withDefault } from '../schema.ts';
 import { grpcFilters } from './filters.ts';
@@ -15,7 +15,8 @@ import { grpcFilters } from './filters.ts';
 const TYPE = withDefault(oneOf('Exact', 'RegularExpression'), 'Exact');
 const valid = (field: string, pattern: string): [string, string] => [
   `${field} must only contain valid characters (matching ${pattern})`,
-  `(!has(self.type) || self.type == 'Exact') && has(self.${field}) ? self.${field}.matches(r"""${pattern}"""): true`,
+  `(!has(self.type) || self.type == 'Exact') && has(self.${field}) ` +
+    `? self.${field}.matches(r"""${pattern}"""): true`,
 ];
 const method = obj(
   { method: text(0, 1_024), service: text(0, 1_024), type: TYPE },
@@ -67,7 +68,8 @@ const names = list(hostname, 16, {
     ['Hostnames cannot contain an IP', 'self.all(h, !isIP(h))'],
     [
       'Hostnames must be valid based on RFC-1123',
-      "self.all(h, !h.contains('*') ? h.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$') : true)",
+      "self.all(h, !h.contains('*') ? h.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-" +
+        "9]([-a-z0-9]*[a-z0-9])?)*$') : true)",
     ],
   ),
 });

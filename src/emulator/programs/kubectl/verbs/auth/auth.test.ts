@@ -20,7 +20,7 @@ it('tells what is allowed to whom', () => {
       'yes\nno\n[exit 1]\n' +
       "yes\nWarning: verb 'look' is not a known verb\n\n" +
       'pods [] [] [get]\nservices [] [] [get]\n' +
-      'selfsubjectreview.authentication.k8s.io/\n' +
+      'selfsubjectreview.authentication.k8s.io/<unknown>\n' +
       'error: list option must be specified with no arguments\n[exit 1]\n',
   );
 });

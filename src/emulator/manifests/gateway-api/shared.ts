@@ -71,8 +71,10 @@ export const parentRefs = list(
   32,
   rules(
     [
-      'sectionName must be specified when parentRefs includes 2 or more references to the same parent',
-      `self.all(p1, self.all(p2, ${sameKind} ? ((!has(p1.sectionName) || p1.sectionName == '') == ` +
+      'sectionName must be specified when parentRefs includes 2 or ' +
+        'more references to the same parent',
+      `self.all(p1, self.all(p2, ${sameKind} ? ((!has(p1.sectionName) ` +
+        `|| p1.sectionName == '') == ` +
         "(!has(p2.sectionName) || p2.sectionName == '')) : true))",
     ],
     [
@@ -139,7 +141,8 @@ export const sessionPersistence = obj(
   },
   rules([
     'AbsoluteTimeout must be specified when cookie lifetimeType is Permanent',
-    "!has(self.cookieConfig) || !has(self.cookieConfig.lifetimeType) || self.cookieConfig.lifetimeType != 'Permanent' || has(self.absoluteTimeout)",
+    '!has(self.cookieConfig) || !has(self.cookieConfig.lifetimeType) ' +
+      "|| self.cookieConfig.lifetimeType != 'Permanent' || has(self.absoluteTimeout)",
   ]),
 );
 
