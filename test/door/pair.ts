@@ -7,6 +7,9 @@ import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import type { Pace } from '../../src/door/pace.ts';
 import { openDoor } from '../../src/door/door.ts';
 
+/** Where the programs of scripts lie. */
+const SYSTEM = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
+
 /** What a command came to. */
 export interface Outcome {
   readonly stdout: string;
@@ -110,7 +113,9 @@ export async function createPair(ahead: Cluster, behind: Cluster, kubectl: strin
 
 /** Runs text in a shell whose kubectl is the real one. */
 export function runReal(text: string, home: string, stdin = '', seconds = 60): Promise<Outcome> {
-  const env = { PATH: `${join(home, 'bin')}:${process.env['PATH']}`, HOME: home, LANG: 'C.UTF-8' };
+  // Folders of the caller's own PATH may be missing, and the real client tells of each.
+  const path = [join(home, 'bin'), ...SYSTEM].join(':');
+  const env = { PATH: path, HOME: home, LANG: 'C.UTF-8' };
   // A group of its own: what it leaves in the background ends with it.
   const child = spawn('bash', ['-c', text], { cwd: join(home, 'w'), env, detached: true });
   const end = () => {
