@@ -8,6 +8,8 @@ export interface Figure {
   readonly samples: readonly number[];
   /** Name of the peer's figure that this one is set against. */
   readonly against?: PeerFigure;
+  /** Samples of the same done by another program in the same run. */
+  readonly beside?: readonly number[];
 }
 
 export type PeerFigure = 'boot, cold' | 'boot' | 'list' | 'request';

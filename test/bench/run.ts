@@ -9,6 +9,7 @@ import type { Figure, PeerFigure } from './figure.ts';
 import { promptFigure } from './page.ts';
 import { bootPeerOnce, installPeer, measurePeer, peerName } from './peer.ts';
 import { asJson, table } from './print.ts';
+import { realFigures } from './real.ts';
 import { pageSizes, siteFigures } from './site.ts';
 
 const usage = `Usage: npm run bench [-- options]
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
+const REAL = 'kubectl beside the real one';
 const COLD = 'boot, first in its process';
 const root = process.cwd();
 const runs = Math.max(20, Number(values.runs) || 20);
@@ -67,6 +69,10 @@ async function main(): Promise<void> {
       name,
       async () => void figures.push({ name, aim, unit: 'ms', samples: run(runs) }),
     );
+  }
+  if (wanted(REAL)) {
+    note(REAL);
+    await attempt(REAL, async () => void figures.push(...(await realFigures(runs))));
   }
   const peer = await peerFigures(figures);
   await attempt('the site', () => measureSite(figures));

