@@ -74,9 +74,6 @@ const colours = HighlightStyle.define([
   { tag: [tags.meta, tags.separator], color: 'var(--ansi-cyan)' },
 ]);
 
-/** Completion and the meaning of fields, where there is a cluster to ask. */
-const helpFrom = (ask: Asker | undefined) => (ask ? [schemaCompletion(ask), fieldHelp(ask)] : []);
-
 /** What an editor is wired to. */
 export interface EditorParts {
   change(): void;
@@ -91,6 +88,9 @@ export interface EditorParts {
 export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
   const save = { key: 'Mod-s', preventDefault: true, run: () => (on.save(), true) };
   let label = '';
+  // Made once, and notes are in every file: what was asked in one may be answered in the next.
+  const manifest = [yaml(), yamlProblems(on.ask), ...(on.ask ? [schemaCompletion(on.ask)] : [])];
+  const help = [notes, ...(on.ask ? [fieldHelp(on.ask)] : [])];
   const state = (text: string, path: string) =>
     EditorState.create({
       doc: text,
@@ -102,9 +102,8 @@ export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
         bracketMatching(),
         EditorState.tabSize.of(2),
         keymap.of([save, ...defaultKeymap, ...historyKeymap]),
-        ...(/\.ya?ml$/.test(path)
-          ? [yaml(), yamlProblems(on.ask), notes, ...helpFrom(on.ask)]
-          : []),
+        ...(/\.ya?ml$/.test(path) ? manifest : []),
+        help,
         EditorState.phrases.of(on.phrases),
         syntaxHighlighting(colours),
         look,
