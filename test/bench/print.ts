@@ -10,7 +10,7 @@ export interface Found {
 }
 
 /**
- * The figures as a table. Beside ours is webernetes, or the real kubectl; a ratio is our median over
+ * The figures as a table. Beside ours is webernetes or the real kubectl; a ratio is our median over
  * theirs: below 1 we are faster.
  */
 export function table({ machine, figures, peer }: Found): string {
