@@ -1,42 +1,14 @@
-import { publishedAt } from '../../src/emulator/manifests/catalog.ts';
 import { bootRecorded, type RecordedCluster } from './recorded-cluster.ts';
+import { isDual, prepare, type Recording, type Step } from './recording.ts';
 import type { CaseResult } from './run.ts';
-
-interface Step {
-  readonly cmd?: string;
-  readonly stdin?: string;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly exit?: number;
-  readonly file?: string;
-  readonly content?: string;
-  readonly action?: string;
-  readonly seconds?: number;
-  readonly note?: string;
-}
-
-interface Recording {
-  readonly name: string;
-  readonly setup: readonly string[];
-  readonly files: Readonly<Record<string, string>>;
-  readonly steps: readonly Step[];
-  readonly volatile: readonly string[];
-  readonly gatewayAPI?: string;
-}
-
-const GATEWAY_API =
-  'https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.5.0/standard-install.yaml';
 
 /** Recorded kubectl sessions: each file is played on a cluster of its own. */
 export const handles = (path: string) => path.startsWith('oracle/kubectl/');
 
 export function* run(file: Recording): Iterable<CaseResult> {
-  // By the README, files of the 400s come from a cluster with two families.
-  const recorded = bootRecorded(/^4\d\d/.test(file.name));
+  const recorded = bootRecorded(isDual(file));
   for (const [name, text] of Object.entries(file.files)) recorded.writeFile(name, text);
-  // By the README, files of the 600s begin with the Gateway API installed.
-  if (file.gatewayAPI) recorded.run('kubectl apply --server-side -f -', publishedAt(GATEWAY_API));
-  for (const text of file.setup) recorded.run('kubectl apply -f -', text);
+  prepare(recorded, file);
   const mask = masker(file.volatile);
   let number = 0;
   for (const step of file.steps) {

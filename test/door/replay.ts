@@ -5,28 +5,9 @@ import { parseArgs } from 'node:util';
 import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import type { Pod } from '../../src/emulator/resources/pod-template/shapes.ts';
 import { bootRecorded } from '../conformance/recorded-cluster.ts';
+import { isDual, prepare, type Recording, type Step } from '../conformance/recording.ts';
 import { findKubectl } from './kubectl.ts';
 import { createPair, isSame, type Outcome } from './pair.ts';
-
-interface Step {
-  readonly cmd?: string;
-  readonly stdin?: string | null;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly exit?: number;
-  readonly file?: string;
-  readonly content?: string;
-  readonly action?: string;
-  readonly seconds?: number;
-  readonly note?: string;
-}
-
-interface Recording {
-  readonly name: string;
-  readonly setup: readonly string[];
-  readonly files: Readonly<Record<string, string>>;
-  readonly steps: readonly Step[];
-}
 
 const { values } = parseArgs({
   options: {
@@ -56,17 +37,16 @@ function isPlain({ cmd = '' }: Step): boolean {
 }
 
 /** Plays a recording with both clients; gives what differs, as text. */
-async function replay({ name, setup, files, steps: list }: Recording): Promise<string[]> {
-  const dual = /^4\d\d/.test(name);
+async function replay(recording: Recording): Promise<string[]> {
+  const { files, steps: list } = recording;
+  const dual = isDual(recording);
   const start = (Date.now() - 120_000) * 1_000;
   const [ahead, behind] = [bootRecorded(dual, start), bootRecorded(dual, start)];
   const pair = await createPair(ahead.cluster, behind.cluster, kubectl);
   const differences: string[] = [];
   let settled = true;
   for (const [path, text] of Object.entries(files)) pair.writeFile(path, text);
-  for (const text of setup) {
-    for (const each of [ahead, behind]) each.run('kubectl apply -f -', text);
-  }
+  for (const each of [ahead, behind]) prepare(each, recording);
   for (const step of list) {
     const stdin = step.stdin ?? '';
     // What the recordings' stand-in for kubelets is about to do is in no mark: only while it is

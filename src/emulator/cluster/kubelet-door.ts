@@ -1,4 +1,5 @@
 import { badRequestStatus, notFoundStatus, type ApiStatus } from '../apimachinery/status.ts';
+import { chooseContainer } from '../apiserver/pod-location.ts';
 import type { ApiResponse } from '../apiserver/request.ts';
 import { answer, plain, refuse } from '../apiserver/responses.ts';
 import type { Target } from '../apiserver/route.ts';
@@ -54,25 +55,6 @@ export function askKubelet(hosts: Hosts, world: World, target: Target): ApiRespo
   const id = record && containerId(record, container, previous);
   if (id === undefined) return waiting(pod, container, previous);
   return plain(200, logText(readLog(world, host, id), optionsOf(query), world.clock.now));
-}
-
-/** The container that is meant; a pod of several must be told which. */
-function chooseContainer(
-  { metadata, spec }: Pod,
-  asked: string | undefined,
-): { readonly container: string } | { readonly refused: string } {
-  const { containers, initContainers = [], ephemeralContainers = [] } = spec;
-  const list = (of: readonly { readonly name: string }[]) => of.map(({ name }) => name).join(' ');
-  if (asked === undefined) {
-    if (containers.length === 1) return { container: containers[0]?.name ?? '' };
-    const init =
-      initContainers.length > 0 ? ` or one of the init containers: [${list(initContainers)}]` : '';
-    const choice = `choose one of: [${list(containers)}]${init}`;
-    return { refused: `a container name must be specified for pod ${metadata.name}, ${choice}` };
-  }
-  const known = [...containers, ...initContainers, ...ephemeralContainers];
-  if (known.some(({ name }) => name === asked)) return { container: asked };
-  return { refused: `container ${asked} is not valid for pod ${metadata.name}` };
 }
 
 /** What the API server meets where no kubelet listens. */
