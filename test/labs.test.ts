@@ -44,7 +44,7 @@ for (const slug of labSlugs) {
     }
 
     const varies = Object.keys(lab.vary).length > 0;
-    it.runIf(varies).each([20261126, 20261127, 7])('is as right with the seed %i', (other) => {
+    it.each(varies ? [20261126, 20261127, 7] : [])('is as right with the seed %i', (other) => {
       const drawn = loadLab(slug, other);
       expect(drawn.values).toEqual(loadLab(slug, other).values);
       expect(drawn.values).not.toEqual(lab.values);
