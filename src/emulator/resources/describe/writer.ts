@@ -78,11 +78,12 @@ export function annotationLines(
   });
 }
 
-/** `Mon, 23 Nov 2026 00:32:27 +0000` (RFC 1123 with a numeric zone); Go's zero time for none. */
+/** `Mon, 23 Nov 2026 00:32:27 +0000` (RFC 1123, in the time's own zone); Go's zero for none. */
 export function rfc1123z(time: string | null | undefined): string {
   const at = parseRfc3339(time ?? '');
   if (at === undefined) return 'Mon, 01 Jan 0001 00:00:00 +0000';
-  const c = civil(at);
+  const zone = /[+-]\d\d:\d\d$/.exec(time ?? '')?.[0] ?? '+00:00';
+  const c = civil(parseRfc3339((time ?? '').replace(zone, 'Z')) ?? at);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][c.weekday];
   const months = [
@@ -101,7 +102,7 @@ export function rfc1123z(time: string | null | undefined): string {
   ];
   return (
     `${day}, ${two(c.day)} ${months[c.month - 1]} ${c.year} ` +
-    `${two(c.hour)}:${two(c.minute)}:${two(c.second)} +0000`
+    `${two(c.hour)}:${two(c.minute)}:${two(c.second)} ${zone.replace(':', '')}`
   );
 }
 
