@@ -1,3 +1,4 @@
+import { goSort } from '../../apimachinery/go-sort.ts';
 import { humanDuration } from '../../apimachinery/duration.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { alignTabs, describeTabs } from '../../apimachinery/tabwriter.ts';
@@ -133,7 +134,7 @@ export function eventLines(
     writer.line(0, 'Events:\t<none>');
     return;
   }
-  const sorted = events.toSorted((a, b) => moment(a) - moment(b));
+  const sorted = goSort(events, (a, b) => moment(a) < moment(b));
   writer.line(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage');
   writer.line(1, '----\t------\t----\t----\t-------');
   for (const event of sorted) {
