@@ -146,7 +146,7 @@ function scatter({ swap }: Places, a: number, b: number): void {
   if (length < 8) return;
   const mask = BigInt(2 ** (32 - Math.clz32(length)) - 1);
   let word = BigInt(length);
-  const middle = a + Math.floor(length / 4) * 2 - 1;
+  const middle = a + Math.floor(length / 4) * 2;
   for (let i = 0; i < 3; i += 1) {
     word ^= (word << 13n) & WORD;
     word ^= word >> 7n;
