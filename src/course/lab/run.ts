@@ -4,6 +4,7 @@ import type { CheckResult, LabView } from '../../session/protocol.ts';
 import { checkVerbs, fill, sentence } from '../checks/catalog.ts';
 import type { CheckContext, Judgement, Language, Reason } from '../checks/check.ts';
 import type { Lab } from './load.ts';
+import { readTranscript } from './transcript.ts';
 
 /** A lab being worked on: its start state, its judgement, its solutions. */
 export interface LabRun {
@@ -58,6 +59,10 @@ function prepare(lab: Lab, cluster: Cluster): void {
     cluster.writeFile(`/home/learner/${path}`, text);
   }
   for (const [file, text] of Object.entries(lab.start)) {
+    if (file.endsWith('.transcript')) {
+      play(`${lab.folder}/start/${file}`, text, cluster);
+      continue;
+    }
     const done = cluster.script('kubectl apply -f -', { stdin: text });
     if (done.exit !== 0) {
       throw new Error(
@@ -68,6 +73,20 @@ function prepare(lab: Lab, cluster: Cluster): void {
   }
   cluster.settle(lab.definition.settle * 1_000_000);
   remember(lab, cluster);
+}
+
+/** What happened to the cluster before the learner came: commands, and time between them. */
+function play(file: string, text: string, cluster: Cluster): void {
+  for (const line of readTranscript(file, text).lines) {
+    if ('seconds' in line) cluster.settle(line.seconds * 1_000_000);
+    else {
+      const done = cluster.script(line.command);
+      if (done.exit !== 0) {
+        const hint = (done.stderr || done.stdout).trim();
+        throw new Error(`${file}: expected "${line.command}" to end with 0. Hint: ${hint}`);
+      }
+    }
+  }
 }
 
 /** Where the start's objects are kept: in the world, so that a save has them, and in no file. */
