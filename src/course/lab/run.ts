@@ -140,20 +140,25 @@ function contextOf(
     judgeBy(name, args, other) {
       const verb = checkVerbs.get(name);
       if (!verb) throw new Error(`${lab.folder}: there is no verb ${name}`);
-      const { pass, seen, where, why, trace } = verb.judge(
-        verb.args.parse(args),
-        contextOf(lab, other, start),
-      );
-      const of = (reason: Reason): Reason => ({ verb: name, ...reason });
-      return {
-        ...{ pass, seen: of(seen) },
-        ...(where && { where: of(where) }),
-        ...(why && { why: of(why) }),
-        ...(trace && { trace }),
-      };
+      return told(verb.judge(verb.args.parse(args), contextOf(lab, other, start)), { verb: name });
     },
     judgeOthers: (slugs, other) =>
-      slugs.map((each) => ({ slug: each, judgement: judge(lab, other, start, each) })),
+      slugs.map((slug) => {
+        const verb = lab.definition.checks.find((each) => each.slug === slug)?.verb ?? '';
+        return { slug, judgement: told(judge(lab, other, start, slug), { verb, check: slug }) };
+      }),
+  };
+}
+
+/** A judgement whose reasons say whose words they are, for one that passes them on. */
+function told(judgement: Judgement, by: Omit<Reason, 'name'>): Judgement {
+  const { pass, seen, where, why, trace } = judgement;
+  const of = (reason: Reason): Reason => ({ ...by, ...reason });
+  return {
+    ...{ pass, seen: of(seen) },
+    ...(where && { where: of(where) }),
+    ...(why && { why: of(why) }),
+    ...(trace && { trace }),
   };
 }
 
@@ -163,7 +168,7 @@ function view(lab: Lab, language: Language, judged: (check: string) => Judgement
     const own = texts.checks[check.slug]!;
     const { pass, seen, where, why, trace } = judged(check.slug);
     const say = (reason: Reason) => {
-      const better = own.feedback[reason.name];
+      const better = texts.checks[reason.check ?? check.slug]?.feedback[reason.name];
       if (better !== undefined) return fill(better, reason.slots ?? {});
       return sentence(reason.verb ?? check.verb, language, reason);
     };
