@@ -31,7 +31,7 @@ export function explain(cluster: Cluster, args: ReachArgs, result: string): Expl
     ...(where && { where }),
     ...(trace && { trace }),
   });
-  if (result === 'http') return made({ name: 'why.http', slots });
+  if (result === 'http' || result === 'ok') return made({ name: `why.${result}`, slots });
   const found = objects.endpoints(cluster, target.namespace, target.name);
   const port = service.spec.ports?.find((each) => each.port === target.port);
   if (!port) {
