@@ -5,7 +5,8 @@ import { sameAs, shortened, type Form } from './compare.ts';
 /** Something to compare with: text, or what a command prints as an administrator. */
 const truth = z.union([
   z.strictObject({ text: z.string() }),
-  z.strictObject({ command: z.string() }),
+  /** Asked on the control plane as root; on the workstation as the learner where `here` is set. */
+  z.strictObject({ command: z.string(), here: z.boolean().default(false) }),
 ]);
 
 const args = z.strictObject({
@@ -31,7 +32,7 @@ export default defineCheck<z.infer<typeof args>>({
     if (found === undefined) return failed('missing', slots);
     if (found.trim() === '') return failed('empty', slots);
     const told = (one: z.infer<typeof truth>) =>
-      'text' in one ? one.text : copy().script(one.command, ADMIN).stdout;
+      'text' in one ? one.text : copy().script(one.command, one.here ? {} : ADMIN).stdout;
     if (sameAs(found, told(is), form as Form)) {
       return { pass: true, seen: { name: 'seen.right', slots } };
     }
