@@ -1,3 +1,4 @@
+import { pluginBinary } from '../cni/binary.ts';
 import { conflist } from '../cni/flannel/routes.ts';
 import { fullName } from '../programs/kubelet/image-name.ts';
 import type { Hosts } from '../host/hosts.ts';
@@ -76,7 +77,7 @@ function writeNode(
   const files = hosts.files(name);
   for (const path of FOLDERS) files.makeDirectory(path, { parents: true });
   for (const plugin of PLUGINS.split(' ')) {
-    files.write(`/opt/cni/bin/${plugin}`, '\x7fELF', { mode: 0o755 });
+    files.write(`/opt/cni/bin/${plugin}`, pluginBinary(plugin), { mode: 0o755 });
   }
   // What kubeadm's preflight checks ask for.
   config.setSysctl('net.ipv4.ip_forward', '1');

@@ -42,6 +42,8 @@ export interface PodRecord {
   /** Id of the pod's sandbox, as CNI knows it. */
   readonly sandbox?: string;
   readonly netns?: string;
+  /** After a sandbox that could not be made: when the next one is tried. */
+  readonly sandboxRetryAt?: Micros;
   readonly ip?: string;
   readonly startTime: Micros;
   readonly containers: Readonly<Record<string, ContainerRecord>>;
