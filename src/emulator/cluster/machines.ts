@@ -11,9 +11,9 @@ import type { Machine, Topology } from './topology.ts';
 
 export { conflist };
 
-/** What `/opt/cni/bin` holds after the packages kubernetes-cni and flannel's init container. */
+/** What the package kubernetes-cni puts into `/opt/cni/bin`. */
 const PLUGINS =
-  'bandwidth bridge dhcp dummy firewall flannel host-device host-local ipvlan loopback macvlan ' +
+  'bandwidth bridge dhcp dummy firewall host-device host-local ipvlan loopback macvlan ' +
   'portmap ptp sbr static tap tuning vlan vrf';
 
 const GATEWAY = '192.168.49.1';

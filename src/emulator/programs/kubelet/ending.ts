@@ -105,6 +105,12 @@ export function* goOn(sys: DaemonSys, uid: string): Call<void> {
 export function* killPod(sys: DaemonSys, uid: string): Call<void> {
   const record = readPod(sys, uid);
   if (!record) return;
+  if (!(yield* removeSandbox(sys, record))) {
+    changePod(sys, uid, { stuck: true });
+    yield* writeStatus(sys, uid);
+    return sys.setTimer(`end/${uid}`, 12 * SECOND);
+  }
+  changePod(sys, uid, { stuck: false });
   yield* settle(sys, record);
   const runtime = runtimeOf(sys);
   for (const { id, last } of Object.values(record.containers)) {
@@ -112,7 +118,6 @@ export function* killPod(sys: DaemonSys, uid: string): Call<void> {
     if (id) runtime.removeSandbox(id);
     if (last) runtime.removeSandbox(last.id);
   }
-  if (!(yield* removeSandbox(sys, record))) return sys.setTimer(`end/${uid}`, 12 * SECOND);
   for (const [name] of [...sys.memories(`probe/${uid}/`), ...sys.memories(`wake/${uid}`)]) {
     sys.remember(name, undefined);
     sys.cancelTimer(name);

@@ -168,6 +168,8 @@ function statusOf(sys: DaemonSys, node: Node): object {
     const lastTransitionTime = old?.status === status ? old.lastTransitionTime : now;
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
   });
+  // What a network plugin says of the node is not the kubelet's to change.
+  const others = before.filter(({ type }) => !rows.some(([own]) => own === type));
   const id = sys.chance.hex('machine-id', 32);
   const capacity = {
     cpu: '4',
@@ -184,7 +186,7 @@ function statusOf(sys: DaemonSys, node: Node): object {
     ],
     capacity,
     allocatable: { ...capacity, 'ephemeral-storage': '56453061334' },
-    conditions,
+    conditions: [...others, ...conditions],
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {
       architecture: 'amd64',

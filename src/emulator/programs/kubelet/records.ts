@@ -49,6 +49,8 @@ export interface PodRecord {
   readonly containers: Readonly<Record<string, ContainerRecord>>;
   /** Deletion has begun: containers are told to end, by this time at the latest. */
   readonly endBy?: Micros;
+  /** Its containers have ended, but its sandbox cannot be taken away. */
+  readonly stuck?: boolean;
   /** Times at which conditions last changed, by type and status. */
   readonly transitions: Readonly<Record<string, { readonly status: string; readonly at: Micros }>>;
   /** What was last written to the API server. */
