@@ -26,6 +26,12 @@ export type NetMessage =
       readonly device: string;
       readonly address: string;
     }
+  | {
+      readonly type: 'timer';
+      readonly timer: 'wireguard';
+      readonly device: string;
+      readonly peer: string;
+    }
   | { readonly type: 'timer'; readonly timer: 'sweep' };
 
 /**

@@ -9,6 +9,7 @@ import { faultKey } from './fault.ts';
 import { receiveFrame } from './ip/receive.ts';
 import { volatileKey } from './keys.ts';
 import { countFrame } from './link/statistics.ts';
+import { wireguardTimer } from './link/wireguard/receive.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
 import { buildView, partOf, type NetnsView, type Parts } from './netns.ts';
@@ -136,7 +137,9 @@ export function handle(engine: Engine, ref: NetnsRef, message: NetMessage): void
   if (message.type === 'frame') receiveFrame(engine, view, message);
   else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
   else if (message.timer === 'sweep') sweep(engine, ref);
-  else neighbourTimer(engine, view, message.device, message.address);
+  else if (message.timer === 'wireguard') {
+    wireguardTimer(engine, view, message.device, message.peer);
+  } else neighbourTimer(engine, view, message.device, message.address);
 }
 
 interface Capture {

@@ -6,6 +6,8 @@ import { tupleKey } from '../conntrack/tuple.ts';
 import type { Derived, Fabric } from '../fabric.ts';
 import { listFdb, staticFdbKey, type StaticFdb } from '../link/fdb.ts';
 import { readStatistics } from '../link/statistics.ts';
+import { setWireguard } from '../link/wireguard/configure.ts';
+import { readWireguard } from '../link/wireguard/record.ts';
 import { announce } from '../neighbour/arp.ts';
 import { volatileKey } from '../keys.ts';
 import {
@@ -45,16 +47,20 @@ export function createConfig(
     removeLink: (name) => removeLink(state, name),
     addAddress: (device, address) => addAddress(state, device, address),
     removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
-    routes: (table) => listRoutes(state, table),
+    routes: (table, family) => listRoutes(state, table, family),
     addRoute: (route) => addRoute(state, route),
     removeRoute: (route) => removeRoute(state, route),
-    routeTo: (address, from) => routeTo(state, address, from),
+    routeTo: (address, from, flow) => routeTo(state, address, from, flow),
+    rules: (family = 'inet') => state.view().policy[family],
+    setRules: (rules, family = 'inet') => state.commit([put(`${state.base}rule/${family}`, rules)]),
     neighbours: () => listNeighbours(state),
     setNeighbour: (neighbour) => setNeighbour(state, neighbour),
     removeNeighbour: (address, device) => removeNeighbour(state, address, device),
     fdb: () => listFdb(world.store, state.view(), world.clock.now),
     setFdb: (mac, device, destination) => setFdb(state, mac, device, { destination }),
     removeFdb: (mac, device) => setFdb(state, mac, device, undefined),
+    wireguard: (device) => readWireguard(world.store, ref, device),
+    setWireguard: (device, wanted) => setWireguard(state, device, wanted),
     sysctl: (name) => state.view().sysctl(name),
     setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
     sockets: (id) => listSockets(state, id),

@@ -1,3 +1,4 @@
+import { isInet6 } from '../address6.ts';
 import { localMac } from '../link/mac.ts';
 import type { Put } from '../../world/store.ts';
 import type { Errno, LinkInfo, NetnsRef, NetworkConfig } from '../api.ts';
@@ -17,6 +18,11 @@ const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
   vxlan: 1450,
   ipip: 1480,
   wireguard: 1420,
+  macvlan: 1500,
+  ipvlan: 1500,
+  vlan: 1500,
+  gre: 1476,
+  tun: 1500,
 };
 
 /** Longest name of a link (IFNAMSIZ less the closing zero). */
@@ -195,9 +201,19 @@ function goesDown(state: ConfigState, name: string): readonly Put[] {
   const { store, base } = state;
   const routes = store
     .list<RouteRecord>(`${base}route/`)
-    .filter(([, route]) => route.device === name && route.kind !== 'local')
+    .filter(([, route]) => goesWith(route, name) && route.kind !== 'local')
     .map(([key]) => put(key, undefined));
-  return [...routes, ...forgetNeighbours(state, name)];
+  // IPv6 addresses go with the link and do not come back (keep_addr_on_down is 0).
+  const inet6 = store
+    .list<AddressRecord>(`${base}address/${name}/`)
+    .filter(([, { address }]) => isInet6(address))
+    .map(([key]) => put(key, undefined));
+  return [...routes, ...inet6, ...forgetNeighbours(state, name)];
+}
+
+/** Whether a route leads by a device and no other. */
+function goesWith({ device, nexthops }: RouteRecord, name: string): boolean {
+  return nexthops ? nexthops.every((hop) => hop.device === name) : device === name;
 }
 
 function forgetNeighbours(state: ConfigState, name: string): readonly Put[] {
@@ -245,7 +261,7 @@ export function takeAway(state: ConfigState, ref: NetnsRef, link: LinkRecord): r
     for (const [key] of store.list(prefix)) puts.push(put(key, undefined));
   }
   for (const [key, route] of store.list<RouteRecord>(`${base}route/`)) {
-    if (route.device === link.name) puts.push(put(key, undefined));
+    if (goesWith(route, link.name)) puts.push(put(key, undefined));
   }
   for (const [key, port] of store.list<LinkRecord>(`${base}link/`)) {
     if (port.master !== link.name) continue;

@@ -3,9 +3,24 @@ import type { NetnsRef } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import { volatileKey } from '../keys.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
-import { broadcastMac, type Frame } from '../packet.ts';
+import { isGroupMac, type Frame } from '../packet.ts';
 import { bridgeSend } from './bridge.ts';
 import { vxlanSend } from './vxlan.ts';
+
+const withNeighbours: ReadonlySet<string> = new Set([
+  'veth',
+  'physical',
+  'bridge',
+  'vxlan',
+  'macvlan',
+  'ipvlan',
+  'vlan',
+]);
+
+/** Whether packets need the MAC address of their next hop on this kind of link. */
+export function hasNeighbours({ kind }: Pick<LinkRecord, 'kind'>): boolean {
+  return withNeighbours.has(kind);
+}
 
 /** How long a frame takes over each kind of link, in microseconds. */
 export const latency = { loopback: 10, veth: 20, physical: 300 } as const;
@@ -62,7 +77,7 @@ export function transmit(
 /** A card on a shared segment: the switch knows each card by its MAC address. */
 function segment(engine: Engine, view: NetnsView, link: LinkRecord, frame: Frame): void {
   const name = String(link.options?.['segment'] ?? defaultSegment);
-  const everybody = frame.destination === broadcastMac;
+  const everybody = isGroupMac(frame.destination);
   const cards = engine.cards(name, everybody ? undefined : frame.destination);
   for (const card of cards) {
     if (card.host === view.ref.host && card.netns === view.ref.netns && card.device === link.name) {
