@@ -1,4 +1,5 @@
 import type { Address, Json, Micros } from '../world/json.ts';
+import type { QdiscInfo, QdiscStatistics } from './link/qdisc.ts';
 import type { WireguardPeer } from './link/wireguard/record.ts';
 import type { Flow, RuleInfo } from './policy-rule.ts';
 import type {
@@ -43,15 +44,17 @@ export interface LinkInfo {
     | 'wireguard'
     | 'macvlan'
     | 'ipvlan'
-    | 'vlan'
-    | 'gre'
-    | 'tun';
+    | 'vlan';
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
   /** Bridge this link is a port of. */
   readonly master?: string;
   readonly hairpin?: boolean;
+  /** The link that a vlan, macvlan or ipvlan stands on. */
+  readonly lower?: NetnsRef & { readonly name: string };
+  /** Whether others stand on this one. */
+  readonly carries?: boolean;
   /** Other end of a veth pair. */
   readonly peer?: NetnsRef & { readonly name: string; readonly index: number };
   readonly addresses: readonly AddressInfo[];
@@ -169,6 +172,7 @@ export interface NetworkConfig {
     readonly mac?: string;
     readonly mtu?: number;
     readonly peer?: NetnsRef & { readonly name: string; readonly mac?: string };
+    readonly lower?: NetnsRef & { readonly name: string };
     readonly options?: Readonly<Record<string, Json>>;
   }): Errno | undefined;
   setLink(
@@ -180,9 +184,17 @@ export interface NetworkConfig {
       readonly master?: string | null;
       readonly hairpin?: boolean;
       readonly name?: string;
+      readonly options?: Readonly<Record<string, Json>>;
     },
   ): Errno | undefined;
   removeLink(name: string): Errno | undefined;
+  /** Moves a link into another namespace, where it is down and without addresses. */
+  moveLink(name: string, to: NetnsRef): Errno | undefined;
+  /** Namespaces of the same host. */
+  namespaces(): readonly string[];
+  /** The queueing discipline of a device, where one was set; undefined takes it away. */
+  qdisc(device: string): (QdiscInfo & QdiscStatistics) | undefined;
+  setQdisc(device: string, qdisc: QdiscInfo | undefined): Errno | undefined;
   /** What passed a link so far, as `ip -s link` shows it. */
   statistics(name: string): LinkStatistics;
   addAddress(device: string, address: AddressInfo): Errno | undefined;
@@ -238,6 +250,10 @@ export interface Fault {
   readonly delay?: Micros;
   /** Nothing passes at all, as with the cable pulled out. */
   readonly cut?: boolean;
+  /** Share of packets that arrive twice. */
+  readonly duplicate?: number;
+  /** What is larger is lost without a word. */
+  readonly mtu?: number;
 }
 
 /** The network of the whole world. Created once by `cluster/`; used by `host/` and the checks. */

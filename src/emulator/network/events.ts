@@ -10,6 +10,7 @@ export type Errno =
   | 'EADDRNOTAVAIL'
   | 'EAFNOSUPPORT'
   | 'EAGAIN'
+  | 'EBUSY'
   | 'EBADF'
   | 'ECONNREFUSED'
   | 'ECONNRESET'

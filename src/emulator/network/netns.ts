@@ -3,6 +3,7 @@ import { broadcastOf, toNumber, toText } from './address.ts';
 import { isInet6, type Groups } from './address6.ts';
 import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
 import { netnsKey } from './keys.ts';
+import type { QdiscInfo } from './link/qdisc.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
 import { buildInet6, type Inet6View } from './netns6.ts';
@@ -52,6 +53,8 @@ export interface NetnsView {
   readonly addresses6: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local6: ReadonlyMap<string, LocalAddress>;
   readonly tables6: ReadonlyMap<string, RouteTable<Groups>>;
+  /** Queueing disciplines that were set by hand, by device. */
+  readonly qdiscs: ReadonlyMap<string, QdiscInfo>;
   /** Rules by which tables are chosen, lowest priority first. */
   readonly policy: { readonly [family in 'inet' | 'inet6']: readonly RuleInfo[] };
   readonly broadcasts: ReadonlySet<string>;
@@ -67,11 +70,13 @@ export interface NetnsView {
 /** Parts of a view that are kept as long as no record below them changes. */
 export type Parts = Map<string, unknown>;
 
+const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qdisc']);
+
 /** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
   if (kind === 'iptables') return `iptables/${table}`;
-  return ['info', 'link', 'address', 'route', 'sysctl', 'rule'].includes(kind) ? kind : undefined;
+  return PARTS.has(kind) ? kind : undefined;
 }
 
 /**
@@ -122,6 +127,11 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     get tables6() {
       return inet6().tables;
     },
+    qdiscs: part('qdisc', () => {
+      const prefix = `${base}qdisc/`;
+      const found = store.list<QdiscInfo>(prefix);
+      return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+    }),
     policy: part('rule', () => ({
       inet: store.get<readonly RuleInfo[]>(`${base}rule/inet`) ?? defaultRules.inet,
       inet6: store.get<readonly RuleInfo[]>(`${base}rule/inet6`) ?? defaultRules.inet6,

@@ -28,7 +28,7 @@ export function kernelInet6(
 ): readonly AddressInfo[] {
   if (!link.up || !hasInet6(sysctl, link.name)) return [];
   if (link.kind === 'loopback') return [{ address: '::1', prefix: 128, scope: 'host' }];
-  if (['ipip', 'wireguard', 'gre', 'tun'].includes(link.kind)) return [];
+  if (['ipip', 'wireguard'].includes(link.kind)) return [];
   return [{ address: linkLocal(link.mac), prefix: 64, scope: 'link' }];
 }
 

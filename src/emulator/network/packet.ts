@@ -109,6 +109,8 @@ export interface Arp {
 export interface Frame {
   readonly source: string;
   readonly destination: string;
+  /** Number of the virtual LAN that it is marked for (802.1Q). */
+  readonly vlan?: number;
   readonly body: Packet | Arp;
 }
 

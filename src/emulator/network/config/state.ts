@@ -32,6 +32,7 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     addresses6: new Map(),
     local6: new Map(),
     tables6: new Map(),
+    qdiscs: new Map(),
     policy: { inet: [], inet6: [] },
     rules: { tables: [] },
     tracks: false,

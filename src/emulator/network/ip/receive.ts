@@ -6,6 +6,7 @@ import { entryByKey } from '../conntrack/entry.ts';
 import { follow } from '../conntrack/track.ts';
 import { bridgeReceive } from '../link/bridge.ts';
 import { drop } from '../link/transmit.ts';
+import { takenAbove } from '../link/upper.ts';
 import * as hooks from '../netfilter/hooks.ts';
 import { isLocal, type NetnsView } from '../netns.ts';
 import { endpointText, isGroupMac, isIcmp, type Packet } from '../packet.ts';
@@ -31,10 +32,12 @@ export function receiveFrame(
     return;
   }
   engine.show(view.ref, device, 'In', frame);
+  if (link.carries && takenAbove(engine, view, link, frame)) return;
   if (link.master !== undefined) {
     bridgeReceive(engine, view, link, frame);
     return;
   }
+  if (frame.vlan !== undefined) return;
   if (!isGroupMac(frame.destination) && frame.destination !== link.mac) {
     // The answer to somebody else's question, flooded by a bridge that did not know better.
     return;
