@@ -2,6 +2,7 @@ import { writeEntry } from '../conntrack/entry.ts';
 import { confirm, leaveUntracked, track } from '../conntrack/track.ts';
 import { setUp, translate } from '../conntrack/nat.ts';
 import type { Engine, Step } from '../engine.ts';
+import { isInet6 } from '../address6.ts';
 import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
@@ -19,6 +20,9 @@ export type HookVerdict =
 
 const accept: HookVerdict = { type: 'accept' };
 
+/** Whether rules are asked at all: these are for IPv4. */
+const asks = ({ view, packet }: Skb) => view.tracks && !isInet6(packet.ip.source);
+
 /**
  * The five hooks of the kernel (`nf_inet_hooks`), each with its tables in order of priority:
  *
@@ -29,7 +33,7 @@ const accept: HookVerdict = { type: 'accept' };
  *                       process ──OUTPUT──(route again)──POSTROUTING
  */
 export function prerouting(engine: Engine, skb: Skb): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const raw = filter(engine, skb, 'raw', 'PREROUTING', undefined);
   if (raw.type !== 'accept') return raw;
   track(engine, skb);
@@ -40,7 +44,7 @@ export function prerouting(engine: Engine, skb: Skb): HookVerdict {
 
 /** INPUT: for packets to the namespace itself. */
 export function input(engine: Engine, skb: Skb): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const verdict = filters(engine, skb, 'INPUT', undefined, ['mangle', 'filter', 'security']);
   if (verdict.type !== 'accept') return verdict;
   const translated = sourceNat(engine, skb, 'INPUT', undefined);
@@ -50,13 +54,13 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
 
 /** FORWARD: for packets on their way through. */
 export function forward(engine: Engine, skb: Skb, output: string): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   return filters(engine, skb, 'FORWARD', output, ['mangle', 'filter', 'security']);
 }
 
 /** OUTPUT: for the namespace's own packets, after they were routed a first time. */
 export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const raw = filter(engine, skb, 'raw', 'OUTPUT', device);
   if (raw.type !== 'accept') return raw;
   track(engine, skb);
@@ -69,7 +73,7 @@ export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
 
 /** POSTROUTING: for all that leaves by a device; here new connections are confirmed. */
 export function postrouting(engine: Engine, skb: Skb, device: string): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const mangled = filter(engine, skb, 'mangle', 'POSTROUTING', device);
   if (mangled.type !== 'accept') return mangled;
   const translated = sourceNat(engine, skb, 'POSTROUTING', device);

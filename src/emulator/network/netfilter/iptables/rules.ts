@@ -65,7 +65,7 @@ export interface RuleRef {
 export interface MatchPacket {
   readonly source: string;
   readonly destination: string;
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipencap' | 'sctp';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipv6-icmp' | 'ipencap' | 'sctp';
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly tcpFlags?: readonly ('SYN' | 'ACK' | 'FIN' | 'RST' | 'PSH' | 'URG')[];
