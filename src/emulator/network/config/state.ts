@@ -35,6 +35,7 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     qdiscs: new Map(),
     policy: { inet: [], inet6: [] },
     rules: { tables: [] },
+    rules6: { tables: [] },
     tracks: false,
     sysctl: () => undefined,
     deviceSetting: () => 0,

@@ -59,6 +59,8 @@ export interface RuleRef {
   readonly table: TableName;
   readonly chain: string;
   readonly index: number;
+  /** Set for the rules of ip6tables. */
+  readonly family?: 'IPv6';
 }
 
 /** All that a rule may look at. */
