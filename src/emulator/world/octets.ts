@@ -10,6 +10,9 @@ export function textOfOctets(bytes: Uint8Array): string {
   return decoded(bytes) ?? loose(bytes);
 }
 
+/** Whether a text stands for bytes that are no UTF-8. */
+export const isBinary = (text: string): boolean => ESCAPED.test(text);
+
 /** Bytes of text. */
 export function octetsOf(text: string): Uint8Array {
   if (!ESCAPED.test(text)) return encoder.encode(text);

@@ -1,7 +1,9 @@
+import { octetsOf, textOfOctets } from './octets.ts';
+
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Base64 of a text's UTF-8 bytes. */
-export const encodeBase64 = (text: string): string => bytesToBase64(new TextEncoder().encode(text));
+/** Base64 of a text's bytes (`octets.ts`). */
+export const encodeBase64 = (text: string): string => bytesToBase64(octetsOf(text));
 
 /** Base64 of bytes. */
 export function bytesToBase64(bytes: Uint8Array): string {
@@ -18,7 +20,7 @@ export function bytesToBase64(bytes: Uint8Array): string {
 }
 
 /** Text of base64; characters outside the alphabet are passed over. */
-export const decodeBase64 = (text: string): string => new TextDecoder().decode(base64ToBytes(text));
+export const decodeBase64 = (text: string): string => textOfOctets(base64ToBytes(text));
 
 /** How many bytes base64 stands for. */
 export function base64Size(text: string): number {
