@@ -1,7 +1,8 @@
 import type { Cluster } from '../emulator/cluster/api.ts';
 import type { Json } from '../emulator/world/json.ts';
-import type { DryRunAnswer, Question } from './protocol.ts';
+import type { DryRunAnswer, Question, TranscriptEntry } from './protocol.ts';
 import { createSchemaReader, type SchemaReader } from './schema.ts';
+import { lastAim, tracePacket } from './trace/index.ts';
 
 /** Documents of one text that are tried; more than that nobody edits by hand. */
 const MOST_DOCUMENTS = 20;
@@ -20,6 +21,13 @@ export function createAnswers(cluster: Cluster): (question: Question) => Json {
       }
       case 'dry-run':
         return dryRun(cluster, question.text) as unknown as Json;
+      case 'trace':
+        return tracePacket(cluster, question.request) as unknown as Json;
+      case 'aim': {
+        const { terminal } = question;
+        const lines = cluster.view('transcript', { terminal }) as unknown as TranscriptEntry[];
+        return (lastAim(lines) ?? null) as unknown as Json;
+      }
     }
   };
 }

@@ -1,4 +1,5 @@
 import type { Json, Micros } from '../emulator/world/json.ts';
+import type { TraceRequest } from './trace/api.ts';
 
 /** A restorable moment: its number, the virtual time, and the input it came after. */
 export interface Mark {
@@ -171,7 +172,11 @@ export type Question =
       readonly kind: string;
       readonly path: readonly string[];
     }
-  | { readonly about: 'dry-run'; readonly text: string };
+  | { readonly about: 'dry-run'; readonly text: string }
+  /** Answered with a PacketTrace. */
+  | { readonly about: 'trace'; readonly request: TraceRequest }
+  /** What the last command of a terminal was aimed at: a TraceRequest, or null. */
+  | { readonly about: 'aim'; readonly terminal: string };
 
 /** Kinds that can be created, and the version in which each is written. */
 export type KindsAnswer = readonly { readonly apiVersion: string; readonly kind: string }[];
