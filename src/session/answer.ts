@@ -1,5 +1,6 @@
 import type { Cluster } from '../emulator/cluster/api.ts';
 import type { Json } from '../emulator/world/json.ts';
+import { chainWalk, spread } from './chains/index.ts';
 import type { DryRunAnswer, Question, TranscriptEntry } from './protocol.ts';
 import { createSchemaReader, type SchemaReader } from './schema.ts';
 import { lastAim, tracePacket } from './trace/index.ts';
@@ -23,6 +24,10 @@ export function createAnswers(cluster: Cluster): (question: Question) => Json {
         return dryRun(cluster, question.text) as unknown as Json;
       case 'trace':
         return tracePacket(cluster, question.request) as unknown as Json;
+      case 'chains':
+        return chainWalk(cluster, question.request) as unknown as Json;
+      case 'spread':
+        return spread(cluster, question.request) as unknown as Json;
       case 'aim': {
         const { terminal } = question;
         const lines = cluster.view('transcript', { terminal }) as unknown as TranscriptEntry[];

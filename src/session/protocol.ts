@@ -1,4 +1,5 @@
 import type { Json, Micros } from '../emulator/world/json.ts';
+import type { ChainsRequest, SpreadRequest } from './chains/api.ts';
 import type { TraceRequest } from './trace/api.ts';
 
 /** A restorable moment: its number, the virtual time, and the input it came after. */
@@ -176,7 +177,11 @@ export type Question =
   /** Answered with a PacketTrace. */
   | { readonly about: 'trace'; readonly request: TraceRequest }
   /** What the last command of a terminal was aimed at: a TraceRequest, or null. */
-  | { readonly about: 'aim'; readonly terminal: string };
+  | { readonly about: 'aim'; readonly terminal: string }
+  /** Answered with a ChainsAnswer. */
+  | { readonly about: 'chains'; readonly request: ChainsRequest }
+  /** Answered with a SpreadAnswer. */
+  | { readonly about: 'spread'; readonly request: SpreadRequest };
 
 /** Kinds that can be created, and the version in which each is written. */
 export type KindsAnswer = readonly { readonly apiVersion: string; readonly kind: string }[];

@@ -152,7 +152,7 @@ function createProbeEngine(
   findings: Findings,
 ): Engine {
   const see = (ref: NetnsRef, what: Seen) =>
-    findings.observed?.push({ at: clock.now, ...ref, ...what });
+    findings.observed?.push({ at: clock.now, host: ref.host, netns: ref.netns, ...what });
   const records = watched(createRecords(world.store), findings.observed && see);
   let id = 0;
   let seq = 0;
@@ -178,7 +178,8 @@ function createProbeEngine(
     nextId: () => (id += 1),
     step(trace, ref, step) {
       if (trace === undefined) return;
-      const made: TraceStep = { at: clock.now, ...ref, ...step };
+      const { host, netns } = ref;
+      const made: TraceStep = { at: clock.now, host, netns, ...step };
       findings.steps.push(made);
       see(ref, { type: 'step', step: made });
     },

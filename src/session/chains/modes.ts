@@ -1,0 +1,12 @@
+import type { ModeView, ProxyModeName } from './api.ts';
+import type { ChainFacts } from './facts.ts';
+import { iptablesView } from './iptables.ts';
+
+/** How the port looks in one mode. */
+export interface ModeViewer {
+  readonly mode: ProxyModeName;
+  readonly view: (facts: ChainFacts, active: boolean) => ModeView;
+}
+
+/** The modes side by side, the present default first. */
+export const modeViews: readonly ModeViewer[] = [{ mode: 'iptables', view: iptablesView }];
