@@ -295,14 +295,18 @@ export interface NetworkConfig {
   /** All sockets in order of their numbers, or only the one that is named. */
   sockets(id?: SocketId): readonly SocketInfo[];
   /** Rules in the language of `iptables-save` (all tables), for the printing tools. */
-  iptables(): import('./netfilter/iptables/rules.ts').Ruleset;
-  setIptables(rules: import('./netfilter/iptables/rules.ts').Ruleset): void;
+  iptables(family?: 'IPv4' | 'IPv6'): import('./netfilter/iptables/rules.ts').Ruleset;
+  setIptables(
+    rules: import('./netfilter/iptables/rules.ts').Ruleset,
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Counters of a chain's rules in order, and of its policy. */
   counters(
     table: string,
     chain: string,
+    family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
-  zeroCounters(table: string, chain?: string): void;
+  zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;

@@ -47,6 +47,8 @@ export interface NetnsView {
   readonly broadcasts: ReadonlySet<string>;
   readonly tables: ReadonlyMap<string, RouteTable>;
   readonly rules: Ruleset;
+  /** Those of ip6tables. */
+  readonly rules6: Ruleset;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -60,7 +62,7 @@ export type Parts = Map<string, unknown>;
 /** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
-  if (kind === 'iptables') return `iptables/${table}`;
+  if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
   return ['info', 'link', 'address', 'route', 'sysctl'].includes(kind) ? kind : undefined;
 }
 
@@ -83,9 +85,11 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
   const settings = part('sysctl', () => readSettings(store, base));
   const sysctl = (name: string) =>
     settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
-  const tables = tableOrder
-    .map((name) => part(`iptables/${name}`, () => readTable(store, base, name)))
-    .filter((table) => table !== undefined);
+  const tablesOf = (kind: 'iptables' | 'ip6tables') =>
+    tableOrder
+      .map((name) => part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name)))
+      .filter((table) => table !== undefined);
+  const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
   const cached = new Map<string, number>();
   return {
     ref,
@@ -96,7 +100,8 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     broadcasts,
     tables: part('route', () => readTables(store, base)),
     rules: { tables },
-    tracks: tables.length > 0,
+    rules6: { tables: tables6 },
+    tracks: tables.length + tables6.length > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;
@@ -136,7 +141,7 @@ function readSettings(store: Store, base: string): ReadonlyMap<string, string> {
 }
 
 function readTable(store: Store, base: string, name: TableName): Table | undefined {
-  const chains = store.list<Chain>(`${base}iptables/${name}/`).map(([, chain]) => chain);
+  const chains = store.list<Chain>(`${base}${name}/`).map(([, chain]) => chain);
   return chains.length > 0 ? { name, chains: sortChains(name, chains) } : undefined;
 }
 

@@ -30,6 +30,7 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     broadcasts: new Set(),
     tables: new Map(),
     rules: { tables: [] },
+    rules6: { tables: [] },
     tracks: false,
     sysctl: () => undefined,
     deviceSetting: () => 0,

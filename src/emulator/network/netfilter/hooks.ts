@@ -6,9 +6,10 @@ import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { matchContext, matchPacket, recentKey } from './context.ts';
+import { isIPv6 } from './iptables/address.ts';
 import { evaluate } from './iptables/match.ts';
 import { printRule } from './iptables/print.ts';
-import type { Evaluation, RuleRef, TableName } from './iptables/rules.ts';
+import type { Evaluation, RuleRef, Ruleset, TableName } from './iptables/rules.ts';
 import { findChain, findTable } from './iptables/tables.ts';
 
 /** What became of a packet at a hook. */
@@ -107,6 +108,11 @@ function filter(
   return accept;
 }
 
+/** The rules of the packet's own family. */
+function rulesFor({ view, packet }: Skb): Ruleset {
+  return isIPv6(packet.ip.source) ? view.rules6 : view.rules;
+}
+
 /** Runs a chain: counters, marks and lists are written, the deciding rule goes to the trace. */
 function ask(
   engine: Engine,
@@ -116,10 +122,11 @@ function ask(
   device: string | undefined,
 ): Evaluation | undefined {
   const packet = matchPacket(skb, device);
-  const result = evaluate(skb.view.rules, table, chain, packet, matchContext(engine, skb));
+  const result = evaluate(rulesFor(skb), table, chain, packet, matchContext(engine, skb));
   if (!result) return undefined;
-  for (const hit of result.hits) engine.count(skb.ref, hit, skb.packet.size);
-  if (result.by.index === -1) engine.count(skb.ref, result.by, skb.packet.size);
+  const family = isIPv6(skb.packet.ip.source) ? ({ family: 'IPv6' } as const) : undefined;
+  for (const hit of result.hits) engine.count(skb.ref, { ...hit, ...family }, skb.packet.size);
+  if (result.by.index === -1) engine.count(skb.ref, { ...result.by, ...family }, skb.packet.size);
   skb.mark = result.mark;
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {
@@ -158,7 +165,7 @@ function ruleStep(skb: Skb, by: RuleRef): Step['rule'] {
 
 /** The rule as `iptables -S` prints it. */
 function ruleText(skb: Skb, by: RuleRef): string {
-  const chain = findChain(findTable(skb.view.rules, by.table), by.chain);
+  const chain = findChain(findTable(rulesFor(skb), by.table), by.chain);
   if (!chain) return '';
   if (by.index === -1) return `-P ${by.chain} ${chain.policy ?? 'ACCEPT'}`;
   const rule = chain.rules[by.index];
