@@ -1,6 +1,7 @@
 import type { ModeView, ProxyModeName } from './api.ts';
 import type { ChainFacts } from './facts.ts';
 import { iptablesView } from './iptables.ts';
+import { ipvsView } from './ipvs.ts';
 
 /** How the port looks in one mode. */
 export interface ModeViewer {
@@ -9,4 +10,7 @@ export interface ModeViewer {
 }
 
 /** The modes side by side, the present default first. */
-export const modeViews: readonly ModeViewer[] = [{ mode: 'iptables', view: iptablesView }];
+export const modeViews: readonly ModeViewer[] = [
+  { mode: 'iptables', view: iptablesView },
+  { mode: 'ipvs', view: ipvsView },
+];

@@ -77,7 +77,7 @@ function doorCard(
     <div class="what">
       <p>
         ${fraction ? html`<b class="fraction">${fraction}</b>` : nothing}
-        <code>${by || (dice ? t('restBy') : '')}</code>
+        ${by ? html`<code>${by}</code>` : dice ? html`<span class="caption">${t('restBy')}</span>` : nothing}
       </p>
       <code>${target}</code>
       <code class="end">${endpoint}</code>

@@ -78,7 +78,7 @@ export const chainsTexts = {
     affinity: 'First: a client that is remembered',
     refuses: 'There is no endpoint. This line refuses',
     nothing: 'This mode writes no rule for this port',
-    walked: 'Past {n} lines, then caught by this one: {endpoint}',
+    walked: 'Lines passed: {n}. The next one caught it: {endpoint}',
     walkedFirst: 'Caught by the first line: {endpoint}',
     notReached: 'It reached nobody',
     spread: 'After sending {n}',
