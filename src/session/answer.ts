@@ -10,8 +10,8 @@ import { lastAim, tracePacket } from './trace/index.ts';
 const MOST_DOCUMENTS = 20;
 
 /**
- * Answers what a page asks once: nothing of the cluster changes. `fresh` makes the cluster as it was
- * at the start.
+ * Answers what a page asks once: nothing of the cluster changes. `fresh` makes the cluster as it
+ * was at the start.
  */
 export function createAnswers(
   cluster: Cluster,

@@ -5,7 +5,9 @@ import type { ChainFacts } from './facts.ts';
 /** The scheduler that kube-proxy takes where its configuration names none. */
 const SCHEDULER = 'rr';
 
-/** The port in ipvs mode: its virtual servers with their real servers, as `ipvsadm -Ln` shows them. */
+/**
+ * The port in ipvs mode: its virtual servers with their real servers, as `ipvsadm -Ln` shows them.
+ */
 export function ipvsView(facts: ChainFacts, active: boolean): ModeView {
   const { port, endpoints, clusterCIDR, masqueradeAll, node, nodeIP, nodeAddresses } = facts;
   const plan = planIpvs([port], endpoints, {

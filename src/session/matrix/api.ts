@@ -1,4 +1,6 @@
-/** At which moment the matrix is asked: as it is, as the lab began, without policies, or supposed. */
+/**
+ * At which moment the matrix is asked: as it is, as the lab began, without policies, or supposed.
+ */
 export type MatrixMoment =
   | { readonly when: 'now' | 'start' | 'open' }
   /** As it would be with these texts of policies applied over what is there. */

@@ -3,7 +3,7 @@ import type { TraceRequest } from './api.ts';
 
 /** Options of these tools that take a word of their own. */
 const takesWord: Readonly<Record<string, RegExp>> = {
-  curl: /^(-[mwHoXdAebuTxU]|--(max-time|connect-timeout|header|output|request|data|resolve|retry))$/,
+  curl: /^(-[mwHoXdAebuTxU]|--(max-time|connect-timeout|header|output|request|data|retry))$/,
   wget: /^(-[OTt]|--timeout)$/,
   ping: /^-[ciWwsItM]$/,
   nc: /^-[wispT]$/,

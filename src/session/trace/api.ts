@@ -1,4 +1,7 @@
-/** What a tracer asks: from a pod (`namespace/name`) or a node (`node/<name>`) to a name or address. */
+/**
+ * What a tracer asks: from a pod (`namespace/name`) or a node (`node/<name>`) to a name or
+ * address.
+ */
 export interface TraceRequest {
   readonly from: string;
   readonly to: string;

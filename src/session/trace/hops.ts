@@ -50,7 +50,9 @@ export function packetHops(
   return reading.hops;
 }
 
-/** The answer is there: what the asker sends next belongs to the connection, not to the question. */
+/**
+ * The answer is there: what the asker sends next belongs to the connection, not to the question.
+ */
 function ended({ hops, way }: Reading): boolean {
   return way === 'back' && hops.at(-1)?.kind === 'socket';
 }

@@ -7,8 +7,8 @@ export { lastAim } from './aim.ts';
 
 /**
  * Follows one packet from a pod or node to a name or address, there and back. Names are asked on a
- * copy with the sender's own resolver; the packet goes over records that are thrown away. Nothing in
- * the cluster changes.
+ * copy with the sender's own resolver; the packet goes over records that are thrown away. Nothing
+ * in the cluster changes.
  */
 export function tracePacket(cluster: Cluster, request: TraceRequest): PacketTrace {
   const where = placeOf(cluster, request.from);

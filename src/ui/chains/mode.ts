@@ -51,7 +51,7 @@ export function modeColumn(view: ModeView, sent: SpreadAnswer | undefined, t: Ch
                   </div>`
                 : nothing
             }
-            ${choices.map((choice, index) => doorCard(choice, index, view, sent, walked, t))}
+            ${choices.map((choice, index) => doorCard(choice, index, view, sent, t))}
           </div>`
         : nothing
     }
@@ -63,22 +63,19 @@ function doorCard(
   index: number,
   { choices, chooses, active }: ModeView,
   sent: SpreadAnswer | undefined,
-  walked: ReadonlySet<string>,
   t: ChainsStrings,
 ) {
-  const { endpoint, by, target, arrives, all, packets, rules } = choice;
+  const { endpoint, by, target, arrives, all, packets } = choice;
   const dice = chooses?.how === 'dice';
-  const taken =
-    walked.size > 0 && rules.every((text) => !/ -j (KUBE-SEP|DNAT)/.test(text) || walked.has(text));
+  const taken = active && sent?.lastReached === endpoint;
+  const rest = dice ? html`<span class="caption">${t('restBy')}</span>` : nothing;
+  const chance = by ? html`<code>${by}</code>` : rest;
   const left = choices.length - index;
   const fraction = !dice ? '' : left === 1 && by === '' ? t('rest') : `1/${left}`;
   const count = active && sent ? sent.reached[endpoint] : undefined;
   return html`<div class="card door" data-taken=${taken}>
     <div class="what">
-      <p>
-        ${fraction ? html`<b class="fraction">${fraction}</b>` : nothing}
-        ${by ? html`<code>${by}</code>` : dice ? html`<span class="caption">${t('restBy')}</span>` : nothing}
-      </p>
+      <p>${fraction ? html`<b class="fraction">${fraction}</b>` : nothing} ${chance}</p>
       <code>${target}</code>
       <code class="end">${endpoint}</code>
       ${taken ? html`<span class="visually-hidden">${t('chosen')}</span>` : nothing}

@@ -152,7 +152,11 @@ export function twinView(grid: Grid) {
               ? html`<li>
                   ${to.short} (${to.namespace}): ${t(`cell.${cell.ending}`)}
                   ${unenforced(cell) ? html`, ${t('unenforced')}` : nothing}
-                  ${differs(cell, base?.get(cellKey(from.pod, to.pod))) ? html`, ${t('changedCell')}` : nothing}
+                  ${
+                    differs(cell, base?.get(cellKey(from.pod, to.pod)))
+                      ? html`, ${t('changedCell')}`
+                      : nothing
+                  }
                 </li>`
               : nothing,
           )}

@@ -16,8 +16,8 @@ type Moment = 'now' | 'start' | 'open' | 'pinned' | 'supposed';
 const MOST = 20;
 
 /**
- * Pods × pods × port: what a real packet does, why by the policies, and what changed since the start
- * or a pinned moment. One tab stop; the arrow keys go from cell to cell.
+ * Pods × pods × port: what a real packet does, why by the policies, and what changed since the
+ * start or a pinned moment. One tab stop; the arrow keys go from cell to cell.
  */
 export class PwMatrix extends LitElement {
   static override properties = {

@@ -126,7 +126,11 @@ function dashView({ cell, plan, t, changes, toggle }: ReasonOf) {
               <code>${name}</code>
             </p>`,
       )}
-      ${changes === undefined ? nothing : html`<p role="status">${t('dashDone', { n: changes })}</p>`}
+      ${
+        changes === undefined
+          ? nothing
+          : html`<p role="status">${t('dashDone', { n: changes })}</p>`
+      }
     </div>
   </div>`;
 }

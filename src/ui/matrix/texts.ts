@@ -108,7 +108,8 @@ export const matrixTexts = {
     'title.rejected': 'Somebody answered that it is blocked',
     'title.unreachable': 'There is no way there',
     unenforcedWhy:
-      'The network plugin of this cluster does not enforce NetworkPolicy. The object is stored, and no rule stops a packet.',
+      'The network plugin of this cluster does not enforce NetworkPolicy. The object is stored, ' +
+      'and no rule stops a packet.',
     egress: 'Going out',
     ingress: 'Coming in',
     open: 'is open',

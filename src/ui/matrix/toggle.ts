@@ -24,8 +24,8 @@ interface Manifest {
 }
 
 /**
- * The dashes of a NetworkPolicy that decide between AND and OR: a peer with both selectors can become
- * two, two neighbours with one each can become one.
+ * The dashes of a NetworkPolicy that decide between AND and OR: a peer with both selectors can
+ * become two, two neighbours with one each can become one.
  */
 export function dashToggles(text: string): DashToggle[] {
   const read = parseDocument(text).toJS() as Manifest | null;

@@ -3,23 +3,20 @@ import type { PacketHop, RuleText } from '../../session/trace/api.ts';
 import { tracerStrings } from './texts.ts';
 import { headRows, titleOf } from './words.ts';
 
-/** What is told of one hop: headers before and after, the rule that decided, connection tracking. */
+/**
+ * What is told of one hop: headers before and after, the rule that decided, connection tracking.
+ */
 export function hopDetail(hop: PacketHop, number: number, language: 'ko' | 'en', culprit: boolean) {
   const t = tracerStrings(language);
   const rows = headRows(hop, language);
   const { rule } = hop;
+  const arrived = hop.kind === 'socket' && hop.way === 'out' && /^delivered/.test(hop.what);
   const table = rule && rule.chain !== 'route' ? t('table', rule as never) : undefined;
   const place = [hop.node, hop.pod, hop.device, table ?? (rule && t('routing'))];
   return html`<section class="detail" tabindex="0" aria-label=${t('headers')}>
     <h3>${titleOf(hop, number, language)}</h3>
     <p class="caption">${place.filter(Boolean).join(' · ')}</p>
-    ${
-      culprit
-        ? html`<p class="stop">
-            ${t(hop.kind === 'socket' && hop.way === 'out' && /^delivered/.test(hop.what) ? 'noAnswer' : 'culprit')}
-          </p>`
-        : nothing
-    }
+    ${culprit ? html`<p class="stop">${t(arrived ? 'noAnswer' : 'culprit')}</p>` : nothing}
     ${hop.asked ? html`<p class="caption">${t('asked')}: <code>${hop.asked}</code></p>` : nothing}
     ${
       hop.kind === 'name'

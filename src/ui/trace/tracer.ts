@@ -229,8 +229,12 @@ export class PwTracer extends LitElement {
       </header>
       ${this.folded()}
       <p class="note" role="status">${this.note}</p>
-      ${this.trace ? (this.asText ? twinView(this.trace, this.language) : this.picture(this.trace)) : this.empty()}
+      ${this.trace ? this.followed(this.trace) : this.empty()}
     </div>`;
+  }
+
+  private followed(trace: PacketTrace) {
+    return this.asText ? twinView(trace, this.language) : this.picture(trace);
   }
 
   private empty() {
@@ -241,7 +245,8 @@ export class PwTracer extends LitElement {
     const t = tracerStrings(this.language);
     const back = hops.filter(({ way }) => way === 'back').length;
     const { from, to, port, protocol } = request;
-    const aim = `${from.replace(/^(default|node)\//, '')} → ${to}${port ? `:${port}` : ''} ${protocol}`;
+    const sender = from.replace(/^(default|node)\//, '');
+    const aim = `${sender} → ${to}${port ? `:${port}` : ''} ${protocol}`;
     const glyph = glyphOfEnding(ending === 'unreachable' ? 'dropped' : ending);
     return html`<code class="aim">${aim}</code>
       <span class="verdict" data-good=${ending === 'delivered'}>

@@ -20,9 +20,9 @@ const JOG = 14;
 const NARROWEST = 30;
 
 /**
- * Draws hops along a line of this width at least. Each hop owns the stretch around it, in the stroke
- * of its layer; a rewrite takes the line to the other track, where it stays. `walked` hops are drawn
- * in full, what lies ahead thin.
+ * Draws hops along a line of this width at least. Each hop owns the stretch around it, in the
+ * stroke of its layer; a rewrite takes the line to the other track, where it stays. `walked` hops
+ * are drawn in full, what lies ahead thin.
  */
 export function drawWay(hops: readonly PacketHop[], width: number, walked: number): WayDrawing {
   const count = Math.max(2, hops.length + 1);

@@ -140,7 +140,10 @@ export function headRows({ before, after }: PacketHop, language: Language): Head
     mark: head.mark,
     mac: head.macFrom === undefined ? '' : `${head.macFrom} > ${head.macTo}`,
     outer: head.outer
-      ? `${head.outer.kind} ${head.outer.from} > ${head.outer.to}, ${t('bytes', { n: head.outer.size })}`
+      ? [
+          `${head.outer.kind} ${head.outer.from} > ${head.outer.to}`,
+          t('bytes', { n: head.outer.size }),
+        ].join(', ')
       : '',
   });
   const [old, made] = [show(before), show(after)];
