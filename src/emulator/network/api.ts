@@ -17,6 +17,7 @@ export type {
   Endpoint,
   Ending,
   Errno,
+  Observation,
   Probe,
   ProbeRequest,
   SocketEvent,
