@@ -4,6 +4,7 @@ import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
 import { netnsKey } from './keys.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
+import { readNftables, type NftView } from './netfilter/nftables/records.ts';
 import { createTable, type RouteTable } from './route-table.ts';
 import { sysctlDefault } from './sysctl.ts';
 
@@ -47,6 +48,8 @@ export interface NetnsView {
   readonly broadcasts: ReadonlySet<string>;
   readonly tables: ReadonlyMap<string, RouteTable>;
   readonly rules: Ruleset;
+  /** Rules of nftables that are no translation of those of iptables. */
+  readonly nft: NftView;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -61,6 +64,7 @@ export type Parts = Map<string, unknown>;
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
   if (kind === 'iptables') return `iptables/${table}`;
+  if (kind === 'nftables') return kind;
   return ['info', 'link', 'address', 'route', 'sysctl'].includes(kind) ? kind : undefined;
 }
 
@@ -86,6 +90,7 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
   const tables = tableOrder
     .map((name) => part(`iptables/${name}`, () => readTable(store, base, name)))
     .filter((table) => table !== undefined);
+  const nft = part('nftables', () => readNftables(store, base));
   const cached = new Map<string, number>();
   return {
     ref,
@@ -96,7 +101,8 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     broadcasts,
     tables: part('route', () => readTables(store, base)),
     rules: { tables },
-    tracks: tables.length > 0,
+    nft,
+    tracks: tables.length > 0 || nft.bases.size > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;

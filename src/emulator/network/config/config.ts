@@ -17,6 +17,7 @@ import {
 import type { SocketRecord, Transmission } from '../socket/record.ts';
 import { addLink, listLinks, removeLink, setLink } from './links.ts';
 import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
 import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
@@ -62,6 +63,11 @@ export function createConfig(
     setIptables: (rules) => writeRules(state, rules),
     counters: (table, chain) => readCounters(state, table, chain),
     zeroCounters: (table, chain) => zeroCounters(state, table, chain),
+    nftables: () => state.view().nft.rules,
+    setNftables: (rules) => writeNftables(state, rules),
+    nftablesLive: () => readLive(state),
+    forgetElements: (elements) => forgetElements(state, elements),
+    zeroObjects: (table, only) => zeroObjects(state, table, only),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
