@@ -242,6 +242,15 @@ export interface NetworkConfig {
     family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
   zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Rules of nftables, apart from the tables that iptables makes. */
+  nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
+  setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;
+  /** What packets did to them: counters, and elements that they added to sets. */
+  nftablesLive(): import('./netfilter/nftables/print.ts').LiveState;
+  /** Takes elements that packets added out of their sets. */
+  forgetElements(elements: readonly import('./netfilter/nftables/outcome.ts').Forgotten[]): void;
+  /** Sets named counters and quotas of a table to zero, or one of them. */
+  zeroObjects(table: import('./netfilter/nftables/ast.ts').NftTable, only?: string): void;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;
