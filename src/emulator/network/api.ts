@@ -282,6 +282,12 @@ export interface NetworkConfig {
     family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
   zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Sets of ipset by name. */
+  sets(): import('./netfilter/ipset/types.ts').Sets;
+  /** Puts other sets in place of all that are there. */
+  setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
+  /** The load balancer. */
+  readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;

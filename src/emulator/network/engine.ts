@@ -26,7 +26,7 @@ export type NetMessage =
       readonly device: string;
       readonly address: string;
     }
-  | { readonly type: 'timer'; readonly timer: 'sweep' };
+  | { readonly type: 'timer'; readonly timer: 'sweep' | 'ipvs' };
 
 /**
  * All that the stack may ask for or do. The fabric gives one over the world's store and queue; a

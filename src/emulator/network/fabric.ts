@@ -7,6 +7,7 @@ import { sweep } from './conntrack/entry.ts';
 import type { Engine, NetMessage } from './engine.ts';
 import { faultKey } from './fault.ts';
 import { receiveFrame } from './ip/receive.ts';
+import { sweepConnections } from './ipvs/connection.ts';
 import { volatileKey } from './keys.ts';
 import { countFrame } from './link/statistics.ts';
 import { createMoves, type Moves } from './moves.ts';
@@ -135,8 +136,10 @@ export function handle(engine: Engine, ref: NetnsRef, message: NetMessage): void
   if (!view) return;
   if (message.type === 'frame') receiveFrame(engine, view, message);
   else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
-  else if (message.timer === 'sweep') sweep(engine, ref);
-  else neighbourTimer(engine, view, message.device, message.address);
+  else if (message.timer === 'neighbour') {
+    neighbourTimer(engine, view, message.device, message.address);
+  } else if (message.timer === 'ipvs') sweepConnections(engine, ref);
+  else sweep(engine, ref);
 }
 
 interface Capture {

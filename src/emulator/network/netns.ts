@@ -1,7 +1,10 @@
 import type { Store } from '../world/store.ts';
 import { broadcastOf, toNumber, toText } from './address.ts';
 import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
+import { readIpvs } from './ipvs/config.ts';
+import type { IpvsView } from './ipvs/types.ts';
 import { netnsKey } from './keys.ts';
+import type { SetRecord, Sets } from './netfilter/ipset/types.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
 import { createTable, type RouteTable } from './route-table.ts';
@@ -49,6 +52,8 @@ export interface NetnsView {
   readonly rules: Ruleset;
   /** Those of ip6tables. */
   readonly rules6: Ruleset;
+  readonly ipvs: IpvsView;
+  readonly sets: Sets;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -63,6 +68,7 @@ export type Parts = Map<string, unknown>;
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
   if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
+  if (kind === 'ipvs' || kind === 'ipset') return kind;
   return ['info', 'link', 'address', 'route', 'sysctl'].includes(kind) ? kind : undefined;
 }
 
@@ -90,6 +96,7 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       .map((name) => part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name)))
       .filter((table) => table !== undefined);
   const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
+  const ipvs = part('ipvs', () => readIpvs(store, base));
   const cached = new Map<string, number>();
   return {
     ref,
@@ -101,7 +108,9 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     tables: part('route', () => readTables(store, base)),
     rules: { tables },
     rules6: { tables: tables6 },
-    tracks: tables.length + tables6.length > 0,
+    ipvs,
+    sets: part('ipset', () => readSets(store, base)),
+    tracks: tables.length + tables6.length + ipvs.servers.size > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;
@@ -113,6 +122,11 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       return value;
     },
   };
+}
+
+function readSets(store: Store, base: string): Sets {
+  const sets = store.list<SetRecord>(`${base}ipset/`).map(([, set]) => [set.name, set] as const);
+  return new Map(sets);
 }
 
 function readLinks(store: Store, base: string) {

@@ -7,7 +7,9 @@ import type { Derived, Fabric } from '../fabric.ts';
 import { listFdb, staticFdbKey, type StaticFdb } from '../link/fdb.ts';
 import { readStatistics } from '../link/statistics.ts';
 import { announce } from '../neighbour/arp.ts';
+import { ipvsConfig } from '../ipvs/config.ts';
 import { volatileKey } from '../keys.ts';
+import type { Sets } from '../netfilter/ipset/types.ts';
 import {
   neighbourKey,
   reachableTime,
@@ -62,9 +64,23 @@ export function createConfig(
     setIptables: (rules, family) => writeRules(state, rules, family),
     counters: (table, chain, family) => readCounters(state, table, chain, family),
     zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    sets: () => state.view().sets,
+    setSets: (sets) => writeSets(state, sets),
+    ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
+}
+
+/** Writes the sets that changed; those that are no longer there go. */
+function writeSets(state: ConfigState, sets: Sets): void {
+  const before = state.view().sets;
+  const gone = [...before.keys()].filter((name) => !sets.has(name));
+  const changed = [...sets.values()].filter((set) => before.get(set.name) !== set);
+  state.commit([
+    ...gone.map((name) => put(`${state.base}ipset/${name}`, undefined)),
+    ...changed.map((set) => put(`${state.base}ipset/${set.name}`, set)),
+  ]);
 }
 
 /** A loopback that comes up without an address gets the usual one (`inetdev_event`). */

@@ -3,6 +3,7 @@ import type { Put, Store } from '../../world/store.ts';
 import type { World } from '../../world/world.ts';
 import type { NetnsRef } from '../api.ts';
 import type { Derived } from '../fabric.ts';
+import { defaultTimeouts } from '../ipvs/types.ts';
 import { netnsKey } from '../keys.ts';
 import type { NetnsRecord, NetnsView } from '../netns.ts';
 
@@ -31,6 +32,8 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     tables: new Map(),
     rules: { tables: [] },
     rules6: { tables: [] },
+    ipvs: { servers: new Map(), marked: false, timeouts: defaultTimeouts },
+    sets: new Map(),
     tracks: false,
     sysctl: () => undefined,
     deviceSetting: () => 0,

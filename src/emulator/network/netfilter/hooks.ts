@@ -2,6 +2,7 @@ import { writeEntry } from '../conntrack/entry.ts';
 import { confirm, leaveUntracked, track } from '../conntrack/track.ts';
 import { setUp, translate } from '../conntrack/nat.ts';
 import type { Engine, Step } from '../engine.ts';
+import * as ipvs from '../ipvs/hooks.ts';
 import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
@@ -16,7 +17,9 @@ import { findChain, findTable } from './iptables/tables.ts';
 export type HookVerdict =
   | { readonly type: 'accept' }
   | { readonly type: 'drop'; readonly by: RuleRef }
-  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string };
+  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string }
+  /** IPVS changed the packet and wants it routed and sent out (`transmitted`). */
+  | { readonly type: 'transmit' };
 
 const accept: HookVerdict = { type: 'accept' };
 
@@ -44,6 +47,9 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
   if (!skb.view.tracks) return accept;
   const verdict = filters(engine, skb, 'INPUT', undefined, ['mangle', 'filter', 'security']);
   if (verdict.type !== 'accept') return verdict;
+  ipvs.reply(engine, skb);
+  const balanced = balance(engine, skb);
+  if (balanced.type !== 'accept') return balanced;
   const translated = sourceNat(engine, skb, 'INPUT', undefined);
   if (translated.type === 'accept') confirm(engine, skb);
   return translated;
@@ -52,7 +58,29 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
 /** FORWARD: for packets on their way through. */
 export function forward(engine: Engine, skb: Skb, output: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  return filters(engine, skb, 'FORWARD', output, ['mangle', 'filter', 'security']);
+  const verdict = filters(engine, skb, 'FORWARD', output, ['mangle', 'filter', 'security']);
+  if (verdict.type === 'accept') ipvs.reply(engine, skb);
+  return verdict;
+}
+
+/** A packet to a virtual server; without a real server it is refused. */
+function balance(engine: Engine, skb: Skb): HookVerdict {
+  const by: RuleRef = { table: 'filter', chain: 'ip_vs', index: -1 };
+  switch (ipvs.request(engine, skb)) {
+    case 'transmit':
+      return { type: 'transmit' };
+    case 'refuse':
+      return { type: 'reject', by, with: 'icmp-port-unreachable' };
+    case 'drop':
+      return { type: 'drop', by };
+    default:
+      return accept;
+  }
+}
+
+/** OUTPUT once more, for what IPVS sends on: all but NAT, which was chosen already. */
+export function transmitted(engine: Engine, skb: Skb, device: string): HookVerdict {
+  return filters(engine, skb, 'OUTPUT', device, ['raw', 'mangle', 'filter', 'security']);
 }
 
 /** OUTPUT: for the namespace's own packets, after they were routed a first time. */
@@ -65,6 +93,9 @@ export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
   if (mangled.type !== 'accept') return mangled;
   const translated = destinationNat(engine, skb, 'OUTPUT', device);
   if (translated.type !== 'accept') return translated;
+  ipvs.reply(engine, skb);
+  const balanced = balance(engine, skb);
+  if (balanced.type !== 'accept') return balanced;
   return filters(engine, skb, 'OUTPUT', device, ['filter', 'security']);
 }
 
