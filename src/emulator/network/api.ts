@@ -251,6 +251,12 @@ export interface NetworkConfig {
   forgetElements(elements: readonly import('./netfilter/nftables/outcome.ts').Forgotten[]): void;
   /** Sets named counters and quotas of a table to zero, or one of them. */
   zeroObjects(table: import('./netfilter/nftables/ast.ts').NftTable, only?: string): void;
+  /** Sets of ipset by name. */
+  sets(): import('./netfilter/ipset/types.ts').Sets;
+  /** Puts other sets in place of all that are there. */
+  setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
+  /** The load balancer. */
+  readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;

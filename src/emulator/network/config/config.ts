@@ -10,7 +10,9 @@ import { readStatistics } from '../link/statistics.ts';
 import { setWireguard } from '../link/wireguard/configure.ts';
 import { readWireguard } from '../link/wireguard/record.ts';
 import { announce } from '../neighbour/arp.ts';
+import { ipvsConfig } from '../ipvs/config.ts';
 import { volatileKey } from '../keys.ts';
+import type { Sets } from '../netfilter/ipset/types.ts';
 import {
   neighbourKey,
   reachableTime,
@@ -80,6 +82,9 @@ export function createConfig(
     nftablesLive: () => readLive(state),
     forgetElements: (elements) => forgetElements(state, elements),
     zeroObjects: (table, only) => zeroObjects(state, table, only),
+    sets: () => state.view().sets,
+    setSets: (sets) => writeSets(state, sets),
+    ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
@@ -111,6 +116,17 @@ function setQdisc(
   if (!qdisc && !state.store.get(key)) return 'ENOENT';
   state.commit([put(key, qdisc), put(qdiscStatisticsKey(state.ref, device), undefined)]);
   return undefined;
+}
+
+/** Writes the sets that changed; those that are no longer there go. */
+function writeSets(state: ConfigState, sets: Sets): void {
+  const before = state.view().sets;
+  const gone = [...before.keys()].filter((name) => !sets.has(name));
+  const changed = [...sets.values()].filter((set) => before.get(set.name) !== set);
+  state.commit([
+    ...gone.map((name) => put(`${state.base}ipset/${name}`, undefined)),
+    ...changed.map((set) => put(`${state.base}ipset/${set.name}`, set)),
+  ]);
 }
 
 /** A loopback that comes up without an address gets the usual one (`inetdev_event`). */
