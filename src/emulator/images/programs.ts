@@ -90,7 +90,14 @@ export const network = [
   'netstat',
   'route',
 ];
-export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
+export const rules = [
+  'iptables',
+  'iptables-save',
+  'iptables-restore',
+  'ip6tables',
+  'ip6tables-save',
+  'ip6tables-restore',
+];
 /** What busybox brings, but for what another program of the image does. */
 export const busybox = [
   'ash',

@@ -2,13 +2,15 @@ import { writeEntry } from '../conntrack/entry.ts';
 import { confirm, leaveUntracked, track } from '../conntrack/track.ts';
 import { setUp, translate } from '../conntrack/nat.ts';
 import type { Engine, Step } from '../engine.ts';
+import { isInet6 } from '../address6.ts';
 import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { matchContext, matchPacket, recentKey } from './context.ts';
+import { isIPv6 } from './iptables/address.ts';
 import { evaluate } from './iptables/match.ts';
 import { printRule } from './iptables/print.ts';
-import type { Evaluation, RuleRef, TableName } from './iptables/rules.ts';
+import type { Evaluation, RuleRef, Ruleset, TableName } from './iptables/rules.ts';
 import { findChain, findTable } from './iptables/tables.ts';
 
 /** What became of a packet at a hook. */
@@ -18,6 +20,9 @@ export type HookVerdict =
   | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string };
 
 const accept: HookVerdict = { type: 'accept' };
+
+/** Whether rules are asked at all: these are for IPv4. */
+const asks = ({ view, packet }: Skb) => view.tracks && !isInet6(packet.ip.source);
 
 /**
  * The five hooks of the kernel (`nf_inet_hooks`), each with its tables in order of priority:
@@ -29,7 +34,7 @@ const accept: HookVerdict = { type: 'accept' };
  *                       process ──OUTPUT──(route again)──POSTROUTING
  */
 export function prerouting(engine: Engine, skb: Skb): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const raw = filter(engine, skb, 'raw', 'PREROUTING', undefined);
   if (raw.type !== 'accept') return raw;
   track(engine, skb);
@@ -40,7 +45,7 @@ export function prerouting(engine: Engine, skb: Skb): HookVerdict {
 
 /** INPUT: for packets to the namespace itself. */
 export function input(engine: Engine, skb: Skb): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const verdict = filters(engine, skb, 'INPUT', undefined, ['mangle', 'filter', 'security']);
   if (verdict.type !== 'accept') return verdict;
   const translated = sourceNat(engine, skb, 'INPUT', undefined);
@@ -50,13 +55,13 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
 
 /** FORWARD: for packets on their way through. */
 export function forward(engine: Engine, skb: Skb, output: string): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   return filters(engine, skb, 'FORWARD', output, ['mangle', 'filter', 'security']);
 }
 
 /** OUTPUT: for the namespace's own packets, after they were routed a first time. */
 export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const raw = filter(engine, skb, 'raw', 'OUTPUT', device);
   if (raw.type !== 'accept') return raw;
   track(engine, skb);
@@ -69,7 +74,7 @@ export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
 
 /** POSTROUTING: for all that leaves by a device; here new connections are confirmed. */
 export function postrouting(engine: Engine, skb: Skb, device: string): HookVerdict {
-  if (!skb.view.tracks) return accept;
+  if (!asks(skb)) return accept;
   const mangled = filter(engine, skb, 'mangle', 'POSTROUTING', device);
   if (mangled.type !== 'accept') return mangled;
   const translated = sourceNat(engine, skb, 'POSTROUTING', device);
@@ -107,6 +112,11 @@ function filter(
   return accept;
 }
 
+/** The rules of the packet's own family. */
+function rulesFor({ view, packet }: Skb): Ruleset {
+  return isIPv6(packet.ip.source) ? view.rules6 : view.rules;
+}
+
 /** Runs a chain: counters, marks and lists are written, the deciding rule goes to the trace. */
 function ask(
   engine: Engine,
@@ -116,10 +126,11 @@ function ask(
   device: string | undefined,
 ): Evaluation | undefined {
   const packet = matchPacket(skb, device);
-  const result = evaluate(skb.view.rules, table, chain, packet, matchContext(engine, skb));
+  const result = evaluate(rulesFor(skb), table, chain, packet, matchContext(engine, skb));
   if (!result) return undefined;
-  for (const hit of result.hits) engine.count(skb.ref, hit, skb.packet.size);
-  if (result.by.index === -1) engine.count(skb.ref, result.by, skb.packet.size);
+  const family = isIPv6(skb.packet.ip.source) ? ({ family: 'IPv6' } as const) : undefined;
+  for (const hit of result.hits) engine.count(skb.ref, { ...hit, ...family }, skb.packet.size);
+  if (result.by.index === -1) engine.count(skb.ref, { ...result.by, ...family }, skb.packet.size);
   skb.mark = result.mark;
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {
@@ -158,7 +169,7 @@ function ruleStep(skb: Skb, by: RuleRef): Step['rule'] {
 
 /** The rule as `iptables -S` prints it. */
 function ruleText(skb: Skb, by: RuleRef): string {
-  const chain = findChain(findTable(skb.view.rules, by.table), by.chain);
+  const chain = findChain(findTable(rulesFor(skb), by.table), by.chain);
   if (!chain) return '';
   if (by.index === -1) return `-P ${by.chain} ${chain.policy ?? 'ACCEPT'}`;
   const rule = chain.rules[by.index];

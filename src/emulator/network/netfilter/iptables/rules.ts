@@ -59,13 +59,15 @@ export interface RuleRef {
   readonly table: TableName;
   readonly chain: string;
   readonly index: number;
+  /** Set for the rules of ip6tables. */
+  readonly family?: 'IPv6';
 }
 
 /** All that a rule may look at. */
 export interface MatchPacket {
   readonly source: string;
   readonly destination: string;
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipencap' | 'sctp';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipv6-icmp' | 'ipencap' | 'sctp';
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly tcpFlags?: readonly ('SYN' | 'ACK' | 'FIN' | 'RST' | 'PSH' | 'URG')[];
