@@ -27,10 +27,6 @@ const conflist = `{
       "type": "portmap",
       "snat": true,
       "capabilities": {"portMappings": true}
-    },
-    {
-      "type": "bandwidth",
-      "capabilities": {"bandwidth": true}
     }
   ]
 }`;

@@ -101,14 +101,12 @@ export function* tellNode(
   const annotations = Object.fromEntries(
     Object.entries(wanted).filter(([name, value]) => (known[name] ?? null) !== value),
   );
-  if (Object.keys(annotations).length > 0) {
-    yield* api.patch('nodes', undefined, self.metadata.name, { metadata: { annotations } });
-  }
   const conditions = (self.status as { readonly conditions?: readonly Condition[] } | undefined)
     ?.conditions;
-  if (conditions?.some(({ type, status }) => type === 'NetworkUnavailable' && status === 'False')) {
-    return;
-  }
+  const up = conditions?.some(
+    ({ type, status }) => type === 'NetworkUnavailable' && status === 'False',
+  );
+  if (up && Object.keys(annotations).length === 0) return;
   const now = rfc3339(sys.now);
   const condition = {
     type: 'NetworkUnavailable',
@@ -122,7 +120,10 @@ export function* tellNode(
     method: 'PATCH',
     url: `/api/v1/nodes/${self.metadata.name}/status`,
     headers: { 'content-type': 'application/strategic-merge-patch+json' },
-    body: { status: { conditions: [condition] } } as never,
+    body: {
+      metadata: { annotations },
+      ...(up ? {} : { status: { conditions: [condition] } }),
+    } as never,
   });
 }
 
