@@ -18,6 +18,7 @@ export type {
   Endpoint,
   Ending,
   Errno,
+  Observation,
   Probe,
   ProbeRequest,
   SocketEvent,
@@ -238,14 +239,27 @@ export interface NetworkConfig {
   /** All sockets in order of their numbers, or only the one that is named. */
   sockets(id?: SocketId): readonly SocketInfo[];
   /** Rules in the language of `iptables-save` (all tables), for the printing tools. */
-  iptables(): import('./netfilter/iptables/rules.ts').Ruleset;
-  setIptables(rules: import('./netfilter/iptables/rules.ts').Ruleset): void;
+  iptables(family?: 'IPv4' | 'IPv6'): import('./netfilter/iptables/rules.ts').Ruleset;
+  setIptables(
+    rules: import('./netfilter/iptables/rules.ts').Ruleset,
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Counters of a chain's rules in order, and of its policy. */
   counters(
     table: string,
     chain: string,
+    family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
-  zeroCounters(table: string, chain?: string): void;
+  zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Rules of nftables, apart from the tables that iptables makes. */
+  nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
+  setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;
+  /** What packets did to them: counters, and elements that they added to sets. */
+  nftablesLive(): import('./netfilter/nftables/print.ts').LiveState;
+  /** Takes elements that packets added out of their sets. */
+  forgetElements(elements: readonly import('./netfilter/nftables/outcome.ts').Forgotten[]): void;
+  /** Sets named counters and quotas of a table to zero, or one of them. */
+  zeroObjects(table: import('./netfilter/nftables/ast.ts').NftTable, only?: string): void;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;

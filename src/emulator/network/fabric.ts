@@ -188,8 +188,8 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
     },
     reached: () => undefined,
     startTrace: () => startTrace(records),
-    count(ref, { table, chain, index }, bytes) {
-      const key = counterKey(ref, table, chain, index);
+    count(ref, { table, chain, index, family }, bytes) {
+      const key = counterKey(ref, table, chain, index, family);
       const [packets, sum] = records.get<readonly [number, number]>(key) ?? [0, 0];
       records.put(key, [packets + 1, sum + bytes]);
     },
@@ -209,8 +209,19 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
 }
 
 /** Key of the counters of a rule; index -1 is the chain's policy. */
-export function counterKey(ref: NetnsRef, table: string, chain: string, index: number): string {
-  return `${volatileKey(ref)}counter/${table}/${chain}/${index}`;
+export function counterKey(
+  ref: NetnsRef,
+  table: string,
+  chain: string,
+  index: number,
+  family?: 'IPv4' | 'IPv6',
+): string {
+  return `${volatileKey(ref)}${counterKind(family)}/${table}/${chain}/${index}`;
+}
+
+/** Below which name the counters of a family lie. */
+export function counterKind(family: 'IPv4' | 'IPv6' | undefined): string {
+  return family === 'IPv6' ? 'counter6' : 'counter';
 }
 
 /** The cards on a segment: those with a MAC address, or all. */

@@ -8,6 +8,7 @@ import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rule
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
 import { buildInet6, type Inet6View } from './netns6.ts';
 import { defaultRules, type RuleInfo } from './policy-rule.ts';
+import { readNftables, type NftView } from './netfilter/nftables/records.ts';
 import { createTable, type RouteTable } from './route-table.ts';
 import { sysctlDefault } from './sysctl.ts';
 
@@ -60,6 +61,10 @@ export interface NetnsView {
   readonly broadcasts: ReadonlySet<string>;
   readonly tables: ReadonlyMap<string, RouteTable>;
   readonly rules: Ruleset;
+  /** Those of ip6tables. */
+  readonly rules6: Ruleset;
+  /** Rules of nftables that are no translation of those of iptables. */
+  readonly nft: NftView;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -75,7 +80,8 @@ const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qd
 /** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
-  if (kind === 'iptables') return `iptables/${table}`;
+  if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
+  if (kind === 'nftables') return kind;
   return PARTS.has(kind) ? kind : undefined;
 }
 
@@ -102,9 +108,12 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
   const settings = part('sysctl', () => readSettings(store, base));
   const sysctl = (name: string) =>
     settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
-  const tables = tableOrder
-    .map((name) => part(`iptables/${name}`, () => readTable(store, base, name)))
-    .filter((table) => table !== undefined);
+  const tablesOf = (kind: 'iptables' | 'ip6tables') =>
+    tableOrder
+      .map((name) => part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name)))
+      .filter((table) => table !== undefined);
+  const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
+  const nft = part('nftables', () => readNftables(store, base));
   const cached = new Map<string, number>();
   const { four, six } = part('route', () => readTables(store, base));
   let built6: Inet6View | undefined;
@@ -137,7 +146,9 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       inet6: store.get<readonly RuleInfo[]>(`${base}rule/inet6`) ?? defaultRules.inet6,
     })),
     rules: { tables },
-    tracks: tables.length > 0,
+    rules6: { tables: tables6 },
+    nft,
+    tracks: tables.length + tables6.length > 0 || nft.bases.size > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;
@@ -177,7 +188,7 @@ function readSettings(store: Store, base: string): ReadonlyMap<string, string> {
 }
 
 function readTable(store: Store, base: string, name: TableName): Table | undefined {
-  const chains = store.list<Chain>(`${base}iptables/${name}/`).map(([, chain]) => chain);
+  const chains = store.list<Chain>(`${base}${name}/`).map(([, chain]) => chain);
   return chains.length > 0 ? { name, chains: sortChains(name, chains) } : undefined;
 }
 

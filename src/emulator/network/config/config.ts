@@ -22,6 +22,7 @@ import type { SocketRecord, Transmission } from '../socket/record.ts';
 import { addLink, listLinks, removeLink, setLink } from './links.ts';
 import { moveLink } from './move.ts';
 import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
 import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
@@ -80,10 +81,15 @@ export function createConfig(
     sysctl: (name) => state.view().sysctl(name),
     setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
     sockets: (id) => listSockets(state, id),
-    iptables: () => readRules(state),
-    setIptables: (rules) => writeRules(state, rules),
-    counters: (table, chain) => readCounters(state, table, chain),
-    zeroCounters: (table, chain) => zeroCounters(state, table, chain),
+    iptables: (family) => readRules(state, family),
+    setIptables: (rules, family) => writeRules(state, rules, family),
+    counters: (table, chain, family) => readCounters(state, table, chain, family),
+    zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    nftables: () => state.view().nft.rules,
+    setNftables: (rules) => writeNftables(state, rules),
+    nftablesLive: () => readLive(state),
+    forgetElements: (elements) => forgetElements(state, elements),
+    zeroObjects: (table, only) => zeroObjects(state, table, only),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
