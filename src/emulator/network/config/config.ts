@@ -9,6 +9,7 @@ import { qdiscStatisticsKey, type QdiscInfo, type QdiscStatistics } from '../lin
 import { readStatistics } from '../link/statistics.ts';
 import { setWireguard } from '../link/wireguard/configure.ts';
 import { readWireguard } from '../link/wireguard/record.ts';
+import { bpfKey, bpfStateKey, type BpfEvent } from '../bpf/maps.ts';
 import { announce } from '../neighbour/arp.ts';
 import { ipvsConfig } from '../ipvs/config.ts';
 import { volatileKey } from '../keys.ts';
@@ -49,6 +50,15 @@ export function createConfig(
       return failed;
     },
     statistics: (name) => readStatistics(world.store, ref, name),
+    bpfMap: (map) => {
+      const prefix = bpfKey(ref, map);
+      return world.store
+        .list<Json>(prefix)
+        .map(([key, value]) => [decodeURIComponent(key.slice(prefix.length)), value] as const);
+    },
+    setBpfMap: (map, entries) =>
+      state.commit(entries.map(([key, value]) => put(bpfKey(ref, map, key), value))),
+    bpfEvents: () => world.store.get<readonly BpfEvent[]>(bpfStateKey(ref, 'events')) ?? [],
     removeLink: (name) => removeLink(state, name),
     moveLink: (name, to) => moveLink(state, name, to),
     namespaces: () => namespacesOf(state),
