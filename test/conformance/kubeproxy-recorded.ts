@@ -19,7 +19,7 @@ import {
   type ServiceObject,
 } from '../../src/emulator/proxy/services.ts';
 
-interface Step {
+export interface Step {
   readonly cmd?: string;
   readonly node?: string;
   readonly stdin?: string | null;
@@ -32,7 +32,7 @@ type Fields = { [name: string]: unknown };
 export const handles = (path: string): boolean => path === 'oracle/kubeproxy/iptables.json';
 
 /** What the session has made so far. */
-interface State {
+export interface State {
   readonly services: Map<string, Fields>;
   readonly pods: Map<
     string,
@@ -54,7 +54,7 @@ export function* run(file: { setup: readonly string[]; steps: readonly Step[] })
   }
 }
 
-function apply(state: State, text: string): void {
+export function apply(state: State, text: string): void {
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as Fields | null;
     if (!object) continue;
@@ -69,7 +69,7 @@ function apply(state: State, text: string): void {
   }
 }
 
-function follow(state: State, { cmd = '', stdin, stdout = '' }: Step): void {
+export function follow(state: State, { cmd = '', stdin, stdout = '' }: Step): void {
   const patch = /^kubectl patch svc (\S+) .*-p '(.*)'$/.exec(cmd);
   if (cmd.startsWith('kubectl apply')) apply(state, stdin ?? '');
   else if (patch) {
@@ -104,7 +104,7 @@ function merge(old: unknown, change: unknown): unknown {
 }
 
 /** The slice that the endpoint slice controller makes for a Service. */
-function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
+export function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
   const spec = service['spec'] as {
     selector?: { [name: string]: string };
     ports?: { name?: string; protocol?: string; port: number; targetPort?: number | string }[];
@@ -139,12 +139,12 @@ function sliceOf(state: State, name: string, service: Fields): EndpointSliceObje
   };
 }
 
-const kubernetes = {
+export const kubernetes = {
   metadata: { name: 'kubernetes', namespace: 'default' },
   spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] },
 };
 
-const apiServer: EndpointSliceObject = {
+export const apiServer: EndpointSliceObject = {
   metadata: {
     name: 'kubernetes',
     namespace: 'default',

@@ -82,6 +82,8 @@ export interface CniNode {
   /** Configuration of the namespace behind a path; undefined if there is none. */
   netns(path: string): NetworkConfig | undefined;
   readonly chance: Chance;
+  /** What the bridge plugin breaks off with after it has an address (`debugPostIPAMError`). */
+  readonly postIpamError?: string;
 }
 
 /** One call of a plugin. */

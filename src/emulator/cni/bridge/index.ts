@@ -171,6 +171,7 @@ function layer3(
   if (!leased || leased.ips.length === 0) {
     return release(failure('IPAM plugin returned missing IP config'));
   }
+  if (node.postIpamError) return release(failure(node.postIpamError));
   const routes: CniRoute[] = [...(leased.routes ?? [])];
   const ips: IpConfig[] = leased.ips.map((ip) => {
     const gateway = ip.gateway ?? (conf.isGateway ? firstHost(ip.address) : undefined);

@@ -9,7 +9,15 @@ import { packetSize, type Packet, type Udp } from '../packet.ts';
 import { addressType } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { emitIcmp } from './icmp.ts';
-import { addSocket, ephemeralPort, findBound, isTaken, readSocket, tracedKey } from './record.ts';
+import {
+  EVERY,
+  addSocket,
+  ephemeralPort,
+  findBound,
+  isTaken,
+  readSocket,
+  tracedKey,
+} from './record.ts';
 
 /** Binds a UDP socket; port 0 or none takes an ephemeral one. */
 export function openUdp(
@@ -20,7 +28,8 @@ export function openUdp(
 ): SocketId | Errno {
   const { ref } = view;
   const address = local.address ?? '0.0.0.0';
-  if (address !== '0.0.0.0' && addressType(view, address) === 'UNICAST') return 'EADDRNOTAVAIL';
+  const any = address === '0.0.0.0' || address === '::' || address === EVERY;
+  if (!any && addressType(view, address) === 'UNICAST') return 'EADDRNOTAVAIL';
   const taken = (port: number) => isTaken(engine, ref, 'UDP', { address, port });
   const purpose = `udp/${ref.host}/${ref.netns}/${owner}/${engine.now}`;
   const port = local.port || ephemeralPort(engine, purpose, 'bind', taken);
@@ -45,7 +54,8 @@ export function sendDatagram(
   const view = engine.view(ref);
   const record = readSocket(engine, socket);
   if (!view || record?.protocol !== 'UDP') return 'EBADF';
-  const routed = routeOut(view, to.address, record.local.address);
+  const bound = record.local.address;
+  const routed = routeOut(view, to.address, bound === EVERY ? undefined : bound);
   if (typeof routed === 'string') return routed;
   const transport: Udp = {
     kind: 'udp',
@@ -54,8 +64,8 @@ export function sendDatagram(
   };
   const size =
     options.size === undefined
-      ? packetSize(transport, payload)
-      : packetSize(transport, '', options.size);
+      ? packetSize(transport, payload, 0, to.address)
+      : packetSize(transport, '', options.size, to.address);
   if (size > 65_535) return 'EMSGSIZE';
   const trace = firstTrace(engine, socket, to);
   return ipOutput(engine, view, {
