@@ -4,7 +4,7 @@ import type { TraceView } from '../../../session/protocol.ts';
 import { traceView } from '../../trace.ts';
 import type { Reason } from '../check.ts';
 import * as objects from '../objects.ts';
-import { podThere, stepsThere, whereIt } from '../place.ts';
+import { netnsOf, podThere, stepsThere, whereIt } from '../place.ts';
 import type { ReachArgs } from './index.ts';
 
 /** Why a question was not answered as expected: the hop, the rule, the selector. */
@@ -65,7 +65,7 @@ function probeService(
   service: objects.ServiceObject,
   port: number,
 ): Probe | undefined {
-  const where = cluster.podNetns(from);
+  const where = netnsOf(cluster, from);
   const address = service.spec.clusterIP;
   if (!where || !address || address === 'None') return undefined;
   const ask = (purpose: string) =>
