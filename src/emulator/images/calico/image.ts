@@ -33,6 +33,12 @@ const images: readonly Image[] = [
     entrypoint: ['/usr/bin/kube-controllers'],
     size: 33_000_000,
   },
+  {
+    names: named('ctl'),
+    programs: ['calicoctl'],
+    entrypoint: ['calicoctl'],
+    size: 26_000_000,
+  },
 ];
 
 export default images;
