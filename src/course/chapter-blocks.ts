@@ -42,8 +42,8 @@ const files = import.meta.glob<string>('../../content/*/blocks.yaml', {
 });
 
 /**
- * The terminal blocks of a chapter, the same in all languages. An author's mistake throws with file,
- * path, what was expected, and a hint.
+ * The terminal blocks of a chapter, the same in all languages. An author's mistake throws with
+ * file, path, what was expected, and a hint.
  */
 export function chapterTerminal(slug: string): ChapterTerminal {
   const file = `content/${slug}/blocks.yaml`;

@@ -2,12 +2,16 @@ import type { Store } from '../world/store.ts';
 import { broadcastOf, toNumber, toText } from './address.ts';
 import { isInet6, type Groups } from './address6.ts';
 import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
+import { readIpvs } from './ipvs/config.ts';
+import type { IpvsView } from './ipvs/types.ts';
 import { netnsKey } from './keys.ts';
 import type { QdiscInfo } from './link/qdisc.ts';
+import type { SetRecord, Sets } from './netfilter/ipset/types.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
 import { buildInet6, type Inet6View } from './netns6.ts';
 import { defaultRules, type RuleInfo } from './policy-rule.ts';
+import { readNftables, type NftView } from './netfilter/nftables/records.ts';
 import { createTable, type RouteTable } from './route-table.ts';
 import { sysctlDefault } from './sysctl.ts';
 
@@ -62,6 +66,10 @@ export interface NetnsView {
   readonly rules: Ruleset;
   /** Those of ip6tables. */
   readonly rules6: Ruleset;
+  /** Rules of nftables that are no translation of those of iptables. */
+  readonly nft: NftView;
+  readonly ipvs: IpvsView;
+  readonly sets: Sets;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -78,6 +86,7 @@ const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qd
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
   if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
+  if (kind === 'nftables' || kind === 'ipvs' || kind === 'ipset') return kind;
   return PARTS.has(kind) ? kind : undefined;
 }
 
@@ -109,6 +118,8 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       .map((name) => part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name)))
       .filter((table) => table !== undefined);
   const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
+  const nft = part('nftables', () => readNftables(store, base));
+  const ipvs = part('ipvs', () => readIpvs(store, base));
   const cached = new Map<string, number>();
   const { four, six } = part('route', () => readTables(store, base));
   let built6: Inet6View | undefined;
@@ -142,7 +153,10 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     })),
     rules: { tables },
     rules6: { tables: tables6 },
-    tracks: tables.length + tables6.length > 0,
+    nft,
+    ipvs,
+    sets: part('ipset', () => readSets(store, base)),
+    tracks: tables.length + tables6.length + ipvs.servers.size > 0 || nft.bases.size > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;
@@ -154,6 +168,11 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       return value;
     },
   };
+}
+
+function readSets(store: Store, base: string): Sets {
+  const sets = store.list<SetRecord>(`${base}ipset/`).map(([, set]) => [set.name, set] as const);
+  return new Map(sets);
 }
 
 function readLinks(store: Store, base: string) {
