@@ -22,6 +22,7 @@ const images: readonly Image[] = [
       ...['start_runit', 'calico-node', 'cat', 'ls', 'ps', 'grep'],
       ...network.filter((name) => ['ip', 'sysctl', 'conntrack'].includes(name)),
       ...rules,
+      'ipset',
     ],
     entrypoint: [],
     cmd: ['start_runit'],

@@ -19,8 +19,8 @@ export function* version(args: readonly string[], sys: Sys): Call<Failure | unde
   );
   if (!found) {
     const why = 'resource does not exist: ClusterInformation(default) with error: ';
-    const missing =
-      'the server could not find the requested resource (get ClusterInformations.crd.projectcalico.org default)';
+    const asked = 'ClusterInformations.crd.projectcalico.org default';
+    const missing = `the server could not find the requested resource (get ${asked})`;
     return { error: `Unable to retrieve Cluster Version or Type: ${why}${missing}` };
   }
   const { calicoVersion = '', clusterType = '' } = found['spec'] as Readonly<

@@ -121,15 +121,15 @@ function* put(client: Client, act: Act, wanted: Wanted): Call<Failure | undefine
     return { error: `operation ${act} is not supported on ${kind.kind}(${shown})` };
   }
   if (kind.kind === 'NetworkPolicy' && wanted.name.startsWith('knp.default.')) {
-    return {
-      error: `operation ${act} is not supported on ${kind.kind}(${shown}): kubernetes network policies must be managed through the kubernetes API`,
-    };
+    const why = 'kubernetes network policies must be managed through the kubernetes API';
+    return { error: `operation ${act} is not supported on ${kind.kind}(${shown}): ${why}` };
   }
   const invalid = object && act !== 'delete' ? invalidity(object) : undefined;
   if (invalid !== undefined) return { error: invalid };
   const name = storedName(kind, wanted.name);
   const known = yield* client.get(kind.resource, namespace, name);
-  const missing = `resource does not exist: ${kind.kind}(${shown}) with error: ${kind.resource} "${name}" not found`;
+  const found = `${kind.resource} "${name}" not found`;
+  const missing = `resource does not exist: ${kind.kind}(${shown}) with error: ${found}`;
   if (!known && (act === 'replace' || act === 'delete')) return { error: missing };
   if (known && act === 'create')
     return { error: `resource already exists: ${kind.kind}(${shown})` };
@@ -183,9 +183,8 @@ function invalidity(object: Readonly<Record<string, unknown>>): string | undefin
           wrong.push(`error with field ${label} = '${inner}' (invalid selector: ${parsed.error})`);
         }
       } else if (name === 'action' && !['Allow', 'Deny', 'Log', 'Pass'].includes(String(inner))) {
-        wrong.push(
-          `error with field Action = '${String(inner)}' (Reason: failed to validate Field: Action because of Tag: action )`,
-        );
+        const reason = 'failed to validate Field: Action because of Tag: action ';
+        wrong.push(`error with field Action = '${String(inner)}' (Reason: ${reason})`);
       } else look(inner, `${path}.${name}`);
     }
   };
