@@ -142,15 +142,8 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     get tables6() {
       return inet6().tables;
     },
-    qdiscs: part('qdisc', () => {
-      const prefix = `${base}qdisc/`;
-      const found = store.list<QdiscInfo>(prefix);
-      return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
-    }),
-    policy: part('rule', () => ({
-      inet: store.get<readonly RuleInfo[]>(`${base}rule/inet`) ?? defaultRules.inet,
-      inet6: store.get<readonly RuleInfo[]>(`${base}rule/inet6`) ?? defaultRules.inet6,
-    })),
+    qdiscs: part('qdisc', () => readQdiscs(store, base)),
+    policy: part('rule', () => readPolicy(store, base)),
     rules: { tables },
     rules6: { tables: tables6 },
     nft,
@@ -168,6 +161,18 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       return value;
     },
   };
+}
+
+function readQdiscs(store: Store, base: string) {
+  const prefix = `${base}qdisc/`;
+  const found = store.list<QdiscInfo>(prefix);
+  return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+}
+
+function readPolicy(store: Store, base: string) {
+  const of = (family: 'inet' | 'inet6') =>
+    store.get<readonly RuleInfo[]>(`${base}rule/${family}`) ?? defaultRules[family];
+  return { inet: of('inet'), inet6: of('inet6') };
 }
 
 function readSets(store: Store, base: string): Sets {
