@@ -90,7 +90,15 @@ export const network = [
   'netstat',
   'route',
 ];
-export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables', 'nft'];
+export const rules = [
+  'iptables',
+  'iptables-save',
+  'iptables-restore',
+  'ip6tables',
+  'ip6tables-save',
+  'ip6tables-restore',
+  'nft',
+];
 /** What busybox brings, but for what another program of the image does. */
 export const busybox = [
   'ash',

@@ -2,13 +2,15 @@ import { writeEntry } from '../conntrack/entry.ts';
 import { confirm, leaveUntracked, track } from '../conntrack/track.ts';
 import { setUp, translate } from '../conntrack/nat.ts';
 import type { Engine, Step } from '../engine.ts';
+import * as ipvs from '../ipvs/hooks.ts';
 import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { matchContext, matchPacket, recentKey } from './context.ts';
+import { isIPv6 } from './iptables/address.ts';
 import { evaluate } from './iptables/match.ts';
 import { printRule } from './iptables/print.ts';
-import type { Evaluation, RuleRef, TableName } from './iptables/rules.ts';
+import type { Evaluation, RuleRef, Ruleset, TableName } from './iptables/rules.ts';
 import { findChain, findTable } from './iptables/tables.ts';
 import type { NftHook } from './nftables/ast.ts';
 import { askBase, natBases, nftFilter, nftRuleStep } from './nftables/hook.ts';
@@ -17,7 +19,9 @@ import { askBase, natBases, nftFilter, nftRuleStep } from './nftables/hook.ts';
 export type HookVerdict =
   | { readonly type: 'accept' }
   | { readonly type: 'drop'; readonly by: RuleRef }
-  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string };
+  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string }
+  /** IPVS changed the packet and wants it routed and sent out (`transmitted`). */
+  | { readonly type: 'transmit' };
 
 const accept: HookVerdict = { type: 'accept' };
 
@@ -77,7 +81,9 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
     () => filter(engine, skb, 'mangle', 'INPUT', undefined),
     () => nft(engine, skb, 'input', undefined, -149, 1),
     () => filters(engine, skb, 'INPUT', undefined, ['filter', 'security']),
-    () => nft(engine, skb, 'input', undefined, 1, 100),
+    () => nft(engine, skb, 'input', undefined, 1, 98),
+    () => (ipvs.reply(engine, skb), balance(engine, skb)),
+    () => nft(engine, skb, 'input', undefined, 98, 100),
     () => sourceNat(engine, skb, 'INPUT', undefined),
     () => nft(engine, skb, 'input', undefined, 100, Infinity),
   );
@@ -88,13 +94,35 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
 /** FORWARD: for packets on their way through. */
 export function forward(engine: Engine, skb: Skb, output: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  return inOrder(
+  const verdict = inOrder(
     () => nft(engine, skb, 'forward', output, -Infinity, -149),
     () => filter(engine, skb, 'mangle', 'FORWARD', output),
     () => nft(engine, skb, 'forward', output, -149, 1),
     () => filters(engine, skb, 'FORWARD', output, ['filter', 'security']),
     () => nft(engine, skb, 'forward', output, 1, Infinity),
   );
+  if (verdict.type === 'accept') ipvs.reply(engine, skb);
+  return verdict;
+}
+
+/** A packet to a virtual server; without a real server it is refused. */
+function balance(engine: Engine, skb: Skb): HookVerdict {
+  const by: RuleRef = { table: 'filter', chain: 'ip_vs', index: -1 };
+  switch (ipvs.request(engine, skb)) {
+    case 'transmit':
+      return { type: 'transmit' };
+    case 'refuse':
+      return { type: 'reject', by, with: 'icmp-port-unreachable' };
+    case 'drop':
+      return { type: 'drop', by };
+    default:
+      return accept;
+  }
+}
+
+/** OUTPUT once more, for what IPVS sends on: all but NAT, which was chosen already. */
+export function transmitted(engine: Engine, skb: Skb, device: string): HookVerdict {
+  return filters(engine, skb, 'OUTPUT', device, ['raw', 'mangle', 'filter', 'security']);
 }
 
 /** OUTPUT: for the namespace's own packets, after they were routed a first time. */
@@ -109,6 +137,7 @@ export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
     () => filter(engine, skb, 'mangle', 'OUTPUT', device),
     () => nft(engine, skb, 'output', device, -149, -100),
     () => destinationNat(engine, skb, 'OUTPUT', device),
+    () => (ipvs.reply(engine, skb), balance(engine, skb)),
     () => nft(engine, skb, 'output', device, -100, 1),
     () => filters(engine, skb, 'OUTPUT', device, ['filter', 'security']),
     () => nft(engine, skb, 'output', device, 1, Infinity),
@@ -159,6 +188,11 @@ function filter(
   return accept;
 }
 
+/** The rules of the packet's own family. */
+function rulesFor({ view, packet }: Skb): Ruleset {
+  return isIPv6(packet.ip.source) ? view.rules6 : view.rules;
+}
+
 /** Runs a chain: counters, marks and lists are written, the deciding rule goes to the trace. */
 function ask(
   engine: Engine,
@@ -168,10 +202,11 @@ function ask(
   device: string | undefined,
 ): Evaluation | undefined {
   const packet = matchPacket(skb, device);
-  const result = evaluate(skb.view.rules, table, chain, packet, matchContext(engine, skb));
+  const result = evaluate(rulesFor(skb), table, chain, packet, matchContext(engine, skb));
   if (!result) return undefined;
-  for (const hit of result.hits) engine.count(skb.ref, hit, skb.packet.size);
-  if (result.by.index === -1) engine.count(skb.ref, result.by, skb.packet.size);
+  const family = isIPv6(skb.packet.ip.source) ? ({ family: 'IPv6' } as const) : undefined;
+  for (const hit of result.hits) engine.count(skb.ref, { ...hit, ...family }, skb.packet.size);
+  if (result.by.index === -1) engine.count(skb.ref, { ...result.by, ...family }, skb.packet.size);
   skb.mark = result.mark;
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {
@@ -210,7 +245,7 @@ function ruleStep(skb: Skb, by: RuleRef): Step['rule'] {
 
 /** The rule as `iptables -S` prints it. */
 function ruleText(skb: Skb, by: RuleRef): string {
-  const chain = findChain(findTable(skb.view.rules, by.table), by.chain);
+  const chain = findChain(findTable(rulesFor(skb), by.table), by.chain);
   if (!chain) return '';
   if (by.index === -1) return `-P ${by.chain} ${chain.policy ?? 'ACCEPT'}`;
   const rule = chain.rules[by.index];
