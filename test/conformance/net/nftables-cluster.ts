@@ -43,7 +43,8 @@ export function addProxy({ network }: TrafficCluster, { services }: RecordedServ
       {
         family: 'IPv4',
         node: { name: node, labels: {} },
-        nodeIP: address,
+        // The recorder had no rule for a node that is itself among the sources.
+        nodeIP: '',
         nodeAddresses: ['127.0.0.1', address],
         localTraffic: {
           ifLocal: 'ip saddr 10.244.0.0/16',
