@@ -21,7 +21,7 @@ import {
   type ServiceObject,
 } from '../../src/emulator/proxy/services.ts';
 
-interface Step {
+export interface Step {
   readonly cmd?: string;
   readonly node?: string;
   readonly stdin?: string | null;
@@ -35,7 +35,7 @@ type Fields = { [name: string]: unknown };
 export const handles = (path: string): boolean => path === 'oracle/kubeproxy/iptables.json';
 
 /** What the session has made so far. */
-interface State {
+export interface State {
   readonly services: Map<string, Fields>;
   readonly pods: Map<
     string,
@@ -62,7 +62,7 @@ export function* run(file: Recording & { readonly steps: readonly Step[] }): Ite
   }
 }
 
-function apply(state: State, text: string): void {
+export function apply(state: State, text: string): void {
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as Fields | null;
     if (!object) continue;
@@ -77,7 +77,7 @@ function apply(state: State, text: string): void {
   }
 }
 
-function follow(state: State, { cmd = '', stdin, stdout = '' }: Step): void {
+export function follow(state: State, { cmd = '', stdin, stdout = '' }: Step): void {
   const patch = /^kubectl patch svc (\S+) .*-p '(.*)'$/.exec(cmd);
   if (cmd.startsWith('kubectl apply')) apply(state, stdin ?? '');
   else if (patch) {
@@ -112,7 +112,7 @@ function merge(old: unknown, change: unknown): unknown {
 }
 
 /** The slice that the endpoint slice controller makes for a Service. */
-function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
+export function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
   const spec = service['spec'] as {
     selector?: { [name: string]: string };
     ports?: { name?: string; protocol?: string; port: number; targetPort?: number | string }[];
@@ -147,12 +147,12 @@ function sliceOf(state: State, name: string, service: Fields): EndpointSliceObje
   };
 }
 
-const kubernetes = {
+export const kubernetes = {
   metadata: { name: 'kubernetes', namespace: 'default' },
   spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] },
 };
 
-const apiServer: EndpointSliceObject = {
+export const apiServer: EndpointSliceObject = {
   metadata: {
     name: 'kubernetes',
     namespace: 'default',

@@ -73,7 +73,7 @@ export function sendReset(engine: Engine, skb: Skb): void {
       },
       transport,
       payload: '',
-      size: packetSize(transport, ''),
+      size: packetSize(transport, '', 0, packet.ip.source),
     },
     related ? { ...related, state: 'ESTABLISHED' } : undefined,
   );
