@@ -89,6 +89,9 @@ export const network = [
   'ifconfig',
   'netstat',
   'route',
+  'tc',
+  'ethtool',
+  'wg',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
 /** What busybox brings, but for what another program of the image does. */
