@@ -1,5 +1,6 @@
 import type { Address, Json, Micros } from '../world/json.ts';
 import type { QdiscInfo, QdiscStatistics } from './link/qdisc.ts';
+import type { BpfEvent, BpfMap } from './bpf/maps.ts';
 import type { WireguardPeer } from './link/wireguard/record.ts';
 import type { Flow, RuleInfo } from './policy-rule.ts';
 import type {
@@ -17,6 +18,7 @@ export type {
   Endpoint,
   Ending,
   Errno,
+  Observation,
   Probe,
   ProbeRequest,
   SocketEvent,
@@ -232,6 +234,14 @@ export interface NetworkConfig {
   removeFdb(mac: string, device: string): Errno | undefined;
   /** A wireguard device's key, port and peers; undefined for other devices. */
   wireguard(device: string): WireguardInfo | undefined;
+  /** Entries of a map of the node's programs (`bpf/`), by key. */
+  bpfMap(map: BpfMap): readonly (readonly [key: string, value: Json])[];
+  setBpfMap(
+    map: BpfMap,
+    entries: readonly (readonly [key: string, value: Json | undefined])[],
+  ): void;
+  /** What those programs have seen last. */
+  bpfEvents(): readonly BpfEvent[];
   /** Sets them all at once. */
   setWireguard(
     device: string,
@@ -244,14 +254,33 @@ export interface NetworkConfig {
   /** All sockets in order of their numbers, or only the one that is named. */
   sockets(id?: SocketId): readonly SocketInfo[];
   /** Rules in the language of `iptables-save` (all tables), for the printing tools. */
-  iptables(): import('./netfilter/iptables/rules.ts').Ruleset;
-  setIptables(rules: import('./netfilter/iptables/rules.ts').Ruleset): void;
+  iptables(family?: 'IPv4' | 'IPv6'): import('./netfilter/iptables/rules.ts').Ruleset;
+  setIptables(
+    rules: import('./netfilter/iptables/rules.ts').Ruleset,
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Counters of a chain's rules in order, and of its policy. */
   counters(
     table: string,
     chain: string,
+    family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
-  zeroCounters(table: string, chain?: string): void;
+  zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Rules of nftables, apart from the tables that iptables makes. */
+  nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
+  setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;
+  /** What packets did to them: counters, and elements that they added to sets. */
+  nftablesLive(): import('./netfilter/nftables/print.ts').LiveState;
+  /** Takes elements that packets added out of their sets. */
+  forgetElements(elements: readonly import('./netfilter/nftables/outcome.ts').Forgotten[]): void;
+  /** Sets named counters and quotas of a table to zero, or one of them. */
+  zeroObjects(table: import('./netfilter/nftables/ast.ts').NftTable, only?: string): void;
+  /** Sets of ipset by name. */
+  sets(): import('./netfilter/ipset/types.ts').Sets;
+  /** Puts other sets in place of all that are there. */
+  setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
+  /** The load balancer. */
+  readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;

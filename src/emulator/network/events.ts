@@ -1,5 +1,5 @@
 // What sockets, captures, traces and probes tell: the vocabulary of `api.ts`.
-import type { Address, Micros } from '../world/json.ts';
+import type { Address, Json, Micros } from '../world/json.ts';
 import type { NetnsRef } from './api.ts';
 import type { Frame } from './packet.ts';
 
@@ -117,6 +117,27 @@ export type Ending =
   | 'rejected' // ICMP prohibited
   | 'unreachable'; // no route, or nobody has the address on the link
 
+/** What a probe saw besides its steps, in the order in which it happened. */
+export type Observation = NetnsRef & { readonly at: Micros } & (
+    | { readonly type: 'step'; readonly step: TraceStep }
+    /** A frame at a device, as a capture there would show it. */
+    | {
+        readonly type: 'frame';
+        readonly device: string;
+        readonly direction: 'In' | 'Out';
+        readonly frame: Frame;
+      }
+    /** A rule that the packet matched, whether or not it decided. */
+    | {
+        readonly type: 'rule';
+        readonly table: string;
+        readonly chain: string;
+        readonly text: string;
+      }
+    /** A connection tracking entry as it was written. */
+    | { readonly type: 'conntrack'; readonly entry: Json }
+  );
+
 /** The way of one question and of its answer, without anything having been sent. */
 export interface Probe {
   readonly ending: Ending;
@@ -129,6 +150,8 @@ export interface Probe {
   readonly reached?: Endpoint & NetnsRef;
   /** The process that owns the socket which answered. */
   readonly owner?: Address;
+  /** All that was seen, where the request asked for it. */
+  readonly observed?: readonly Observation[];
 }
 
 export interface ProbeRequest {
@@ -137,4 +160,6 @@ export interface ProbeRequest {
   readonly from?: string;
   /** Names this question for random matches (`statistic`): another name may take another way. */
   readonly purpose?: string;
+  /** Whether frames, rules met and connections are to be told as well. */
+  readonly observe?: boolean;
 }

@@ -2,12 +2,16 @@ import type { Store } from '../world/store.ts';
 import { broadcastOf, toNumber, toText } from './address.ts';
 import { isInet6, type Groups } from './address6.ts';
 import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
+import { readIpvs } from './ipvs/config.ts';
+import type { IpvsView } from './ipvs/types.ts';
 import { netnsKey } from './keys.ts';
 import type { QdiscInfo } from './link/qdisc.ts';
+import type { SetRecord, Sets } from './netfilter/ipset/types.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
 import { buildInet6, type Inet6View } from './netns6.ts';
 import { defaultRules, type RuleInfo } from './policy-rule.ts';
+import { readNftables, type NftView } from './netfilter/nftables/records.ts';
 import { createTable, type RouteTable } from './route-table.ts';
 import { sysctlDefault } from './sysctl.ts';
 
@@ -62,6 +66,12 @@ export interface NetnsView {
   readonly broadcasts: ReadonlySet<string>;
   readonly tables: ReadonlyMap<string, RouteTable>;
   readonly rules: Ruleset;
+  /** Those of ip6tables. */
+  readonly rules6: Ruleset;
+  /** Rules of nftables that are no translation of those of iptables. */
+  readonly nft: NftView;
+  readonly ipvs: IpvsView;
+  readonly sets: Sets;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -77,7 +87,8 @@ const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qd
 /** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
-  if (kind === 'iptables') return `iptables/${table}`;
+  if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
+  if (kind === 'nftables' || kind === 'ipvs' || kind === 'ipset') return kind;
   return PARTS.has(kind) ? kind : undefined;
 }
 
@@ -104,9 +115,13 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
   const settings = part('sysctl', () => readSettings(store, base));
   const sysctl = (name: string) =>
     settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
-  const tables = tableOrder
-    .map((name) => part(`iptables/${name}`, () => readTable(store, base, name)))
-    .filter((table) => table !== undefined);
+  const tablesOf = (kind: 'iptables' | 'ip6tables') =>
+    tableOrder
+      .map((name) => part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name)))
+      .filter((table) => table !== undefined);
+  const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
+  const nft = part('nftables', () => readNftables(store, base));
+  const ipvs = part('ipvs', () => readIpvs(store, base));
   const cached = new Map<string, number>();
   const { four, six } = part('route', () => readTables(store, base));
   let built6: Inet6View | undefined;
@@ -130,17 +145,14 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     get tables6() {
       return inet6().tables;
     },
-    qdiscs: part('qdisc', () => {
-      const prefix = `${base}qdisc/`;
-      const found = store.list<QdiscInfo>(prefix);
-      return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
-    }),
-    policy: part('rule', () => ({
-      inet: store.get<readonly RuleInfo[]>(`${base}rule/inet`) ?? defaultRules.inet,
-      inet6: store.get<readonly RuleInfo[]>(`${base}rule/inet6`) ?? defaultRules.inet6,
-    })),
+    qdiscs: part('qdisc', () => readQdiscs(store, base)),
+    policy: part('rule', () => readPolicy(store, base)),
     rules: { tables },
-    tracks: tables.length > 0,
+    rules6: { tables: tables6 },
+    nft,
+    ipvs,
+    sets: part('ipset', () => readSets(store, base)),
+    tracks: tables.length + tables6.length + ipvs.servers.size > 0 || nft.bases.size > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;
@@ -152,6 +164,23 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       return value;
     },
   };
+}
+
+function readQdiscs(store: Store, base: string) {
+  const prefix = `${base}qdisc/`;
+  const found = store.list<QdiscInfo>(prefix);
+  return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+}
+
+function readPolicy(store: Store, base: string) {
+  const of = (family: 'inet' | 'inet6') =>
+    store.get<readonly RuleInfo[]>(`${base}rule/${family}`) ?? defaultRules[family];
+  return { inet: of('inet'), inet6: of('inet6') };
+}
+
+function readSets(store: Store, base: string): Sets {
+  const sets = store.list<SetRecord>(`${base}ipset/`).map(([, set]) => [set.name, set] as const);
+  return new Map(sets);
 }
 
 function readLinks(store: Store, base: string) {
@@ -180,7 +209,7 @@ function readSettings(store: Store, base: string): ReadonlyMap<string, string> {
 }
 
 function readTable(store: Store, base: string, name: TableName): Table | undefined {
-  const chains = store.list<Chain>(`${base}iptables/${name}/`).map(([, chain]) => chain);
+  const chains = store.list<Chain>(`${base}${name}/`).map(([, chain]) => chain);
   return chains.length > 0 ? { name, chains: sortChains(name, chains) } : undefined;
 }
 

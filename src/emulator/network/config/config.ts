@@ -9,8 +9,11 @@ import { qdiscStatisticsKey, type QdiscInfo, type QdiscStatistics } from '../lin
 import { readStatistics } from '../link/statistics.ts';
 import { setWireguard } from '../link/wireguard/configure.ts';
 import { readWireguard } from '../link/wireguard/record.ts';
+import { bpfKey, bpfStateKey, type BpfEvent } from '../bpf/maps.ts';
 import { announce } from '../neighbour/arp.ts';
+import { ipvsConfig } from '../ipvs/config.ts';
 import { volatileKey } from '../keys.ts';
+import type { Sets } from '../netfilter/ipset/types.ts';
 import {
   neighbourKey,
   reachableTime,
@@ -21,6 +24,7 @@ import type { SocketRecord, Transmission } from '../socket/record.ts';
 import { addLink, listLinks, removeLink, setLink } from './links.ts';
 import { moveLink } from './move.ts';
 import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
 import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
@@ -54,6 +58,15 @@ export function createConfig(
       return failed;
     },
     statistics: (name) => readStatistics(world.store, ref, name),
+    bpfMap: (map) => {
+      const prefix = bpfKey(ref, map);
+      return world.store
+        .list<Json>(prefix)
+        .map(([key, value]) => [decodeURIComponent(key.slice(prefix.length)), value] as const);
+    },
+    setBpfMap: (map, entries) =>
+      state.commit(entries.map(([key, value]) => put(bpfKey(ref, map, key), value))),
+    bpfEvents: () => world.store.get<readonly BpfEvent[]>(bpfStateKey(ref, 'events')) ?? [],
     removeLink: (name) => removeLink(state, name),
     moveLink: (name, to) => moveLink(state, name, to),
     hasCarrier: (name) => hasCarrier(state, name),
@@ -82,10 +95,18 @@ export function createConfig(
     sysctl: (name) => state.view().sysctl(name),
     setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
     sockets: (id) => listSockets(state, id),
-    iptables: () => readRules(state),
-    setIptables: (rules) => writeRules(state, rules),
-    counters: (table, chain) => readCounters(state, table, chain),
-    zeroCounters: (table, chain) => zeroCounters(state, table, chain),
+    iptables: (family) => readRules(state, family),
+    setIptables: (rules, family) => writeRules(state, rules, family),
+    counters: (table, chain, family) => readCounters(state, table, chain, family),
+    zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    nftables: () => state.view().nft.rules,
+    setNftables: (rules) => writeNftables(state, rules),
+    nftablesLive: () => readLive(state),
+    forgetElements: (elements) => forgetElements(state, elements),
+    zeroObjects: (table, only) => zeroObjects(state, table, only),
+    sets: () => state.view().sets,
+    setSets: (sets) => writeSets(state, sets),
+    ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
@@ -133,6 +154,17 @@ function setQdisc(
   if (!qdisc && !state.store.get(key)) return 'ENOENT';
   state.commit([put(key, qdisc), put(qdiscStatisticsKey(state.ref, device), undefined)]);
   return undefined;
+}
+
+/** Writes the sets that changed; those that are no longer there go. */
+function writeSets(state: ConfigState, sets: Sets): void {
+  const before = state.view().sets;
+  const gone = [...before.keys()].filter((name) => !sets.has(name));
+  const changed = [...sets.values()].filter((set) => before.get(set.name) !== set);
+  state.commit([
+    ...gone.map((name) => put(`${state.base}ipset/${name}`, undefined)),
+    ...changed.map((set) => put(`${state.base}ipset/${set.name}`, set)),
+  ]);
 }
 
 /** A loopback that comes up without an address gets the usual one (`inetdev_event`). */

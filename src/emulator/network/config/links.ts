@@ -98,6 +98,7 @@ export function addLink(
     mtu: record.mtu,
     up: false,
     peer: { ...ref, name: link.name, index },
+    ...(link.options?.['txqlen'] ? { options: { txqlen: link.options['txqlen'] } } : {}),
   };
   const puts = [
     put(linkKey(ref, link.name), {
