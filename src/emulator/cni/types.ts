@@ -92,7 +92,7 @@ export interface Invocation {
   readonly request: CniRequest;
   readonly conf: NetConf;
   /** Calls another plugin with the same request, as plugins do for `ipam`. */
-  delegate(type: string, command: 'ADD' | 'DEL' | 'CHECK', conf: NetConf): Answer;
+  delegate(type: string, command: Invocation['command'], conf: NetConf): Answer;
 }
 
 /** What a plugin comes to: a result (ADD), nothing, or an error. */

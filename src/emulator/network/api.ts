@@ -1,5 +1,6 @@
 import type { Address, Json, Micros } from '../world/json.ts';
 import type { QdiscInfo, QdiscStatistics } from './link/qdisc.ts';
+import type { BpfEvent, BpfMap } from './bpf/maps.ts';
 import type { WireguardPeer } from './link/wireguard/record.ts';
 import type { Flow, RuleInfo } from './policy-rule.ts';
 import type {
@@ -218,6 +219,14 @@ export interface NetworkConfig {
   removeFdb(mac: string, device: string): Errno | undefined;
   /** A wireguard device's key, port and peers; undefined for other devices. */
   wireguard(device: string): WireguardInfo | undefined;
+  /** Entries of a map of the node's programs (`bpf/`), by key. */
+  bpfMap(map: BpfMap): readonly (readonly [key: string, value: Json])[];
+  setBpfMap(
+    map: BpfMap,
+    entries: readonly (readonly [key: string, value: Json | undefined])[],
+  ): void;
+  /** What those programs have seen last. */
+  bpfEvents(): readonly BpfEvent[];
   /** Sets them all at once. */
   setWireguard(
     device: string,
@@ -251,6 +260,12 @@ export interface NetworkConfig {
   forgetElements(elements: readonly import('./netfilter/nftables/outcome.ts').Forgotten[]): void;
   /** Sets named counters and quotas of a table to zero, or one of them. */
   zeroObjects(table: import('./netfilter/nftables/ast.ts').NftTable, only?: string): void;
+  /** Sets of ipset by name. */
+  sets(): import('./netfilter/ipset/types.ts').Sets;
+  /** Puts other sets in place of all that are there. */
+  setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
+  /** The load balancer. */
+  readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;

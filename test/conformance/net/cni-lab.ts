@@ -94,6 +94,8 @@ export function runInLab({ world, hosts }: CniLab, cmd: string, stdin?: string) 
     if (!next) break;
     world.clock.runUntil(Math.min(until, next.at), 5_000);
   }
+  // What was sent meanwhile arrives before anybody types the next command.
+  world.clock.runUntil(world.clock.now + 100_000, 5_000);
   const [stdout = '', exit] = (hosts.kernel.sinks.get(started.out)?.text ?? '').split(MARK);
   const stderr = hosts.kernel.sinks.get(started.err)?.text ?? '';
   return { stdout, stderr, exit: exit === undefined ? undefined : Number(exit) };

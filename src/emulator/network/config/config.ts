@@ -9,8 +9,11 @@ import { qdiscStatisticsKey, type QdiscInfo, type QdiscStatistics } from '../lin
 import { readStatistics } from '../link/statistics.ts';
 import { setWireguard } from '../link/wireguard/configure.ts';
 import { readWireguard } from '../link/wireguard/record.ts';
+import { bpfKey, bpfStateKey, type BpfEvent } from '../bpf/maps.ts';
 import { announce } from '../neighbour/arp.ts';
+import { ipvsConfig } from '../ipvs/config.ts';
 import { volatileKey } from '../keys.ts';
+import type { Sets } from '../netfilter/ipset/types.ts';
 import {
   neighbourKey,
   reachableTime,
@@ -47,6 +50,15 @@ export function createConfig(
       return failed;
     },
     statistics: (name) => readStatistics(world.store, ref, name),
+    bpfMap: (map) => {
+      const prefix = bpfKey(ref, map);
+      return world.store
+        .list<Json>(prefix)
+        .map(([key, value]) => [decodeURIComponent(key.slice(prefix.length)), value] as const);
+    },
+    setBpfMap: (map, entries) =>
+      state.commit(entries.map(([key, value]) => put(bpfKey(ref, map, key), value))),
+    bpfEvents: () => world.store.get<readonly BpfEvent[]>(bpfStateKey(ref, 'events')) ?? [],
     removeLink: (name) => removeLink(state, name),
     moveLink: (name, to) => moveLink(state, name, to),
     namespaces: () => namespacesOf(state),
@@ -80,6 +92,9 @@ export function createConfig(
     nftablesLive: () => readLive(state),
     forgetElements: (elements) => forgetElements(state, elements),
     zeroObjects: (table, only) => zeroObjects(state, table, only),
+    sets: () => state.view().sets,
+    setSets: (sets) => writeSets(state, sets),
+    ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
@@ -111,6 +126,17 @@ function setQdisc(
   if (!qdisc && !state.store.get(key)) return 'ENOENT';
   state.commit([put(key, qdisc), put(qdiscStatisticsKey(state.ref, device), undefined)]);
   return undefined;
+}
+
+/** Writes the sets that changed; those that are no longer there go. */
+function writeSets(state: ConfigState, sets: Sets): void {
+  const before = state.view().sets;
+  const gone = [...before.keys()].filter((name) => !sets.has(name));
+  const changed = [...sets.values()].filter((set) => before.get(set.name) !== set);
+  state.commit([
+    ...gone.map((name) => put(`${state.base}ipset/${name}`, undefined)),
+    ...changed.map((set) => put(`${state.base}ipset/${set.name}`, set)),
+  ]);
 }
 
 /** A loopback that comes up without an address gets the usual one (`inetdev_event`). */

@@ -36,11 +36,14 @@ const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
   const view = state.view();
   const { links, addresses } = view;
+  // What the kernel gives by itself is not configured, and comes behind what is.
+  const six = (name: string) =>
+    (view.addresses6.get(name) ?? []).filter(({ order }) => order !== Infinity);
   let found = listed.get(view);
   if (!found) {
     found = [...links.values()].map((link) => ({
       ...link,
-      addresses: (addresses.get(link.name) ?? []).map(
+      addresses: [...(addresses.get(link.name) ?? []), ...six(link.name)].map(
         ({ device: _device, order: _order, ...address }) => address,
       ),
     }));
@@ -96,6 +99,7 @@ export function addLink(
     mtu: record.mtu,
     up: false,
     peer: { ...ref, name: link.name, index },
+    ...(link.options?.['txqlen'] ? { options: { txqlen: link.options['txqlen'] } } : {}),
   };
   const puts = [
     put(linkKey(ref, link.name), {

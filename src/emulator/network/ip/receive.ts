@@ -1,5 +1,6 @@
 import { isLoopback, isMulticast } from '../address.ts';
 import { isInet6, isMulticast6, solicitedNode } from '../address6.ts';
+import { fromContainer } from '../bpf/datapath.ts';
 import { arpReceive } from '../neighbour/arp.ts';
 import type { Engine, NetMessage } from '../engine.ts';
 import { entryByKey } from '../conntrack/entry.ts';
@@ -16,6 +17,7 @@ import { createSkb, type Skb } from '../skb.ts';
 import { deliver } from './deliver.ts';
 import { ipForward } from './forward.ts';
 import { sendError } from './icmp-error.ts';
+import { transmitOn } from './output.ts';
 import { reject } from './reject.ts';
 
 /** A frame that arrives at a device of a namespace (`__netif_receive_skb`). */
@@ -32,6 +34,7 @@ export function receiveFrame(
     return;
   }
   engine.show(view.ref, device, 'In', frame);
+  if (link.options?.['bpf'] === 'lxc' && fromContainer(engine, view, link, frame)) return;
   if (link.carries && takenAbove(engine, view, link, frame)) return;
   if (link.master !== undefined) {
     bridgeReceive(engine, view, link, frame);
@@ -59,7 +62,7 @@ export function receiveFrame(
 export function ipReceive(engine: Engine, skb: Skb): void {
   if (!skb.prerouted) {
     const verdict = hooks.prerouting(engine, skb);
-    if (verdict.type !== 'accept') {
+    if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
       reject(engine, skb, verdict);
       return;
     }
@@ -100,7 +103,8 @@ export function ipReceive(engine: Engine, skb: Skb): void {
 
 function deliverHere(engine: Engine, skb: Skb): void {
   const verdict = hooks.input(engine, skb);
-  if (verdict.type !== 'accept') reject(engine, skb, verdict);
+  if (verdict.type === 'transmit') transmitOn(engine, skb);
+  else if (verdict.type !== 'accept') reject(engine, skb, verdict);
   else deliver(engine, skb);
 }
 

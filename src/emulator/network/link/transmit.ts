@@ -1,5 +1,6 @@
 import { isLoopback } from '../address.ts';
 import type { NetnsRef } from '../api.ts';
+import { toHostDevice } from '../bpf/datapath.ts';
 import type { Engine } from '../engine.ts';
 import { volatileKey } from '../keys.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
@@ -80,6 +81,7 @@ export function transmitNow(
   if (!link?.up) return;
   const { trace } = frame.body;
   engine.show(view.ref, device, 'Out', frame);
+  if (link.options?.['bpf'] === 'host' && toHostDevice(engine, view, frame)) return;
   switch (link.kind) {
     case 'loopback':
       deliver(engine, view.ref, device, frame, latency.loopback, kept);

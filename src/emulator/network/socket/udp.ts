@@ -1,4 +1,5 @@
 import type { Endpoint, Errno, SocketEvent, SocketId } from '../api.ts';
+import { peerOf, rememberPeer, translate } from '../bpf/socket.ts';
 import type { Engine } from '../engine.ts';
 import { sendError } from '../ip/icmp-error.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
@@ -46,7 +47,7 @@ export function openUdp(
 export function sendDatagram(
   engine: Engine,
   socket: SocketId,
-  to: Endpoint,
+  asked: Endpoint,
   payload: string,
   options: { readonly ttl?: number; readonly size?: number } = {},
 ): Errno | undefined {
@@ -54,6 +55,10 @@ export function sendDatagram(
   const view = engine.view(ref);
   const record = readSocket(engine, socket);
   if (!view || record?.protocol !== 'UDP') return 'EBADF';
+  const purpose = `${engine.purpose}${socket}/${engine.now}`;
+  const to = translate(engine, view, 'UDP', asked, purpose);
+  if (typeof to === 'string') return to;
+  if (to !== asked) rememberPeer(engine, view, socket, to, asked);
   const bound = record.local.address;
   const routed = routeOut(view, to.address, bound === EVERY ? undefined : bound);
   if (typeof routed === 'string') return routed;
@@ -127,7 +132,7 @@ export function udpInput(engine: Engine, skb: Skb): void {
     type: 'socket',
     socket,
     event: 'datagram',
-    from,
+    from: peerOf(engine, view, socket, from),
     payload: packet.payload,
   });
 }

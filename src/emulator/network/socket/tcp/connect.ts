@@ -2,6 +2,7 @@ import { SECOND } from '../../../world/time.ts';
 import type { Endpoint, Errno, SocketId } from '../../api.ts';
 import type { Engine } from '../../engine.ts';
 import { isInet6 } from '../../address6.ts';
+import { translate } from '../../bpf/socket.ts';
 import { routeOut } from '../../ip/output.ts';
 import { refOfSocket } from '../../keys.ts';
 import type { NetnsView } from '../../netns.ts';
@@ -64,8 +65,11 @@ export function connect(
 ): SocketId | Errno {
   const { ref } = view;
   const loopback: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
-  const target = loopback[to.address] ?? to.address;
-  const peer = { address: target, port: to.port };
+  const asked = { address: loopback[to.address] ?? to.address, port: to.port };
+  const purposeOf = `${engine.purpose}${ref.host}/${ref.netns}/${owner}/${engine.now}`;
+  const peer = translate(engine, view, 'TCP', asked, purposeOf);
+  if (typeof peer === 'string') return peer;
+  const target = peer.address;
   if (from.address !== undefined && !WILD.has(from.address)) {
     if (addressType(view, from.address) !== 'LOCAL') return 'EADDRNOTAVAIL';
   }
@@ -75,7 +79,7 @@ export function connect(
   const taken = (port: number) =>
     findFlow(engine, ref, { address, port }, peer) !== undefined ||
     findBound(engine, ref, 'TCP', { address, port }) !== undefined;
-  const flow = `${ref.host}/${ref.netns}/${owner}/${target}:${to.port}`;
+  const flow = `${ref.host}/${ref.netns}/${owner}/${target}:${peer.port}`;
   const purpose = `${engine.purpose}${flow}/${engine.now}`;
   const port = from.port || ephemeralPort(engine, `tcp/${purpose}`, 'connect', taken);
   if (port === undefined) return 'EADDRNOTAVAIL';
