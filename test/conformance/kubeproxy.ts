@@ -67,7 +67,8 @@ const NODE_IPS = [
   '::1',
 ];
 
-export const handles = (path: string): boolean => path.startsWith('conformance/kubeproxy/');
+export const handles = (path: string): boolean =>
+  path.startsWith('conformance/kubeproxy/') && !path.includes('nftables');
 
 export function* run(file: { file: string; cases: readonly never[] }): Iterable<Result> {
   for (const each of file.cases) {

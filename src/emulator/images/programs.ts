@@ -97,6 +97,7 @@ export const rules = [
   'ip6tables',
   'ip6tables-save',
   'ip6tables-restore',
+  'nft',
 ];
 /** What busybox brings, but for what another program of the image does. */
 export const busybox = [

@@ -7,8 +7,11 @@ import { sweep } from './conntrack/entry.ts';
 import type { Engine, NetMessage } from './engine.ts';
 import { faultKey } from './fault.ts';
 import { receiveFrame } from './ip/receive.ts';
+import { sweepConnections } from './ipvs/connection.ts';
 import { volatileKey } from './keys.ts';
 import { countFrame } from './link/statistics.ts';
+import { transmitNow } from './link/transmit.ts';
+import { wireguardTimer } from './link/wireguard/receive.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
 import { buildView, partOf, type NetnsView, type Parts } from './netns.ts';
@@ -134,9 +137,15 @@ export function handle(engine: Engine, ref: NetnsRef, message: NetMessage): void
   const view = engine.view(ref);
   if (!view) return;
   if (message.type === 'frame') receiveFrame(engine, view, message);
-  else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
-  else if (message.timer === 'sweep') sweep(engine, ref);
-  else neighbourTimer(engine, view, message.device, message.address);
+  else if (message.type === 'transmit') {
+    transmitNow(engine, view, message.device, message.frame, message.tracked);
+  } else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
+  else if (message.timer === 'neighbour') {
+    neighbourTimer(engine, view, message.device, message.address);
+  } else if (message.timer === 'wireguard') {
+    wireguardTimer(engine, view, message.device, message.peer);
+  } else if (message.timer === 'ipvs') sweepConnections(engine, ref);
+  else sweep(engine, ref);
 }
 
 interface Capture {
@@ -162,7 +171,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
     send(ref, message, delay) {
       // Timers wait in the queue too, so it may be longer than the packets alone.
       const storm = world.queue.size > 5 * world.limits.packetsInFlight;
-      if (message.type === 'frame' && storm) return;
+      if (message.type !== 'timer' && storm) return;
       world.queue.send(`net/${ref.host}/${ref.netns}`, message as unknown as Json, delay);
     },
     emit: (owner, event) => void world.queue.send(owner, event as unknown as Json, 0),

@@ -146,8 +146,9 @@ type Base = Pick<Compiled, 'policies' | 'selections' | 'namespaces'>;
 /** Pods with the same labels in the same namespace share what their labels come to. */
 function entryOf(pod: PolicyPod, base: Base, alike?: Map<string, PodEntry>): PodEntry {
   const ips = ipsOf(pod.addresses);
-  const { namespace, labels, serviceAccount, hostNetwork } = pod;
-  const profile = alike && JSON.stringify([namespace, labels, serviceAccount, hostNetwork]);
+  const { namespace, labels, serviceAccount, serviceAccountLabels, hostNetwork } = pod;
+  const looked = [namespace, labels, serviceAccount, serviceAccountLabels, hostNetwork];
+  const profile = alike && JSON.stringify(looked);
   const twin = profile === undefined ? undefined : alike?.get(profile);
   if (twin) return { ...twin, pod, ips };
   const entry = newEntry(pod, ips, base);

@@ -14,6 +14,7 @@ export interface PolicyPod {
   /** Such a pod is its node: no policy selects it, and no pod selector finds it. */
   readonly hostNetwork?: boolean;
   readonly serviceAccount?: string;
+  readonly serviceAccountLabels?: Labels;
   readonly ports: readonly ContainerPort[];
 }
 
@@ -99,6 +100,8 @@ export interface PolicyRef {
 
 /** A policy of any kind, in the form that all are compiled from. */
 export interface Policy extends PolicyRef {
+  /** What a plugin calls it, where that is not its name. */
+  readonly id?: string;
   readonly tier: Tier;
   /** Lower comes first within the tier; undefined comes last. */
   readonly order?: number;

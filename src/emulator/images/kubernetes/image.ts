@@ -37,12 +37,6 @@ const images: readonly Image[] = [
     ['/coredns'],
     23_500_000,
   ),
-  component(
-    ['ghcr.io/flannel-io/flannel'],
-    ['flanneld', 'cp', 'sh', 'cat', 'ls', 'ip'],
-    ['/opt/bin/flanneld'],
-    33_000_000,
-  ),
 ];
 
 export default images;

@@ -8,6 +8,7 @@ import { CONNMARK, MARK, connmark, mark } from './extensions/mark.ts';
 import { DNAT, MASQUERADE, REDIRECT, SNAT } from './extensions/nat.ts';
 import { multiport, sctp, tcp, udp } from './extensions/ports.ts';
 import { recent } from './extensions/recent.ts';
+import { rpfilter } from './extensions/rpfilter.ts';
 import { addrtype, conntrack, state } from './extensions/state.ts';
 import { CT, LOG, NOTRACK, REJECT, REJECT6 } from './extensions/verdict.ts';
 
@@ -30,6 +31,7 @@ export const matches: ReadonlyMap<string, ExtensionDefinition> = byName([
   nfacct,
   physdev,
   recent,
+  rpfilter,
   sctp,
   set,
   state,
@@ -70,7 +72,7 @@ export const standardTargets: readonly string[] = ['ACCEPT', 'DROP', 'RETURN'];
 export const notModelled: readonly string[] = [
   ...['ah', 'bpf', 'cgroup', 'cluster', 'connbytes', 'connlabel', 'connlimit', 'cpu', 'dccp'],
   ...['devgroup', 'dscp', 'ecn', 'esp', 'hashlimit', 'helper', 'ipvs', 'mac', 'osf', 'owner'],
-  ...['pkttype', 'policy', 'quota', 'rateest', 'realm', 'rpfilter', 'socket', 'string', 'tcpmss'],
+  ...['pkttype', 'policy', 'quota', 'rateest', 'realm', 'socket', 'string', 'tcpmss'],
   ...['time', 'tos', 'u32', 'udplite', 'AUDIT', 'CHECKSUM', 'CLASSIFY', 'CLUSTERIP', 'CONNSECMARK'],
   ...['DSCP', 'ECN', 'HMARK', 'IDLETIMER', 'LED', 'NETMAP', 'NFLOG', 'NFQUEUE', 'QUEUE', 'RATEEST'],
   ...[

@@ -99,6 +99,8 @@ export interface MatchContext {
   addressType(address: string, device?: string): 'LOCAL' | 'UNICAST' | 'BROADCAST' | 'MULTICAST';
   /** Whether a set of ipset holds the packet's fields (`src,dst` directions as given). */
   inSet(name: string, directions: readonly string[], packet: MatchPacket): boolean;
+  /** Whether a packet to an address would leave, by this device if one is named (`rpfilter`). */
+  comesBack?(address: string, device: string | undefined): boolean;
   /** Seconds since an address was last put on a `recent` list; undefined if never. */
   recent(list: string, address: string): number | undefined;
   /** Hits so far, for `limit`; gives whether one more is let through. */
