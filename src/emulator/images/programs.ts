@@ -89,6 +89,7 @@ export const network = [
   'ifconfig',
   'netstat',
   'route',
+  'openssl',
 ];
 export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
 /** What busybox brings, but for what another program of the image does. */
@@ -109,6 +110,7 @@ export const busybox = [
   'arp',
   'netstat',
   'route',
+  'openssl',
   'sysctl',
   'busybox',
   'busybox-nc',
