@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chapterBlocks, chaptersWithBlocks } from '../src/course/chapter-blocks.ts';
+import { chaptersWithBlocks, chapterTerminal } from '../src/course/chapter-blocks.ts';
 import { boot } from '../src/emulator/cluster/boot.ts';
 
 const content = resolve(import.meta.dirname, '../content');
@@ -26,15 +26,18 @@ describe.each(chapters)('chapter %s', (slug) => {
 
   it('shows each of its terminal blocks once', () => {
     const shown = parts(slug, 'ko').filter((each) => each.startsWith('TerminalBlock '));
-    const written = Object.keys(chapterBlocks(slug)).map((name) => `TerminalBlock ${name}`);
+    const written = Object.keys(chapterTerminal(slug).blocks).map(
+      (name) => `TerminalBlock ${name}`,
+    );
     expect(shown).toEqual(written);
   });
 });
 
 describe.each(chaptersWithBlocks)('what chapter %s types', (slug) => {
   it('does what its text says', () => {
-    const cluster = boot('two-nodes', { seed: 7 });
-    for (const { files, steps } of Object.values(chapterBlocks(slug))) {
+    const { topology, blocks } = chapterTerminal(slug);
+    const cluster = boot(topology, { seed: 7 });
+    for (const { files, steps } of Object.values(blocks)) {
       for (const [name, text] of Object.entries(files)) {
         cluster.writeFile(`/home/learner/${name}`, text);
       }

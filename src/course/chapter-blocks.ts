@@ -16,9 +16,24 @@ const block = z.strictObject({
   files: z.record(z.string(), z.string()).default({}),
   steps: z.array(step).min(1),
 });
-const blocksSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), block);
+const blocksSchema = z
+  .looseObject({ topology: z.string().default('two-nodes') })
+  .transform(({ topology, ...blocks }) => ({ topology, blocks }))
+  .pipe(
+    z.strictObject({
+      topology: z.string(),
+      blocks: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), block),
+    }),
+  );
 
 export type ChapterBlock = z.infer<typeof block>;
+
+/** What a chapter's blocks run in, and the blocks by their names. */
+interface ChapterTerminal {
+  /** The cluster that a page of the chapter starts; `two-nodes` where the file names none. */
+  readonly topology: string;
+  readonly blocks: Readonly<Record<string, ChapterBlock>>;
+}
 
 const files = import.meta.glob<string>('../../content/*/blocks.yaml', {
   eager: true,
@@ -27,13 +42,13 @@ const files = import.meta.glob<string>('../../content/*/blocks.yaml', {
 });
 
 /**
- * The terminal blocks of a chapter by their names, the same in all languages. An author's mistake
- * throws with file, path, what was expected, and a hint.
+ * The terminal blocks of a chapter, the same in all languages. An author's mistake throws with
+ * file, path, what was expected, and a hint.
  */
-export function chapterBlocks(slug: string): Readonly<Record<string, ChapterBlock>> {
+export function chapterTerminal(slug: string): ChapterTerminal {
   const file = `content/${slug}/blocks.yaml`;
   const text = files[`../../${file}`];
-  if (text === undefined) return {};
+  if (text === undefined) return { topology: 'two-nodes', blocks: {} };
   const read = blocksSchema.safeParse(parse(text));
   if (read.success) return read.data;
   const issue = read.error.issues[0];

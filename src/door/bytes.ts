@@ -1,4 +1,4 @@
-import { cutOff, octetsOf, textOfOctets } from '../emulator/host/octets.ts';
+import { cutOff, octetsOf, textOfOctets } from '../emulator/world/octets.ts';
 
 /** Turns pieces of bytes into text; a letter that is cut off waits for the rest. */
 export function createDecoder(): (bytes: Uint8Array) => string {

@@ -127,7 +127,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
     lab,
     marks: createMarks(cluster),
     views: createViews(cluster, parts.emit),
-    answer: createAnswers(cluster),
+    answer: createAnswers(cluster, fresh),
     player: createPlayer(cluster, (keys) => input(parts, running, keys)),
     mode: 'play',
     speed: 1,

@@ -1,4 +1,7 @@
 import type { Json, Micros } from '../emulator/world/json.ts';
+import type { ChainsRequest, SpreadRequest } from './chains/api.ts';
+import type { MatrixMoment, MatrixPort } from './matrix/api.ts';
+import type { TraceRequest } from './trace/api.ts';
 
 /** A restorable moment: its number, the virtual time, and the input it came after. */
 export interface Mark {
@@ -171,7 +174,24 @@ export type Question =
       readonly kind: string;
       readonly path: readonly string[];
     }
-  | { readonly about: 'dry-run'; readonly text: string };
+  | { readonly about: 'dry-run'; readonly text: string }
+  /** Answered with a PacketTrace. */
+  | { readonly about: 'trace'; readonly request: TraceRequest }
+  /** What the last command of a terminal was aimed at: a TraceRequest, or null. */
+  | { readonly about: 'aim'; readonly terminal: string }
+  /** Answered with a ChainsAnswer. */
+  | { readonly about: 'chains'; readonly request: ChainsRequest }
+  /** Answered with a SpreadAnswer. */
+  | { readonly about: 'spread'; readonly request: SpreadRequest }
+  /** Answered with a MatrixPlan. */
+  | { readonly about: 'matrix' }
+  /** Answered with a MatrixRow. */
+  | {
+      readonly about: 'matrix-row';
+      readonly from: string;
+      readonly port: MatrixPort;
+      readonly at: MatrixMoment;
+    };
 
 /** Kinds that can be created, and the version in which each is written. */
 export type KindsAnswer = readonly { readonly apiVersion: string; readonly kind: string }[];

@@ -3,17 +3,13 @@ import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import { boot } from '../../src/emulator/cluster/boot.ts';
 import { isReady } from '../../src/emulator/controllers/pods.ts';
 import type { Pod } from '../../src/emulator/resources/pod-template/shapes.ts';
-import { sample, timed, type Figure } from './figure.ts';
+import { sample, timed } from './figure.ts';
+import { measure, type Measure } from './measure.ts';
+import { policyMeasures } from './policy.ts';
 
 const SECOND = 1_000_000;
 /** Virtual time between two looks at whether something has come about. */
 const LOOK = SECOND / 20;
-
-/** A figure that can be measured, by the name that `--only` picks. */
-export interface Measure {
-  readonly name: string;
-  measure(runs: number): Figure | Promise<Figure>;
-}
 
 /** The emulator's figures, in the order in which a learner meets them. */
 export const emulatorMeasures: readonly Measure[] = [
@@ -25,25 +21,8 @@ export const emulatorMeasures: readonly Measure[] = [
   measure('lab mark and restore', 50, markAndRestore),
   measure('lab fork (what a check judges on)', undefined, fork),
   measure('500 pods, 50 services, 10 nodes settled', 1_000, fiveHundred),
+  ...policyMeasures,
 ];
-
-function measure(
-  name: string,
-  aim: number | undefined,
-  run: (runs: number) => number[],
-  against?: Figure['against'],
-): Measure {
-  return {
-    name,
-    measure: (runs) => ({
-      name,
-      unit: 'ms',
-      samples: run(runs),
-      ...(aim !== undefined && { aim }),
-      ...(against && { against }),
-    }),
-  };
-}
 
 /** One boot, timed: what a child process does for the cold figure. */
 export function bootOnce(seed: number): number {

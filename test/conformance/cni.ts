@@ -55,12 +55,38 @@ export function* run(file: {
     if (each.test !== test) {
       bench = createTestNode();
       bench.addNetns(NETNS);
-      bench.files.write('/tmp/testdir/resolv.conf', 'nameserver 192.0.2.3\n');
-      bench.files.write('/tmp/resolv.conf', 'nameserver 192.0.2.3\n');
+      const resolv = situation(each.test)?.resolvConf ?? 'nameserver 192.0.2.3\n';
+      bench.files.write('/tmp/testdir/resolv.conf', resolv);
+      bench.files.write('/tmp/resolv.conf', resolv);
       test = each.test;
     }
-    yield measure(each, bench);
+    yield measure({ ...each, args: each.args ?? situation(each.test)?.args ?? null }, bench);
   }
+}
+
+interface Situation {
+  readonly resolvConf?: string;
+  readonly args?: string;
+  readonly postIpamError?: string;
+}
+
+/** What a test's title stands for where its steps do not tell. */
+const SITUATIONS: readonly (readonly [title: RegExp, Situation])[] = [
+  [
+    /does not override IPAM DNS settings/,
+    {
+      resolvConf:
+        'nameserver 10.1.2.123\ndomain some.domain.test\n' +
+        'search search.test\noptions option1:foo\n',
+    },
+  ],
+  [/with ENV variables/, { args: 'IP=10.10.0.1/24,11.11.0.1/24;GATEWAY=10.10.0.254' }],
+  [/an invalid CIDR via Args/, { args: 'IP=10.10.0.1' }],
+  [/checks ip release in case of error/, { postIpamError: 'debugPostIPAMError' }],
+];
+
+function situation(test: string): Situation | undefined {
+  return SITUATIONS.find(([title]) => title.test(test))?.[1];
 }
 
 /** Codes and variables are known; examples are read and written again without loss. */
@@ -92,7 +118,9 @@ function measure(each: Case, bench: ReturnType<typeof createTestNode>): Result {
     ifName: each.ifName,
     ...(each.args ? { args: each.args } : {}),
   };
-  const answer = dispatch(each.plugin, each.command, each.conf, request, bench.node);
+  const { postIpamError } = situation(each.test) ?? {};
+  const node = { ...bench.node, ...(postIpamError ? { postIpamError } : {}) };
+  const answer = dispatch(each.plugin, each.command, each.conf, request, node);
   const detail = () =>
     `wanted ${JSON.stringify(each.error ?? each.result)}\ngot    ${JSON.stringify(answer)}`;
   if (each.error || isError(answer)) {

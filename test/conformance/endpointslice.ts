@@ -11,6 +11,7 @@ import {
   endpointOf,
   findPort,
   portsOf,
+  type SliceEndpoint,
   type SlicePort,
 } from '../../src/emulator/controllers/endpoint-builder.ts';
 import { hintsEnabled, plan } from '../../src/emulator/controllers/endpointslice/reconcile.ts';
@@ -94,7 +95,9 @@ function distribution(each: Case): [unknown, unknown] {
 /** Slices afterwards: endpoints together, and how many each slice holds. */
 function slices(each: Case): [unknown, unknown] | undefined {
   const { metadata, spec } = each['service'] as Service;
-  if (each['topologyCache'] && hintsEnabled(metadata.annotations)) return undefined;
+  // Without the cache the annotation only takes `trafficDistribution` its effect.
+  const auto = hintsEnabled(metadata.annotations);
+  const nodes = auto && !each['topologyCache'] ? [] : (each['nodes'] as ApiObject[] | null);
   // With the gate of 1.34 off, only PreferClose is known; the emulator has it on, as 1.36 has.
   const gated = ['PreferSameZone', 'PreferSameNode'].includes(spec.trafficDistribution ?? '');
   if (gated && !each['preferSameTrafficDistribution']) return undefined;
@@ -102,7 +105,7 @@ function slices(each: Case): [unknown, unknown] | undefined {
   const { create, update, remove, errors } = plan({
     service: each['service'] as Service,
     pods: (each['pods'] as Pod[] | null) ?? [],
-    nodes: (each['nodes'] as ApiObject[] | null) ?? [],
+    nodes: nodes ?? [],
     existing,
     maxEndpointsPerSlice: each['maxEndpointsPerSlice'] as number,
   });
@@ -113,14 +116,20 @@ function slices(each: Case): [unknown, unknown] | undefined {
   const after = [...kept, ...update, ...(create as Slice[])];
   const recorded = (each['error'] as string | null) ?? '';
   return [
-    { slices: gather(each['slicesAfter'] as Slice[]), errors: recorded.replace(/^\[|\]$/g, '') },
-    { slices: gather(after), errors: errors.join(', ') },
+    {
+      slices: gather(each['slicesAfter'] as Slice[], auto),
+      errors: recorded.replace(/^\[|\]$/g, ''),
+    },
+    { slices: gather(after, auto), errors: errors.join(', ') },
   ];
 }
 
-/** By ports and address type: sizes and labels of the slices, and all endpoints together. */
-function gather(list: readonly Slice[]) {
-  const groups = new Map<string, { slices: unknown[]; endpoints: unknown[] }>();
+/**
+ * By ports and address type: sizes and labels of the slices, and all endpoints together. Which of a
+ * zone's endpoints is given to another follows the order of a Go map: only how many are counts.
+ */
+function gather(list: readonly Slice[], auto: boolean) {
+  const groups = new Map<string, { slices: unknown[]; endpoints: SliceEndpoint[] }>();
   for (const slice of list) {
     const { labels, ownerReferences } = slice.metadata;
     const owners = (ownerReferences ?? []).map(({ kind, name }) => ({ kind, name }));
@@ -134,10 +143,13 @@ function gather(list: readonly Slice[]) {
     .map(([id, group]) => ({
       id,
       slices: group.slices.toSorted(bySubset),
-      endpoints: group.endpoints.toSorted(bySubset),
+      endpoints: (auto ? group.endpoints.map(withoutHints) : group.endpoints).toSorted(bySubset),
+      hints: auto ? group.endpoints.map(({ zone, hints }) => [zone, hints]).toSorted(bySubset) : [],
     }))
     .toSorted(bySubset);
 }
+
+const withoutHints = ({ hints: _hints, ...endpoint }: SliceEndpoint) => endpoint;
 
 function part(each: Case): [unknown, unknown] | undefined {
   const service = each['service'] as Service;

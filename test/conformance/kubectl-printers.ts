@@ -1,3 +1,4 @@
+import { inZone } from '../../src/emulator/programs/kubectl/local-time.ts';
 import { parseSelector, meets } from '../../src/emulator/apimachinery/selector.ts';
 import type { ApiObject } from '../../src/emulator/apimachinery/object.ts';
 import { gatedKinds, kinds as served } from '../../src/emulator/resources/catalog.ts';
@@ -136,15 +137,13 @@ function judgeDescription(each: DescribeCase): ReturnType<Judge> {
     ({ kind: own, metadata }) => own === kind.names.kind && (metadata.name ?? '') === each.name,
   );
   if (!subject) return undefined;
-  // kubectl 1.36 drops a line that 1.35, which is modelled, still has.
-  const got = kind
-    .describe(named(subject), relatedOf(each))
-    .replace(/^ {2}Kube-Proxy Version:.*\n/m, '');
+  const related = relatedOf(each);
+  const got = kind.describe(inZone(named(subject), related.zone), related);
   return got === each.output || `--- recorded\n${each.output}\n+++ ours\n${got}`;
 }
 
 /** Look-ups over the case's objects, as upstream's fake client: field selectors choose nothing. */
-function relatedOf({ objects: given, settings }: DescribeCase): Related {
+function relatedOf({ objects: given, settings, output }: DescribeCase): Related {
   const objects = given.flatMap((each) => {
     const { items } = each as { readonly items?: readonly ApiObject[] };
     return items ? items.map((item) => ({ ...item, kind: each.kind.slice(0, -4) })) : [each];
@@ -165,6 +164,9 @@ function relatedOf({ objects: given, settings }: DescribeCase): Related {
   return {
     now: describedAt,
     showEvents: settings.showEvents,
+    minor: 36,
+    // The objects were made with a time of this zone, which JSON does not keep.
+    zone: / P[DS]T$/m.test(output) ? 'America/Los_Angeles' : 'UTC',
     list,
     get: (resource, namespace, name) =>
       list(resource, namespace).find(({ metadata }) => metadata.name === name),

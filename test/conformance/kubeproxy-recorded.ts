@@ -12,6 +12,8 @@ import {
 import { runIptables, type ToolHost } from '../../src/emulator/network/netfilter/iptables/tool.ts';
 import { withCanaries, withJumps, withPlan } from '../../src/emulator/proxy/iptables/load.ts';
 import { jumpRules, kubeletJumpRules, plan } from '../../src/emulator/proxy/iptables/plan.ts';
+import { createSession } from './kubectl/proxy-session.ts';
+import type { Recording } from './recording.ts';
 import {
   allServicePorts,
   endpointsByPort,
@@ -19,11 +21,12 @@ import {
   type ServiceObject,
 } from '../../src/emulator/proxy/services.ts';
 
-interface Step {
+export interface Step {
   readonly cmd?: string;
   readonly node?: string;
   readonly stdin?: string | null;
   readonly stdout?: string;
+  readonly note?: string;
 }
 
 type Result = { id: string; outcome: 'pass' | 'fail' | 'unsupported'; detail?: string };
@@ -32,7 +35,7 @@ type Fields = { [name: string]: unknown };
 export const handles = (path: string): boolean => path === 'oracle/kubeproxy/iptables.json';
 
 /** What the session has made so far. */
-interface State {
+export interface State {
   readonly services: Map<string, Fields>;
   readonly pods: Map<
     string,
@@ -41,20 +44,25 @@ interface State {
   running: { name: string; ip: string; node: string; ready: boolean }[];
 }
 
-export function* run(file: { setup: readonly string[]; steps: readonly Step[] }): Iterable<Result> {
+export function* run(file: Recording & { readonly steps: readonly Step[] }): Iterable<Result> {
   const state: State = { services: new Map(), pods: new Map(), running: [] };
   for (const text of file.setup) apply(state, text);
-  for (const step of file.steps) {
+  const session = createSession(file, 'iptables');
+  for (const [index, step] of file.steps.entries()) {
+    if (step.note !== undefined) session.note(step, file.steps.slice(index));
     if (step.cmd === undefined) continue;
-    if (step.cmd.startsWith('kubectl')) {
-      follow(state, step);
-      yield { id: '', outcome: 'unsupported' };
-    } else if (step.cmd.startsWith('iptables')) yield judge(state, step);
-    else yield { id: '', outcome: 'unsupported' };
+    if (step.cmd.startsWith('iptables')) {
+      yield judge(state, step);
+      continue;
+    }
+    if (step.cmd.startsWith('kubectl')) follow(state, step);
+    const detail = session.run(step);
+    if (detail === '') yield { id: '', outcome: 'pass' };
+    else yield { id: '', outcome: 'fail', detail: `$ ${step.cmd}\n${detail}` };
   }
 }
 
-function apply(state: State, text: string): void {
+export function apply(state: State, text: string): void {
   for (const document of parseAllDocuments(text)) {
     const object = document.toJS() as Fields | null;
     if (!object) continue;
@@ -69,7 +77,7 @@ function apply(state: State, text: string): void {
   }
 }
 
-function follow(state: State, { cmd = '', stdin, stdout = '' }: Step): void {
+export function follow(state: State, { cmd = '', stdin, stdout = '' }: Step): void {
   const patch = /^kubectl patch svc (\S+) .*-p '(.*)'$/.exec(cmd);
   if (cmd.startsWith('kubectl apply')) apply(state, stdin ?? '');
   else if (patch) {
@@ -104,7 +112,7 @@ function merge(old: unknown, change: unknown): unknown {
 }
 
 /** The slice that the endpoint slice controller makes for a Service. */
-function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
+export function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
   const spec = service['spec'] as {
     selector?: { [name: string]: string };
     ports?: { name?: string; protocol?: string; port: number; targetPort?: number | string }[];
@@ -139,12 +147,12 @@ function sliceOf(state: State, name: string, service: Fields): EndpointSliceObje
   };
 }
 
-const kubernetes = {
+export const kubernetes = {
   metadata: { name: 'kubernetes', namespace: 'default' },
   spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] },
 };
 
-const apiServer: EndpointSliceObject = {
+export const apiServer: EndpointSliceObject = {
   metadata: {
     name: 'kubernetes',
     namespace: 'default',

@@ -67,7 +67,8 @@ const NODE_IPS = [
   '::1',
 ];
 
-export const handles = (path: string): boolean => path.startsWith('conformance/kubeproxy/');
+export const handles = (path: string): boolean =>
+  path.startsWith('conformance/kubeproxy/') && !path.includes('nftables');
 
 export function* run(file: { file: string; cases: readonly never[] }): Iterable<Result> {
   for (const each of file.cases) {
@@ -151,10 +152,11 @@ function rules(each: Case, all: readonly Case[]): Result {
 
 function flow(each: Case): Result {
   const { packet, expect, config } = each;
-  if (config.ipFamily !== 'IPv4' || !packet || !expect)
-    return { id: each.id, outcome: 'unsupported' };
-  const jumps = [...jumpRules, ...kubeletJumpRules];
-  const loaded = withPlan(withJumps(withCanaries(noRules), jumps), planned(each));
+  if (!packet || !expect) return { id: each.id, outcome: 'unsupported' };
+  const family = config.ipFamily;
+  const jumps = family === 'IPv6' ? jumpRules : [...jumpRules, ...kubeletJumpRules];
+  const prepared = withJumps(withCanaries(noRules), jumps);
+  const loaded = withPlan(prepared, planned(each), family);
   const got = trace(loaded, packet);
   return judged(each.id, JSON.stringify(got), JSON.stringify(expect));
 }
@@ -226,7 +228,8 @@ function afterNat(
   const verdict = filter?.verdict.type ?? 'ACCEPT';
   const masquerade = (mark & 0x4000) !== 0;
   if (verdict === 'REJECT' || verdict === 'DROP') return { output: verdict, masquerade };
-  if (dnat) return { output: `${dnat.address}:${dnat.ports?.[0]}`, masquerade };
+  const host = dnat?.address.includes(':') ? `[${dnat.address}]` : dnat?.address;
+  if (dnat) return { output: `${host}:${dnat.ports?.[0]}`, masquerade };
   const accepted =
     filter !== undefined && filter.by.index >= 0 && filter.by.chain !== 'KUBE-FORWARD';
   return { output: accepted ? 'ACCEPT' : '', masquerade };
@@ -262,8 +265,6 @@ interface TopologyCase {
 
 function topology(each: TopologyCase): Result {
   const { servicePort, result } = each;
-  // PreferSameTrafficDistribution is always on here.
-  if (/feature_gate_disabled/.test(each.id)) return { id: each.id, outcome: 'unsupported' };
   const port: ServicePort = {
     namespace: 'ns',
     service: 'svc',
@@ -297,6 +298,7 @@ function topology(each: TopologyCase): Result {
   const got = categorize(endpoints, port, {
     name: each.nodeName,
     labels: each.topologyLabels ?? {},
+    ...(/feature_gate_disabled/.test(each.id) ? { ignoresNodeHints: true } : {}),
   });
   const texts = (list: readonly ProxyEndpoint[]) => list.map(({ text }) => text).sort();
   const wanted = (list: readonly TopologyEndpoint[] | null) =>

@@ -1,6 +1,7 @@
 // Strangers' input: never an assertion, never a half, always a reason.
 import { expect, it } from 'vitest';
 import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+import { playPolicies } from './policy/play.ts';
 
 it('answers random requests, or refuses them with a reason', () => {
   const figures = noFigures();
@@ -15,4 +16,8 @@ it('loses nothing of two writers', () => {
 
 it('stands random command lines', () => {
   expect(playLines(1, 60)).toEqual([]);
+});
+
+it('judges policies as they are written, and as a plugin renders them', () => {
+  expect(playPolicies(1, 150)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // `npm run fuzz -- --seed 7 --count 10000`: plays more, and prints figures.
 import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+import { playPolicies } from './policy/play.ts';
 
 function numberOf(flag: string, fallback: number): number {
   const at = process.argv.indexOf(flag);
@@ -17,6 +18,7 @@ const wrong = [
   ...playRequests(seed, count, figures),
   ...playWriters(seed, count),
   ...playLines(seed, Math.ceil(count / 50)),
+  ...playPolicies(seed, Math.ceil(count / 5)),
 ];
 const seconds = ((performance.now() - from) / 1000).toFixed(1);
 for (const each of wrong.slice(0, 50)) console.log(`✗ ${each}\n`);

@@ -20,6 +20,8 @@ export interface Judgement {
 export interface Reason {
   /** The verb whose words these are, where it is another than the check's own. */
   readonly verb?: string;
+  /** The check of the lab that said it, where another passes it on: its feedback comes first. */
+  readonly check?: string;
   readonly name: string;
   readonly slots?: Readonly<Record<string, string>>;
 }

@@ -14,7 +14,7 @@ export interface Lab {
   readonly folder: string;
   readonly definition: LabDefinition;
   readonly texts: Readonly<Record<Language, LabTexts>>;
-  /** Manifests of the start state, in order of their names. */
+  /** Manifests and transcripts of the start state, in order of their names. */
   readonly start: Readonly<Record<string, string>>;
   /** Files that lie in the learner's home. */
   readonly files: Readonly<Record<string, string>>;

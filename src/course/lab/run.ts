@@ -4,6 +4,7 @@ import type { CheckResult, LabView } from '../../session/protocol.ts';
 import { checkVerbs, fill, sentence } from '../checks/catalog.ts';
 import type { CheckContext, Judgement, Language, Reason } from '../checks/check.ts';
 import type { Lab } from './load.ts';
+import { readTranscript } from './transcript.ts';
 
 /** A lab being worked on: its start state, its judgement, its solutions. */
 export interface LabRun {
@@ -58,6 +59,10 @@ function prepare(lab: Lab, cluster: Cluster): void {
     cluster.writeFile(`/home/learner/${path}`, text);
   }
   for (const [file, text] of Object.entries(lab.start)) {
+    if (file.endsWith('.transcript')) {
+      play(`${lab.folder}/start/${file}`, text, cluster);
+      continue;
+    }
     const done = cluster.script('kubectl apply -f -', { stdin: text });
     if (done.exit !== 0) {
       throw new Error(
@@ -68,6 +73,20 @@ function prepare(lab: Lab, cluster: Cluster): void {
   }
   cluster.settle(lab.definition.settle * 1_000_000);
   remember(lab, cluster);
+}
+
+/** What happened to the cluster before the learner came: commands, and time between them. */
+function play(file: string, text: string, cluster: Cluster): void {
+  for (const line of readTranscript(file, text).lines) {
+    if ('seconds' in line) cluster.settle(line.seconds * 1_000_000);
+    else {
+      const done = cluster.script(line.command);
+      if (done.exit !== 0) {
+        const hint = (done.stderr || done.stdout).trim();
+        throw new Error(`${file}: expected "${line.command}" to end with 0. Hint: ${hint}`);
+      }
+    }
+  }
 }
 
 /** Where the start's objects are kept: in the world, so that a save has them, and in no file. */
@@ -121,20 +140,25 @@ function contextOf(
     judgeBy(name, args, other) {
       const verb = checkVerbs.get(name);
       if (!verb) throw new Error(`${lab.folder}: there is no verb ${name}`);
-      const { pass, seen, where, why, trace } = verb.judge(
-        verb.args.parse(args),
-        contextOf(lab, other, start),
-      );
-      const of = (reason: Reason): Reason => ({ verb: name, ...reason });
-      return {
-        ...{ pass, seen: of(seen) },
-        ...(where && { where: of(where) }),
-        ...(why && { why: of(why) }),
-        ...(trace && { trace }),
-      };
+      return told(verb.judge(verb.args.parse(args), contextOf(lab, other, start)), { verb: name });
     },
     judgeOthers: (slugs, other) =>
-      slugs.map((each) => ({ slug: each, judgement: judge(lab, other, start, each) })),
+      slugs.map((slug) => {
+        const verb = lab.definition.checks.find((each) => each.slug === slug)?.verb ?? '';
+        return { slug, judgement: told(judge(lab, other, start, slug), { verb, check: slug }) };
+      }),
+  };
+}
+
+/** A judgement whose reasons say whose words they are, for one that passes them on. */
+function told(judgement: Judgement, by: Omit<Reason, 'name'>): Judgement {
+  const { pass, seen, where, why, trace } = judgement;
+  const of = (reason: Reason): Reason => ({ ...by, ...reason });
+  return {
+    ...{ pass, seen: of(seen) },
+    ...(where && { where: of(where) }),
+    ...(why && { why: of(why) }),
+    ...(trace && { trace }),
   };
 }
 
@@ -144,7 +168,7 @@ function view(lab: Lab, language: Language, judged: (check: string) => Judgement
     const own = texts.checks[check.slug]!;
     const { pass, seen, where, why, trace } = judged(check.slug);
     const say = (reason: Reason) => {
-      const better = own.feedback[reason.name];
+      const better = texts.checks[reason.check ?? check.slug]?.feedback[reason.name];
       if (better !== undefined) return fill(better, reason.slots ?? {});
       return sentence(reason.verb ?? check.verb, language, reason);
     };

@@ -29,8 +29,18 @@ const START: readonly number[] = [2, 3, 5, 7, 11, 13, 17, 19].map((n) => fractio
 
 const turn = (x: number, by: number) => (x >>> by) | (x << (32 - by));
 
+/** Where SHA-224 starts: second 32 bits of the square roots of the 9th to the 16th prime. */
+const START_224: readonly number[] = [
+  0xc1059ed8, 0x367cd507, 0x3070dd17, 0xf70e5939, 0xffc00b31, 0x68581511, 0x64f98fa7, 0xbefa4fa4,
+];
+
+/** SHA-224 of bytes (FIPS 180-4). */
+export function sha224(message: Uint8Array): Uint8Array {
+  return sha256(message, START_224).slice(0, 28);
+}
+
 /** SHA-256 of bytes (FIPS 180-4). */
-export function sha256(message: Uint8Array): Uint8Array {
+export function sha256(message: Uint8Array, start = START): Uint8Array {
   const length = (message.length + 72) & ~63;
   const padded = new Uint8Array(length);
   padded.set(message);
@@ -38,7 +48,7 @@ export function sha256(message: Uint8Array): Uint8Array {
   const view = new DataView(padded.buffer);
   view.setUint32(length - 8, Math.floor(message.length / 0x20000000));
   view.setUint32(length - 4, (message.length << 3) >>> 0);
-  const hash = Uint32Array.from(START);
+  const hash = Uint32Array.from(start);
   const words = new Uint32Array(64);
   for (let offset = 0; offset < length; offset += 64) compress(hash, words, view, offset);
   const digest = new Uint8Array(32);

@@ -1,5 +1,5 @@
 import { badRequestStatus, expiredStatus, type Outcome } from '../apimachinery/status.ts';
-import { decodeBase64, encodeBase64 } from '../resources/base64.ts';
+import { decodeBase64, encodeBase64 } from '../world/base64.ts';
 
 /**
  * Where a list in chunks goes on (apiserver `storage/continue.go`): after which key, and as of

@@ -1,5 +1,5 @@
 import type { ApiObject } from '../apimachinery/object.ts';
-import { bytesToBase64, decodeBase64 } from '../resources/base64.ts';
+import { bytesToBase64, decodeBase64 } from '../world/base64.ts';
 import { SECOND } from '../world/time.ts';
 import type { World } from '../world/world.ts';
 import { accountGroups } from './authorization/impersonate.ts';

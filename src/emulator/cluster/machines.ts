@@ -1,3 +1,4 @@
+import { pluginBinary } from '../cni/binary.ts';
 import { conflist } from '../cni/flannel/routes.ts';
 import { fullName } from '../programs/kubelet/image-name.ts';
 import type { Hosts } from '../host/hosts.ts';
@@ -10,9 +11,9 @@ import type { Machine, Topology } from './topology.ts';
 
 export { conflist };
 
-/** What `/opt/cni/bin` holds after the packages kubernetes-cni and flannel's init container. */
+/** What the package kubernetes-cni puts into `/opt/cni/bin`. */
 const PLUGINS =
-  'bandwidth bridge dhcp dummy firewall flannel host-device host-local ipvlan loopback macvlan ' +
+  'bandwidth bridge dhcp dummy firewall host-device host-local ipvlan loopback macvlan ' +
   'portmap ptp sbr static tap tuning vlan vrf';
 
 const GATEWAY = '192.168.49.1';
@@ -76,7 +77,7 @@ function writeNode(
   const files = hosts.files(name);
   for (const path of FOLDERS) files.makeDirectory(path, { parents: true });
   for (const plugin of PLUGINS.split(' ')) {
-    files.write(`/opt/cni/bin/${plugin}`, '\x7fELF', { mode: 0o755 });
+    files.write(`/opt/cni/bin/${plugin}`, pluginBinary(plugin), { mode: 0o755 });
   }
   // What kubeadm's preflight checks ask for.
   config.setSysctl('net.ipv4.ip_forward', '1');

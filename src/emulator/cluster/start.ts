@@ -61,15 +61,20 @@ interface Node extends ApiObject {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
-/** Whether all nodes are ready and all system pods are there and ready. */
-function isSettled({ machines }: Topology, { world }: Pick<Wired, 'world'>): boolean {
+/** Whether all nodes are ready and all system pods are there and ready, as far as they can be. */
+function isSettled(topology: Topology, { world }: Pick<Wired, 'world'>): boolean {
+  const { machines, network } = topology;
   const nodeReady = ({ status }: Node) =>
     status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True');
+  const pods = world.store.list<Pod>('/registry/pods/').map(([, pod]) => pod);
+  const nodes = machines.filter(isNode).length;
+  // Without a network only what runs on the nodes' own comes up.
+  if (network === 'none') {
+    return pods.filter(({ spec }) => spec.hostNetwork).filter(isReady).length >= nodes + 4;
+  }
   if (!world.store.list<Node>('/registry/nodes/').every(([, node]) => nodeReady(node))) {
     return false;
   }
-  const pods = world.store.list<Pod>('/registry/pods/').map(([, pod]) => pod);
-  const nodes = machines.filter(isNode).length;
   // Two agents on each node, the control plane's four, and two of CoreDNS.
   return pods.length >= nodes * 2 + 6 && pods.every(isReady);
 }

@@ -21,10 +21,12 @@ export interface Topology {
   readonly dnsAddress: string;
   readonly clusterDomain: string;
   readonly version: string;
+  /** What joins the pods of the nodes; `none`: `kubeadm init` has run, and nothing after it. */
+  readonly network: 'flannel' | 'none';
 }
 
 /** One control plane and so many workers, on 192.168.49.0/24, with a workstation beside them. */
-function workers(name: string, count: number): Topology {
+function workers(name: string, count: number, network: Topology['network'] = 'flannel'): Topology {
   const machines: Machine[] = [
     { name: 'control-plane', address: '192.168.49.2', role: 'control-plane' },
   ];
@@ -43,10 +45,15 @@ function workers(name: string, count: number): Topology {
     dnsAddress: '10.96.0.10',
     clusterDomain: 'cluster.local',
     version: 'v1.36.2',
+    network,
   };
 }
 
-const topologies: readonly Topology[] = [workers('two-nodes', 2), workers('ten-nodes', 10)];
+const topologies: readonly Topology[] = [
+  workers('two-nodes', 2),
+  workers('ten-nodes', 10),
+  workers('kubeadm-fresh', 2, 'none'),
+];
 
 export function topologyNames(): string[] {
   return topologies.map(({ name }) => name);

@@ -70,14 +70,15 @@ describe('a chain with one bridge', () => {
     const { node, addNetns } = createTestNode();
     addNetns('/run/netns/aa');
     const bad = course.replace('10.22.0.0/16', '10.22.1.5/16');
+    const failed = 'plugin type="bridge" name="mynet" failed (add): ';
     expect(runChain('ADD', bad, request('aa'), node)).toMatchObject({
       message:
-        'plugin type="bridge" failed (add): invalid range set 0: Network has host bits set. ' +
+        failed +
+        'invalid range set 0: Network has host bits set. ' +
         'For a subnet mask of length 16 the network address is 10.22.0.0',
     });
     expect(runChain('ADD', course, request('aa'), node)).toMatchObject({
-      message:
-        'plugin type="bridge" failed (add): container veth name provided (eth0) already exists',
+      message: `${failed}container veth name provided (eth0) already exists`,
     });
   });
 });

@@ -1,9 +1,10 @@
+import { assert } from '../world/assert.ts';
 import { errorCodes } from './error-codes.ts';
+import { findBinary } from './binary.ts';
 import { findPlugin } from './catalog.ts';
-import { printResult, readResult, versions } from './result.ts';
+import { printResult, readResult } from './result.ts';
 import { PLUGIN_DIRECTORY } from './spec.ts';
 import {
-  failure,
   isError,
   type Answer,
   type CniError,
@@ -12,6 +13,7 @@ import {
   type Invocation,
   type NetConf,
 } from './types.ts';
+import { versions } from './versions.ts';
 
 /** Versions that the recorded plugins (1.1.1) name when they refuse one. */
 export const namedVersions = versions.slice(0, 6);
@@ -31,11 +33,10 @@ export function dispatch(
   node: CniNode,
   started = false,
 ): Readonly<Record<string, unknown>> | CniError | undefined {
-  const plugin = started || isInstalled(type, request, node) ? findPlugin(type) : undefined;
-  if (!plugin) {
-    const folders = (request.path ?? PLUGIN_DIRECTORY).split(':').join(' ');
-    return failure(`failed to find plugin "${type}" in path [${folders}]`);
-  }
+  const folders = (request.path ?? PLUGIN_DIRECTORY).split(':');
+  const plugin = started ? findPlugin(type) : findBinary(type, folders, node.files);
+  assert(plugin, `the program of the plugin ${type} was started without it`);
+  if (isError(plugin)) return plugin;
   const read = matchFields(conf);
   const version = read.cniVersion || '0.1.0';
   const at = versions.indexOf(version as (typeof versions)[number]);
@@ -70,10 +71,4 @@ function matchFields(conf: NetConf): NetConf {
   return Object.fromEntries(
     Object.entries(conf).map(([name, value]) => [known.get(name.toLowerCase()) ?? name, value]),
   );
-}
-
-/** Whether the executable lies in one of the plugin folders. */
-function isInstalled(type: string, request: CniRequest, node: CniNode): boolean {
-  const folders = (request.path ?? PLUGIN_DIRECTORY).split(':');
-  return folders.some((folder) => typeof node.files.stat(`${folder}/${type}`) !== 'string');
 }

@@ -7,6 +7,22 @@ export function parseJson(text: string): { readonly value: unknown } | { readonl
   }
 }
 
+/** A value's type as Go's `%T` names it after `json.Unmarshal` into an interface. */
+export function goType(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (typeof value === 'number') return 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  if (Array.isArray(value)) return '[]interface {}';
+  return typeof value === 'object' ? 'map[string]interface {}' : 'string';
+}
+
+/** What encoding/json says of a value that does not fit: `target` is what it should go into. */
+export function typeError(value: unknown, target: string): string {
+  const names: Readonly<Record<string, string>> = { boolean: 'bool' };
+  const kind = Array.isArray(value) ? 'array' : typeof value;
+  return `json: cannot unmarshal ${names[kind] ?? kind} into Go ${target}`;
+}
+
 type Want = 'value' | 'key-or-end' | 'key' | 'colon' | 'after-value' | 'value-or-end';
 
 const where: Readonly<Record<Want, string>> = {

@@ -7,9 +7,6 @@ import {
   type IpConfig,
 } from './types.ts';
 
-/** Versions of the specification that plugins take, oldest first. */
-export const versions = ['0.1.0', '0.2.0', '0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;
-
 type Plain = Readonly<Record<string, unknown>>;
 
 /**

@@ -41,7 +41,8 @@ export interface RuleEditor {
 
 /** Begins to edit the rules of a namespace. */
 export function editRules(config: NetworkConfig): RuleEditor {
-  let rules: Ruleset = config.iptables();
+  const found = config.iptables();
+  let rules: Ruleset = found;
   const table = (name: TableName) => findTable(rules, name) ?? emptyTable(name);
   const change = (
     name: TableName,
@@ -52,6 +53,7 @@ export function editRules(config: NetworkConfig): RuleEditor {
     const chains = before.chains.map((each) =>
       each.name === chain ? { ...each, rules: to(each.rules) } : each,
     );
+    if (before.chains.every((each, index) => equal(each, chains[index]))) return;
     rules = withTable(rules, { name, chains });
   };
   const has = (name: TableName, chain: string, rule: Rule) =>
@@ -85,7 +87,9 @@ export function editRules(config: NetworkConfig): RuleEditor {
       const chains = before.chains.filter((each) => each.name !== chain);
       rules = withTable(rules, { name, chains });
     },
-    commit: () => config.setIptables(rules),
+    commit() {
+      if (rules !== found) config.setIptables(rules);
+    },
   };
 }
 

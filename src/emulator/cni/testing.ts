@@ -1,6 +1,8 @@
 import type { FileStat, Files } from '../host/syscalls.ts';
 import { createNetwork } from '../network/network.ts';
 import { createWorld } from '../world/world.ts';
+import { pluginBinary } from './binary.ts';
+import { plugins } from './catalog.ts';
 import type { CniNode } from './types.ts';
 
 /** Files in memory, as much of them as plugins use. */
@@ -70,17 +72,8 @@ export function createTestNode(seed = 7) {
   config.setLink('eth0', { up: true });
   config.addAddress('eth0', { address: '192.168.56.12', prefix: 24, scope: 'global' });
   const files = memoryFiles();
-  const names = [
-    'bridge',
-    'firewall',
-    'flannel',
-    'host-local',
-    'loopback',
-    'portmap',
-    'ptp',
-    'static',
-  ];
-  for (const name of names) files.write(`/opt/cni/bin/${name}`, '');
+  const names = plugins.map(({ name }) => name);
+  for (const name of names) files.write(`/opt/cni/bin/${name}`, pluginBinary(name));
   const refOf = (path: string) => ({ host: 'n1', netns: path.slice(path.lastIndexOf('/') + 1) });
   const node: CniNode = {
     files,

@@ -82,6 +82,8 @@ export interface CniNode {
   /** Configuration of the namespace behind a path; undefined if there is none. */
   netns(path: string): NetworkConfig | undefined;
   readonly chance: Chance;
+  /** What the bridge plugin breaks off with after it has an address (`debugPostIPAMError`). */
+  readonly postIpamError?: string;
 }
 
 /** One call of a plugin. */
@@ -90,7 +92,7 @@ export interface Invocation {
   readonly request: CniRequest;
   readonly conf: NetConf;
   /** Calls another plugin with the same request, as plugins do for `ipam`. */
-  delegate(type: string, command: 'ADD' | 'DEL' | 'CHECK', conf: NetConf): Answer;
+  delegate(type: string, command: Invocation['command'], conf: NetConf): Answer;
 }
 
 /** What a plugin comes to: a result (ADD), nothing, or an error. */

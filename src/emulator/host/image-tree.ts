@@ -28,12 +28,25 @@ const basics =
 /** The text that stands for the bytes of an executable. */
 export const BINARY = '\x7fELF';
 
+/**
+ * The bytes of an executable that may be copied and renamed: it stays the same program, with the
+ * words that are built into it before those it is started with.
+ */
+export const binaryOf = (program: string, ...builtIn: readonly string[]): string =>
+  `${BINARY} ${[program, ...builtIn].join(' ')}\n`;
+
+/** The program of such a file and its built-in words; undefined for all other files. */
+export function readBinary(text: string): readonly [program: string, ...string[]] | undefined {
+  const words = /^\x7fELF (\S.*)\n$/.exec(text)?.[1]?.split(' ');
+  return words as [string, ...string[]] | undefined;
+}
+
 /** The tree of an image; it is to be made once, as an image does not change. */
 export function createImageTree(image: Image, executables: ReadonlyMap<string, string>): ImageTree {
   const files = new Map<string, { readonly text: string; readonly mode: number }>();
   for (const path of executables.keys()) files.set(path, { text: BINARY, mode: 0o755 });
   for (const [path, text] of Object.entries(image.files ?? {})) {
-    files.set(path, { text, mode: text.startsWith('#!') ? 0o755 : 0o644 });
+    files.set(path, { text, mode: /^(#!|\x7fELF)/.test(text) ? 0o755 : 0o644 });
   }
   const children = new Map<string, Set<string>>([['/', new Set()]]);
   const addDirectory = (path: string): Set<string> => {

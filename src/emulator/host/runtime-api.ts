@@ -54,6 +54,7 @@ export interface ContainerRuntime {
   image(reference: string): Image | undefined;
   addNetns(name: string): void;
   removeNetns(name: string): void;
+  hasNetns(name: string): boolean;
   /** Configuration of any namespace of this host. */
   network(netns: string): NetworkConfig;
   ref(netns: string): NetnsRef;

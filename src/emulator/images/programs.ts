@@ -91,7 +91,15 @@ export const network = [
   'route',
   'openssl',
 ];
-export const rules = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables'];
+export const rules = [
+  'iptables',
+  'iptables-save',
+  'iptables-restore',
+  'ip6tables',
+  'ip6tables-save',
+  'ip6tables-restore',
+  'nft',
+];
 /** What busybox brings, but for what another program of the image does. */
 export const busybox = [
   'ash',

@@ -1,5 +1,30 @@
 import type { Address, Json, Micros } from '../world/json.ts';
-import type { Frame } from './packet.ts';
+import type { QdiscInfo, QdiscStatistics } from './link/qdisc.ts';
+import type { BpfEvent, BpfMap } from './bpf/maps.ts';
+import type { WireguardPeer } from './link/wireguard/record.ts';
+import type { Flow, RuleInfo } from './policy-rule.ts';
+import type {
+  Endpoint,
+  Ending,
+  Errno,
+  Probe,
+  ProbeRequest,
+  SocketId,
+  TraceStep,
+} from './events.ts';
+
+export type {
+  CaptureMessage,
+  Endpoint,
+  Ending,
+  Errno,
+  Observation,
+  Probe,
+  ProbeRequest,
+  SocketEvent,
+  SocketId,
+  TraceStep,
+} from './events.ts';
 
 /** A network namespace: of which host, and which one. A host's own is called `host`. */
 export interface NetnsRef {
@@ -7,151 +32,31 @@ export interface NetnsRef {
   readonly netns: string;
 }
 
-/** Errors of socket calls, by their errno names. */
-export type Errno =
-  | 'EACCES'
-  | 'EADDRINUSE'
-  | 'EADDRNOTAVAIL'
-  | 'EAFNOSUPPORT'
-  | 'EAGAIN'
-  | 'EBADF'
-  | 'ECONNREFUSED'
-  | 'ECONNRESET'
-  | 'EEXIST'
-  | 'EHOSTUNREACH'
-  | 'EINVAL'
-  | 'EISCONN'
-  | 'EISDIR'
-  | 'EMFILE'
-  | 'EMSGSIZE'
-  | 'ENETDOWN'
-  | 'ENETUNREACH'
-  | 'ENODEV'
-  | 'ENOENT'
-  | 'ENOEXEC'
-  | 'ENOSPC'
-  | 'ENOTCONN'
-  | 'ENOTDIR'
-  | 'ENOTEMPTY'
-  | 'EPERM'
-  | 'EPIPE'
-  | 'EROFS'
-  | 'ESRCH'
-  | 'ETIMEDOUT'
-  | 'EINTR';
-
-/** Key of a socket's record: `/host/<host>/netns/<netns>/socket/<number>`. */
-export type SocketId = string;
-
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** What a socket tells its owner, as a queue message. */
-export type SocketEvent = { readonly type: 'socket'; readonly socket: SocketId } & (
-  | { readonly event: 'connected'; readonly local: Endpoint; readonly peer: Endpoint }
-  | { readonly event: 'failed'; readonly errno: Errno; readonly from?: string }
-  /** On a listener: a connection whose own socket is `accepted`. */
-  | { readonly event: 'accepted'; readonly accepted: SocketId; readonly peer: Endpoint }
-  | { readonly event: 'data'; readonly payload: string }
-  /** The peer will send no more (FIN). */
-  | { readonly event: 'end' }
-  /** The connection is gone (RST or time-out). */
-  | { readonly event: 'reset'; readonly errno: Errno }
-  | { readonly event: 'datagram'; readonly from: Endpoint; readonly payload: string }
-  /** For captures (`socket` is `capture/<number>`): a frame seen at a device. */
-  | {
-      readonly event: 'packet';
-      readonly at: Micros;
-      readonly device: string;
-      readonly direction: 'In' | 'Out';
-      readonly frame: Frame;
-    }
-  /** For ICMP sockets, and UDP sockets that met an ICMP error. */
-  | {
-      readonly event: 'icmp';
-      readonly kind:
-        | 'echo-reply'
-        | 'time-exceeded'
-        | 'net-unreachable'
-        | 'host-unreachable'
-        | 'port-unreachable'
-        | 'admin-prohibited'
-        | 'frag-needed';
-      readonly from: string;
-      readonly sequence?: number;
-      readonly ttl: number;
-      readonly size: number;
-      readonly mtu?: number;
-    }
-);
-
-/** How a captured frame reaches the owner of the capture; to a program it is a SocketEvent. */
-export type CaptureMessage = Omit<Extract<SocketEvent, { event: 'packet' }>, 'type'> & {
-  readonly type: 'packet';
-  readonly capture: number;
-};
-
-/** One line of a packet's way, as the tracer, `tcpdump` and the checks read it. */
-export interface TraceStep {
-  readonly at: Micros;
-  readonly host: string;
-  readonly netns: string;
-  /** What stands at this place: a link, a route decision, a rule, a socket, a neighbour. */
-  readonly layer: 'l2' | 'l3' | 'nat' | 'policy' | 'dns' | 'l7' | 'socket';
-  readonly device?: string;
-  /** What happened, in a few words of English: `DNAT to 10.244.1.5:80`. */
-  readonly what: string;
-  /** The deciding rule or route as its own tool prints it, and where it stands. */
-  readonly rule?: { readonly table: string; readonly chain: string; readonly text: string };
-  readonly from: string;
-  readonly to: string;
-  /** Header values that this step changed. */
-  readonly changed?: Readonly<Record<string, readonly [before: string, after: string]>>;
-}
-
-/** How a packet's way ended. */
-export type Ending =
-  | 'delivered'
-  | 'refused' // RST, or ICMP port unreachable: somebody answered "no"
-  | 'dropped' // nobody answered
-  | 'rejected' // ICMP prohibited
-  | 'unreachable'; // no route, or nobody has the address on the link
-
-/** The way of one question and of its answer, without anything having been sent. */
-export interface Probe {
-  readonly ending: Ending;
-  readonly steps: readonly TraceStep[];
-  /** Where the way ended: at the socket, or where the packet was lost or refused. */
-  readonly where: NetnsRef;
-  /** Source as the last socket saw it. */
-  readonly seenSource?: string;
-  /** The endpoint that was reached after all rewrites. */
-  readonly reached?: Endpoint & NetnsRef;
-  /** The process that owns the socket which answered. */
-  readonly owner?: Address;
-}
-
-export interface ProbeRequest {
-  readonly protocol: 'TCP' | 'UDP' | 'ICMP';
-  readonly to: Endpoint;
-  readonly from?: string;
-  /** Names this question for random matches (`statistic`): another name may take another way. */
-  readonly purpose?: string;
-}
-
 export interface LinkInfo {
   readonly name: string;
   readonly index: number;
   readonly kind:
-    'loopback' | 'physical' | 'veth' | 'bridge' | 'dummy' | 'vxlan' | 'ipip' | 'wireguard';
+    | 'loopback'
+    | 'physical'
+    | 'veth'
+    | 'bridge'
+    | 'dummy'
+    | 'vxlan'
+    | 'ipip'
+    | 'wireguard'
+    | 'macvlan'
+    | 'ipvlan'
+    | 'vlan';
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
   /** Bridge this link is a port of. */
   readonly master?: string;
   readonly hairpin?: boolean;
+  /** The link that a vlan, macvlan or ipvlan stands on. */
+  readonly lower?: NetnsRef & { readonly name: string };
+  /** Whether others stand on this one. */
+  readonly carries?: boolean;
   /** Other end of a veth pair. */
   readonly peer?: NetnsRef & { readonly name: string; readonly index: number };
   readonly addresses: readonly AddressInfo[];
@@ -167,18 +72,40 @@ export interface AddressInfo {
 }
 
 export interface RouteInfo {
-  /** CIDR, or `default`. */
+  /** CIDR, or `default` for IPv4; IPv6 has `::/0`. */
   readonly destination: string;
   readonly via?: string;
   readonly device: string;
   readonly source?: string;
   readonly scope?: 'global' | 'host' | 'link';
-  readonly protocol?: 'kernel' | 'boot' | 'static' | 'bird';
+  /** `kernel`, `boot`, `static`, `bird` and the others of rt_protos. */
+  readonly protocol?: string;
   readonly metric?: number;
   readonly onlink?: boolean;
+  /** Largest packet that goes this way, where it is less than the device's. */
+  readonly mtu?: number;
   /** `main` unless told otherwise. */
   readonly table?: string;
-  readonly kind?: 'unicast' | 'local' | 'broadcast' | 'blackhole' | 'unreachable' | 'prohibit';
+  readonly kind?:
+    | 'unicast'
+    | 'local'
+    | 'broadcast'
+    | 'multicast'
+    | 'anycast'
+    | 'blackhole'
+    | 'unreachable'
+    | 'prohibit'
+    | 'throw';
+  /** Several ways of one route; `via` and `device` are empty then. */
+  readonly nexthops?: readonly Nexthop[];
+}
+
+/** One of several next hops of a route. */
+export interface Nexthop {
+  readonly via?: string;
+  readonly device: string;
+  readonly weight?: number;
+  readonly onlink?: boolean;
 }
 
 export interface NeighbourInfo {
@@ -186,6 +113,19 @@ export interface NeighbourInfo {
   readonly device: string;
   readonly mac?: string;
   readonly state: 'INCOMPLETE' | 'REACHABLE' | 'STALE' | 'DELAY' | 'PROBE' | 'FAILED' | 'PERMANENT';
+}
+
+/** A wireguard device as `wg` shows and sets it. */
+export interface WireguardInfo {
+  readonly privateKey?: string;
+  readonly publicKey?: string;
+  readonly listenPort: number;
+  readonly mark?: number;
+  readonly peers: readonly (WireguardPeer & {
+    readonly latestHandshake?: Micros;
+    readonly received: number;
+    readonly sent: number;
+  })[];
 }
 
 /** One entry of `bridge fdb`. */
@@ -234,6 +174,7 @@ export interface NetworkConfig {
     readonly mac?: string;
     readonly mtu?: number;
     readonly peer?: NetnsRef & { readonly name: string; readonly mac?: string };
+    readonly lower?: NetnsRef & { readonly name: string };
     readonly options?: Readonly<Record<string, Json>>;
   }): Errno | undefined;
   setLink(
@@ -245,18 +186,29 @@ export interface NetworkConfig {
       readonly master?: string | null;
       readonly hairpin?: boolean;
       readonly name?: string;
+      readonly options?: Readonly<Record<string, Json>>;
     },
   ): Errno | undefined;
   removeLink(name: string): Errno | undefined;
+  /** Moves a link into another namespace, where it is down and without addresses. */
+  moveLink(name: string, to: NetnsRef): Errno | undefined;
+  /** Namespaces of the same host. */
+  namespaces(): readonly string[];
+  /** The queueing discipline of a device, where one was set; undefined takes it away. */
+  qdisc(device: string): (QdiscInfo & QdiscStatistics) | undefined;
+  setQdisc(device: string, qdisc: QdiscInfo | undefined): Errno | undefined;
   /** What passed a link so far, as `ip -s link` shows it. */
   statistics(name: string): LinkStatistics;
   addAddress(device: string, address: AddressInfo): Errno | undefined;
   removeAddress(device: string, address: string, prefix: number): Errno | undefined;
-  routes(table?: string): readonly RouteInfo[];
+  routes(table?: string, family?: 'inet' | 'inet6'): readonly RouteInfo[];
   addRoute(route: RouteInfo): Errno | undefined;
   removeRoute(route: Partial<RouteInfo> & { readonly destination: string }): Errno | undefined;
   /** The route that a packet would take (`ip route get`). */
-  routeTo(address: string, from?: string): RouteInfo | undefined;
+  routeTo(address: string, from?: string, flow?: Flow): RouteInfo | undefined;
+  /** Rules by which tables are chosen (`ip rule`), lowest priority first. */
+  rules(family?: 'inet' | 'inet6'): readonly RuleInfo[];
+  setRules(rules: readonly RuleInfo[], family?: 'inet' | 'inet6'): void;
   neighbours(): readonly NeighbourInfo[];
   setNeighbour(neighbour: NeighbourInfo): void;
   removeNeighbour(address: string, device: string): Errno | undefined;
@@ -265,19 +217,55 @@ export interface NetworkConfig {
   /** Makes an entry by hand: frames for a MAC address go to a tunnel's other end. */
   setFdb(mac: string, device: string, destination: string): Errno | undefined;
   removeFdb(mac: string, device: string): Errno | undefined;
+  /** A wireguard device's key, port and peers; undefined for other devices. */
+  wireguard(device: string): WireguardInfo | undefined;
+  /** Entries of a map of the node's programs (`bpf/`), by key. */
+  bpfMap(map: BpfMap): readonly (readonly [key: string, value: Json])[];
+  setBpfMap(
+    map: BpfMap,
+    entries: readonly (readonly [key: string, value: Json | undefined])[],
+  ): void;
+  /** What those programs have seen last. */
+  bpfEvents(): readonly BpfEvent[];
+  /** Sets them all at once. */
+  setWireguard(
+    device: string,
+    wanted: Omit<WireguardInfo, 'peers' | 'publicKey'> & {
+      readonly peers: readonly WireguardPeer[];
+    },
+  ): Errno | undefined;
   sysctl(name: string): string | undefined;
   setSysctl(name: string, value: string): void;
   /** All sockets in order of their numbers, or only the one that is named. */
   sockets(id?: SocketId): readonly SocketInfo[];
   /** Rules in the language of `iptables-save` (all tables), for the printing tools. */
-  iptables(): import('./netfilter/iptables/rules.ts').Ruleset;
-  setIptables(rules: import('./netfilter/iptables/rules.ts').Ruleset): void;
+  iptables(family?: 'IPv4' | 'IPv6'): import('./netfilter/iptables/rules.ts').Ruleset;
+  setIptables(
+    rules: import('./netfilter/iptables/rules.ts').Ruleset,
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Counters of a chain's rules in order, and of its policy. */
   counters(
     table: string,
     chain: string,
+    family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
-  zeroCounters(table: string, chain?: string): void;
+  zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Rules of nftables, apart from the tables that iptables makes. */
+  nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
+  setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;
+  /** What packets did to them: counters, and elements that they added to sets. */
+  nftablesLive(): import('./netfilter/nftables/print.ts').LiveState;
+  /** Takes elements that packets added out of their sets. */
+  forgetElements(elements: readonly import('./netfilter/nftables/outcome.ts').Forgotten[]): void;
+  /** Sets named counters and quotas of a table to zero, or one of them. */
+  zeroObjects(table: import('./netfilter/nftables/ast.ts').NftTable, only?: string): void;
+  /** Sets of ipset by name. */
+  sets(): import('./netfilter/ipset/types.ts').Sets;
+  /** Puts other sets in place of all that are there. */
+  setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
+  /** The load balancer. */
+  readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;
@@ -291,6 +279,10 @@ export interface Fault {
   readonly delay?: Micros;
   /** Nothing passes at all, as with the cable pulled out. */
   readonly cut?: boolean;
+  /** Share of packets that arrive twice. */
+  readonly duplicate?: number;
+  /** What is larger is lost without a word. */
+  readonly mtu?: number;
 }
 
 /** The network of the whole world. Created once by `cluster/`; used by `host/` and the checks. */
@@ -326,6 +318,10 @@ export interface Network {
       readonly size: number;
       readonly ttl?: number;
       readonly dontFragment?: boolean;
+      readonly from?: string;
+      /** The device that it must leave by. */
+      readonly device?: string;
+      readonly mark?: number;
     },
   ): Errno | undefined;
   /** Says that no more will be sent (FIN). */

@@ -19,6 +19,13 @@ export type NetMessage =
       /** Over the loopback device a packet keeps its connection. */
       readonly tracked?: { readonly key: string; readonly reply: boolean };
     }
+  /** A frame that a queueing discipline held back. */
+  | {
+      readonly type: 'transmit';
+      readonly device: string;
+      readonly frame: Frame;
+      readonly tracked?: { readonly key: string; readonly reply: boolean };
+    }
   | { readonly type: 'timer'; readonly timer: 'tcp'; readonly socket: string }
   | {
       readonly type: 'timer';
@@ -26,7 +33,13 @@ export type NetMessage =
       readonly device: string;
       readonly address: string;
     }
-  | { readonly type: 'timer'; readonly timer: 'sweep' };
+  | {
+      readonly type: 'timer';
+      readonly timer: 'wireguard';
+      readonly device: string;
+      readonly peer: string;
+    }
+  | { readonly type: 'timer'; readonly timer: 'sweep' | 'ipvs' };
 
 /**
  * All that the stack may ask for or do. The fabric gives one over the world's store and queue; a

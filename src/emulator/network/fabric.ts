@@ -7,8 +7,11 @@ import { sweep } from './conntrack/entry.ts';
 import type { Engine, NetMessage } from './engine.ts';
 import { faultKey } from './fault.ts';
 import { receiveFrame } from './ip/receive.ts';
+import { sweepConnections } from './ipvs/connection.ts';
 import { volatileKey } from './keys.ts';
 import { countFrame } from './link/statistics.ts';
+import { transmitNow } from './link/transmit.ts';
+import { wireguardTimer } from './link/wireguard/receive.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
 import { buildView, partOf, type NetnsView, type Parts } from './netns.ts';
@@ -134,9 +137,15 @@ export function handle(engine: Engine, ref: NetnsRef, message: NetMessage): void
   const view = engine.view(ref);
   if (!view) return;
   if (message.type === 'frame') receiveFrame(engine, view, message);
-  else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
-  else if (message.timer === 'sweep') sweep(engine, ref);
-  else neighbourTimer(engine, view, message.device, message.address);
+  else if (message.type === 'transmit') {
+    transmitNow(engine, view, message.device, message.frame, message.tracked);
+  } else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
+  else if (message.timer === 'neighbour') {
+    neighbourTimer(engine, view, message.device, message.address);
+  } else if (message.timer === 'wireguard') {
+    wireguardTimer(engine, view, message.device, message.peer);
+  } else if (message.timer === 'ipvs') sweepConnections(engine, ref);
+  else sweep(engine, ref);
 }
 
 interface Capture {
@@ -162,7 +171,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
     send(ref, message, delay) {
       // Timers wait in the queue too, so it may be longer than the packets alone.
       const storm = world.queue.size > 5 * world.limits.packetsInFlight;
-      if (message.type === 'frame' && storm) return;
+      if (message.type !== 'timer' && storm) return;
       world.queue.send(`net/${ref.host}/${ref.netns}`, message as unknown as Json, delay);
     },
     emit: (owner, event) => void world.queue.send(owner, event as unknown as Json, 0),
@@ -182,8 +191,8 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
     },
     reached: () => undefined,
     startTrace: () => startTrace(records),
-    count(ref, { table, chain, index }, bytes) {
-      const key = counterKey(ref, table, chain, index);
+    count(ref, { table, chain, index, family }, bytes) {
+      const key = counterKey(ref, table, chain, index, family);
       const [packets, sum] = records.get<readonly [number, number]>(key) ?? [0, 0];
       records.put(key, [packets + 1, sum + bytes]);
     },
@@ -203,8 +212,19 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
 }
 
 /** Key of the counters of a rule; index -1 is the chain's policy. */
-export function counterKey(ref: NetnsRef, table: string, chain: string, index: number): string {
-  return `${volatileKey(ref)}counter/${table}/${chain}/${index}`;
+export function counterKey(
+  ref: NetnsRef,
+  table: string,
+  chain: string,
+  index: number,
+  family?: 'IPv4' | 'IPv6',
+): string {
+  return `${volatileKey(ref)}${counterKind(family)}/${table}/${chain}/${index}`;
+}
+
+/** Below which name the counters of a family lie. */
+export function counterKind(family: 'IPv4' | 'IPv6' | undefined): string {
+  return family === 'IPv6' ? 'counter6' : 'counter';
 }
 
 /** The cards on a segment: those with a MAC address, or all. */

@@ -11,6 +11,5 @@ export function faultKey(ref: NetnsRef, device: string): string {
 
 /** A fault's record; undefined takes it away. */
 export function faultRecord(fault: Fault | undefined): Fault | undefined {
-  if (!fault || (!fault.cut && !fault.drop && !fault.delay)) return undefined;
-  return fault;
+  return fault && Object.values(fault).some(Boolean) ? fault : undefined;
 }

@@ -1,9 +1,17 @@
 import type { Store } from '../world/store.ts';
 import { broadcastOf, toNumber, toText } from './address.ts';
+import { isInet6, type Groups } from './address6.ts';
 import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
+import { readIpvs } from './ipvs/config.ts';
+import type { IpvsView } from './ipvs/types.ts';
 import { netnsKey } from './keys.ts';
+import type { QdiscInfo } from './link/qdisc.ts';
+import type { SetRecord, Sets } from './netfilter/ipset/types.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
+import { buildInet6, type Inet6View } from './netns6.ts';
+import { defaultRules, type RuleInfo } from './policy-rule.ts';
+import { readNftables, type NftView } from './netfilter/nftables/records.ts';
 import { createTable, type RouteTable } from './route-table.ts';
 import { sysctlDefault } from './sysctl.ts';
 
@@ -42,11 +50,26 @@ export interface NetnsView {
   readonly links: ReadonlyMap<string, LinkRecord>;
   /** Names of the ports of each bridge. */
   readonly ports: ReadonlyMap<string, readonly string[]>;
+  /** IPv4 addresses of each device. */
   readonly addresses: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local: ReadonlyMap<string, LocalAddress>;
+  /** IPv6 addresses of each device, those that the kernel makes by itself included. */
+  readonly addresses6: ReadonlyMap<string, readonly AddressRecord[]>;
+  readonly local6: ReadonlyMap<string, LocalAddress>;
+  readonly tables6: ReadonlyMap<string, RouteTable<Groups>>;
+  /** Queueing disciplines that were set by hand, by device. */
+  readonly qdiscs: ReadonlyMap<string, QdiscInfo>;
+  /** Rules by which tables are chosen, lowest priority first. */
+  readonly policy: { readonly [family in 'inet' | 'inet6']: readonly RuleInfo[] };
   readonly broadcasts: ReadonlySet<string>;
   readonly tables: ReadonlyMap<string, RouteTable>;
   readonly rules: Ruleset;
+  /** Those of ip6tables. */
+  readonly rules6: Ruleset;
+  /** Rules of nftables that are no translation of those of iptables. */
+  readonly nft: NftView;
+  readonly ipvs: IpvsView;
+  readonly sets: Sets;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -57,11 +80,14 @@ export interface NetnsView {
 /** Parts of a view that are kept as long as no record below them changes. */
 export type Parts = Map<string, unknown>;
 
+const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qdisc']);
+
 /** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
-  if (kind === 'iptables') return `iptables/${table}`;
-  return ['info', 'link', 'address', 'route', 'sysctl'].includes(kind) ? kind : undefined;
+  if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
+  if (kind === 'nftables' || kind === 'ipvs' || kind === 'ipset') return kind;
+  return PARTS.has(kind) ? kind : undefined;
 }
 
 /**
@@ -76,17 +102,29 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     return parts.get(name) as T;
   };
   const { links, ports } = part('link', () => readLinks(store, base));
-  const { addresses, local, broadcasts } = part('address', () => {
-    const groups = groupAddresses(store, base);
-    return { addresses: groups, ...localAddresses(groups) };
+  const { addresses, stored6, local, broadcasts } = part('address', () => {
+    const groups = groupAddresses(store, base, false);
+    return {
+      addresses: groups,
+      stored6: groupAddresses(store, base, true),
+      ...localAddresses(groups),
+    };
   });
   const settings = part('sysctl', () => readSettings(store, base));
   const sysctl = (name: string) =>
     settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
-  const tables = tableOrder
-    .map((name) => part(`iptables/${name}`, () => readTable(store, base, name)))
-    .filter((table) => table !== undefined);
+  const tablesOf = (kind: 'iptables' | 'ip6tables') =>
+    tableOrder
+      .map((name) => part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name)))
+      .filter((table) => table !== undefined);
+  const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
+  const nft = part('nftables', () => readNftables(store, base));
+  const ipvs = part('ipvs', () => readIpvs(store, base));
   const cached = new Map<string, number>();
+  const { four, six } = part('route', () => readTables(store, base));
+  let built6: Inet6View | undefined;
+  // Most packets are IPv4: the rest is worked out when the first other one comes.
+  const inet6 = () => (built6 ??= buildInet6(links, stored6, six, sysctl));
   return {
     ref,
     links,
@@ -94,9 +132,31 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     addresses,
     local,
     broadcasts,
-    tables: part('route', () => readTables(store, base)),
+    tables: four,
+    get addresses6() {
+      return inet6().addresses;
+    },
+    get local6() {
+      return inet6().local;
+    },
+    get tables6() {
+      return inet6().tables;
+    },
+    qdiscs: part('qdisc', () => {
+      const prefix = `${base}qdisc/`;
+      const found = store.list<QdiscInfo>(prefix);
+      return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+    }),
+    policy: part('rule', () => ({
+      inet: store.get<readonly RuleInfo[]>(`${base}rule/inet`) ?? defaultRules.inet,
+      inet6: store.get<readonly RuleInfo[]>(`${base}rule/inet6`) ?? defaultRules.inet6,
+    })),
     rules: { tables },
-    tracks: tables.length > 0,
+    rules6: { tables: tables6 },
+    nft,
+    ipvs,
+    sets: part('ipset', () => readSets(store, base)),
+    tracks: tables.length + tables6.length + ipvs.servers.size > 0 || nft.bases.size > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;
@@ -108,6 +168,11 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       return value;
     },
   };
+}
+
+function readSets(store: Store, base: string): Sets {
+  const sets = store.list<SetRecord>(`${base}ipset/`).map(([, set]) => [set.name, set] as const);
+  return new Map(sets);
 }
 
 function readLinks(store: Store, base: string) {
@@ -136,13 +201,23 @@ function readSettings(store: Store, base: string): ReadonlyMap<string, string> {
 }
 
 function readTable(store: Store, base: string, name: TableName): Table | undefined {
-  const chains = store.list<Chain>(`${base}iptables/${name}/`).map(([, chain]) => chain);
+  const chains = store.list<Chain>(`${base}${name}/`).map(([, chain]) => chain);
   return chains.length > 0 ? { name, chains: sortChains(name, chains) } : undefined;
 }
 
-function groupAddresses(store: Store, base: string): Map<string, readonly AddressRecord[]> {
+/** Whether an address is the namespace's own. */
+export function isLocal(view: NetnsView, address: string): boolean {
+  return isInet6(address) ? view.local6.has(address) : view.local.has(address);
+}
+
+function groupAddresses(
+  store: Store,
+  base: string,
+  six: boolean,
+): Map<string, readonly AddressRecord[]> {
   const groups = new Map<string, AddressRecord[]>();
   for (const [, record] of store.list<AddressRecord>(`${base}address/`)) {
+    if (isInet6(record.address) !== six) continue;
     const group = groups.get(record.device) ?? [];
     group.push(record);
     groups.set(record.device, group);
@@ -164,13 +239,19 @@ function localAddresses(addresses: ReadonlyMap<string, readonly AddressRecord[]>
   return { local, broadcasts };
 }
 
-function readTables(store: Store, base: string): Map<string, RouteTable> {
+function readTables(store: Store, base: string) {
   const groups = new Map<string, RouteRecord[]>();
+  const six: RouteRecord[] = [];
   for (const [, route] of store.list<RouteRecord>(`${base}route/`)) {
+    if (isInet6(route.destination)) {
+      six.push(route);
+      continue;
+    }
     const name = route.table ?? 'main';
     const group = groups.get(name) ?? [];
     group.push(route);
     groups.set(name, group);
   }
-  return new Map([...groups].map(([name, routes]) => [name, createTable(routes)]));
+  const four = new Map([...groups].map(([name, routes]) => [name, createTable(routes)] as const));
+  return { four, six };
 }

@@ -3,6 +3,7 @@ import type {
   Ending,
   Endpoint,
   NetnsRef,
+  Observation,
   Probe,
   ProbeRequest,
   SocketEvent,
@@ -13,7 +14,10 @@ import type { Engine, NetMessage } from './engine.ts';
 import { cardsOf, handle, type Derived } from './fabric.ts';
 import { faultKey } from './fault.ts';
 import { SECOND } from '../world/time.ts';
-import { createRecords } from './records.ts';
+import { printRule } from './netfilter/iptables/print.ts';
+import type { RuleRef, Ruleset } from './netfilter/iptables/rules.ts';
+import { findChain, findTable } from './netfilter/iptables/tables.ts';
+import { createRecords, type Records } from './records.ts';
 import { openIcmp, sendEcho } from './socket/icmp.ts';
 import { connect } from './socket/tcp/connect.ts';
 import { openUdp, sendDatagram } from './socket/udp.ts';
@@ -34,6 +38,8 @@ interface Waiting {
 /** What came of a question so far. */
 interface Findings {
   readonly steps: TraceStep[];
+  /** Kept only where the request asks for it. */
+  readonly observed?: Observation[];
   ending?: Ending;
   /** The step at which somebody said no. */
   refusal?: TraceStep;
@@ -55,7 +61,7 @@ export function probe(
   where: NetnsRef,
   request: ProbeRequest,
 ): Probe {
-  const findings: Findings = { steps: [] };
+  const findings: Findings = { steps: [], ...(request.observe && { observed: [] }) };
   const queue: Waiting[] = [];
   const clock = { now: world.clock.now };
   const engine = createProbeEngine(world, derived, request, clock, queue, findings);
@@ -99,6 +105,7 @@ function conclude(findings: Findings, where: NetnsRef): Probe {
     ...(seenSource === undefined ? {} : { seenSource }),
     ...(reached === undefined ? {} : { reached }),
     ...(owner === undefined ? {} : { owner }),
+    ...(findings.observed && { observed: findings.observed }),
   };
 }
 
@@ -144,7 +151,9 @@ function createProbeEngine(
   queue: Waiting[],
   findings: Findings,
 ): Engine {
-  const records = createRecords(world.store);
+  const see = (ref: NetnsRef, what: Seen) =>
+    findings.observed?.push({ at: clock.now, host: ref.host, netns: ref.netns, ...what });
+  const records = watched(createRecords(world.store), findings.observed && see);
   let id = 0;
   let seq = 0;
   return {
@@ -168,7 +177,11 @@ function createProbeEngine(
     },
     nextId: () => (id += 1),
     step(trace, ref, step) {
-      if (trace !== undefined) findings.steps.push({ at: clock.now, ...ref, ...step });
+      if (trace === undefined) return;
+      const { host, netns } = ref;
+      const made: TraceStep = { at: clock.now, host, netns, ...step };
+      findings.steps.push(made);
+      see(ref, { type: 'step', step: made });
     },
     end(trace, ending) {
       if (trace === undefined) return;
@@ -183,11 +196,42 @@ function createProbeEngine(
       if (socket !== undefined) findings.socket = socket;
     },
     startTrace: () => 1,
-    count: () => undefined,
-    show: () => undefined,
+    count(ref, rule) {
+      const rules = findings.observed && derived.view(ref)?.rules;
+      const text = rules && ruleAt(rules, rule);
+      if (text) see(ref, { type: 'rule', table: rule.table, chain: rule.chain, text });
+    },
+    show: (ref, device, direction, frame) =>
+      void see(ref, { type: 'frame', device, direction, frame }),
     fault: (ref, device) => records.get(faultKey(ref, device)),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log: () => undefined,
+  };
+}
+
+type Distribute<T> = T extends unknown ? Omit<T, keyof NetnsRef | 'at'> : never;
+type Seen = Distribute<Observation>;
+
+/** The rule at a place as its tool prints it; undefined for the policy of a chain. */
+function ruleAt(rules: Ruleset, { table, chain, index }: RuleRef): string | undefined {
+  const rule = findChain(findTable(rules, table), chain)?.rules[index];
+  return rule && printRule(chain, rule);
+}
+
+/** Records that tell of each connection tracking entry that is written. */
+function watched(
+  records: Records,
+  see: ((ref: NetnsRef, what: Seen) => void) | undefined,
+): Records {
+  if (!see) return records;
+  return {
+    ...records,
+    put(key, value) {
+      records.put(key, value);
+      const [, host, netns] = /^\/host\/([^/]+)\/netns\/([^/]+)\/conntrack\//.exec(key) ?? [];
+      if (host === undefined || netns === undefined || value === undefined) return;
+      see({ host, netns }, { type: 'conntrack', entry: value });
+    },
   };
 }
 

@@ -1,12 +1,16 @@
 import { networkOf, parseCidr } from './address.ts';
+import { last6, network6, parseCidr6, type Groups } from './address6.ts';
 import type { RouteInfo } from './api.ts';
 
 /** Routes of one table, ready for longest-prefix lookup. */
-export interface RouteTable {
-  /** In the order in which the kernel's trie is walked: by network, longer prefixes first. */
+export interface RouteTable<Address = number> {
+  /** In the order in which the kernel's trie is walked. */
   readonly routes: readonly RouteInfo[];
-  /** Candidates for an address: longest prefix first, then lowest metric. */
-  lookup(address: number): RouteInfo | undefined;
+  /**
+   * The route for an address: longest prefix first, then lowest metric; only one by `device` where
+   * that is told.
+   */
+  lookup(address: Address, device?: string): RouteInfo | undefined;
 }
 
 interface Entry {
@@ -15,7 +19,15 @@ interface Entry {
   readonly prefix: number;
 }
 
-/** Builds a table; routes with destinations that cannot be read are left out. */
+const leavesBy = (route: RouteInfo, device: string | undefined) =>
+  device === undefined ||
+  route.device === device ||
+  (route.nexthops?.some((hop) => hop.device === device) ?? false);
+
+/**
+ * Builds a table of IPv4 routes, by network, longer prefixes first; those with destinations that
+ * cannot be read are left out.
+ */
 export function createTable(routes: readonly RouteInfo[]): RouteTable {
   const entries = routes.flatMap((route): Entry[] => {
     const cidr = parseCidr(route.destination);
@@ -25,21 +37,56 @@ export function createTable(routes: readonly RouteInfo[]): RouteTable {
     (a, b) =>
       a.network - b.network || b.prefix - a.prefix || (a.route.metric ?? 0) - (b.route.metric ?? 0),
   );
-  const byPrefix = new Map<number, Map<number, RouteInfo>>();
+  const byPrefix = new Map<number, Map<number, RouteInfo[]>>();
   for (const { network, prefix, route } of entries) {
-    const level = byPrefix.get(prefix) ?? new Map<number, RouteInfo>();
-    if (!level.has(network)) level.set(network, route);
+    const level = byPrefix.get(prefix) ?? new Map<number, RouteInfo[]>();
+    const group = level.get(network);
+    if (group) group.push(route);
+    else level.set(network, [route]);
     byPrefix.set(prefix, level);
   }
-  const prefixes = [...byPrefix.keys()].sort((a, b) => b - a);
+  const levels = [...byPrefix].sort(([a], [b]) => b - a);
   return {
     routes: entries.map((entry) => entry.route),
-    lookup(address) {
-      for (const prefix of prefixes) {
-        const found = byPrefix.get(prefix)?.get(networkOf(address, prefix));
+    lookup(address, device) {
+      for (const [prefix, level] of levels) {
+        const group = level.get(networkOf(address, prefix));
+        const found = group?.find((route) => leavesBy(route, device));
         if (found) return found;
       }
       return undefined;
     },
+  };
+}
+
+const compare = (a: Groups, b: Groups) => {
+  for (const [index, group] of a.entries()) {
+    const difference = group - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+};
+
+/**
+ * Builds a table of IPv6 routes. The kernel walks that tree from its leaves: what lies within a
+ * wider network comes before it, so `default` is last.
+ */
+export function createTable6(routes: readonly RouteInfo[]): RouteTable<Groups> {
+  const entries = routes.flatMap((route) => {
+    const cidr = parseCidr6(route.destination);
+    return cidr ? [{ route, ...cidr, last: last6(cidr.network, cidr.prefix) }] : [];
+  });
+  const metric = ({ route }: { route: RouteInfo }) => route.metric ?? 0;
+  const listed = entries.toSorted(
+    (a, b) => compare(a.last, b.last) || b.prefix - a.prefix || metric(a) - metric(b),
+  );
+  const wanted = listed.toSorted((a, b) => b.prefix - a.prefix || metric(a) - metric(b));
+  return {
+    routes: listed.map(({ route }) => route),
+    lookup: (address, device) =>
+      wanted.find(
+        ({ network, prefix, route }) =>
+          leavesBy(route, device) && compare(network6(address, prefix), network) === 0,
+      )?.route,
   };
 }

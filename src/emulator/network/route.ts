@@ -1,6 +1,9 @@
 import { cidrText, isLoopback, isMulticast, parseCidr, toNumber, networkOf } from './address.ts';
+import { cidrText6, isInet6, isMulticast6, parse6, parseCidr6 } from './address6.ts';
 import type { RouteInfo } from './api.ts';
-import type { NetnsView } from './netns.ts';
+import { isLocal, type NetnsView } from './netns.ts';
+import { ruleApplies, type Flow, type RuleInfo } from './policy-rule.ts';
+import { sourceFor6 } from './source6.ts';
 
 /** What the routing tables say about an address. */
 export type RouteDecision =
@@ -15,45 +18,109 @@ export type RouteDecision =
     }
   | { readonly type: 'unreachable'; readonly code: 'net' | 'host' | 'prohibited' | 'blackhole' };
 
-/** Tables in the order of the policy rules that every namespace starts with. */
-const policy = ['local', 'main', 'default'] as const;
+const nowhere: RouteDecision = { type: 'unreachable', code: 'net' };
+const nobody: Flow = {};
 
 /**
- * Routes an address: the local table first, then main, longest prefix first (ip-rule(8)). Routes
- * over links that are down do not count.
+ * Routes an address by the namespace's policy (ip-rule(8)): each rule that is for the packet looks
+ * into its table, longest prefix first. Without rules of one's own: local, main, default.
  */
-export function route(view: NetnsView, destination: string): RouteDecision {
-  const address = toNumber(destination);
-  if (address === undefined) return { type: 'unreachable', code: 'net' };
-  for (const name of policy) {
-    const found = view.tables.get(name)?.lookup(address);
-    if (!found) continue;
-    const decided = decide(found, destination);
-    if (decided) return decided;
+export function route(view: NetnsView, destination: string, flow: Flow = nobody): RouteDecision {
+  const find = isInet6(destination)
+    ? finder6(view, destination, flow)
+    : finder(view, destination, flow);
+  if (!find) return nowhere;
+  const rules = isInet6(destination) ? view.policy.inet6 : view.policy.inet;
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index] as RuleInfo;
+    if (!ruleApplies(rule, destination, flow)) continue;
+    if (rule.action === 'goto') {
+      const next = rules.findIndex(({ priority }) => priority >= (rule.target ?? 0));
+      if (next <= index) return nowhere;
+      index = next - 1;
+    } else if (rule.action === 'lookup') {
+      const found = find(rule.table ?? 'main');
+      const decided = found && !isSuppressed(rule, found) && decide(view, found, destination, flow);
+      if (decided) return decided;
+    } else if (rule.action !== 'nop') return refusal(rule.action);
   }
-  return { type: 'unreachable', code: 'net' };
+  return nowhere;
 }
 
-function decide(found: RouteInfo, destination: string): RouteDecision | undefined {
+type Finder = (table: string) => RouteInfo | undefined;
+
+function finder(view: NetnsView, destination: string, { output }: Flow): Finder | undefined {
+  const address = toNumber(destination);
+  if (address === undefined) return undefined;
+  return (table) => {
+    // What is the namespace's own is so whichever device is asked for.
+    const device = table === 'local' ? undefined : output;
+    return view.tables.get(table)?.lookup(address, device);
+  };
+}
+
+function finder6(view: NetnsView, destination: string, { output }: Flow): Finder | undefined {
+  const address = parse6(destination);
+  if (!address) return undefined;
+  const device = isMulticast6(destination) ? output : undefined;
+  return (table) => view.tables6.get(table)?.lookup(address, table === 'local' ? device : output);
+}
+
+function isSuppressed({ suppressPrefixLength }: RuleInfo, { destination }: RouteInfo): boolean {
+  if (suppressPrefixLength === undefined) return false;
+  const cidr = isInet6(destination) ? parseCidr6(destination) : parseCidr(destination);
+  return (cidr?.prefix ?? 0) <= suppressPrefixLength;
+}
+
+function refusal(kind: 'blackhole' | 'unreachable' | 'prohibit'): RouteDecision {
+  const codes = { blackhole: 'blackhole', unreachable: 'host', prohibit: 'prohibited' } as const;
+  return { type: 'unreachable', code: codes[kind] };
+}
+
+function decide(
+  view: NetnsView,
+  found: RouteInfo,
+  destination: string,
+  flow: Flow,
+): RouteDecision | undefined {
   switch (found.kind ?? 'unicast') {
     case 'local':
       return { type: 'local', route: found, device: found.device };
     case 'broadcast':
       return { type: 'broadcast', route: found, device: found.device };
     case 'blackhole':
-      return { type: 'unreachable', code: 'blackhole' };
     case 'unreachable':
-      return { type: 'unreachable', code: 'host' };
     case 'prohibit':
-      return { type: 'unreachable', code: 'prohibited' };
-    default:
-      return {
-        type: 'unicast',
-        route: found,
-        device: found.device,
-        nextHop: found.via ?? destination,
-      };
+      return refusal(found.kind as 'blackhole');
+    case 'throw':
+      return undefined;
+    default: {
+      const { device, via } = found.nexthops ? hopFor(view, found, destination, flow) : found;
+      return { type: 'unicast', route: found, device, nextHop: via ?? destination };
+    }
   }
+}
+
+/**
+ * One of several next hops, by what stays the same for all packets of a flow
+ * (`fib_multipath_hash`): the addresses; hops whose device is down do not count.
+ */
+function hopFor(view: NetnsView, { nexthops = [] }: RouteInfo, destination: string, flow: Flow) {
+  const alive = nexthops.filter(({ device }) => view.links.get(device)?.up);
+  const hops = alive.length > 0 ? alive : nexthops;
+  const total = hops.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  let point = hash(`${flow.source ?? ''}>${destination}`) % total;
+  const chosen = hops.find(({ weight = 1 }) => (point -= weight) < 0);
+  return chosen ?? (hops[0] as NonNullable<typeof chosen>);
+}
+
+/** FNV-1a over a short text. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  }
+  return (value ^ (value >>> 15)) >>> 0;
 }
 
 /**
@@ -61,6 +128,7 @@ function decide(found: RouteInfo, destination: string): RouteDecision | undefine
  * of the device in the next hop's subnet, else its first, else any global one (inet_select_addr).
  */
 export function sourceFor(view: NetnsView, decision: RouteDecision, destination: string): string {
+  if (isInet6(destination)) return sourceFor6(view, decision, destination);
   if (decision.type === 'unreachable') return '0.0.0.0';
   if (decision.type === 'local') {
     return isLoopback(destination) ? (decision.route.source ?? destination) : destination;
@@ -87,23 +155,44 @@ export function addressType(
   address: string,
   device?: string,
 ): 'LOCAL' | 'UNICAST' | 'BROADCAST' | 'MULTICAST' {
+  if (isInet6(address)) {
+    if (isMulticast6(address)) return 'MULTICAST';
+    const held = view.local6.get(address);
+    return held && (device === undefined || held.device === device) ? 'LOCAL' : 'UNICAST';
+  }
   if (isMulticast(address)) return 'MULTICAST';
   if (view.broadcasts.has(address)) return 'BROADCAST';
   const local = view.local.get(address);
   if (local && (device === undefined || local.device === device)) return 'LOCAL';
-  if (isLoopback(address) && view.local.has('127.0.0.1')) return 'LOCAL';
+  if (isLoopback(address) && isLocal(view, '127.0.0.1')) return 'LOCAL';
   return 'UNICAST';
 }
 
 /** A destination in the form in which routes are stored and printed. */
 export function normalDestination(text: string): string | undefined {
+  if (isInet6(text)) {
+    const six = parseCidr6(text);
+    return six && cidrText6(six.network, six.prefix);
+  }
   const cidr = parseCidr(text);
   return cidr ? cidrText(cidr.network, cidr.prefix) : undefined;
+}
+
+/** The largest packet that a route lets through, its own limit included. */
+export function mtuOf(view: NetnsView, { device, route }: { device: string; route: RouteInfo }) {
+  const mtu = view.links.get(device)?.mtu ?? 1500;
+  return Math.min(mtu, route.mtu ?? mtu);
 }
 
 /** A route in the words of `ip route`, for traces. */
 export function routeText(route: RouteInfo): string {
   const kind = route.kind && route.kind !== 'unicast' ? `${route.kind} ` : '';
+  const destination = route.destination === '::/0' ? 'default' : route.destination;
+  const hops = (route.nexthops ?? []).map(
+    ({ via, device, weight = 1 }) =>
+      ` nexthop${via === undefined ? '' : ` via ${via}`} dev ${device} weight ${weight}`,
+  );
+  if (hops.length > 0) return `${kind}${destination}${hops.join('')}`;
   const via = route.via === undefined ? '' : ` via ${route.via}`;
-  return `${kind}${route.destination}${via} dev ${route.device}`;
+  return `${kind}${destination}${via} dev ${route.device}`;
 }

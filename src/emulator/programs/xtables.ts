@@ -1,25 +1,60 @@
+import { isErrno } from '../host/errno.ts';
 import type { Process, Sys } from '../host/syscalls.ts';
-import type { ToolHost, ToolResult } from '../network/netfilter/iptables/tool.ts';
+import {
+  restoreFile,
+  runRestore,
+  type ToolHost,
+  type ToolResult,
+} from '../network/netfilter/iptables/tool.ts';
 import { civil, type Micros } from '../world/index.ts';
+import { readText } from './gnu/input.ts';
 
 /** What the iptables tools see of the namespace that a process runs in. */
-export function toolHost(sys: Sys): ToolHost {
+export function toolHost(sys: Sys, family: 'IPv4' | 'IPv6' = 'IPv4'): ToolHost {
   const { network } = sys;
   return {
     backend: 'nf_tables',
-    rules: network.iptables(),
-    counters: (table, chain) => network.counters(table, chain),
+    family,
+    rules: network.iptables(family),
+    hasSet: (name) => network.sets().has(name),
+    counters: (table, chain) => network.counters(table, chain, family),
     hostName: (address) => hostName(sys, address),
   };
 }
 
 /** Prints what a tool said and makes its changes; gives its exit code. */
-export function* finish(sys: Sys, result: ToolResult): Process {
-  if (result.rules) sys.network.setIptables(result.rules);
-  if (result.zero) sys.network.zeroCounters(result.zero.table, result.zero.chain);
+export function* finish(sys: Sys, result: ToolResult, family?: 'IPv4' | 'IPv6'): Process {
+  const { rules, zero } = result;
+  if (rules) sys.network.setIptables(rules, family);
+  if (zero) sys.network.zeroCounters(zero.table, zero.chain, family);
   if (result.stdout !== '') yield* sys.write(1, result.stdout);
   if (result.stderr !== '') yield* sys.write(2, result.stderr);
   return result.exit;
+}
+
+/** Runs `…-restore` with the words after its name: from a file, or from standard input. */
+export function* runRestoreTool(
+  sys: Sys,
+  name: string,
+  words: readonly string[],
+  family?: 'IPv4' | 'IPv6',
+): Process {
+  const refused = refusal(sys, name);
+  if (refused) return yield* finish(sys, refused);
+  const path = restoreFile(words);
+  let text = '';
+  if (path !== undefined) {
+    const file = sys.files.read(path);
+    if (typeof file === 'string') {
+      yield* sys.write(2, `Can't open ${path}: No such file or directory\n`);
+      return 1;
+    }
+    text = file.text;
+  } else {
+    const read = yield* readText(sys, '-');
+    text = isErrno(read) ? '' : read;
+  }
+  return yield* finish(sys, runRestore(name, words, text, toolHost(sys, family)), family);
 }
 
 /** Only root may ask the kernel for rules: the tool's refusal, or undefined. */

@@ -99,6 +99,8 @@ export interface ProxyEndpoint {
 export interface ProxyNode {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The feature gate PreferSameTrafficDistribution is off. */
+  readonly ignoresNodeHints?: boolean;
 }
 
 const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 'IPv4');

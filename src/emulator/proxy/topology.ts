@@ -62,7 +62,7 @@ function topologyMode(
     own !== '' &&
     ready.every((each) => hints(each).length > 0) &&
     ready.some((each) => hints(each).includes(own));
-  if (hinted((each) => each.nodeHints, node.name)) return 'node';
+  if (!node.ignoresNodeHints && hinted((each) => each.nodeHints, node.name)) return 'node';
   return hinted((each) => each.zoneHints, node.labels[ZONE]) ? 'zone' : undefined;
 }
 

@@ -62,6 +62,10 @@ export interface Related {
   get(resource: string, namespace: string | undefined, name: string): ApiObject | undefined;
   events(about: ApiObject): readonly ApiObject[];
   readonly showEvents: boolean;
+  /** kubectl's minor version: 1.36 shows a few lines more and one less. */
+  readonly minor: number;
+  /** The zone of the client's clock (`TZ`), in which it prints times. */
+  readonly zone: string;
 }
 
 /** How a kind is seen whose objects are stored as those of another: another version, mostly. */

@@ -84,7 +84,7 @@ async function start(
   ]);
   const { client, lost } = await openPlace({
     name: `chapter/${block.dataset['place']}`,
-    topology: 'two-nodes',
+    topology: block.dataset['topology'] ?? 'two-nodes',
     seed: 7,
     language: languageOf(block),
     version: 1,

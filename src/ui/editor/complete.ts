@@ -7,6 +7,7 @@ import {
 } from '@codemirror/autocomplete';
 import type { FieldsAnswer } from '../../session/protocol.ts';
 import type { Asker } from './ask.ts';
+import { manifest } from './manifest.ts';
 import { placeAt, type YamlPlace } from './place.ts';
 
 /** Fields and values, as the served schema has them. */
@@ -19,6 +20,7 @@ export function schemaCompletion(ask: Asker) {
 }
 
 async function complete(ask: Asker, context: CompletionContext): Promise<CompletionResult | null> {
+  if (!context.state.facet(manifest)) return null;
   const place = placeAt(context.state.doc.toString(), context.pos);
   const typed = context.state.sliceDoc(place.from, context.pos);
   if (typed === '' && !context.explicit) return null;

@@ -12,6 +12,7 @@ import { tags } from '@lezer/highlight';
 import type { Asker } from './ask.ts';
 import { schemaCompletion } from './complete.ts';
 import { fieldHelp } from './explain.ts';
+import { manifest } from './manifest.ts';
 import { notes } from './note.ts';
 import { yamlProblems } from './problems.ts';
 
@@ -88,9 +89,10 @@ export interface EditorParts {
 export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
   const save = { key: 'Mod-s', preventDefault: true, run: () => (on.save(), true) };
   let label = '';
-  // Made once, and notes are in every file: what was asked in one may be answered in the next.
-  const manifest = [yaml(), yamlProblems(on.ask), ...(on.ask ? [schemaCompletion(on.ask)] : [])];
-  const help = [notes, ...(on.ask ? [fieldHelp(on.ask)] : [])];
+  // Made once and in every file: what was asked, or waits for a timer, in one file may come back
+  // in the next, whose state must know the same fields. Only `manifest` says whether it answers.
+  const ask = on.ask ? [schemaCompletion(on.ask), fieldHelp(on.ask)] : [];
+  const help = [notes, yamlProblems(on.ask), ...ask];
   const state = (text: string, path: string) =>
     EditorState.create({
       doc: text,
@@ -102,7 +104,7 @@ export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
         bracketMatching(),
         EditorState.tabSize.of(2),
         keymap.of([save, ...defaultKeymap, ...historyKeymap]),
-        ...(/\.ya?ml$/.test(path) ? manifest : []),
+        ...(/\.ya?ml$/.test(path) ? [manifest.of(true), yaml()] : []),
         help,
         EditorState.phrases.of(on.phrases),
         syntaxHighlighting(colours),

@@ -2,6 +2,7 @@ import type { Extension } from '@codemirror/state';
 import { hoverTooltip, keymap, type EditorView } from '@codemirror/view';
 import type { FieldsAnswer } from '../../session/protocol.ts';
 import type { Asker } from './ask.ts';
+import { manifest } from './manifest.ts';
 import { showNote, type Note } from './note.ts';
 import { placeAt } from './place.ts';
 
@@ -25,6 +26,7 @@ export function fieldHelp(ask: Asker): Extension {
 }
 
 async function noteAt(ask: Asker, { state }: EditorView, pos: number): Promise<Note | null> {
+  if (!state.facet(manifest)) return null;
   const line = state.doc.lineAt(pos);
   const key = /^\s*(?:- +)*["']?([\w./-]+)["']?:/.exec(line.text);
   if (!key) return null;

@@ -10,6 +10,7 @@ import type { Extension } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { isNode, parseAllDocuments, type Document } from 'yaml';
 import type { Asker } from './ask.ts';
+import { manifest } from './manifest.ts';
 
 /** Milliseconds after the last key before the API server is asked. */
 const QUIET_MILLIS = 700;
@@ -21,7 +22,8 @@ const TRIES = 5;
  * what the API server says to it. F8 goes to the next, Ctrl-Shift-M lists them.
  */
 export function yamlProblems(ask: Asker | undefined): Extension {
-  const source = async (view: { state: { doc: { toString(): string } } }) => {
+  const source = async (view: EditorView) => {
+    if (!view.state.facet(manifest)) return [];
     const text = view.state.doc.toString();
     const parsed = parseAllDocuments(text);
     const documents = 'empty' in parsed ? [] : parsed;

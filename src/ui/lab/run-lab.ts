@@ -14,6 +14,7 @@ import { wireActions } from './actions.ts';
 import type { LabPage } from './data.ts';
 import { showDone } from './done.ts';
 import { openKeep, type Keep } from './keep.ts';
+import { wireLenses } from './lenses.ts';
 import { wirePanes, type Panes } from './panes.ts';
 import { wireSteps } from './steps.ts';
 import './strip.ts';
@@ -79,6 +80,7 @@ export async function runLab(
   wireSteps(bench);
   wireActions(bench);
   wirePicture(bench);
+  wireLenses(bench);
   wireFaults(bench);
   bench.topology.attach(session);
   await desk.attach(session);

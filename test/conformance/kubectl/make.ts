@@ -1,3 +1,5 @@
+import { textOfOctets } from '../../../src/emulator/world/octets.ts';
+import { deployment } from '../../../src/emulator/programs/kubectl/verbs/create/deployment.ts';
 import { validateIngress } from '../../../src/emulator/programs/kubectl/verbs/create/ingress.ts';
 import { validateService } from '../../../src/emulator/programs/kubectl/verbs/create/service.ts';
 import {
@@ -12,10 +14,10 @@ export function judgeExpose({ test, row }: Case): ReturnType<Judge> {
   if (test === 'TestGenerateService' || typeof row['expected'] === 'object')
     return judgeService(row);
   if (!row['args']) return judgeOverride(row);
-  if (row['flags'].filename) return undefined;
-  const flags = Object.entries(row['flags'] as Row).filter(
-    ([name]) => name !== 'generator' && name !== 'filename',
-  );
+  const flags = Object.entries(row['flags'] as Row).filter(([name]) => name !== 'generator');
+  // The file is upstream's; what is in it is what the case's server answers with.
+  const { filename } = row['flags'];
+  const manifest = JSON.stringify({ apiVersion: 'v1', kind: 'Service', ...row['input'] });
   const argv = [
     'expose',
     ...row['args'],
@@ -24,11 +26,15 @@ export function judgeExpose({ test, row }: Case): ReturnType<Judge> {
     ...flags.map(([name, value]) => `--${name}=${value}`),
   ];
   const kind = { pod: 'Pod', service: 'Service' }[row['args'][0] as string] ?? 'Service';
-  const got = runAlone(argv, (request) => {
-    const made = { apiVersion: 'v1', kind: 'Service', ...row['output'] };
-    if (request.method === 'POST') return { status: 201, headers: {}, body: made };
-    return answer(request, { apiVersion: 'v1', kind, ...row['input'] });
-  });
+  const got = runAlone(
+    argv,
+    (request) => {
+      const made = { apiVersion: 'v1', kind: 'Service', ...row['output'] };
+      if (request.method === 'POST') return { status: 201, headers: {}, body: made };
+      return answer(request, { apiVersion: 'v1', kind, ...row['input'] });
+    },
+    filename ? { [filename]: manifest } : {},
+  );
   return same(got.stdout.trim(), row['expected']) === true || got.stdout + got.stderr;
 }
 
@@ -102,11 +108,9 @@ export function judgeCreate(each: Case): ReturnType<Judge> {
     const why = refusal(() => validate(options, each.test));
     return same(why ?? null, error ?? null);
   }
-  const reads = [...(options['envFileSources'] ?? []), ...(options['fileSources'] ?? [])];
-  if (reads.some((path: string) => /^\/tmp\//.test(path))) return undefined;
-  if (what === 'createDeployment') return undefined;
+  if (what === 'createDeployment' && !options['images']) return judgeBare(each);
   const argv = createArguments(what, options);
-  const got = runAlone(argv, (request) => answer(request, {}));
+  const got = runAlone(argv, (request) => answer(request, {}), filesOf(each));
   if (error) return got.stderr.includes(error) || got.stderr;
   if (got.exit !== 0) return got.stderr;
   const { ...object } = JSON.parse(got.stdout) as Row;
@@ -116,6 +120,35 @@ export function judgeCreate(each: Case): ReturnType<Judge> {
     ...(each['object'] as Row),
   };
   return same(object, want);
+}
+
+/** The command refuses to make a Deployment without an image; what makes it does not. */
+function judgeBare({ options, object }: Case): ReturnType<Judge> {
+  const flags = { list: () => [], number: (name: string) => (name === 'port' ? -1 : 0) };
+  const made = deployment.build({ flags, args: [], dash: -1 } as never, options.name).next();
+  const got = made.value as { metadata: object };
+  const { namespace } = options;
+  return same({ ...got, metadata: { ...got.metadata, namespace } }, object);
+}
+
+/**
+ * Files that a ConfigMap is made from. The record has their names, not their texts: these are
+ * written back from the result, which holds a file's bytes, or its lines by their keys, unchanged.
+ */
+function filesOf({ options, object }: Case): Record<string, string> {
+  const files: Record<string, string> = {};
+  const { data = {}, binaryData = {} } = (object ?? {}) as Row;
+  for (const path of (options['fileSources'] ?? []) as string[]) {
+    const name = path.split('/').at(-1) ?? '';
+    if (binaryData[name]) files[path] = textOfOctets(Buffer.from(binaryData[name], 'base64'));
+    else if (data[name] !== undefined) files[path] = data[name];
+  }
+  const sources = (options['envFileSources'] ?? []) as string[];
+  const lines = Object.entries(data).map(([key, value]) => `${key}=${value as string}\n`);
+  sources.forEach((path, index) => {
+    files[path] = lines.slice(index, index === sources.length - 1 ? undefined : index + 1).join('');
+  });
+  return files;
 }
 
 function validate(options: Row, test: string): void {
@@ -158,6 +191,7 @@ function createArguments(what: string, options: Row): string[] {
     annotations: 'annotation',
     literalSources: 'from-literal',
     fileSources: 'from-file',
+    envFileSources: 'from-env-file',
   };
   for (const [option, flag] of Object.entries(many)) {
     for (const value of options[option] ?? []) argv.push(`--${flag}=${value}`);

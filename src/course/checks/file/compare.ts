@@ -1,9 +1,10 @@
 /** How the text of a file is compared with what it should hold. */
-export type Form = 'value' | 'order' | 'set' | 'pairs';
+export type Form = 'value' | 'order' | 'set' | 'pairs' | 'numbers';
 
 /** Whether two texts hold the same; tables, `-o name` and lists are all read as their values. */
 export function sameAs(found: string, wanted: string, form: Form): boolean {
   if (form === 'pairs') return samePairs(found, wanted);
+  if (form === 'numbers') return sameNumbers(found, wanted);
   const [mine, theirs] = [values(found, form), values(wanted, form)];
   if (form === 'set') {
     mine.sort();
@@ -39,6 +40,19 @@ function samePairs(found: string, wanted: string): boolean {
     const [first] = rowsOf(pair[0]);
     return rowsOf(pair[0]).length === 1 && pair.every((word) => first?.includes(word));
   });
+}
+
+/** Numbers in order, each to the hundredth: `0.333`, `1/3` and `33.3%` are one and the same. */
+function sameNumbers(found: string, wanted: string): boolean {
+  const numbers = (text: string) =>
+    [...text.matchAll(/(\d+(?:\.\d+)?)(?:\s*\/\s*(\d+)|\s*(%))?/g)].map(
+      ([, first, below, percent]) => Number(first) / (below ? Number(below) : percent ? 100 : 1),
+    );
+  const [mine, theirs] = [numbers(found), numbers(wanted)];
+  return (
+    mine.length === theirs.length &&
+    mine.every((each, at) => Math.abs(each - (theirs[at] as number)) <= 0.01)
+  );
 }
 
 /** A text in one short line, to be shown. */

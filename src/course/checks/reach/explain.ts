@@ -1,9 +1,10 @@
 import type { Cluster } from '../../../emulator/cluster/api.ts';
-import type { Probe, TraceStep } from '../../../emulator/network/api.ts';
+import type { Probe } from '../../../emulator/network/api.ts';
 import type { TraceView } from '../../../session/protocol.ts';
-import { podsByNetns, traceView } from '../../trace.ts';
+import { traceView } from '../../trace.ts';
 import type { Reason } from '../check.ts';
 import * as objects from '../objects.ts';
+import { netnsOf, podThere, stepsThere, whereIt } from '../place.ts';
 import type { ReachArgs } from './index.ts';
 
 /** Why a question was not answered as expected: the hop, the rule, the selector. */
@@ -30,7 +31,7 @@ export function explain(cluster: Cluster, args: ReachArgs, result: string): Expl
     ...(where && { where }),
     ...(trace && { trace }),
   });
-  if (result === 'http') return made({ name: 'why.http', slots });
+  if (result === 'http' || result === 'ok') return made({ name: `why.${result}`, slots });
   const found = objects.endpoints(cluster, target.namespace, target.name);
   const port = service.spec.ports?.find((each) => each.port === target.port);
   if (!port) {
@@ -64,35 +65,13 @@ function probeService(
   service: objects.ServiceObject,
   port: number,
 ): Probe | undefined {
-  const where = cluster.podNetns(from);
+  const where = netnsOf(cluster, from);
   const address = service.spec.clusterIP;
   if (!where || !address || address === 'None') return undefined;
   const ask = (purpose: string) =>
     cluster.probe(where, { protocol: 'TCP', to: { address, port }, purpose });
   const probes = Array.from({ length: 12 }, (_, i) => ask(`check-${i}`));
   return probes.find(({ ending }) => ending !== 'delivered') ?? probes[0];
-}
-
-/** The steps that were made where the way ended; an answer's way back is left out. */
-function stepsThere({ steps, where }: Probe): readonly TraceStep[] {
-  return steps.filter(({ host, netns }) => host === where.host && netns === where.netns);
-}
-
-/** The pod in whose network the way ended; undefined on a node. */
-function podThere(cluster: Cluster, { where }: Probe): string | undefined {
-  return podsByNetns(cluster).get(`${where.host}/${where.netns}`);
-}
-
-function whereIt(cluster: Cluster, probe: Probe): Reason {
-  const pod = podThere(cluster, probe);
-  const at = pod ? `${pod} (${probe.where.host})` : probe.where.host;
-  const there = stepsThere(probe).filter((step) => step.rule);
-  const verdict = there.findLast(({ what }) => /^(REJECT|DROP)\b/.test(what)) ?? there.at(-1);
-  const rule = verdict?.rule;
-  if (probe.ending !== 'delivered' && rule && !pod) {
-    return { name: 'where.rule', slots: { at, rule: rule.text } };
-  }
-  return { name: 'where.at', slots: { at } };
 }
 
 function noEndpoints(

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { defineCheck } from '../check.ts';
+import { PLACE } from '../place.ts';
 import { judgeReach } from './judge.ts';
 
 const args = z.strictObject({
-  /** `namespace/pod` that asks; its network is used, its image need not have curl. */
-  from: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
+  /** `namespace/pod` that asks (its image need not have curl), or `host/NAME`. */
+  from: z.string().regex(PLACE),
   /** `http://name[:port]/path`, or `tcp://name:port`. */
   to: z.string().regex(/^(http|tcp):\/\//),
   /** The class of result: who answered, and how. */

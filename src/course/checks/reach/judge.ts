@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../emulator/cluster/api.ts';
 import type { CheckContext, Judgement, Reason } from '../check.ts';
 import { explain } from './explain.ts';
+import { scriptPlace } from '../place.ts';
 import type { ReachArgs } from './index.ts';
 
 /** How one attempt ended, by curl's or nc's exit code. */
@@ -36,7 +37,7 @@ export function judgeReach(args: ReachArgs, context: CheckContext): Judgement {
 }
 
 function ask(cluster: Cluster, { from, to }: ReachArgs): Attempt {
-  const place = { pod: from, tools: true };
+  const place = scriptPlace(from);
   if (to.startsWith('tcp://')) {
     const { hostname, port } = new URL(to.replace(/^tcp:/, 'http:'));
     const done = cluster.script(`nc -z -v -w 3 ${hostname} ${port}`, place);

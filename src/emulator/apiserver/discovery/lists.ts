@@ -1,5 +1,5 @@
 import { sha256 } from '../../apimachinery/sha256.ts';
-import { bytesToBase64 } from '../../resources/base64.ts';
+import { bytesToBase64 } from '../../world/base64.ts';
 import type { KindNames } from '../../resources/kind.ts';
 import { groupsOf, inVersion, versionsOf, type Resource } from './groups.ts';
 import { subresourceInfo } from './subresources.ts';

@@ -55,10 +55,15 @@ const plugin: CniPlugin = {
       case 'CHECK':
         return check(conf, invocation, node);
       default:
-        return undefined;
+        return passOn(invocation);
     }
   },
 };
+
+/** STATUS and GC are the IPAM plugin's matter. */
+function passOn({ command, conf, delegate }: Invocation): Answer {
+  return conf.ipam?.type ? delegate(conf.ipam.type, command, conf) : undefined;
+}
 
 export default plugin;
 
@@ -171,6 +176,7 @@ function layer3(
   if (!leased || leased.ips.length === 0) {
     return release(failure('IPAM plugin returned missing IP config'));
   }
+  if (node.postIpamError) return release(failure(node.postIpamError));
   const routes: CniRoute[] = [...(leased.routes ?? [])];
   const ips: IpConfig[] = leased.ips.map((ip) => {
     const gateway = ip.gateway ?? (conf.isGateway ? firstHost(ip.address) : undefined);

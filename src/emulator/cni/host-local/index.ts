@@ -56,11 +56,23 @@ const plugin: CniPlugin = {
       case 'CHECK':
         if (leases.own().length > 0) return undefined;
         return failure(`host-local: Failed to find address added by container ${containerID}`);
+      case 'GC':
+        leases.keepOnly(attachmentsOf(invocation.conf));
+        return undefined;
       default:
         return undefined;
     }
   },
 };
+
+/** Owners of the leases that are to stay, as their files name them. */
+function attachmentsOf(conf: NetConf): readonly string[] {
+  const valid = (conf['cni.dev/valid-attachments'] ?? []) as readonly {
+    readonly containerID: string;
+    readonly ifname: string;
+  }[];
+  return valid.map(({ containerID, ifname }) => `${containerID}\r\n${ifname}`);
+}
 
 export default plugin;
 

@@ -7,6 +7,8 @@ export interface Leases {
   /** Addresses that this container's interface holds. */
   own(): readonly string[];
   release(): void;
+  /** Gives back what belongs to none of these owners (`<containerID>\\r\\n<ifname>`). */
+  keepOnly(owners: readonly string[]): void;
 }
 
 /** The leases of a network for one interface of one container (`disk.Store`). */
@@ -24,15 +26,16 @@ export function openLeases(
     const found = files.read(`${directory}/${name}`);
     return typeof found === 'string' ? undefined : found.text;
   };
-  const own = () => {
+  const all = () => {
     const names = files.list(directory);
     if (typeof names === 'string') return [];
-    return names.filter((name) => {
-      if (name === 'lock' || name.startsWith('last_reserved_ip')) return false;
+    return names.filter((name) => name !== 'lock' && !name.startsWith('last_reserved_ip'));
+  };
+  const own = () =>
+    all().filter((name) => {
       const text = read(name)?.trim();
       return text === owner || text === containerID;
     });
-  };
   return {
     own,
     last: (range) => read(`last_reserved_ip.${range}`),
@@ -41,6 +44,11 @@ export function openLeases(
       files.write(`${directory}/${ip}`, owner);
       files.write(`${directory}/last_reserved_ip.${range}`, ip);
       return true;
+    },
+    keepOnly(owners) {
+      for (const name of all()) {
+        if (!owners.includes(read(name)?.trim() ?? '')) files.remove(`${directory}/${name}`);
+      }
     },
     release() {
       for (const name of own()) files.remove(`${directory}/${name}`);

@@ -33,10 +33,15 @@ const plugin: CniPlugin = {
       case 'CHECK':
         return check(invocation, node);
       default:
-        return undefined;
+        return passOn(invocation);
     }
   },
 };
+
+/** STATUS and GC are the IPAM plugin's matter. */
+function passOn({ command, conf, delegate }: Invocation): Answer {
+  return conf.ipam?.type ? delegate(conf.ipam.type, command, conf) : undefined;
+}
 
 export default plugin;
 

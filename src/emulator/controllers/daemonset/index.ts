@@ -1,34 +1,17 @@
-import type { ApiObject } from '../../apimachinery/object.ts';
 import type { Call } from '../../host/syscalls.ts';
-import type { Pod, Toleration, Workload } from '../../resources/pod-template/shapes.ts';
+import type { Pod, Workload } from '../../resources/pod-template/shapes.ts';
+import type { Micros } from '../../world/json.ts';
+import { parseRfc3339 } from '../../world/time.ts';
 import { ownerOf, splitKey, type Api, type Controller } from '../controller.ts';
-import { createPod, deletePod, isActive, isReady, templateHash } from '../pods.ts';
+import { historyOf, trimHistory, type Keeping } from '../history.ts';
+import { availableFrom, createPod, deletePod, isActive, isReady, templateHash } from '../pods.ts';
+import { fits, nodeOf, podSpecFor, type Node } from './nodes.ts';
+import { rollingUpdate, type OnNode } from './rolling-update.ts';
 
-interface Node extends ApiObject {
-  readonly spec: {
-    readonly taints?: readonly {
-      readonly key: string;
-      readonly value?: string;
-      readonly effect: string;
-    }[];
-    readonly unschedulable?: boolean;
-  };
-}
+const REVISION = 'controller-revision-hash';
+const GENERATION = 'deprecated.daemonset.template.generation';
 
-/** Tolerations that every daemon pod gets (`AddOrUpdateDaemonPodTolerations`). */
-const added: readonly Toleration[] = [
-  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
-  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
-  { key: 'node.kubernetes.io/disk-pressure', operator: 'Exists', effect: 'NoSchedule' },
-  { key: 'node.kubernetes.io/memory-pressure', operator: 'Exists', effect: 'NoSchedule' },
-  { key: 'node.kubernetes.io/pid-pressure', operator: 'Exists', effect: 'NoSchedule' },
-  { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' },
-];
-const network: Toleration = {
-  key: 'node.kubernetes.io/network-unavailable',
-  operator: 'Exists',
-  effect: 'NoSchedule',
-};
+const keeping: Keeping = { label: REVISION, hash: ({ spec }) => templateHash(spec.template) };
 
 /** One pod on each node that fits (`pkg/controller/daemon`). */
 const controller: Controller = {
@@ -49,117 +32,104 @@ const controller: Controller = {
   *reconcile(key, api) {
     const { namespace, name } = splitKey(key);
     const set = yield* api.get<Workload>('daemonsets.apps', namespace, name);
-    if (!set || set.metadata.deletionTimestamp) return;
+    if (!set || set.metadata.deletionTimestamp) return undefined;
+    const history = yield* historyOf(api, set, keeping);
+    if (!history) return undefined;
+    const hash = history.current.metadata.labels?.[REVISION] ?? '';
     const nodes = (yield* api.list<Node>('nodes')).filter((node) => fits(set, node));
-    const hash = templateHash(set.spec.template);
     yield* manage(api, set, nodes, hash);
-    yield* writeStatus(api, namespace, name, nodes, hash);
+    const pods = yield* podsOf(api, set);
+    const used = new Set(pods.map(({ metadata }) => metadata.labels?.[REVISION]));
+    yield* trimHistory(api, set, history.old, ({ metadata }) =>
+      used.has(metadata.labels?.[REVISION]),
+    );
+    return yield* writeStatus(api, set, nodes, hash);
   },
 };
 
 export default controller;
 
-/** Whether the node's labels and taints let the pod run there. */
-function fits({ spec }: Workload, node: Node): boolean {
-  const { nodeSelector = {}, tolerations = [], hostNetwork } = spec.template.spec;
-  const labels = node.metadata.labels ?? {};
-  if (!Object.entries(nodeSelector).every(([key, value]) => labels[key] === value)) return false;
-  const all = [...tolerations, ...added, ...(hostNetwork ? [network] : [])];
-  return (node.spec.taints ?? []).every(
-    (taint) => taint.effect === 'PreferNoSchedule' || all.some((each) => tolerates(each, taint)),
+/** The set's pods; those that have ended and are going away count no more. */
+function* podsOf(api: Api, { metadata }: Workload): Call<readonly Pod[]> {
+  return (yield* api.list<Pod>('pods', metadata.namespace)).filter(
+    (pod) =>
+      ownerOf(pod, 'DaemonSet')?.uid === metadata.uid &&
+      (isActive(pod) || !pod.metadata.deletionTimestamp || !hasEnded(pod)),
   );
 }
 
-function tolerates(
-  toleration: Toleration,
-  taint: { readonly key: string; readonly value?: string; readonly effect: string },
-): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (!toleration.key) return toleration.operator === 'Exists';
-  if (toleration.key !== taint.key) return false;
-  return toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '');
-}
+const hasEnded = ({ status }: Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
-const nodeOf = (pod: Pod) => {
-  const affinity = pod.spec.affinity as
-    | {
-        nodeAffinity?: {
-          requiredDuringSchedulingIgnoredDuringExecution?: {
-            nodeSelectorTerms?: { matchFields?: { values?: string[] }[] }[];
-          };
-        };
-      }
-    | undefined;
-  return (
-    pod.spec.nodeName ||
-    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms?.[0]
-      ?.matchFields?.[0]?.values?.[0]
-  );
-};
-
+/** A pod where one is missing, none where one is too many, and a step of the update. */
 function* manage(api: Api, set: Workload, nodes: readonly Node[], hash: string): Call<void> {
-  const pods = (yield* api.list<Pod>('pods', set.metadata.namespace)).filter(
-    (pod) => ownerOf(pod, 'DaemonSet')?.uid === set.metadata.uid && !pod.metadata.deletionTimestamp,
-  );
-  const { tolerations = [], hostNetwork } = set.spec.template.spec;
-  for (const node of nodes) {
-    const own = pods.filter((pod) => nodeOf(pod) === node.metadata.name);
-    if (own.some(isActive)) continue;
-    const affinity = {
-      nodeAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: {
-          nodeSelectorTerms: [
-            {
-              matchFields: [{ key: 'metadata.name', operator: 'In', values: [node.metadata.name] }],
-            },
-          ],
-        },
-      },
-    };
-    const spec = {
-      affinity,
-      tolerations: [...tolerations, ...added, ...(hostNetwork ? [network] : [])],
-    };
+  const all = yield* podsOf(api, set);
+  const names = new Set(nodes.map(({ metadata }) => metadata.name));
+  for (const pod of all) {
+    if (pod.metadata.deletionTimestamp) continue;
+    if (isActive(pod) && names.has(nodeOf(pod) ?? '')) continue;
+    if (pod.status?.phase === 'Failed') yield* tellOfFailure(api, set, pod);
+    yield* deletePod(api, set, pod);
+  }
+  const running = all.filter(isActive);
+  const onNodes = nodes.map(({ metadata }): OnNode => ({
+    node: metadata.name,
+    pods: running.filter((pod) => nodeOf(pod) === metadata.name),
+  }));
+  const { remove, surge } = rollingUpdate(set, onNodes, hash, api.now);
+  // A new pod waits until the old one is gone.
+  const taken = new Set(all.map(nodeOf));
+  const empty = onNodes.map(({ node }) => node).filter((node) => !taken.has(node));
+  for (const name of [...empty, ...surge]) {
+    const node = nodes.find(({ metadata }) => metadata.name === name) as Node;
     yield* createPod(api, set, set.spec.template, {
-      labels: { 'controller-revision-hash': hash, 'pod-template-generation': '1' },
-      spec,
+      labels: {
+        [REVISION]: hash,
+        'pod-template-generation': set.metadata.annotations?.[GENERATION] ?? '1',
+      },
+      spec: podSpecFor(set, node),
     });
   }
-  const names = new Set(nodes.map(({ metadata }) => metadata.name));
-  for (const pod of pods)
-    if (!names.has(nodeOf(pod) ?? '') || !isActive(pod)) yield* deletePod(api, set, pod);
-  // One old pod at a time is replaced, once all others are ready.
-  const strategy = (set.spec['updateStrategy'] as { type?: string } | undefined)?.type;
-  const old = pods.filter((pod) => pod.metadata.labels?.['controller-revision-hash'] !== hash);
-  const waiting = pods.some((pod) => !isReady(pod) && !old.includes(pod));
-  if (strategy !== 'OnDelete' && old[0] && !waiting) yield* deletePod(api, set, old[0]);
+  for (const pod of remove) yield* deletePod(api, set, pod);
 }
 
+function* tellOfFailure(api: Api, set: Workload, pod: Pod): Call<void> {
+  const { namespace, name } = pod.metadata;
+  const what = `Found failed daemon pod ${namespace}/${name} on node ${nodeOf(pod)}`;
+  yield* api.event(set, 'Warning', 'FailedDaemonPod', `${what}, will try to kill it`);
+}
+
+/** Writes the status; when it has to be looked at again, for pods that are ready too shortly. */
 function* writeStatus(
   api: Api,
-  namespace: string,
-  name: string,
+  { metadata: { namespace, name }, spec }: Workload,
   nodes: readonly Node[],
   hash: string,
-): Call<void> {
-  const set = yield* api.get<Workload>('daemonsets.apps', namespace, name);
-  if (!set) return;
-  const pods = (yield* api.list<Pod>('pods', namespace)).filter(
-    (pod) => ownerOf(pod, 'DaemonSet')?.uid === set.metadata.uid && isActive(pod),
-  );
-  const ready = pods.filter(isReady).length;
-  const updated = pods.filter(
-    (pod) => pod.metadata.labels?.['controller-revision-hash'] === hash,
-  ).length;
+): Call<Micros | undefined> {
+  const set = yield* api.get<Workload>('daemonsets.apps', namespace as string, name);
+  if (!set) return undefined;
+  const pods = (yield* podsOf(api, set)).toSorted(byAge);
+  const names = nodes.map(({ metadata }) => metadata.name);
+  // A node counts by its oldest pod, also while a new one comes up beside it.
+  const oldest = names.flatMap((node) => pods.find((pod) => nodeOf(pod) === node) ?? []);
+  const times = oldest.map((pod) => availableFrom(pod, spec.minReadySeconds as number));
+  const available = times.filter((time) => time !== undefined && time <= api.now).length;
+  const updated = oldest.filter((pod) => pod.metadata.labels?.[REVISION] === hash).length;
+  const elsewhere = pods.filter((pod) => !names.includes(nodeOf(pod) ?? ''));
   const status = {
-    currentNumberScheduled: pods.length,
+    currentNumberScheduled: oldest.length,
     desiredNumberScheduled: nodes.length,
-    ...(ready && { numberAvailable: ready }),
-    numberMisscheduled: 0,
-    numberReady: ready,
-    ...(nodes.length - ready > 0 && { numberUnavailable: nodes.length - ready }),
+    ...(available && { numberAvailable: available }),
+    numberMisscheduled: new Set(elsewhere.map(nodeOf)).size,
+    numberReady: oldest.filter(isReady).length,
+    ...(nodes.length - available > 0 && { numberUnavailable: nodes.length - available }),
     observedGeneration: set.metadata.generation ?? 1,
     ...(updated && { updatedNumberScheduled: updated }),
   };
   yield* api.updateStatus('daemonsets.apps', { ...set, status });
+  const later = times.filter((time) => time !== undefined && time > api.now) as Micros[];
+  return later.length > 0 ? Math.min(...later) - api.now : undefined;
 }
+
+const byAge = (a: Pod, b: Pod) =>
+  (parseRfc3339(a.metadata.creationTimestamp) ?? 0) -
+  (parseRfc3339(b.metadata.creationTimestamp) ?? 0);

@@ -6,7 +6,7 @@ import type { Micros } from '../../world/json.ts';
 import { rfc3339, SECOND } from '../../world/time.ts';
 import { splitKey, type Api, type Controller } from '../controller.ts';
 import { podsOf, servicesOf } from '../endpoint-builder.ts';
-import { plan, type Plan } from './reconcile.ts';
+import { hintsEnabled, plan, type Plan } from './reconcile.ts';
 import {
   MANAGED_BY,
   MANAGER,
@@ -24,7 +24,7 @@ const MOST = 100;
 /** Slices of each Service with a selector (`staging/src/k8s.io/endpointslice`). */
 const controller: Controller = {
   name: 'endpointslice-controller',
-  watches: ['services', 'pods', RESOURCE],
+  watches: ['services', 'pods', RESOURCE, 'nodes'],
   *keys(resource, changed, api) {
     const { namespace, name, labels } = changed.metadata;
     if (resource === 'services') return [`${namespace}/${name}`];
@@ -32,6 +32,7 @@ const controller: Controller = {
       const key = labels?.[MANAGED_BY] === MANAGER ? serviceKeyOf(changed) : undefined;
       return key ? [key] : [];
     }
+    if (resource === 'nodes') return yield* hintedByZone(api);
     const services = yield* api.list<Service>('services', namespace);
     const slices = yield* api.list<Slice>(RESOURCE, namespace);
     return servicesOf(changed, services, slices, (each) => each.metadata.labels?.[SERVICE_NAME]);
@@ -54,10 +55,18 @@ const controller: Controller = {
 
 export default controller;
 
+/** Services whose endpoints are shared out by the nodes' processors. */
+function* hintedByZone(api: Api): Call<string[]> {
+  const services = yield* api.list<Service>('services');
+  return services
+    .filter(({ metadata }) => hintsEnabled(metadata.annotations))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+}
+
 function* write(
   api: Api,
   service: Service,
-  { create, update, remove, errors }: Plan,
+  { create, update, remove, errors, events }: Plan,
 ): Call<Micros | undefined> {
   const { namespace } = service.metadata;
   const stamp = <T extends { readonly metadata: object }>(slice: T) => {
@@ -65,6 +74,9 @@ function* write(
     const stamped = { ...annotations, [TRIGGER]: rfc3339(api.now) };
     return { ...slice, metadata: { ...slice.metadata, annotations: stamped } };
   };
+  for (const { type, reason, message } of events) {
+    yield* api.event(service, type, reason, message);
+  }
   for (const slice of create) yield* api.create(RESOURCE, stamp(nulled(slice)), namespace);
   for (const slice of update) yield* api.update(RESOURCE, stamp(nulled(slice)));
   for (const { metadata } of remove) yield* api.delete(RESOURCE, namespace, metadata.name);

@@ -12,6 +12,7 @@ import {
 } from '../endpoint-builder.ts';
 import { fill, type Writes } from './fill.ts';
 import { newSlice, ownedBy, type NewSlice, type Slice } from './slice.ts';
+import { topologyHints, type HintEvent, type Hinted } from './topology-hints.ts';
 import { withHints } from './traffic-distribution.ts';
 
 /** What a Service's slices are made from. */
@@ -28,6 +29,8 @@ export interface Sources {
 export interface Plan extends Writes {
   /** Pods that were left out, as upstream's log tells it; the Service is tried again then. */
   readonly errors: readonly string[];
+  /** What became of the hints, for the Service's events. */
+  readonly events: readonly HintEvent[];
 }
 
 /** What to write so that a Service's slices are right (`endpointslice/reconciler.go`). */
@@ -36,6 +39,7 @@ export function plan(sources: Sources): Plan {
   const types = addressTypesOf(service);
   const writes: Writes = { create: [], update: [], remove: [] };
   const errors: string[] = [];
+  const events: HintEvent[] = [];
   for (const type of types) {
     const own = existing.filter(({ addressType }) => addressType === type);
     const part = planType(sources, type, own);
@@ -43,11 +47,12 @@ export function plan(sources: Sources): Plan {
     writes.update.push(...part.update);
     writes.remove.push(...part.remove);
     errors.push(...part.errors);
+    events.push(...part.events);
   }
   writes.remove.push(
     ...existing.filter(({ addressType }) => !(types as string[]).includes(addressType)),
   );
-  return { ...writes, errors };
+  return { ...writes, errors, events };
 }
 
 interface Group {
@@ -74,7 +79,11 @@ function planType(sources: Sources, addressType: string, existing: readonly Slic
   }
   for (const [id, slices] of byPorts) if (!groups.has(id)) writes.remove.push(...slices);
   placeholder(service, addressType, existing, writes);
-  return { ...recycle(service, hint(service, existing, writes)), errors };
+  const { event, ...hinted } = hint(sources, existing, writes);
+  const events = event
+    ? [{ ...event, message: `${event.message}, addressType: ${addressType}` }]
+    : [];
+  return { ...recycle(service, { ...hinted, remove: writes.remove }), errors, events };
 }
 
 /** Endpoints that answer on the same ports belong together. */
@@ -132,9 +141,8 @@ function isPlaceholder(slice: Slice, empty: NewSlice): boolean {
 }
 
 /**
- * Whether a Service asks for topology aware hints; then `trafficDistribution` counts for nothing.
- * The share of each zone by its processors is not modelled: such a Service gets no hints, as in a
- * cluster with too few endpoints or zones.
+ * Whether a Service asks for hints by its zones' processors; then `trafficDistribution` counts for
+ * nothing.
  */
 export function hintsEnabled(annotations: Labels | undefined): boolean {
   const value =
@@ -143,15 +151,13 @@ export function hintsEnabled(annotations: Labels | undefined): boolean {
   return value === 'Auto' || value === 'auto';
 }
 
-function hint(service: Service, existing: readonly Slice[], writes: Writes): Writes {
+function hint({ service, nodes }: Sources, existing: readonly Slice[], writes: Writes): Hinted {
   const changed = new Set(
     [...writes.update, ...writes.remove].map(({ metadata }) => metadata.name),
   );
   const unchanged = existing.filter(({ metadata }) => !changed.has(metadata.name));
-  const auto = hintsEnabled(service.metadata.annotations);
-  const distribution = auto ? undefined : service.spec.trafficDistribution;
-  const { create, update } = withHints(distribution, writes, unchanged);
-  return { create, update, remove: writes.remove };
+  if (hintsEnabled(service.metadata.annotations)) return topologyHints(writes, unchanged, nodes);
+  return withHints(service.spec.trafficDistribution, writes, unchanged);
 }
 
 /** A slice to remove takes up what a new one would hold, where its address type is the same. */

@@ -1,13 +1,24 @@
 import type { Call } from '../../host/syscalls.ts';
 import type { Pod, Workload } from '../../resources/pod-template/shapes.ts';
 import { controlledBy, ownerOf, splitKey, type Api, type Controller } from '../controller.ts';
-import { isReady } from '../pods.ts';
+import { isReady, templateHash } from '../pods.ts';
 import { ensureClaims, ownClaims, withClaims } from './claims.ts';
-import { findRevisions, type Revision, type Revisions } from './revisions.ts';
+import { dataOf, historyOf, trimHistory, type Keeping, type Revision } from '../history.ts';
 
 const REVISION = 'controller-revision-hash';
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX = 'apps.kubernetes.io/pod-index';
+
+/** The revision that pods should come to, and the one that they come from. */
+interface Revisions {
+  readonly current: Revision;
+  readonly update: Revision;
+}
+
+const keeping: Keeping = {
+  label: 'controller.kubernetes.io/hash',
+  hash: (set) => templateHash(dataOf(set)),
+};
 
 interface Spec {
   readonly serviceName?: string;
@@ -45,12 +56,17 @@ const controller: Controller = {
     if (!set) return;
     const known = (set.status as { readonly currentRevision?: string } | undefined)
       ?.currentRevision;
-    const revisions = yield* findRevisions(api, set, known);
-    if (!revisions) return;
+    const history = yield* historyOf(api, set, keeping);
+    if (!history) return;
+    const { current: update, old } = history;
+    const current = old.find(({ metadata }) => metadata.name === known) ?? update;
+    const revisions = { current, update };
     const spec = set.spec as Sync['spec'];
     const pods = yield* podsOf(api, set);
     if (!set.metadata.deletionTimestamp) yield* manage({ api, set, spec, revisions, pods });
     yield* writeStatus(api, set, revisions);
+    const used = new Set([known, ...pods.map(({ metadata }) => metadata.labels?.[REVISION])]);
+    yield* trimHistory(api, set, old, ({ metadata }) => used.has(metadata.name));
   },
 };
 

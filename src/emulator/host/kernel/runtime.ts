@@ -23,6 +23,7 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
     image: (reference) => kernel.fileSystem.image(reference),
     addNetns: (name) => network.addNetns(ref(name)),
     removeNetns: (name) => network.removeNetns(ref(name)),
+    hasNetns: (name) => network.hasNetns(ref(name)),
     network: (netns) => network.config(ref(netns)),
     ref,
     addSandbox: (sandbox) => commit(sandboxKey(host, sandbox.id), { ...sandbox, host }),

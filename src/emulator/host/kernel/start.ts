@@ -2,6 +2,7 @@ import { freeze } from '../../world/json.ts';
 import { assert } from '../../world/assert.ts';
 import { isErrno } from '../errno.ts';
 import { createFiles } from '../files.ts';
+import { BINARY, readBinary } from '../image-tree.ts';
 import { isDaemon, type Executable, type Files, type Pid } from '../syscalls.ts';
 import { openedBy } from './descriptors.ts';
 import type { Kernel, Spawning, SpawnErrno } from './kernel.ts';
@@ -128,7 +129,11 @@ export function load(
   const stat = files.stat(path);
   if (isErrno(script) || isErrno(stat)) return 'ENOENT';
   if ((stat.mode & 0o111) === 0) return 'EACCES';
-  if (script.text.startsWith('\x7fELF')) return 'ENOEXEC';
+  if (script.text.startsWith(BINARY)) {
+    const [program = '', ...builtIn] = readBinary(script.text) ?? [];
+    const executable = kernel.byName.get(program);
+    return executable ? { executable, argv: [name, ...builtIn, ...argv.slice(1)] } : 'ENOEXEC';
+  }
   const shown = name.includes('/') ? name : path;
   const words = [...interpreter(programs, script.text), shown, ...argv.slice(1)];
   const real = files.which(words[0] as string);

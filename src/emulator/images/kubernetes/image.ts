@@ -1,4 +1,5 @@
 import type { Image } from '../../host/runtime-api.ts';
+import { rules } from '../programs.ts';
 
 const component = (
   names: readonly string[],
@@ -26,7 +27,7 @@ const images: readonly Image[] = [
   component(['registry.k8s.io/kube-scheduler'], ['kube-scheduler'], ['kube-scheduler'], 17_000_000),
   component(
     ['registry.k8s.io/kube-proxy'],
-    ['kube-proxy', 'iptables', 'iptables-save', 'iptables-restore', 'sh', 'cat', 'ls'],
+    ['kube-proxy', ...rules, 'sh', 'cat', 'ls'],
     ['/usr/local/bin/kube-proxy'],
     26_000_000,
   ),
@@ -35,12 +36,6 @@ const images: readonly Image[] = [
     ['coredns'],
     ['/coredns'],
     23_500_000,
-  ),
-  component(
-    ['ghcr.io/flannel-io/flannel'],
-    ['flanneld', 'cp', 'sh', 'cat', 'ls', 'ip'],
-    ['/opt/bin/flanneld'],
-    33_000_000,
   ),
 ];
 

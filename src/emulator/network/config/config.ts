@@ -5,9 +5,15 @@ import type { Tracked } from '../conntrack/entry.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 import type { Derived, Fabric } from '../fabric.ts';
 import { listFdb, staticFdbKey, type StaticFdb } from '../link/fdb.ts';
+import { qdiscStatisticsKey, type QdiscInfo, type QdiscStatistics } from '../link/qdisc.ts';
 import { readStatistics } from '../link/statistics.ts';
+import { setWireguard } from '../link/wireguard/configure.ts';
+import { readWireguard } from '../link/wireguard/record.ts';
+import { bpfKey, bpfStateKey, type BpfEvent } from '../bpf/maps.ts';
 import { announce } from '../neighbour/arp.ts';
+import { ipvsConfig } from '../ipvs/config.ts';
 import { volatileKey } from '../keys.ts';
+import type { Sets } from '../netfilter/ipset/types.ts';
 import {
   neighbourKey,
   reachableTime,
@@ -16,7 +22,9 @@ import {
 } from '../neighbour/resolve.ts';
 import type { SocketRecord, Transmission } from '../socket/record.ts';
 import { addLink, listLinks, removeLink, setLink } from './links.ts';
+import { moveLink } from './move.ts';
 import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
 import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
@@ -42,29 +50,93 @@ export function createConfig(
       return failed;
     },
     statistics: (name) => readStatistics(world.store, ref, name),
+    bpfMap: (map) => {
+      const prefix = bpfKey(ref, map);
+      return world.store
+        .list<Json>(prefix)
+        .map(([key, value]) => [decodeURIComponent(key.slice(prefix.length)), value] as const);
+    },
+    setBpfMap: (map, entries) =>
+      state.commit(entries.map(([key, value]) => put(bpfKey(ref, map, key), value))),
+    bpfEvents: () => world.store.get<readonly BpfEvent[]>(bpfStateKey(ref, 'events')) ?? [],
     removeLink: (name) => removeLink(state, name),
+    moveLink: (name, to) => moveLink(state, name, to),
+    namespaces: () => namespacesOf(state),
+    qdisc: (device) => readQdisc(state, device),
+    setQdisc: (device, qdisc) => setQdisc(state, device, qdisc),
     addAddress: (device, address) => addAddress(state, device, address),
     removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
-    routes: (table) => listRoutes(state, table),
+    routes: (table, family) => listRoutes(state, table, family),
     addRoute: (route) => addRoute(state, route),
     removeRoute: (route) => removeRoute(state, route),
-    routeTo: (address, from) => routeTo(state, address, from),
+    routeTo: (address, from, flow) => routeTo(state, address, from, flow),
+    rules: (family = 'inet') => state.view().policy[family],
+    setRules: (rules, family = 'inet') => state.commit([put(`${state.base}rule/${family}`, rules)]),
     neighbours: () => listNeighbours(state),
     setNeighbour: (neighbour) => setNeighbour(state, neighbour),
     removeNeighbour: (address, device) => removeNeighbour(state, address, device),
     fdb: () => listFdb(world.store, state.view(), world.clock.now),
     setFdb: (mac, device, destination) => setFdb(state, mac, device, { destination }),
     removeFdb: (mac, device) => setFdb(state, mac, device, undefined),
+    wireguard: (device) => readWireguard(world.store, ref, device),
+    setWireguard: (device, wanted) => setWireguard(state, device, wanted),
     sysctl: (name) => state.view().sysctl(name),
     setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
     sockets: (id) => listSockets(state, id),
-    iptables: () => readRules(state),
-    setIptables: (rules) => writeRules(state, rules),
-    counters: (table, chain) => readCounters(state, table, chain),
-    zeroCounters: (table, chain) => zeroCounters(state, table, chain),
+    iptables: (family) => readRules(state, family),
+    setIptables: (rules, family) => writeRules(state, rules, family),
+    counters: (table, chain, family) => readCounters(state, table, chain, family),
+    zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    nftables: () => state.view().nft.rules,
+    setNftables: (rules) => writeNftables(state, rules),
+    nftablesLive: () => readLive(state),
+    forgetElements: (elements) => forgetElements(state, elements),
+    zeroObjects: (table, only) => zeroObjects(state, table, only),
+    sets: () => state.view().sets,
+    setSets: (sets) => writeSets(state, sets),
+    ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
+}
+
+/** Names of the host's namespaces, its own among them. */
+function namespacesOf({ store, ref }: ConfigState): readonly string[] {
+  const prefix = `/host/${ref.host}/netns/`;
+  return store
+    .list(prefix)
+    .filter(([key]) => key.endsWith('/info'))
+    .map(([key]) => key.slice(prefix.length, -'/info'.length));
+}
+
+function readQdisc(state: ConfigState, device: string): (QdiscInfo & QdiscStatistics) | undefined {
+  const qdisc = state.view().qdiscs.get(device);
+  const none = { packets: 0, bytes: 0, dropped: 0, overlimits: 0 };
+  const counted = state.store.get<QdiscStatistics>(qdiscStatisticsKey(state.ref, device));
+  return qdisc && { ...qdisc, ...(counted ?? none) };
+}
+
+function setQdisc(
+  state: ConfigState,
+  device: string,
+  qdisc: QdiscInfo | undefined,
+): Errno | undefined {
+  if (!state.view().links.has(device)) return 'ENODEV';
+  const key = `${state.base}qdisc/${device}`;
+  if (!qdisc && !state.store.get(key)) return 'ENOENT';
+  state.commit([put(key, qdisc), put(qdiscStatisticsKey(state.ref, device), undefined)]);
+  return undefined;
+}
+
+/** Writes the sets that changed; those that are no longer there go. */
+function writeSets(state: ConfigState, sets: Sets): void {
+  const before = state.view().sets;
+  const gone = [...before.keys()].filter((name) => !sets.has(name));
+  const changed = [...sets.values()].filter((set) => before.get(set.name) !== set);
+  state.commit([
+    ...gone.map((name) => put(`${state.base}ipset/${name}`, undefined)),
+    ...changed.map((set) => put(`${state.base}ipset/${set.name}`, set)),
+  ]);
 }
 
 /** A loopback that comes up without an address gets the usual one (`inetdev_event`). */

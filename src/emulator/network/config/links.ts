@@ -1,10 +1,12 @@
+import { isInet6 } from '../address6.ts';
 import { localMac } from '../link/mac.ts';
 import type { Put } from '../../world/store.ts';
 import type { Errno, LinkInfo, NetnsRef, NetworkConfig } from '../api.ts';
 import { segmentPrefix } from '../fabric.ts';
 import { netnsKey, volatileKey } from '../keys.ts';
 import { defaultSegment } from '../link/transmit.ts';
-import type { AddressRecord, LinkRecord, NetnsView, RouteRecord } from '../netns.ts';
+import { upperPrefix, type Upper } from '../link/upper.ts';
+import type { AddressRecord, LinkRecord, NetnsRecord, NetnsView, RouteRecord } from '../netns.ts';
 import { kernelRoutes, routeKey } from './routes.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
@@ -17,12 +19,15 @@ const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
   vxlan: 1450,
   ipip: 1480,
   wireguard: 1420,
+  macvlan: 1500,
+  ipvlan: 1500,
+  vlan: 1500,
 };
 
 /** Longest name of a link (IFNAMSIZ less the closing zero). */
 const LONGEST_NAME = 15;
 
-const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${name}`;
+export const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${name}`;
 
 /** Links with their addresses, by the view that they were read from. */
 const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
@@ -31,11 +36,14 @@ const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
   const view = state.view();
   const { links, addresses } = view;
+  // What the kernel gives by itself is not configured, and comes behind what is.
+  const six = (name: string) =>
+    (view.addresses6.get(name) ?? []).filter(({ order }) => order !== Infinity);
   let found = listed.get(view);
   if (!found) {
     found = [...links.values()].map((link) => ({
       ...link,
-      addresses: (addresses.get(link.name) ?? []).map(
+      addresses: [...(addresses.get(link.name) ?? []), ...six(link.name)].map(
         ({ device: _device, order: _order, ...address }) => address,
       ),
     }));
@@ -66,8 +74,10 @@ export function addLink(
     mac: link.mac ?? newMac(state, ref, link.name, index, link.kind),
     mtu: link.mtu ?? MTU[link.kind],
     up: false,
+    ...(link.lower ? { lower: link.lower } : {}),
     ...(link.options ? { options: link.options } : {}),
   };
+  if (link.lower) return addUpper(state, record, link.lower, info);
   if (!peer) {
     state.commit([
       put(linkKey(ref, link.name), record),
@@ -89,6 +99,7 @@ export function addLink(
     mtu: record.mtu,
     up: false,
     peer: { ...ref, name: link.name, index },
+    ...(link.options?.['txqlen'] ? { options: { txqlen: link.options['txqlen'] } } : {}),
   };
   const puts = [
     put(linkKey(ref, link.name), {
@@ -101,6 +112,62 @@ export function addLink(
   if (!same) puts.push(put(`${netnsKey(ref)}info`, { ...info, nextIndex: index + 1 }));
   state.commit(puts);
   return undefined;
+}
+
+/** Makes a link that stands on another one, of the same namespace or another of the host. */
+function addUpper(
+  state: ConfigState,
+  wanted: LinkRecord,
+  lower: NonNullable<LinkRecord['lower']>,
+  info: NetnsRecord,
+): Errno | undefined {
+  const { ref, store } = state;
+  const below = store.get<LinkRecord>(linkKey(lower, lower.name));
+  if (!below) return 'ENODEV';
+  if (below.kind === 'loopback') return 'EINVAL';
+  const shares = wanted.kind !== 'macvlan';
+  const record = { ...wanted, ...(shares ? { mac: below.mac } : {}), mtu: below.mtu };
+  const id = record.options?.['id'];
+  const uppers = store.list<Upper>(upperPrefix(lower, lower.name)).map(([, upper]) => upper);
+  if (record.kind === 'vlan' && uppers.some((each) => each.kind === 'vlan' && each.id === id)) {
+    return 'EEXIST';
+  }
+  // One receive handler for each link: macvlan and ipvlan do not stand on the same one.
+  const other = record.kind === 'macvlan' ? 'ipvlan' : 'macvlan';
+  if (record.kind !== 'vlan' && uppers.some(({ kind }) => kind === other)) return 'EBUSY';
+  state.commit([
+    put(linkKey(ref, record.name), record),
+    put(`${netnsKey(ref)}info`, { ...info, nextIndex: record.index + 1 }),
+    put(linkKey(lower, lower.name), { ...below, carries: true }),
+    ...upperPuts(ref, record, true),
+    ...upperCard(state, record, true),
+  ]);
+  return undefined;
+}
+
+/** The entry of a link among those that stand on the same one. */
+export function upperPuts(ref: NetnsRef, link: LinkRecord, present: boolean): readonly Put[] {
+  const { lower, name, kind, mac, options } = link;
+  if (!lower) return [];
+  const { host, netns } = ref;
+  const id = Number(options?.['id'] ?? 0);
+  const upper: Upper = { host, netns, device: name, kind, mac, ...(kind === 'vlan' ? { id } : {}) };
+  const key = `${upperPrefix(lower, lower.name)}${host}/${netns}/${name}`;
+  return [put(key, present ? upper : undefined)];
+}
+
+/** A macvlan has a MAC address of its own on the segment of the card far below. */
+function upperCard(state: ConfigState, link: LinkRecord, present: boolean): readonly Put[] {
+  if (link.kind !== 'macvlan') return [];
+  let { lower } = link;
+  let below = lower && state.store.get<LinkRecord>(linkKey(lower, lower.name));
+  while (below?.lower) {
+    lower = below.lower;
+    below = state.store.get<LinkRecord>(linkKey(lower, lower.name));
+  }
+  if (!lower || below?.kind !== 'physical') return [];
+  const { host, netns, name } = lower;
+  return card({ host, netns }, { ...below, name, mac: link.mac }, present);
 }
 
 /** A MAC address as the kernel makes it up: random, locally administered. */
@@ -195,9 +262,19 @@ function goesDown(state: ConfigState, name: string): readonly Put[] {
   const { store, base } = state;
   const routes = store
     .list<RouteRecord>(`${base}route/`)
-    .filter(([, route]) => route.device === name && route.kind !== 'local')
+    .filter(([, route]) => goesWith(route, name) && route.kind !== 'local')
     .map(([key]) => put(key, undefined));
-  return [...routes, ...forgetNeighbours(state, name)];
+  // IPv6 addresses go with the link and do not come back (keep_addr_on_down is 0).
+  const inet6 = store
+    .list<AddressRecord>(`${base}address/${name}/`)
+    .filter(([, { address }]) => isInet6(address))
+    .map(([key]) => put(key, undefined));
+  return [...routes, ...inet6, ...forgetNeighbours(state, name)];
+}
+
+/** Whether a route leads by a device and no other. */
+function goesWith({ device, nexthops }: RouteRecord, name: string): boolean {
+  return nexthops ? nexthops.every((hop) => hop.device === name) : device === name;
 }
 
 function forgetNeighbours(state: ConfigState, name: string): readonly Put[] {
@@ -231,7 +308,19 @@ export function removeLink(state: ConfigState, name: string): Errno | undefined 
 export function takeAway(state: ConfigState, ref: NetnsRef, link: LinkRecord): readonly Put[] {
   const { store } = state;
   const base = netnsKey(ref);
-  const puts: Put[] = [put(linkKey(ref, link.name), undefined), ...card(ref, link, false)];
+  const puts: Put[] = [
+    put(linkKey(ref, link.name), undefined),
+    put(`${base}qdisc/${link.name}`, undefined),
+    put(`${base}wireguard/${link.name}`, undefined),
+    ...card(ref, link, false),
+    ...upperPuts(ref, link, false),
+    ...upperCard(state, link, false),
+  ];
+  // What stands on a link goes with it.
+  for (const [, upper] of store.list<Upper>(upperPrefix(ref, link.name))) {
+    const above = store.get<LinkRecord>(linkKey(upper, upper.device));
+    if (above) puts.push(...takeAway(state, upper, above));
+  }
   const prefixes = [
     `${base}address/${link.name}/`,
     `${base}neighbour/${link.name}/`,
@@ -239,13 +328,14 @@ export function takeAway(state: ConfigState, ref: NetnsRef, link: LinkRecord): r
     `${volatileKey(ref)}pending/${link.name}/`,
     `${volatileKey(ref)}fdb/${link.name}/`,
     `${volatileKey(ref)}arrival/${link.name}/`,
+    `${volatileKey(ref)}wireguard/${link.name}/`,
   ];
   puts.push(put(`${volatileKey(ref)}statistics/${link.name}`, undefined));
   for (const prefix of prefixes) {
     for (const [key] of store.list(prefix)) puts.push(put(key, undefined));
   }
   for (const [key, route] of store.list<RouteRecord>(`${base}route/`)) {
-    if (route.device === link.name) puts.push(put(key, undefined));
+    if (goesWith(route, link.name)) puts.push(put(key, undefined));
   }
   for (const [key, port] of store.list<LinkRecord>(`${base}link/`)) {
     if (port.master !== link.name) continue;

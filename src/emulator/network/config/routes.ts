@@ -1,7 +1,9 @@
 import { broadcastOf, cidrText, networkOf, parseCidr, toNumber, toText } from '../address.ts';
+import { canonical6, isInet6, isLinkLocal6 } from '../address6.ts';
 import type { AddressInfo, Errno, NetnsRef, RouteInfo } from '../api.ts';
+import { holds, type Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
-import type { AddressRecord, LinkRecord, RouteRecord } from '../netns.ts';
+import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
 import { normalDestination, route as lookup, sourceFor } from '../route.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
@@ -51,12 +53,14 @@ export function addAddress(
   const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
   const info = infoOf(state, state.ref);
   if (!link || !info) return 'ENODEV';
-  // IPv6 addresses are kept and shown; packets of that family are not modelled.
-  const six = address.address.includes(':');
-  if (!six && toNumber(address.address) === undefined) return 'EINVAL';
-  const key = `${state.base}address/${device}/${address.address}_${address.prefix}`;
+  const six = isInet6(address.address);
+  const text = six ? canonical6(address.address) : address.address;
+  if (text === undefined || (!six && toNumber(text) === undefined)) return 'EINVAL';
+  const key = `${state.base}address/${device}/${text}_${address.prefix}`;
   if (state.store.get(key)) return 'EEXIST';
-  const record: AddressRecord = { ...address, device, order: info.nextOrder };
+  const off = (name: string) => state.view().sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
+  if (six && (off('all') || off(device))) return 'EACCES';
+  const record: AddressRecord = { ...address, address: text, device, order: info.nextOrder };
   const routes = kernelRoutes(link, address);
   state.commit([
     put(key, record),
@@ -76,7 +80,8 @@ export function removeAddress(
   prefix: number,
 ): Errno | undefined {
   if (!state.store.get(`${state.base}link/${device}`)) return 'ENODEV';
-  const key = `${state.base}address/${device}/${address}_${prefix}`;
+  const text = isInet6(address) ? canonical6(address) : address;
+  const key = `${state.base}address/${device}/${text}_${prefix}`;
   if (!state.store.get(key)) return 'EADDRNOTAVAIL';
   const gone = state.store
     .list<RouteRecord>(`${state.base}route/`)
@@ -86,27 +91,38 @@ export function removeAddress(
   return undefined;
 }
 
+const SPECIAL = ['blackhole', 'unreachable', 'prohibit', 'throw'];
+/** Of routes that somebody adds without saying one. */
+const METRIC_6 = 1024;
+
 /** Adds a route; a gateway must be on a link, the link must be up. */
 export function addRoute(state: ConfigState, route: RouteInfo): Errno | undefined {
-  const destination = normalDestination(route.destination);
+  const six = isInet6(route.destination) || isInet6(route.via ?? route.nexthops?.[0]?.via ?? '');
+  const text = six && route.destination === 'default' ? '::/0' : route.destination;
+  const destination = normalDestination(text);
   if (destination === undefined) return 'EINVAL';
-  const special = ['blackhole', 'unreachable', 'prohibit'].includes(route.kind ?? '');
-  let device = route.device;
-  if (route.via !== undefined && !route.onlink) {
-    const direct = deviceTowards(state, route.via, device);
-    if (direct === undefined) return 'ENETUNREACH';
-    device = direct;
-  }
-  const link = state.view().links.get(device);
-  if (!special) {
+  const special = SPECIAL.includes(route.kind ?? '');
+  const device = special ? route.device : deviceOf(state, route);
+  if (device === undefined) return 'ENETUNREACH';
+  const nexthops = route.nexthops?.map((hop) => ({
+    ...hop,
+    device: deviceOf(state, hop) ?? '',
+  }));
+  if (nexthops?.some((hop) => hop.device === '')) return 'ENETUNREACH';
+  for (const name of special ? [] : (nexthops?.map((hop) => hop.device) ?? [device])) {
+    const link = state.view().links.get(name);
     if (!link) return 'ENODEV';
     if (!link.up) return 'ENETDOWN';
   }
-  const scope = special || route.via !== undefined ? 'global' : (route.scope ?? 'link');
+  const indirect = special || route.via !== undefined || nexthops !== undefined || six;
+  const scope = indirect ? 'global' : (route.scope ?? (route.kind === 'local' ? 'host' : 'link'));
+  const { scope: _scope, ...rest } = route;
   const record: RouteRecord = {
-    ...route,
+    ...rest,
+    ...(six ? { metric: route.metric || METRIC_6 } : {}),
     device,
     destination,
+    ...(nexthops ? { nexthops } : {}),
     ...(scope === 'global' ? {} : { scope }),
   };
   if (isTaken(state, record)) return 'EEXIST';
@@ -114,17 +130,25 @@ export function addRoute(state: ConfigState, route: RouteInfo): Errno | undefine
   return undefined;
 }
 
+/** The device of a route or of one of its next hops; undefined where the gateway is nowhere. */
+function deviceOf(
+  state: ConfigState,
+  { via, device, onlink }: Pick<RouteInfo, 'via' | 'device' | 'onlink'>,
+): string | undefined {
+  return via === undefined || onlink ? device : deviceTowards(state, via, device);
+}
+
 /** The device by which a gateway is reached without a gateway; `device` if that is one such. */
 function deviceTowards(state: ConfigState, via: string, device: string): string | undefined {
   const view = state.view();
-  const number = toNumber(via);
-  if (device !== '' && number !== undefined) {
-    const near = view.tables.get('main')?.routes.some((other) => {
-      const cidr = parseCidr(other.destination);
-      const holds = cidr && networkOf(number, cidr.prefix) === cidr.network;
-      return holds && other.device === device && other.via === undefined;
+  if (isLinkLocal6(via)) return view.links.has(device) && !isLocal(view, via) ? device : undefined;
+  if (device !== '') {
+    const routes = (isInet6(via) ? view.tables6 : view.tables).get('main')?.routes ?? [];
+    const near = routes.some((other) => {
+      const range = other.destination === 'default' ? '0.0.0.0/0' : other.destination;
+      return holds(range, via) && other.device === device && other.via === undefined;
     });
-    return near && !view.local.has(via) ? device : undefined;
+    return near && !isLocal(view, via) ? device : undefined;
   }
   const found = lookup(view, via);
   return found.type === 'unicast' && found.route.via === undefined ? found.device : undefined;
@@ -133,6 +157,8 @@ function deviceTowards(state: ConfigState, via: string, device: string): string 
 /** Routes differ by table, destination and metric; another device makes no other route. */
 function isTaken(state: ConfigState, route: RouteRecord): boolean {
   const key = routeKey(state.ref, route);
+  // Of IPv6 the kernel's own routes have no record, and devices tell apart.
+  if (isInet6(route.destination)) return state.store.get(key) !== undefined;
   return state.store.list(key.slice(0, key.lastIndexOf('/') + 1)).length > 0;
 }
 
@@ -141,14 +167,17 @@ export function removeRoute(
   state: ConfigState,
   wanted: Partial<RouteInfo> & { readonly destination: string },
 ): Errno | undefined {
-  const destination = normalDestination(wanted.destination);
+  const six = isInet6(wanted.via ?? '') && wanted.destination === 'default';
+  const destination = normalDestination(six ? '::/0' : wanted.destination);
   const table = wanted.table ?? 'main';
   const fits = (route: RouteRecord) =>
     route.destination === destination &&
     (route.table ?? 'main') === table &&
-    (['via', 'device', 'source', 'metric', 'protocol', 'scope'] as const).every(
+    (['via', 'device', 'source', 'metric', 'protocol', 'scope', 'kind'] as const).every(
       (field) =>
-        wanted[field] === undefined || wanted[field] === '' || wanted[field] === route[field],
+        wanted[field] === undefined ||
+        wanted[field] === '' ||
+        wanted[field] === (route[field] ?? (field === 'kind' ? 'unicast' : undefined)),
     );
   const found = state.store
     .list<RouteRecord>(`${state.base}route/`)
@@ -159,26 +188,44 @@ export function removeRoute(
 }
 
 /** Routes of a table in the order of `ip route`; `all` gives every table, local ones last. */
-export function listRoutes(state: ConfigState, table = 'main'): readonly RouteInfo[] {
-  const { tables } = state.view();
+export function listRoutes(
+  state: ConfigState,
+  table = 'main',
+  family: 'inet' | 'inet6' = 'inet',
+): readonly RouteInfo[] {
+  const view = state.view();
+  const tables = family === 'inet' ? view.tables : view.tables6;
   if (table !== 'all') return tables.get(table)?.routes ?? [];
   const others = [...tables.keys()].filter((name) => name !== 'main' && name !== 'local').sort();
   return ['main', ...others, 'local'].flatMap((name) => tables.get(name)?.routes ?? []);
 }
 
 /** The route that a packet to an address would take, with its source, as `ip route get` tells. */
-export function routeTo(state: ConfigState, address: string, from?: string): RouteInfo | undefined {
+export function routeTo(
+  state: ConfigState,
+  address: string,
+  from?: string,
+  flow: Flow = {},
+): RouteInfo | undefined {
   const view = state.view();
-  if (!parseCidr(address)) return undefined;
-  const decision = lookup(view, address);
-  if (decision.type === 'unreachable') return undefined;
+  if (!isInet6(address) && !parseCidr(address)) return undefined;
+  const decision = lookup(view, address, from === undefined ? flow : { ...flow, source: from });
+  if (decision.type === 'unreachable') {
+    if (decision.code === 'net') return undefined;
+    const kinds = { host: 'unreachable', prohibited: 'prohibit', blackhole: 'blackhole' } as const;
+    return { destination: address, device: '', kind: kinds[decision.code] };
+  }
   const source = from ?? sourceFor(view, decision, address);
-  const via = decision.type === 'unicast' ? decision.route.via : undefined;
+  const via = decision.type === 'unicast' && decision.nextHop !== address;
+  const { table, metric, protocol, mtu } = decision.route;
   return {
     destination: address,
-    ...(via === undefined ? {} : { via }),
+    ...(via ? { via: decision.nextHop } : {}),
     device: decision.type === 'local' ? 'lo' : decision.device,
     source,
+    ...(table === undefined ? {} : { table }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(isInet6(address) ? { metric: metric ?? METRIC_6, protocol: protocol ?? 'boot' } : {}),
     ...(decision.type === 'unicast' ? {} : { kind: decision.type, table: 'local' }),
   };
 }

@@ -1,25 +1,33 @@
 import { equal } from '../../world/json.ts';
 import type { Put } from '../../world/store.ts';
 import type { Counters } from '../api.ts';
-import { counterKey } from '../fabric.ts';
+import { counterKey, counterKind } from '../fabric.ts';
 import { volatileKey } from '../keys.ts';
 import { noRules } from '../netfilter/iptables/tables.ts';
+import type { Family } from '../netfilter/iptables/address.ts';
 import type { Chain, Ruleset } from '../netfilter/iptables/rules.ts';
 import { put, type ConfigState } from './state.ts';
 
 /** The rules of a namespace: all tables that were ever loaded. */
-export function readRules(state: ConfigState): Ruleset {
-  const { rules } = state.view();
+export function readRules(state: ConfigState, family?: Family): Ruleset {
+  const rules = rulesOf(state, family);
   return rules.tables.length > 0 ? rules : noRules;
+}
+
+function rulesOf(state: ConfigState, family: Family | undefined): Ruleset {
+  const view = state.view();
+  return family === 'IPv6' ? view.rules6 : view.rules;
 }
 
 /**
  * Loads rules. Each chain is a record: those that did not change stay as they are. A rule that
  * was there before keeps its counters, wherever it stands in its chain now.
  */
-export function writeRules(state: ConfigState, rules: Ruleset): void {
+export function writeRules(state: ConfigState, rules: Ruleset, family?: Family): void {
+  const kind = family === 'IPv6' ? 'ip6tables' : 'iptables';
+  const counters = `${volatileKey(state.ref)}${counterKind(family)}/`;
   const before = new Map<string, Chain>();
-  for (const table of state.view().rules.tables) {
+  for (const table of rulesOf(state, family).tables) {
     for (const chain of table.chains) before.set(`${table.name}/${chain.name}`, chain);
   }
   const puts: Put[] = [];
@@ -29,13 +37,13 @@ export function writeRules(state: ConfigState, rules: Ruleset): void {
       const old = before.get(name);
       before.delete(name);
       if (old === chain || (old && equal(old, chain))) continue;
-      puts.push(put(`${state.base}iptables/${name}`, chain));
-      if (old) puts.push(...moveCounters(state, table.name, old, chain));
+      puts.push(put(`${state.base}${kind}/${name}`, chain));
+      if (old) puts.push(...moveCounters(state, table.name, old, chain, family));
     }
   }
   for (const [name] of before) {
-    puts.push(put(`${state.base}iptables/${name}`, undefined));
-    for (const [key] of state.store.list(`${volatileKey(state.ref)}counter/${name}/`)) {
+    puts.push(put(`${state.base}${kind}/${name}`, undefined));
+    for (const [key] of state.store.list(`${counters}${name}/`)) {
       puts.push(put(key, undefined));
     }
   }
@@ -44,8 +52,14 @@ export function writeRules(state: ConfigState, rules: Ruleset): void {
 
 type Pair = readonly [packets: number, bytes: number];
 
-function moveCounters(state: ConfigState, table: string, old: Chain, chain: Chain): readonly Put[] {
-  const key = (index: number) => counterKey(state.ref, table, chain.name, index);
+function moveCounters(
+  state: ConfigState,
+  table: string,
+  old: Chain,
+  chain: Chain,
+  family: Family | undefined,
+): readonly Put[] {
+  const key = (index: number) => counterKey(state.ref, table, chain.name, index, family);
   const kept = new Map<number, Pair>();
   let from = 0;
   // Both lists are in order, so a rule is looked for behind the last one that was found.
@@ -74,22 +88,27 @@ export function readCounters(
   state: ConfigState,
   table: string,
   chain: string,
+  family?: Family,
 ): { readonly policy: Counters; readonly rules: readonly Counters[] } {
   const read = (index: number): Counters => {
-    const key = counterKey(state.ref, table, chain, index);
+    const key = counterKey(state.ref, table, chain, index, family);
     const [packets, bytes] = state.store.get<Pair>(key) ?? [0, 0];
     return { packets, bytes };
   };
-  const found = state
-    .view()
-    .rules.tables.find(({ name }) => name === table)
+  const found = rulesOf(state, family)
+    .tables.find(({ name }) => name === table)
     ?.chains.find(({ name }) => name === chain);
   return { policy: read(-1), rules: (found?.rules ?? []).map((_rule, index) => read(index)) };
 }
 
 /** Sets the counters of a chain, or of a whole table, to zero. */
-export function zeroCounters(state: ConfigState, table: string, chain?: string): void {
-  const all = `${volatileKey(state.ref)}counter/${table}/`;
+export function zeroCounters(
+  state: ConfigState,
+  table: string,
+  chain?: string,
+  family?: Family,
+): void {
+  const all = `${volatileKey(state.ref)}${counterKind(family)}/${table}/`;
   const prefix = chain === undefined ? all : `${all}${chain}/`;
   state.commit(state.store.list(prefix).map(([key]) => put(key, undefined)));
 }

@@ -1,6 +1,6 @@
 import type { Engine, Step } from '../engine.ts';
 import type { RuleVerdict } from '../netfilter/iptables/rules.ts';
-import { endpointText, type Icmp, type Packet } from '../packet.ts';
+import { endpointText, isIcmp, type Icmp, type Packet } from '../packet.ts';
 import type { Skb } from '../skb.ts';
 import { isTupleTaken, type Tracked } from './entry.ts';
 import { invert, tupleKey, type Tuple } from './tuple.ts';
@@ -117,7 +117,7 @@ function rewrite(packet: Packet, manip: Manip, target: Tuple): Packet {
   const port = manip === 'source' ? target.sourcePort : target.destinationPort;
   const { transport } = packet;
   const same = packet.ip[manip] === address;
-  if (transport.kind === 'icmp') {
+  if (isIcmp(transport)) {
     if (same && transport.identifier === port) return packet;
     const identifier = transport.identifier === undefined ? {} : { identifier: port };
     return {

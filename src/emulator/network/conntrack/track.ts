@@ -1,6 +1,6 @@
 import { SECOND } from '../../world/time.ts';
 import type { Engine } from '../engine.ts';
-import { isIcmpError, type Packet, type Tcp } from '../packet.ts';
+import { isIcmp, isIcmpError, type Packet, type Tcp } from '../packet.ts';
 import type { Connection, Skb } from '../skb.ts';
 import type { NetnsView } from '../netns.ts';
 import { findTracked, removeEntry, writeEntry, type Tracked } from './entry.ts';
@@ -51,7 +51,7 @@ function reopens(entry: Tracked, packet: Packet): boolean {
 }
 
 function begin(engine: Engine, view: NetnsView, packet: Packet, tuple: Tuple): Connection {
-  if (tuple.icmp && tuple.icmp.type !== 8) return invalid;
+  if (tuple.icmp && tuple.icmp.type !== 8 && tuple.icmp.type !== 128) return invalid;
   const { transport } = packet;
   const state = transport.kind === 'tcp' ? firstState(engine, transport) : undefined;
   if (transport.kind === 'tcp' && state === undefined) return invalid;
@@ -134,7 +134,7 @@ function known(entry: Tracked, reply: boolean): Connection {
 /** The connection that an ICMP error is about: that of the quoted packet, the other way round. */
 function relatedTo(engine: Engine, skb: Skb): Connection {
   const { transport } = skb.packet;
-  const quoted = transport.kind === 'icmp' ? transport.quoted : undefined;
+  const quoted = isIcmp(transport) ? transport.quoted : undefined;
   const tuple = quoted && tupleOf(quoted);
   const found = tuple && findTracked(engine, skb.ref, invert(tuple));
   if (!found) return invalid;

@@ -1,8 +1,8 @@
-import type { Packet } from '../packet.ts';
+import { isEchoReply, isEchoRequest, isIcmp, type Packet } from '../packet.ts';
 
 /** One direction of a connection, as conntrack knows it. Ports are type and id for ICMP. */
 export interface Tuple {
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipip';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'ipip';
   readonly source: string;
   readonly destination: string;
   readonly sourcePort: number;
@@ -21,11 +21,11 @@ export function tupleKey(tuple: Tuple): string {
 export function tupleOf(packet: Packet): Tuple | undefined {
   const { transport, ip } = packet;
   const ends = { source: ip.source, destination: ip.destination };
-  if (transport.kind === 'icmp') {
-    if (transport.type !== 8 && transport.type !== 0) return undefined;
+  if (isIcmp(transport)) {
+    if (!isEchoRequest(transport) && !isEchoReply(transport)) return undefined;
     const id = transport.identifier ?? 0;
     return {
-      protocol: 'icmp',
+      protocol: transport.kind,
       ...ends,
       sourcePort: id,
       destinationPort: id,
@@ -53,5 +53,6 @@ export function invert(tuple: Tuple): Tuple {
     destinationPort: tuple.sourcePort,
   };
   if (!tuple.icmp) return turned;
-  return { ...turned, icmp: { type: tuple.icmp.type === 8 ? 0 : 8, code: 0 } };
+  const other: Readonly<Record<number, number>> = { 8: 0, 0: 8, 128: 129, 129: 128 };
+  return { ...turned, icmp: { type: other[tuple.icmp.type] ?? tuple.icmp.type, code: 0 } };
 }

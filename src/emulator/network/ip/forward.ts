@@ -1,7 +1,8 @@
 import type { Engine } from '../engine.ts';
 import * as hooks from '../netfilter/hooks.ts';
+import { isInet6, isLinkLocal6 } from '../address6.ts';
 import { endpointText } from '../packet.ts';
-import type { RouteDecision } from '../route.ts';
+import { mtuOf, type RouteDecision } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { sendError } from './icmp-error.ts';
 import { leave } from './output.ts';
@@ -24,8 +25,9 @@ export function ipForward(
     sendError(engine, view, packet, { type: 11, code: 0 }, connectionOf(skb));
     return;
   }
-  const mtu = view.links.get(decision.device)?.mtu ?? 1500;
-  if (packet.size > mtu && packet.ip.dontFragment) {
+  const mtu = mtuOf(view, decision);
+  const six = isInet6(packet.ip.source);
+  if (packet.size > mtu && (packet.ip.dontFragment || six)) {
     engine.step(packet.trace, skb.ref, {
       layer: 'l3',
       device: decision.device,
@@ -36,9 +38,14 @@ export function ipForward(
     sendError(engine, view, packet, { type: 3, code: 4, mtu }, connectionOf(skb));
     return;
   }
+  if (six && isLinkLocal6(packet.ip.source)) {
+    // What counts on its link only goes no further (RFC 4291 2.5.6).
+    sendError(engine, view, packet, { type: 3, code: 0 }, connectionOf(skb));
+    return;
+  }
   skb.packet = { ...packet, ip: { ...packet.ip, ttl: packet.ip.ttl - 1 } };
   const verdict = hooks.forward(engine, skb, decision.device);
-  if (verdict.type !== 'accept') {
+  if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
     reject(engine, skb, verdict);
     return;
   }

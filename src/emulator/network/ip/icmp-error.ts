@@ -1,8 +1,9 @@
 import { findTracked } from '../conntrack/entry.ts';
 import { invert, tupleOf } from '../conntrack/tuple.ts';
 import type { Engine } from '../engine.ts';
-import type { NetnsView } from '../netns.ts';
-import { isIcmpError, packetSize, type Icmp, type Packet } from '../packet.ts';
+import { isInet6, isMulticast6 } from '../address6.ts';
+import { isLocal, type NetnsView } from '../netns.ts';
+import { isIcmpError, packetSize, type Icmp, type Icmpv6, type Packet } from '../packet.ts';
 import type { Connection } from '../skb.ts';
 import { ipOutput, routeOut } from './output.ts';
 import { icmpErrorInput } from '../socket/icmp.ts';
@@ -16,16 +17,18 @@ export function sendError(
   engine: Engine,
   view: NetnsView,
   about: Packet,
-  error: { readonly type: number; readonly code: number; readonly mtu?: number },
+  error: IcmpError,
   connection?: Connection,
 ): void {
   const stopped = error.type === 3 && error.code === 3 ? 'refused' : endingOf(error);
   engine.end(about.trace, stopped);
   if (isIcmpError(about.transport)) return;
-  const own = view.local.has(about.ip.destination) ? about.ip.destination : undefined;
+  const six = isInet6(about.ip.source);
+  if (six && (about.ip.source === '::' || isMulticast6(about.ip.destination))) return;
+  const own = isLocal(view, about.ip.destination) ? about.ip.destination : undefined;
   const routed = routeOut(view, about.ip.source, own);
   if (typeof routed === 'string') return;
-  const transport: Icmp = { kind: 'icmp', ...error, quoted: { ...about, trace: undefined } };
+  const transport = message(six, error, { ...about, trace: undefined });
   ipOutput(
     engine,
     view,
@@ -40,10 +43,22 @@ export function sendError(
       },
       transport,
       payload: '',
-      size: packetSize(transport, ''),
+      size: packetSize(transport, '', 0, about.ip.source),
     },
     connection,
   );
+}
+
+type IcmpError = { readonly type: number; readonly code: number; readonly mtu?: number };
+
+/** An error in the numbers of its family: those of IPv4 are given (RFC 792, RFC 4443). */
+function message(six: boolean, error: IcmpError, quoted: Packet): Icmp | Icmpv6 {
+  if (!six) return { kind: 'icmp', ...error, quoted };
+  const { type, code, mtu } = error;
+  if (type === 11) return { kind: 'icmpv6', type: 3, code, quoted };
+  if (code === 4) return { kind: 'icmpv6', type: 2, code: 0, ...(mtu ? { mtu } : {}), quoted };
+  const codes: Readonly<Record<number, number>> = { 0: 0, 1: 3, 3: 4, 9: 1, 10: 1, 13: 1 };
+  return { kind: 'icmpv6', type: 1, code: codes[code] ?? 0, quoted };
 }
 
 function endingOf(error: { readonly type: number; readonly code: number }) {
@@ -56,19 +71,19 @@ function endingOf(error: { readonly type: number; readonly code: number }) {
  * namespace's own sockets without a packet on the wire (`arp_error_report`).
  */
 export function hostUnreachable(engine: Engine, view: NetnsView, packet: Packet): void {
-  if (!view.local.has(packet.ip.source) || isMasqueraded(engine, view, packet)) {
+  if (!isLocal(view, packet.ip.source) || isMasqueraded(engine, view, packet)) {
     sendError(engine, view, packet, { type: 3, code: 1 });
     return;
   }
   engine.end(packet.trace, 'unreachable');
-  const transport: Icmp = { kind: 'icmp', type: 3, code: 1, quoted: packet };
+  const transport = message(isInet6(packet.ip.source), { type: 3, code: 1 }, packet);
   const skb = createSkb(view, {
     kind: 'ip',
     id: engine.nextId(),
     ip: { ...packet.ip, source: packet.ip.source, destination: packet.ip.source, ttl: 64 },
     transport,
     payload: '',
-    size: packetSize(transport, ''),
+    size: packetSize(transport, '', 0, packet.ip.source),
   });
   icmpErrorInput(engine, skb);
 }
@@ -77,5 +92,5 @@ export function hostUnreachable(engine: Engine, view: NetnsView, packet: Packet)
 function isMasqueraded(engine: Engine, view: NetnsView, packet: Packet): boolean {
   const tuple = tupleOf(packet);
   const found = tuple && findTracked(engine, view.ref, invert(tuple));
-  return found?.reply === true && !view.local.has(found.entry.original.source);
+  return found?.reply === true && !isLocal(view, found.entry.original.source);
 }

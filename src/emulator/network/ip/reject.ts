@@ -23,7 +23,7 @@ const codes: Readonly<Record<string, number>> = {
 export function reject(
   engine: Engine,
   skb: Skb,
-  verdict: Exclude<HookVerdict, { type: 'accept' }>,
+  verdict: Exclude<HookVerdict, { type: 'accept' | 'transmit' }>,
 ): void {
   const { packet, view } = skb;
   if (verdict.type === 'drop') {
@@ -73,7 +73,7 @@ export function sendReset(engine: Engine, skb: Skb): void {
       },
       transport,
       payload: '',
-      size: packetSize(transport, ''),
+      size: packetSize(transport, '', 0, packet.ip.source),
     },
     related ? { ...related, state: 'ESTABLISHED' } : undefined,
   );

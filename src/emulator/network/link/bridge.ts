@@ -6,7 +6,8 @@ import { arpReceive } from '../neighbour/arp.ts';
 import { macOf, waitFor, type Waiting } from '../neighbour/resolve.ts';
 import * as hooks from '../netfilter/hooks.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
-import { broadcastMac, endpointText, type Frame, type Packet } from '../packet.ts';
+import { isInet6 } from '../address6.ts';
+import { endpointText, isGroupMac, type Frame, type Packet } from '../packet.ts';
 import { route } from '../route.ts';
 import { createSkb, type Skb } from '../skb.ts';
 import { AGEING, learnedFdbKey, type LearnedFdb } from './fdb.ts';
@@ -28,14 +29,14 @@ export function bridgeReceive(
     return;
   }
   learn(engine, view, bridge.name, port.name, frame.source);
-  if (frame.body.kind === 'arp' || !callsIptables(view)) {
+  if (frame.body.kind === 'arp' || !callsIptables(view, frame.body)) {
     spread(engine, view, bridge, port.name, frame, undefined);
     return;
   }
   const skb = createSkb(view, frame.body, bridge.name);
   skb.physicalInput = port.name;
   const verdict = hooks.prerouting(engine, skb);
-  if (verdict.type !== 'accept') {
+  if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
     reject(engine, skb, verdict);
     return;
   }
@@ -46,7 +47,8 @@ export function bridgeReceive(
   else bridgedNat(engine, view, bridge, port, next, skb);
 }
 
-function callsIptables(view: NetnsView): boolean {
+function callsIptables(view: NetnsView, { ip }: Packet): boolean {
+  if (isInet6(ip.source)) return false;
   return view.tracks && view.sysctl('net.bridge.bridge-nf-call-iptables') !== '0';
 }
 
@@ -115,7 +117,7 @@ function spread(
   frame: Frame,
   skb: Skb | undefined,
 ): void {
-  const everybody = frame.destination === broadcastMac;
+  const everybody = isGroupMac(frame.destination);
   if (everybody || isOwn(view, bridge, frame.destination)) up(engine, view, bridge, frame, skb);
   if (!everybody && isOwn(view, bridge, frame.destination)) return;
   // A capture makes the bridge device see what only passes by.
@@ -167,12 +169,12 @@ function forwardFrame(
   }
   skb.physicalOutput = to;
   const forwarded = hooks.forward(engine, skb, bridge.name);
-  if (forwarded.type !== 'accept') {
+  if (forwarded.type !== 'accept' && forwarded.type !== 'transmit') {
     reject(engine, skb, forwarded);
     return;
   }
   const left = hooks.postrouting(engine, skb, bridge.name);
-  if (left.type !== 'accept') {
+  if (left.type !== 'accept' && left.type !== 'transmit') {
     reject(engine, skb, left);
     return;
   }
@@ -207,7 +209,7 @@ function targets(
   frame: Frame,
 ): readonly string[] {
   const ports = view.ports.get(bridge.name) ?? [];
-  if (frame.destination === broadcastMac) return ports;
+  if (isGroupMac(frame.destination)) return ports;
   const known = engine.records.get<LearnedFdb>(
     learnedFdbKey(view.ref, bridge.name, frame.destination),
   );

@@ -1,9 +1,13 @@
 import type { Engine } from '../engine.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
+import { learnPathMtu, pathMtu } from '../ip/path-mtu.ts';
 import { ipReceive } from '../ip/receive.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
 import { broadcastMac, endpointText, packetSize, type Packet } from '../packet.ts';
+import { mtuOf, type RouteDecision } from '../route.ts';
 import { createSkb, type Skb } from '../skb.ts';
+
+type Unicast = Extract<RouteDecision, { type: 'unicast' }>;
 
 /**
  * A packet that leaves by an ipip device (`ipip_tunnel_xmit`): into another IP packet to the next
@@ -26,6 +30,12 @@ export function ipipSend(
     engine.step(packet.trace, view.ref, { layer: 'l3', device: link.name, what, ...inside });
     engine.end(packet.trace, 'dropped');
     return;
+  }
+  // Each packet tells the route within what fits into the tunnel (`tnl_update_pmtu`).
+  const mtu = mtuOf(view, routed.decision as Unicast) - 20;
+  const { destination } = packet.ip;
+  if (pathMtu(engine, view.ref, destination) > mtu) {
+    learnPathMtu(engine, view.ref, destination, mtu);
   }
   const what = `wrapped into IP (protocol 4) to ${nextHop}`;
   engine.step(packet.trace, view.ref, { layer: 'l3', device: link.name, what, ...inside });

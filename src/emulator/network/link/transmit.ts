@@ -1,11 +1,29 @@
 import { isLoopback } from '../address.ts';
 import type { NetnsRef } from '../api.ts';
+import { toHostDevice } from '../bpf/datapath.ts';
 import type { Engine } from '../engine.ts';
 import { volatileKey } from '../keys.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
-import { broadcastMac, type Frame } from '../packet.ts';
+import { isGroupMac, type Frame } from '../packet.ts';
 import { bridgeSend } from './bridge.ts';
+import { passQdisc } from './qdisc.ts';
+import { sendBelow } from './upper.ts';
 import { vxlanSend } from './vxlan.ts';
+
+const withNeighbours: ReadonlySet<string> = new Set([
+  'veth',
+  'physical',
+  'bridge',
+  'vxlan',
+  'macvlan',
+  'ipvlan',
+  'vlan',
+]);
+
+/** Whether packets need the MAC address of their next hop on this kind of link. */
+export function hasNeighbours({ kind }: Pick<LinkRecord, 'kind'>): boolean {
+  return withNeighbours.has(kind);
+}
 
 /** How long a frame takes over each kind of link, in microseconds. */
 export const latency = { loopback: 10, veth: 20, physical: 300 } as const;
@@ -37,7 +55,33 @@ export function transmit(
     drop(engine, view.ref, trace, device, `${device} is down`, frame);
     return;
   }
+  const qdisc = view.qdiscs.get(device);
+  if (!qdisc) {
+    transmitNow(engine, view, device, frame, kept);
+    return;
+  }
+  const { delays, why } = passQdisc(engine, view.ref, device, qdisc, frame);
+  if (why !== undefined) drop(engine, view.ref, trace, device, why, frame);
+  const tracked = kept ? { tracked: kept } : {};
+  for (const delay of delays) {
+    if (delay === 0) transmitNow(engine, view, device, frame, kept);
+    else engine.send(view.ref, { type: 'transmit', device, frame, ...tracked }, delay);
+  }
+}
+
+/** Puts a frame onto the link itself, behind its queueing discipline (`dev_hard_start_xmit`). */
+export function transmitNow(
+  engine: Engine,
+  view: NetnsView,
+  device: string,
+  frame: Frame,
+  kept?: Kept,
+): void {
+  const link = view.links.get(device);
+  if (!link?.up) return;
+  const { trace } = frame.body;
   engine.show(view.ref, device, 'Out', frame);
+  if (link.options?.['bpf'] === 'host' && toHostDevice(engine, view, frame)) return;
   switch (link.kind) {
     case 'loopback':
       deliver(engine, view.ref, device, frame, latency.loopback, kept);
@@ -51,6 +95,11 @@ export function transmit(
     case 'physical':
       segment(engine, view, link, frame);
       return;
+    case 'vlan':
+    case 'macvlan':
+    case 'ipvlan':
+      sendBelow(engine, view, link, frame);
+      return;
     case 'vxlan':
       vxlanSend(engine, view, link, frame);
       return;
@@ -62,7 +111,7 @@ export function transmit(
 /** A card on a shared segment: the switch knows each card by its MAC address. */
 function segment(engine: Engine, view: NetnsView, link: LinkRecord, frame: Frame): void {
   const name = String(link.options?.['segment'] ?? defaultSegment);
-  const everybody = frame.destination === broadcastMac;
+  const everybody = isGroupMac(frame.destination);
   const cards = engine.cards(name, everybody ? undefined : frame.destination);
   for (const card of cards) {
     if (card.host === view.ref.host && card.netns === view.ref.netns && card.device === link.name) {
@@ -83,6 +132,7 @@ function wire(
   time: number,
 ): void {
   let delay = time + jitter(engine, from, link.name, frame, time);
+  let copies = 1;
   for (const [ref, name] of [
     [from, link.name],
     [to, device],
@@ -94,13 +144,21 @@ function wire(
       drop(engine, ref, frame.body.trace, name, `lost on ${name}`, frame);
       return;
     }
+    if (frame.body.kind === 'ip' && frame.body.size > (fault.mtu ?? Infinity)) {
+      const why = `lost on ${name}: ${frame.body.size} bytes are more than ${fault.mtu}`;
+      drop(engine, ref, frame.body.trace, name, why, frame);
+      return;
+    }
+    if ((fault.duplicate ?? 0) > engine.chance.number(`${id}/duplicate`)) copies += 1;
     delay += fault.delay ?? 0;
   }
   const key = `${volatileKey(to)}arrival/${device}/${from.host}-${from.netns}-${link.name}`;
   const last = engine.records.get<number>(key) ?? 0;
   const at = Math.max(engine.now + delay, last + 1);
-  engine.records.put(key, at);
-  deliver(engine, to, device, frame, at - engine.now);
+  engine.records.put(key, at + copies - 1);
+  for (let copy = 0; copy < copies; copy++) {
+    deliver(engine, to, device, frame, at + copy - engine.now);
+  }
 }
 
 /** Up to a fifth more, so that times look as measured ones do. */

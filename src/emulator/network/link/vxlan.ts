@@ -1,9 +1,10 @@
 import type { Engine } from '../engine.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
-import { receiveFrame } from '../ip/receive.ts';
+import { fromOverlay } from '../bpf/datapath.ts';
+import { ipReceive, receiveFrame } from '../ip/receive.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
 import { endpointText, packetSize, type Frame, type Packet, type Udp } from '../packet.ts';
-import type { Skb } from '../skb.ts';
+import { createSkb, type Skb } from '../skb.ts';
 import { staticFdbKey, type StaticFdb } from './fdb.ts';
 import { drop } from './transmit.ts';
 
@@ -28,11 +29,26 @@ export function vxlanSend(engine: Engine, view: NetnsView, link: LinkRecord, fra
     drop(engine, view.ref, body.trace, link.name, why, frame);
     return;
   }
+  encapsulate(engine, view, link, frame, body, {
+    destination: entry.destination,
+    vni: vniOf(link),
+  });
+}
+
+/** Wraps a frame into a UDP packet to the other end of a tunnel, and sends it. */
+export function encapsulate(
+  engine: Engine,
+  view: NetnsView,
+  link: LinkRecord,
+  frame: Frame,
+  body: Packet,
+  to: { readonly destination: string; readonly vni: number },
+): void {
   const local = link.options?.['local'];
   const from = typeof local === 'string' ? local : undefined;
-  const routed = routeOut(view, entry.destination, from);
+  const routed = routeOut(view, to.destination, from);
   if (typeof routed === 'string') {
-    const why = `no route to the tunnel's other end ${entry.destination}`;
+    const why = `no route to the tunnel's other end ${to.destination}`;
     drop(engine, view.ref, body.trace, link.name, why, frame);
     return;
   }
@@ -45,15 +61,15 @@ export function vxlanSend(engine: Engine, view: NetnsView, link: LinkRecord, fra
   engine.step(body.trace, view.ref, {
     layer: 'l2',
     device: link.name,
-    what: `wrapped into UDP ${transport.destinationPort} (VNI ${vniOf(link)})`,
+    what: `wrapped into UDP ${transport.destinationPort} (VNI ${to.vni})`,
     from: routed.source,
-    to: entry.destination,
+    to: to.destination,
   });
   ipOutput(engine, view, {
     ...(body.trace === undefined ? {} : { trace: body.trace }),
     ip: {
       source: routed.source,
-      destination: entry.destination,
+      destination: to.destination,
       ttl: 64,
       identification: 0,
       dontFragment: false,
@@ -61,7 +77,7 @@ export function vxlanSend(engine: Engine, view: NetnsView, link: LinkRecord, fra
     transport,
     payload: '',
     size: packetSize(transport, '', body.size + HEADER),
-    tunnel: { vni: vniOf(link), frame },
+    tunnel: { vni: to.vni, frame },
   });
 }
 
@@ -70,7 +86,10 @@ export function vxlanReceive(engine: Engine, skb: Skb, packet: Packet): void {
   const { tunnel, transport } = packet;
   const port = transport.kind === 'udp' ? transport.destinationPort : 0;
   const link = [...skb.view.links.values()].find(
-    (each) => each.kind === 'vxlan' && portOf(each) === port && vniOf(each) === tunnel?.vni,
+    (each) =>
+      each.kind === 'vxlan' &&
+      portOf(each) === port &&
+      (vniOf(each) === tunnel?.vni || each.options?.['bpf'] === 'overlay'),
   );
   if (!tunnel || !link) {
     engine.end(packet.trace, 'dropped');
@@ -83,5 +102,12 @@ export function vxlanReceive(engine: Engine, skb: Skb, packet: Packet): void {
     from: endpointText(packet, 'source'),
     to: endpointText(packet, 'destination'),
   });
+  const { body } = tunnel.frame;
+  if (link.options?.['bpf'] === 'overlay' && body.kind === 'ip') {
+    if (!fromOverlay(engine, skb.view, body, tunnel.vni)) {
+      ipReceive(engine, createSkb(skb.view, body, link.name));
+    }
+    return;
+  }
   receiveFrame(engine, skb.view, { type: 'frame', device: link.name, frame: tunnel.frame });
 }

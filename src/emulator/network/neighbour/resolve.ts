@@ -8,7 +8,9 @@ import { resumeBridged } from '../link/bridge.ts';
 import { transmit } from '../link/transmit.ts';
 import type { NetnsView } from '../netns.ts';
 import { broadcastMac, type Packet } from '../packet.ts';
+import { isInet6 } from '../address6.ts';
 import { sourceFor, route } from '../route.ts';
+import { sendSolicitation } from './ndp.ts';
 import type { Connection } from '../skb.ts';
 
 /** A neighbour entry's record. REACHABLE turns STALE by its age, without a timer. */
@@ -148,6 +150,10 @@ function solicit(
 ): void {
   const link = view.links.get(device);
   if (!link) return;
+  if (isInet6(address)) {
+    sendSolicitation(engine, view, device, address, mac, trace);
+    return;
+  }
   const own = view.addresses.get(device)?.[0]?.address;
   const sender = own ?? sourceFor(view, route(view, address), address);
   transmit(engine, view, device, {

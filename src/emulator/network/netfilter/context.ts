@@ -1,10 +1,11 @@
 import type { Engine } from '../engine.ts';
 import { volatileKey } from '../keys.ts';
 import { SECOND } from '../../world/time.ts';
-import { isIcmpError, type Packet } from '../packet.ts';
-import { addressType } from '../route.ts';
+import { isIcmp, isIcmpError, type Packet } from '../packet.ts';
+import { addressType, route } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import type { MatchContext, MatchPacket, RuleRef } from './iptables/rules.ts';
+import { inSet } from './ipset/match.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 
 /** A packet as rules see it, with the device it leaves by where that is known. */
@@ -15,7 +16,7 @@ export function matchPacket(skb: Skb, output: string | undefined): MatchPacket {
   return {
     source: ip.source,
     destination: ip.destination,
-    protocol: transport.kind === 'ipip' ? 'ipencap' : transport.kind,
+    protocol: protocols[transport.kind],
     ...portsOf(transport),
     ...(transport.kind === 'tcp' ? { tcpFlags: transport.flags } : {}),
     ...(skb.input === undefined ? {} : { inInterface: skb.input }),
@@ -35,9 +36,18 @@ export function matchPacket(skb: Skb, output: string | undefined): MatchPacket {
   };
 }
 
+/** Protocols whose name in /etc/protocols is another. */
+const protocols = {
+  tcp: 'tcp',
+  udp: 'udp',
+  icmp: 'icmp',
+  icmpv6: 'ipv6-icmp',
+  ipip: 'ipencap',
+} as const;
+
 function portsOf(transport: Packet['transport']): Partial<MatchPacket> {
   if (transport.kind === 'ipip') return {};
-  if (transport.kind === 'icmp') return { icmpType: transport.type, icmpCode: transport.code };
+  if (isIcmp(transport)) return { icmpType: transport.type, icmpCode: transport.code };
   return { sourcePort: transport.sourcePort, destinationPort: transport.destinationPort };
 }
 
@@ -52,7 +62,11 @@ export function matchContext(engine: Engine, skb: Skb): MatchContext {
   return {
     chance: (rule) => engine.chance.number(`rule/${chanceKey(engine, skb, rule)}`),
     addressType: (address, device) => addressType(view, address, device),
-    inSet: () => false,
+    inSet: (name, directions, packet) => inSet(view.sets, name, directions, packet, engine.now),
+    comesBack(address, device) {
+      const back = route(view, address);
+      return back.type === 'unicast' && (device === undefined || back.device === device);
+    },
     recent(list, address) {
       const at = engine.records.get<number>(recentKey(skb, list, address));
       return at === undefined ? undefined : (engine.now - at) / SECOND;

@@ -2,20 +2,26 @@ import { writeEntry } from '../conntrack/entry.ts';
 import { confirm, leaveUntracked, track } from '../conntrack/track.ts';
 import { setUp, translate } from '../conntrack/nat.ts';
 import type { Engine, Step } from '../engine.ts';
+import * as ipvs from '../ipvs/hooks.ts';
 import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { matchContext, matchPacket, recentKey } from './context.ts';
+import { isIPv6 } from './iptables/address.ts';
 import { evaluate } from './iptables/match.ts';
 import { printRule } from './iptables/print.ts';
-import type { Evaluation, RuleRef, TableName } from './iptables/rules.ts';
+import type { Evaluation, RuleRef, Ruleset, TableName } from './iptables/rules.ts';
 import { findChain, findTable } from './iptables/tables.ts';
+import type { NftHook } from './nftables/ast.ts';
+import { askBase, natBases, nftFilter, nftRuleStep } from './nftables/hook.ts';
 
 /** What became of a packet at a hook. */
 export type HookVerdict =
   | { readonly type: 'accept' }
   | { readonly type: 'drop'; readonly by: RuleRef }
-  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string };
+  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string }
+  /** IPVS changed the packet and wants it routed and sent out (`transmitted`). */
+  | { readonly type: 'transmit' };
 
 const accept: HookVerdict = { type: 'accept' };
 
@@ -30,51 +36,126 @@ const accept: HookVerdict = { type: 'accept' };
  */
 export function prerouting(engine: Engine, skb: Skb): HookVerdict {
   if (!skb.view.tracks) return accept;
-  const raw = filter(engine, skb, 'raw', 'PREROUTING', undefined);
-  if (raw.type !== 'accept') return raw;
-  track(engine, skb);
-  const mangled = filter(engine, skb, 'mangle', 'PREROUTING', undefined);
-  if (mangled.type !== 'accept') return mangled;
-  return destinationNat(engine, skb, 'PREROUTING', undefined);
+  return inOrder(
+    () => nft(engine, skb, 'prerouting', undefined, -Infinity, -299),
+    () => filter(engine, skb, 'raw', 'PREROUTING', undefined),
+    () => nft(engine, skb, 'prerouting', undefined, -299, -200),
+    () => (track(engine, skb), accept),
+    () => nft(engine, skb, 'prerouting', undefined, -200, -149),
+    () => filter(engine, skb, 'mangle', 'PREROUTING', undefined),
+    () => nft(engine, skb, 'prerouting', undefined, -149, -100),
+    () => destinationNat(engine, skb, 'PREROUTING', undefined),
+    () => nft(engine, skb, 'prerouting', undefined, -100, Infinity),
+  );
+}
+
+/** One step after the other, up to the first that does not let the packet go on. */
+function inOrder(...steps: readonly (() => HookVerdict)[]): HookVerdict {
+  for (const step of steps) {
+    const verdict = step();
+    if (verdict.type !== 'accept') return verdict;
+  }
+  return accept;
+}
+
+/** Base chains of nftables between two priorities; of equals they come before iptables' own. */
+function nft(
+  engine: Engine,
+  skb: Skb,
+  hook: NftHook,
+  device: string | undefined,
+  from: number,
+  to: number,
+): HookVerdict {
+  const stop = nftFilter(engine, skb, hook, device, from, to);
+  if (!stop) return accept;
+  const by: RuleRef = { table: 'filter', chain: `nft ${hook}`, index: -1 };
+  return stop.type === 'drop' ? { type: 'drop', by } : { ...stop, by };
 }
 
 /** INPUT: for packets to the namespace itself. */
 export function input(engine: Engine, skb: Skb): HookVerdict {
   if (!skb.view.tracks) return accept;
-  const verdict = filters(engine, skb, 'INPUT', undefined, ['mangle', 'filter', 'security']);
-  if (verdict.type !== 'accept') return verdict;
-  const translated = sourceNat(engine, skb, 'INPUT', undefined);
-  if (translated.type === 'accept') confirm(engine, skb);
-  return translated;
+  const verdict = inOrder(
+    () => nft(engine, skb, 'input', undefined, -Infinity, -149),
+    () => filter(engine, skb, 'mangle', 'INPUT', undefined),
+    () => nft(engine, skb, 'input', undefined, -149, 1),
+    () => filters(engine, skb, 'INPUT', undefined, ['filter', 'security']),
+    () => nft(engine, skb, 'input', undefined, 1, 98),
+    () => (ipvs.reply(engine, skb), balance(engine, skb)),
+    () => nft(engine, skb, 'input', undefined, 98, 100),
+    () => sourceNat(engine, skb, 'INPUT', undefined),
+    () => nft(engine, skb, 'input', undefined, 100, Infinity),
+  );
+  if (verdict.type === 'accept') confirm(engine, skb);
+  return verdict;
 }
 
 /** FORWARD: for packets on their way through. */
 export function forward(engine: Engine, skb: Skb, output: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  return filters(engine, skb, 'FORWARD', output, ['mangle', 'filter', 'security']);
+  const verdict = inOrder(
+    () => nft(engine, skb, 'forward', output, -Infinity, -149),
+    () => filter(engine, skb, 'mangle', 'FORWARD', output),
+    () => nft(engine, skb, 'forward', output, -149, 1),
+    () => filters(engine, skb, 'FORWARD', output, ['filter', 'security']),
+    () => nft(engine, skb, 'forward', output, 1, Infinity),
+  );
+  if (verdict.type === 'accept') ipvs.reply(engine, skb);
+  return verdict;
+}
+
+/** A packet to a virtual server; without a real server it is refused. */
+function balance(engine: Engine, skb: Skb): HookVerdict {
+  const by: RuleRef = { table: 'filter', chain: 'ip_vs', index: -1 };
+  switch (ipvs.request(engine, skb)) {
+    case 'transmit':
+      return { type: 'transmit' };
+    case 'refuse':
+      return { type: 'reject', by, with: 'icmp-port-unreachable' };
+    case 'drop':
+      return { type: 'drop', by };
+    default:
+      return accept;
+  }
+}
+
+/** OUTPUT once more, for what IPVS sends on: all but NAT, which was chosen already. */
+export function transmitted(engine: Engine, skb: Skb, device: string): HookVerdict {
+  return filters(engine, skb, 'OUTPUT', device, ['raw', 'mangle', 'filter', 'security']);
 }
 
 /** OUTPUT: for the namespace's own packets, after they were routed a first time. */
 export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  const raw = filter(engine, skb, 'raw', 'OUTPUT', device);
-  if (raw.type !== 'accept') return raw;
-  track(engine, skb);
-  const mangled = filter(engine, skb, 'mangle', 'OUTPUT', device);
-  if (mangled.type !== 'accept') return mangled;
-  const translated = destinationNat(engine, skb, 'OUTPUT', device);
-  if (translated.type !== 'accept') return translated;
-  return filters(engine, skb, 'OUTPUT', device, ['filter', 'security']);
+  return inOrder(
+    () => nft(engine, skb, 'output', device, -Infinity, -299),
+    () => filter(engine, skb, 'raw', 'OUTPUT', device),
+    () => nft(engine, skb, 'output', device, -299, -200),
+    () => (track(engine, skb), accept),
+    () => nft(engine, skb, 'output', device, -200, -149),
+    () => filter(engine, skb, 'mangle', 'OUTPUT', device),
+    () => nft(engine, skb, 'output', device, -149, -100),
+    () => destinationNat(engine, skb, 'OUTPUT', device),
+    () => (ipvs.reply(engine, skb), balance(engine, skb)),
+    () => nft(engine, skb, 'output', device, -100, 1),
+    () => filters(engine, skb, 'OUTPUT', device, ['filter', 'security']),
+    () => nft(engine, skb, 'output', device, 1, Infinity),
+  );
 }
 
 /** POSTROUTING: for all that leaves by a device; here new connections are confirmed. */
 export function postrouting(engine: Engine, skb: Skb, device: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  const mangled = filter(engine, skb, 'mangle', 'POSTROUTING', device);
-  if (mangled.type !== 'accept') return mangled;
-  const translated = sourceNat(engine, skb, 'POSTROUTING', device);
-  if (translated.type === 'accept') confirm(engine, skb);
-  return translated;
+  const verdict = inOrder(
+    () => nft(engine, skb, 'postrouting', device, -Infinity, -149),
+    () => filter(engine, skb, 'mangle', 'POSTROUTING', device),
+    () => nft(engine, skb, 'postrouting', device, -149, 100),
+    () => sourceNat(engine, skb, 'POSTROUTING', device),
+    () => nft(engine, skb, 'postrouting', device, 100, Infinity),
+  );
+  if (verdict.type === 'accept') confirm(engine, skb);
+  return verdict;
 }
 
 function filters(
@@ -107,6 +188,11 @@ function filter(
   return accept;
 }
 
+/** The rules of the packet's own family. */
+function rulesFor({ view, packet }: Skb): Ruleset {
+  return isIPv6(packet.ip.source) ? view.rules6 : view.rules;
+}
+
 /** Runs a chain: counters, marks and lists are written, the deciding rule goes to the trace. */
 function ask(
   engine: Engine,
@@ -116,10 +202,11 @@ function ask(
   device: string | undefined,
 ): Evaluation | undefined {
   const packet = matchPacket(skb, device);
-  const result = evaluate(skb.view.rules, table, chain, packet, matchContext(engine, skb));
+  const result = evaluate(rulesFor(skb), table, chain, packet, matchContext(engine, skb));
   if (!result) return undefined;
-  for (const hit of result.hits) engine.count(skb.ref, hit, skb.packet.size);
-  if (result.by.index === -1) engine.count(skb.ref, result.by, skb.packet.size);
+  const family = isIPv6(skb.packet.ip.source) ? ({ family: 'IPv6' } as const) : undefined;
+  for (const hit of result.hits) engine.count(skb.ref, { ...hit, ...family }, skb.packet.size);
+  if (result.by.index === -1) engine.count(skb.ref, { ...result.by, ...family }, skb.packet.size);
   skb.mark = result.mark;
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {
@@ -158,7 +245,7 @@ function ruleStep(skb: Skb, by: RuleRef): Step['rule'] {
 
 /** The rule as `iptables -S` prints it. */
 function ruleText(skb: Skb, by: RuleRef): string {
-  const chain = findChain(findTable(skb.view.rules, by.table), by.chain);
+  const chain = findChain(findTable(rulesFor(skb), by.table), by.chain);
   if (!chain) return '';
   if (by.index === -1) return `-P ${by.chain} ${chain.policy ?? 'ACCEPT'}`;
   const rule = chain.rules[by.index];
@@ -173,16 +260,58 @@ function destinationNat(
 ): HookVerdict {
   const { connection } = skb;
   if (!connection?.entry) return accept;
-  let by: RuleRef | undefined;
+  let by: NatRule;
   if (!connection.dnatDone) {
-    const result = ask(engine, skb, 'nat', chain, device);
-    if (result?.verdict.type === 'DROP') return { type: 'drop', by: result.by };
+    const result = askNat(engine, skb, chain, device, -100);
+    if (result && 'stop' in result) return result.stop;
     if (result) setUp(engine, skb, result.verdict, redirectAddress(skb, chain));
-    by = result?.by;
+    by = result?.rule;
     skb.connection = { ...(skb.connection as typeof connection), dnatDone: true };
   }
-  translate(engine, skb, 'destination', by && ruleStep(skb, by));
+  translate(engine, skb, 'destination', by?.());
   return accept;
+}
+
+/** The rule that NAT came from, for the trace. */
+type NatRule = (() => Step['rule']) | undefined;
+
+/**
+ * The first mapping that a chain of type nat gives, those of nftables and that of iptables by their
+ * priorities (`nf_nat_inet_fn`); undefined if none does.
+ */
+function askNat(
+  engine: Engine,
+  skb: Skb,
+  chain: 'PREROUTING' | 'OUTPUT' | 'INPUT' | 'POSTROUTING',
+  device: string | undefined,
+  own: number,
+):
+  | { readonly stop: HookVerdict }
+  | { readonly verdict: Evaluation['verdict']; readonly rule: NatRule }
+  | undefined {
+  const bases = natBases(skb, chain.toLowerCase() as NftHook);
+  const legacy = () => {
+    const result = ask(engine, skb, 'nat', chain, device);
+    if (result?.verdict.type === 'DROP') return { stop: { type: 'drop', by: result.by } } as const;
+    if (!result || result.verdict.type === 'ACCEPT') return undefined;
+    return { verdict: result.verdict, rule: () => ruleStep(skb, result.by) };
+  };
+  let asked = false;
+  for (const base of bases) {
+    if (!asked && base.priority > own) {
+      asked = true;
+      const found = legacy();
+      if (found) return found;
+    }
+    const result = askBase(engine, skb, base, device);
+    const by: RuleRef = { table: 'nat', chain: result.by.chain, index: -1 };
+    if (result.verdict.type === 'DROP') return { stop: { type: 'drop', by } };
+    if (result.verdict.type === 'REJECT')
+      return { stop: { ...result.verdict, type: 'reject', by } };
+    if (result.verdict.type === 'ACCEPT') continue;
+    return { verdict: result.verdict, rule: () => nftRuleStep(base, result) };
+  }
+  return asked ? undefined : legacy();
 }
 
 /** REDIRECT sends to the device's own address, or to 127.0.0.1 for the host's own packets. */
@@ -199,21 +328,21 @@ function sourceNat(
 ): HookVerdict {
   const { connection } = skb;
   if (!connection?.entry) return accept;
-  let by: RuleRef | undefined;
+  let by: NatRule;
   if (!connection.snatDone) {
-    const result = ask(engine, skb, 'nat', chain, device);
-    if (result?.verdict.type === 'DROP') return { type: 'drop', by: result.by };
+    const result = askNat(engine, skb, chain, device, 100);
+    if (result && 'stop' in result) return result.stop;
     if (result) {
       const address = masqueradeAddress(skb, device);
       if (result.verdict.type === 'MASQUERADE' && address === undefined) {
-        return { type: 'drop', by: result.by };
+        return { type: 'drop', by: { table: 'nat', chain, index: -1 } };
       }
       setUp(engine, skb, result.verdict, address ?? '0.0.0.0');
-      by = result.by;
+      by = result.rule;
     }
     skb.connection = { ...(skb.connection as typeof connection), snatDone: true };
   }
-  translate(engine, skb, 'source', by && ruleStep(skb, by));
+  translate(engine, skb, 'source', by?.());
   return accept;
 }
 

@@ -3,7 +3,16 @@ import type { Engine } from '../engine.ts';
 import { refOfSocket } from '../keys.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
 import { learnPathMtu } from '../ip/path-mtu.ts';
-import { packetSize, type Icmp, type Packet } from '../packet.ts';
+import { isInet6, isLinkLocal6 } from '../address6.ts';
+import {
+  isEchoReply,
+  isEchoRequest,
+  isIcmp,
+  packetSize,
+  type Icmp,
+  type Icmpv6,
+  type Packet,
+} from '../packet.ts';
 import type { Skb } from '../skb.ts';
 import { findBound, isTaken, readSocket, addSocket } from './record.ts';
 import { tcpError } from './tcp/input.ts';
@@ -35,17 +44,24 @@ export function sendEcho(
     readonly size: number;
     readonly ttl?: number;
     readonly dontFragment?: boolean;
+    readonly from?: string;
+    /** The device that it must leave by. */
+    readonly device?: string;
+    readonly mark?: number;
   },
 ): Errno | undefined {
   const ref = refOfSocket(socket);
   const view = engine.view(ref);
   const record = readSocket(engine, socket);
   if (!view || !record) return 'EBADF';
-  const routed = routeOut(view, to);
+  const { device, mark = 0 } = options;
+  const flow = device === undefined ? { mark } : { mark, output: device };
+  const routed = routeOut(view, to, options.from, flow);
   if (typeof routed === 'string') return routed;
-  const transport: Icmp = {
-    kind: 'icmp',
-    type: 8,
+  const six = isInet6(to);
+  const transport: Icmp | Icmpv6 = {
+    kind: six ? 'icmpv6' : 'icmp',
+    type: six ? 128 : 8,
     code: 0,
     identifier: record.local.port,
     sequence: options.sequence,
@@ -62,7 +78,9 @@ export function sendEcho(
     },
     transport,
     payload: '',
-    size: packetSize(transport, '', options.size),
+    size: packetSize(transport, '', options.size, to),
+    mark,
+    ...(device === undefined ? {} : { output: device }),
   });
   return failed;
 }
@@ -70,34 +88,38 @@ export function sendEcho(
 /** An ICMP message that is no error: echo requests are answered, answers go to who asked. */
 export function icmpInput(engine: Engine, skb: Skb): void {
   const { packet, view, ref } = skb;
-  const icmp = packet.transport as Icmp;
+  const icmp = packet.transport as Icmp | Icmpv6;
+  const asks = isEchoRequest(icmp);
   engine.step(packet.trace, ref, {
     layer: 'socket',
-    what: icmp.type === 8 ? 'echo request answered' : 'echo reply received',
+    what: asks ? 'echo request answered' : 'echo reply received',
     from: packet.ip.source,
     to: packet.ip.destination,
   });
-  if (icmp.type === 8) {
+  if (asks) {
     engine.end(packet.trace, 'delivered');
     engine.reached(ref, { address: packet.ip.destination, port: 0 }, packet.ip.source);
     if (view.sysctl('net.ipv4.icmp_echo_ignore_all') !== '0') return;
     const { id: _id, kind: _kind, ...rest } = packet;
     const { source, destination } = packet.ip;
+    const scoped = isLinkLocal6(source) && skb.input !== undefined;
     ipOutput(engine, view, {
       ...rest,
       ip: { ...packet.ip, source: destination, destination: source, ttl: 64 },
-      transport: { ...icmp, type: 0 },
+      transport: { ...icmp, type: icmp.kind === 'icmp' ? 0 : 129 },
+      ...(scoped ? { output: skb.input as string } : {}),
     });
     return;
   }
-  if (icmp.type !== 0 || icmp.identifier === undefined) return;
+  if (!isEchoReply(icmp) || icmp.identifier === undefined) return;
   const socket = findBound(engine, ref, 'ICMP', { address: '0.0.0.0', port: icmp.identifier });
   if (socket === undefined) return;
   emitIcmp(engine, socket, packet, 'echo-reply', icmp.sequence);
 }
 
 /** Kinds of ICMP errors, as sockets hear of them. */
-export function errorKind(icmp: Icmp): IcmpEvent['kind'] | undefined {
+export function errorKind(icmp: Icmp | Icmpv6): IcmpEvent['kind'] | undefined {
+  if (icmp.kind === 'icmpv6') return errorKind6(icmp);
   if (icmp.type === 11) return 'time-exceeded';
   if (icmp.type !== 3) return undefined;
   if (icmp.code === 0) return 'net-unreachable';
@@ -106,10 +128,19 @@ export function errorKind(icmp: Icmp): IcmpEvent['kind'] | undefined {
   return [9, 10, 13].includes(icmp.code) ? 'admin-prohibited' : 'host-unreachable';
 }
 
+function errorKind6({ type, code }: Icmpv6): IcmpEvent['kind'] | undefined {
+  if (type === 2) return 'frag-needed';
+  if (type === 3) return 'time-exceeded';
+  if (type !== 1) return undefined;
+  if (code === 0) return 'net-unreachable';
+  if (code === 4) return 'port-unreachable';
+  return code === 1 ? 'admin-prohibited' : 'host-unreachable';
+}
+
 /** An ICMP error: it goes to the socket that sent the quoted packet. */
 export function icmpErrorInput(engine: Engine, skb: Skb): void {
   const { packet, ref } = skb;
-  const icmp = packet.transport as Icmp;
+  const icmp = packet.transport as Icmp | Icmpv6;
   const { quoted } = icmp;
   const kind = errorKind(icmp);
   engine.step(packet.trace, ref, {
@@ -125,11 +156,7 @@ export function icmpErrorInput(engine: Engine, skb: Skb): void {
   const { transport } = quoted;
   if (transport.kind === 'tcp') tcpError(engine, skb, quoted, kind);
   else if (transport.kind === 'udp') udpError(engine, skb, quoted, kind);
-  else if (
-    transport.kind === 'icmp' &&
-    transport.type === 8 &&
-    transport.identifier !== undefined
-  ) {
+  else if (isIcmp(transport) && isEchoRequest(transport) && transport.identifier !== undefined) {
     const at = { address: '0.0.0.0', port: transport.identifier };
     const socket = findBound(engine, ref, 'ICMP', at);
     if (socket !== undefined) emitIcmp(engine, socket, packet, kind, transport.sequence);
@@ -155,7 +182,7 @@ export function emitIcmp(
     from: packet.ip.source,
     ...(sequence === undefined ? {} : { sequence }),
     ttl: packet.ip.ttl,
-    size: packet.size - 20,
+    size: packet.size - (isInet6(packet.ip.source) ? 40 : 20),
     ...(mtu === undefined ? {} : { mtu }),
   });
 }

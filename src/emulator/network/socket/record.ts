@@ -1,5 +1,6 @@
 import type { Address, Micros } from '../../world/json.ts';
 import type { Endpoint, NetnsRef, SocketId } from '../api.ts';
+import { isInet6 } from '../address6.ts';
 import type { Engine } from '../engine.ts';
 import { netnsKey, volatileKey } from '../keys.ts';
 import type { TcpFlag } from '../packet.ts';
@@ -140,15 +141,26 @@ export function findBound(
 ): SocketId | undefined {
   const bound = engine.records.get<readonly Bound[]>(boundKey(ref, protocol, local.port)) ?? [];
   const exact = bound.find((each) => each.address === local.address);
-  return (exact ?? bound.find((each) => each.address === '0.0.0.0'))?.socket;
+  const any = isInet6(local.address) ? '::' : '0.0.0.0';
+  const wide = (address: string) => bound.find((each) => each.address === address);
+  return (exact ?? wide(any) ?? wide(EVERY))?.socket;
 }
+
+/** The wildcard of a socket for both families (IPV6_V6ONLY is off); `::` is for IPv6 alone. */
+export const EVERY = '*';
 
 /** Whether an address and port could not be bound beside what is bound already. */
 export function isTaken(engine: Engine, ref: NetnsRef, protocol: Protocol, at: Endpoint): boolean {
   const bound = engine.records.get<readonly Bound[]>(boundKey(ref, protocol, at.port)) ?? [];
   return bound.some(
-    (each) => each.address === at.address || each.address === '0.0.0.0' || at.address === '0.0.0.0',
+    (each) => overlaps(each.address, at.address) || overlaps(at.address, each.address),
   );
+}
+
+/** Whether a wildcard, or the same address, takes a port from another address. */
+function overlaps(held: string, wanted: string): boolean {
+  if (held === wanted || held === EVERY) return true;
+  return held === (isInet6(wanted) ? '::' : '0.0.0.0');
 }
 
 /**

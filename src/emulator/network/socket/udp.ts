@@ -1,4 +1,5 @@
 import type { Endpoint, Errno, SocketEvent, SocketId } from '../api.ts';
+import { peerOf, rememberPeer, translate } from '../bpf/socket.ts';
 import type { Engine } from '../engine.ts';
 import { sendError } from '../ip/icmp-error.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
@@ -9,7 +10,15 @@ import { packetSize, type Packet, type Udp } from '../packet.ts';
 import { addressType } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { emitIcmp } from './icmp.ts';
-import { addSocket, ephemeralPort, findBound, isTaken, readSocket, tracedKey } from './record.ts';
+import {
+  EVERY,
+  addSocket,
+  ephemeralPort,
+  findBound,
+  isTaken,
+  readSocket,
+  tracedKey,
+} from './record.ts';
 
 /** Binds a UDP socket; port 0 or none takes an ephemeral one. */
 export function openUdp(
@@ -20,7 +29,8 @@ export function openUdp(
 ): SocketId | Errno {
   const { ref } = view;
   const address = local.address ?? '0.0.0.0';
-  if (address !== '0.0.0.0' && addressType(view, address) === 'UNICAST') return 'EADDRNOTAVAIL';
+  const any = address === '0.0.0.0' || address === '::' || address === EVERY;
+  if (!any && addressType(view, address) === 'UNICAST') return 'EADDRNOTAVAIL';
   const taken = (port: number) => isTaken(engine, ref, 'UDP', { address, port });
   const purpose = `udp/${ref.host}/${ref.netns}/${owner}/${engine.now}`;
   const port = local.port || ephemeralPort(engine, purpose, 'bind', taken);
@@ -37,7 +47,7 @@ export function openUdp(
 export function sendDatagram(
   engine: Engine,
   socket: SocketId,
-  to: Endpoint,
+  asked: Endpoint,
   payload: string,
   options: { readonly ttl?: number; readonly size?: number } = {},
 ): Errno | undefined {
@@ -45,7 +55,12 @@ export function sendDatagram(
   const view = engine.view(ref);
   const record = readSocket(engine, socket);
   if (!view || record?.protocol !== 'UDP') return 'EBADF';
-  const routed = routeOut(view, to.address, record.local.address);
+  const purpose = `${engine.purpose}${socket}/${engine.now}`;
+  const to = translate(engine, view, 'UDP', asked, purpose);
+  if (typeof to === 'string') return to;
+  if (to !== asked) rememberPeer(engine, view, socket, to, asked);
+  const bound = record.local.address;
+  const routed = routeOut(view, to.address, bound === EVERY ? undefined : bound);
   if (typeof routed === 'string') return routed;
   const transport: Udp = {
     kind: 'udp',
@@ -54,8 +69,8 @@ export function sendDatagram(
   };
   const size =
     options.size === undefined
-      ? packetSize(transport, payload)
-      : packetSize(transport, '', options.size);
+      ? packetSize(transport, payload, 0, to.address)
+      : packetSize(transport, '', options.size, to.address);
   if (size > 65_535) return 'EMSGSIZE';
   const trace = firstTrace(engine, socket, to);
   return ipOutput(engine, view, {
@@ -117,7 +132,7 @@ export function udpInput(engine: Engine, skb: Skb): void {
     type: 'socket',
     socket,
     event: 'datagram',
-    from,
+    from: peerOf(engine, view, socket, from),
     payload: packet.payload,
   });
 }

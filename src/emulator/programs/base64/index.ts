@@ -1,6 +1,6 @@
 import { isErrno } from '../../host/errno.ts';
 import type { Program } from '../../host/syscalls.ts';
-import { decodeBase64, encodeBase64 } from '../../resources/base64.ts';
+import { decodeBase64, encodeBase64 } from '../../world/base64.ts';
 import { readText } from '../gnu/input.ts';
 import { gnuTool } from '../gnu/tool.ts';
 

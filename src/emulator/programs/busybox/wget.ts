@@ -13,7 +13,7 @@ import {
 import type { Call, Sys } from '../../host/syscalls.ts';
 import { byteLength } from '../../network/bytes.ts';
 import { SECOND } from '../../world/time.ts';
-import { base64 } from '../base64.ts';
+import { encodeBase64 } from '../../world/base64.ts';
 import { lookUp } from './address.ts';
 import type { Applet, Line } from './applet.ts';
 import { meterLine } from './progress.ts';
@@ -152,7 +152,7 @@ function requestText(line: Line, sys: Sys, { host, path, user }: Target): string
   ];
   const fields: HttpField[] = [
     ...usual.filter(([name]) => !names.has(name.toLowerCase())),
-    ...(user === undefined ? [] : [['Authorization', `Basic ${base64(user)}`] as const]),
+    ...(user === undefined ? [] : [['Authorization', `Basic ${encodeBase64(user)}`] as const]),
     ...own,
   ];
   if (body !== undefined) {

@@ -1,6 +1,6 @@
 import type { HttpField } from '../../host/http/message.ts';
 import { byteLength } from '../../network/bytes.ts';
-import { base64 } from '../base64.ts';
+import { encodeBase64 } from '../../world/base64.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Sys } from '../../host/syscalls.ts';
 import type { Settings } from './settings.ts';
@@ -76,7 +76,7 @@ export function buildRequest(
     values['user'] ?? (url.user === undefined ? undefined : `${url.user}:${url.password ?? ''}`);
   const usual: HttpField[] = [
     ['Host', hostHeader(url)],
-    ...(user === undefined ? [] : [['Authorization', `Basic ${base64(user)}`] as HttpField]),
+    ...(user === undefined ? [] : [['Authorization', `Basic ${encodeBase64(user)}`] as HttpField]),
     ['User-Agent', values['userAgent'] ?? 'curl/7.88.1'],
     ['Accept', data?.json ? 'application/json' : '*/*'],
     ...(flags.has('compressed') ? [['Accept-Encoding', 'deflate, gzip, br'] as HttpField] : []),

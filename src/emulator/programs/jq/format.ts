@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '../../resources/base64.ts';
+import { decodeBase64, encodeBase64 } from '../../world/base64.ts';
 import { brief, isArray, JqError, print, typeOf, type Value } from './value.ts';
 
 export const formats = new Set('@text @json @csv @tsv @html @uri @sh @base64 @base64d'.split(' '));

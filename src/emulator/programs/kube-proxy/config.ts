@@ -126,7 +126,15 @@ function readUser(sys: DaemonSys, user: Fields, path: string): Credentials | und
     return typeof token === 'string' ? undefined : { token: token.text.trim() };
   }
   const certificate = user['client-certificate-data'] ?? user['client-certificate'];
-  return typeof certificate === 'string' ? { certificate } : undefined;
+  return typeof certificate === 'string' ? subject(certificate) : undefined;
+}
+
+/** The subject of a certificate, `CN=…,O=…`: a name and its groups. */
+function subject(certificate: string): Credentials {
+  const name = /CN=([^,]+)/.exec(certificate)?.[1];
+  if (name === undefined) return { certificate };
+  const groups = [...certificate.matchAll(/O=([^,]+)/g)].map(([, group]) => group as string);
+  return { certificate: name, groups };
 }
 
 /** A name of the server through /etc/hosts; addresses stand for themselves. */

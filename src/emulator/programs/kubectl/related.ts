@@ -4,8 +4,12 @@ import type { Related } from '../../resources/kind.ts';
 import type { Micros } from '../../world/json.ts';
 import type { Client, ClientRequest } from './client.ts';
 import { hasReason, problemOf } from './failure.ts';
+import { inZone } from './local-time.ts';
 import { asJson, itemsOf } from './object.ts';
 import { pathOf, resourceName, type Mapping } from './rest-mapper.ts';
+
+/** The version whose descriptions are shown: 1.35. */
+const MINOR = 35;
 
 /** A request that `describe` needs before it can go on. */
 class Needed extends Error {
@@ -28,6 +32,8 @@ function inChunks(resource: string, fieldSelector: string | undefined): boolean 
 export interface Asking {
   readonly now: Micros;
   readonly showEvents: boolean;
+  /** `TZ`, or UTC. */
+  readonly zone: string;
   /** `--chunk-size`. */
   readonly chunkSize: number;
 }
@@ -49,7 +55,8 @@ export function* describeWith(
     } catch (caught) {
       if (!(caught instanceof Needed)) throw caught;
       const { request } = caught;
-      answers.set(JSON.stringify(request), yield* answerTo(client, request));
+      const answer = yield* answerTo(client, request);
+      answers.set(JSON.stringify(request), inZone(answer, asking.zone));
     }
   }
 }
@@ -67,7 +74,7 @@ function* answerTo(client: Client, request: ClientRequest): Call<unknown> {
 function createRelated(
   answers: ReadonlyMap<string, unknown>,
   mappings: readonly Mapping[],
-  { now, showEvents, chunkSize }: Asking,
+  { now, showEvents, chunkSize, zone }: Asking,
 ): Related {
   const ask = (request: ClientRequest): unknown => {
     const key = JSON.stringify(request);
@@ -88,6 +95,8 @@ function createRelated(
   return {
     now,
     showEvents,
+    minor: MINOR,
+    zone,
     list,
     get: (resource, namespace, name) => {
       const mapping = find(resource);

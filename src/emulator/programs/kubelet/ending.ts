@@ -1,14 +1,13 @@
-import { loadNetwork } from '../../cni/spec.ts';
-import { runChain } from '../../cni/chain.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import type { Container } from '../../resources/pod-template/shapes.ts';
 import { MILLISECOND, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi } from '../component.ts';
 import { containersOf, isSidecar } from './containers.ts';
 import { tell } from './events.ts';
+import { klog, runtimeLog } from './log.ts';
+import { detach } from './network.ts';
 import { stopProbes } from './probes.ts';
 import { changePod, readPod, savePod, type ContainerRecord, type PodRecord } from './records.ts';
-import { nodeOf } from './sandbox.ts';
 import { runtimeOf } from './runtime.ts';
 import { writeStatus } from './status.ts';
 
@@ -106,6 +105,12 @@ export function* goOn(sys: DaemonSys, uid: string): Call<void> {
 export function* killPod(sys: DaemonSys, uid: string): Call<void> {
   const record = readPod(sys, uid);
   if (!record) return;
+  if (!(yield* removeSandbox(sys, record))) {
+    changePod(sys, uid, { stuck: true });
+    yield* writeStatus(sys, uid);
+    return sys.setTimer(`end/${uid}`, 12 * SECOND);
+  }
+  changePod(sys, uid, { stuck: false });
   yield* settle(sys, record);
   const runtime = runtimeOf(sys);
   for (const { id, last } of Object.values(record.containers)) {
@@ -113,7 +118,6 @@ export function* killPod(sys: DaemonSys, uid: string): Call<void> {
     if (id) runtime.removeSandbox(id);
     if (last) runtime.removeSandbox(last.id);
   }
-  removeSandbox(sys, record);
   for (const [name] of [...sys.memories(`probe/${uid}/`), ...sys.memories(`wake/${uid}`)]) {
     sys.remember(name, undefined);
     sys.cancelTimer(name);
@@ -146,13 +150,30 @@ function killed(state: ContainerRecord, now: number): ContainerRecord {
   return { ...state, ...end, ready: false, started: false };
 }
 
-/** Takes a pod's interface and namespace away. */
-function removeSandbox(sys: DaemonSys, { netns, sandbox = '' }: PodRecord): void {
-  if (!netns || netns === 'host') return;
-  const network = loadNetwork(sys.files);
-  if (!('error' in network)) {
-    const where = { netns: `/var/run/netns/${netns}`, ifName: 'eth0' };
-    runChain('DEL', network.list.text, { containerID: sandbox, ...where }, nodeOf(sys));
+/** Takes a pod's interface and namespace away; whether that went well. */
+function* removeSandbox(sys: DaemonSys, record: PodRecord): Call<boolean> {
+  const { netns, sandbox = '', pod, uid } = record;
+  if (!netns || netns === 'host') return true;
+  const why = detach(sys, pod, sandbox, netns);
+  if (why === undefined) {
+    runtimeOf(sys).removeNetns(netns);
+    return true;
   }
-  runtimeOf(sys).removeNetns(netns);
+  const error =
+    'rpc error: code = Unknown desc = failed to destroy network for ' +
+    `sandbox "${sandbox}": ${why}`;
+  const text = `failed to "KillPodSandbox" for "${uid}" with KillPodSandboxError: `;
+  const killing = `error killing pod: ${text}${JSON.stringify(error)}`;
+  yield* tell(sys, record, 'Warning', 'FailedKillPod', killing);
+  const stop = `"StopPodSandbox from runtime service failed" err=${JSON.stringify(error)}`;
+  klog(sys, 'E', 'log.go:32', `${stop} podSandboxID="${sandbox}"`);
+  const ids = `podSandboxID={"Type":"containerd","ID":"${sandbox}"}`;
+  klog(sys, 'E', 'kuberuntime_manager.go:1782', `"Failed to stop sandbox" ${ids}`);
+  const { namespace, name } = pod.metadata;
+  const whole = JSON.stringify(`${text}${JSON.stringify(error)}`);
+  const about = `err=${whole} pod="${namespace}/${name}" podUID="${uid}"`;
+  klog(sys, 'E', 'pod_workers.go:1324', `"Error syncing pod, skipping" ${about}`);
+  const failed = `level=error msg="StopPodSandbox for \\"${sandbox}\\" failed"`;
+  runtimeLog(sys, [`${failed} error=${JSON.stringify(error)}`]);
+  return false;
 }

@@ -1,7 +1,7 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
 import type { Image } from '../../host/runtime-api.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
-import { decodeBase64 } from '../../resources/base64.ts';
+import { decodeBase64 } from '../../world/base64.ts';
 import type { Container } from '../../resources/pod-template/shapes.ts';
 import type { Service } from '../../resources/service/shapes.ts';
 import { freeze } from '../../world/json.ts';

@@ -5,7 +5,7 @@ import { rfc3339, rfc3339Micro, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi, flagOf } from '../component.ts';
 import { isRuntimeUp, klog } from './log.ts';
 import { nodeAddress, nodeName } from './runtime.ts';
-import { isNetworkReady, NO_NETWORK, NOT_READY } from './sandbox.ts';
+import { networkNotReady } from './sandbox.ts';
 
 interface Node extends ApiObject {
   readonly spec?: object;
@@ -98,24 +98,28 @@ export function* heartbeat(sys: DaemonSys, which: 'heartbeat' | 'node-status'): 
   const done = yield* api.updateStatus('nodes', { ...node, status: statusOf(sys, node) });
   if (done.status >= 400) return;
   sys.remember('node-status', sys.now);
-  if (ready && !same) {
-    yield* api.event(node, 'Normal', 'NodeReady', `Node ${nodeName(sys)} status is now: NodeReady`);
-  }
+  if (same) return;
+  const reason = ready ? 'NodeReady' : 'NodeNotReady';
+  yield* api.event(node, 'Normal', reason, `Node ${nodeName(sys)} status is now: ${reason}`);
 }
 
 /** Why pods cannot run here now; undefined where they can. */
 function notReadyBecause(sys: DaemonSys): string | undefined {
   if (!isRuntimeUp(sys)) return 'container runtime is down';
-  return isNetworkReady(sys) ? undefined : NOT_READY;
+  const network = networkNotReady(sys);
+  return network === undefined ? undefined : `${NETWORK}${network}`;
 }
+
+const NETWORK = 'container runtime network not ready: ';
 
 /** What the log says of the node's readiness, when it changes and while it lasts. */
 function sayReady(sys: DaemonSys, why: string | undefined, same: boolean): void {
   if (why === undefined && !same) {
     const text = '"Fast updating node status as it just became ready"';
     klog(sys, 'I', 'kubelet_node_status.go:502', text);
-  } else if (why === NOT_READY) {
-    const text = `"Container runtime network not ready" networkReady="${NO_NETWORK}"`;
+  } else if (why?.startsWith(NETWORK)) {
+    const network = JSON.stringify(why.slice(NETWORK.length));
+    const text = `"Container runtime network not ready" networkReady=${network}`;
     klog(sys, 'E', 'kubelet.go:3117', text);
   } else if (why !== undefined) {
     klog(sys, 'E', 'kubelet.go:2451', `"Skipping pod synchronization" err="${why}"`);
@@ -164,6 +168,8 @@ function statusOf(sys: DaemonSys, node: Node): object {
     const lastTransitionTime = old?.status === status ? old.lastTransitionTime : now;
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
   });
+  // What a network plugin says of the node is not the kubelet's to change.
+  const others = before.filter(({ type }) => !rows.some(([own]) => own === type));
   const id = sys.chance.hex('machine-id', 32);
   const capacity = {
     cpu: '4',
@@ -180,7 +186,7 @@ function statusOf(sys: DaemonSys, node: Node): object {
     ],
     capacity,
     allocatable: { ...capacity, 'ephemeral-storage': '56453061334' },
-    conditions,
+    conditions: [...others, ...conditions],
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {
       architecture: 'amd64',

@@ -2,7 +2,7 @@ import { isSidecar } from './containers.ts';
 import type { PodRecord } from './records.ts';
 
 /** A pod's phase from its containers (`getPhase` of `pkg/kubelet/kubelet_pods.go`). */
-export function phaseOf({ pod, containers, endBy }: PodRecord): string {
+export function phaseOf({ pod, containers, endBy, stuck }: PodRecord): string {
   const { spec } = pod;
   for (const container of spec.initContainers ?? []) {
     if (isSidecar(container)) continue;
@@ -17,6 +17,7 @@ export function phaseOf({ pod, containers, endBy }: PodRecord): string {
   if (fresh) return 'Pending';
   const ended = states.every((each) => each?.phase === 'terminated');
   if (!ended) return 'Running';
+  if (stuck) return 'Running';
   const good = states.every((each) => each?.exitCode === 0);
   // A pod that was deleted and has ended is over, whatever its policy.
   if (endBy !== undefined) return good ? 'Succeeded' : 'Failed';

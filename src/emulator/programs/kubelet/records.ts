@@ -42,11 +42,15 @@ export interface PodRecord {
   /** Id of the pod's sandbox, as CNI knows it. */
   readonly sandbox?: string;
   readonly netns?: string;
+  /** After a sandbox that could not be made: when the next one is tried. */
+  readonly sandboxRetryAt?: Micros;
   readonly ip?: string;
   readonly startTime: Micros;
   readonly containers: Readonly<Record<string, ContainerRecord>>;
   /** Deletion has begun: containers are told to end, by this time at the latest. */
   readonly endBy?: Micros;
+  /** Its containers have ended, but its sandbox cannot be taken away. */
+  readonly stuck?: boolean;
   /** Times at which conditions last changed, by type and status. */
   readonly transitions: Readonly<Record<string, { readonly status: string; readonly at: Micros }>>;
   /** What was last written to the API server. */

@@ -1,22 +1,18 @@
-import { runChain } from '../../cni/chain.ts';
-import { configFiles, loadNetwork } from '../../cni/spec.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
 import { SECOND } from '../../world/time.ts';
 import { tell } from './events.ts';
 import { klog, runtimeLog, sandboxText } from './log.ts';
+import { attach, networkProblem } from './network.ts';
 import { changePod, readPod, type PodRecord } from './records.ts';
 import { nodeAddress, runtimeOf, wake } from './runtime.ts';
 
-/** What containerd says while no CNI configuration is there. */
-export const NO_NETWORK =
-  'NetworkReady=false reason:NetworkPluginNotReady ' +
-  'message:Network plugin returns error: cni plugin not initialized';
-export const NOT_READY = `container runtime network not ready: ${NO_NETWORK}`;
-
-/** Whether containerd has a network configuration (its `NetworkReady`). */
-export function isNetworkReady(sys: DaemonSys): boolean {
-  return configFiles(sys.files).length > 0;
+/** What containerd says of its network while that cannot be used; undefined while it can. */
+export function networkNotReady(sys: DaemonSys): string | undefined {
+  const problem = networkProblem(sys);
+  if (problem === undefined) return undefined;
+  const why = `Network plugin returns error: ${problem}`;
+  return `NetworkReady=false reason:NetworkPluginNotReady message:${why}`;
 }
 
 /** The pod's network namespace with its interface; hostNetwork pods have the node's. */
@@ -27,8 +23,10 @@ export function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecor
     changePod(sys, uid, { netns: 'host', ip: nodeAddress(sys) });
     return readPod(sys, uid);
   }
-  if (!isNetworkReady(sys)) {
-    const text = `network is not ready: ${NOT_READY}`;
+  if (record.sandboxRetryAt !== undefined && sys.now < record.sandboxRetryAt) return undefined;
+  const notReady = networkNotReady(sys);
+  if (notReady !== undefined) {
+    const text = `network is not ready: container runtime network not ready: ${notReady}`;
     yield* tell(sys, record, 'Warning', 'NetworkNotReady', text);
     skipped(sys, pod, text);
     wake(sys, uid, 2 * SECOND);
@@ -37,58 +35,18 @@ export function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecor
   const runtime = runtimeOf(sys);
   const netns = `cni-${sys.chance.uuid(`netns/${uid}/${sys.now}`)}`;
   const id = sys.chance.hex(`sandbox/${uid}/${sys.now}`, 64);
-  const network = loadNetwork(sys.files);
-  if ('error' in network) return yield* sandboxFailed(sys, record, id, network.error);
   runtime.addNetns(netns);
-  const config = runtime.network(netns);
-  config.setLink('lo', { up: true });
-  const answer = runChain('ADD', network.list.text, argumentsOf(pod, id, netns), nodeOf(sys));
-  if (!answer.ok) {
+  const attached = attach(sys, pod, id, netns);
+  if ('error' in attached) {
     runtime.removeNetns(netns);
-    return yield* sandboxFailed(sys, record, id, answer.message);
+    return yield* sandboxFailed(sys, record, id, attached.error);
   }
-  const eth0 = config.links().find(({ name }) => name === 'eth0');
-  const ip = eth0?.addresses.find(({ scope }) => scope === 'global')?.address ?? '';
+  const [ip = ''] = attached.ips;
   runtimeLog(sys, [
     `level=info msg="RunPodSandbox for ${sandboxText(pod)} returns sandbox id \\"${id}\\""`,
   ]);
   changePod(sys, uid, { netns, ip, sandbox: id });
   return readPod(sys, uid);
-}
-
-function argumentsOf({ metadata, spec }: Pod, containerID: string, netns: string) {
-  const portMappings = spec.containers.flatMap(({ ports = [] }) =>
-    ports.flatMap(({ hostPort, containerPort, protocol, ...more }) => {
-      const lower = (protocol ?? 'TCP').toLowerCase();
-      const { hostIP = '' } = more as { hostIP?: string };
-      return hostPort ? [{ hostPort, containerPort, protocol: lower, hostIP }] : [];
-    }),
-  );
-  const args = [
-    'IgnoreUnknown=1',
-    `K8S_POD_NAMESPACE=${metadata.namespace}`,
-    `K8S_POD_NAME=${metadata.name}`,
-    `K8S_POD_INFRA_CONTAINER_ID=${containerID}`,
-    `K8S_POD_UID=${metadata.uid}`,
-  ];
-  return {
-    containerID,
-    netns: `/var/run/netns/${netns}`,
-    ifName: 'eth0',
-    args: args.join(';'),
-    capabilities: { portMappings },
-  };
-}
-
-/** The node, as CNI plugins reach it. */
-export function nodeOf(sys: DaemonSys) {
-  const runtime = runtimeOf(sys);
-  return {
-    files: sys.files,
-    host: sys.network,
-    netns: (path: string) => runtime.network(path.split('/').at(-1) ?? ''),
-    chance: sys.chance,
-  };
 }
 
 function* sandboxFailed(
@@ -106,6 +64,7 @@ function* sandboxFailed(
     `level=error msg="RunPodSandbox for ${sandboxText(record.pod)} failed, error" ` +
       `error=${JSON.stringify(error)}`,
   ]);
+  changePod(sys, record.uid, { sandboxRetryAt: sys.now + 12 * SECOND });
   wake(sys, record.uid, 12 * SECOND);
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { ApiObject } from '../../apimachinery/object.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Mount } from '../../host/runtime-api.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
-import { decodeBase64 } from '../../resources/base64.ts';
+import { decodeBase64 } from '../../world/base64.ts';
 import type { Container, Volume } from '../../resources/pod-template/shapes.ts';
 import { componentOptions, createApi } from '../component.ts';
 import { claimedPath } from './claimed-path.ts';

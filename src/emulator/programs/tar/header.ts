@@ -1,4 +1,4 @@
-import { joined, octetsOf, textOfOctets } from '../../host/octets.ts';
+import { joined, octetsOf, textOfOctets } from '../../world/octets.ts';
 import type { Micros } from '../../world/json.ts';
 
 /** Bytes of a header, and what contents are filled up to. */

@@ -1,5 +1,5 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import { joined, octetsOf, textOfOctets } from '../../host/octets.ts';
+import { joined, octetsOf, textOfOctets } from '../../world/octets.ts';
 import type { Call, FileStat, Process, Program, Sys } from '../../host/syscalls.ts';
 import { civil } from '../../world/time.ts';
 import { BLOCK, readArchive, RECORD, writeMember, type Member, type ReadMember } from './header.ts';

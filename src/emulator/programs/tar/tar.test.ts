@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { octetsOf, textOfOctets } from '../../host/octets.ts';
+import { octetsOf, textOfOctets } from '../../world/octets.ts';
 import { readArchive, writeMember, type Member } from './header.ts';
 
 const member = (name: string, size: number): Member => ({

@@ -2,7 +2,7 @@ import { isErrno } from '../../host/errno.ts';
 import { writeMessage, type HttpField } from '../../host/http/message.ts';
 import type { Sys } from '../../host/syscalls.ts';
 import { byteLength } from '../../network/bytes.ts';
-import { base64 } from '../base64.ts';
+import { encodeBase64 } from '../../world/base64.ts';
 import type { Settings } from './settings.ts';
 import { hostField, type Url } from './url.ts';
 
@@ -26,7 +26,7 @@ export function requestText(
     ['User-Agent', settings.agent],
     ['Accept', '*/*'],
     ['Accept-Encoding', 'identity'],
-    ...(user === undefined ? [] : [['Authorization', `Basic ${base64(user)}`] as const]),
+    ...(user === undefined ? [] : [['Authorization', `Basic ${encodeBase64(user)}`] as const]),
     ['Connection', 'Keep-Alive'],
     ...(body === undefined
       ? []

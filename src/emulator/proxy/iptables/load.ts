@@ -6,6 +6,7 @@ import { restore } from '../../network/netfilter/iptables/parse.ts';
 import { isCommandError } from '../../network/netfilter/iptables/parse-rule.ts';
 import type { Rule, Ruleset, Table, TableName } from '../../network/netfilter/iptables/rules.ts';
 import { findChain, findTable, withTable } from '../../network/netfilter/iptables/tables.ts';
+import type { Family } from '../services.ts';
 import type { IptablesPlan, JumpRule } from './plan.ts';
 
 /** Chain by which kube-proxy sees that somebody flushed its rules. */
@@ -38,8 +39,12 @@ export function withJumps(rules: Ruleset, jumps: readonly JumpRule[]): Ruleset {
 }
 
 /** The rules after a plan was restored over them. */
-export function withPlan(rules: Ruleset, plan: IptablesPlan): Ruleset {
-  const restored = restore(rules, plan.filter + plan.nat, { noflush: true });
+export function withPlan(
+  rules: Ruleset,
+  plan: Pick<IptablesPlan, 'filter' | 'nat'>,
+  family: Family = 'IPv4',
+): Ruleset {
+  const restored = restore(rules, plan.filter + plan.nat, { noflush: true, family });
   assert(restored.ok, `a plan does not load: ${restored.ok ? '' : restored.error.message}`);
   return restored.rules;
 }

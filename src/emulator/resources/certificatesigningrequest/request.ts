@@ -1,4 +1,4 @@
-import { base64ToBytes, decodeBase64 } from '../base64.ts';
+import { base64ToBytes, decodeBase64 } from '../../world/base64.ts';
 
 /** Whom a certificate is for, as far as `kubectl describe` tells it. */
 export interface Subject {

@@ -4,7 +4,7 @@ import type { ApiObject } from '../../apimachinery/object.ts';
 import { forbidden } from '../../apimachinery/field-error.ts';
 import { equal } from '../../world/json.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
-import { base64Size } from '../base64.ts';
+import { base64Size } from '../../world/base64.ts';
 import { headLines } from '../describe/simple.ts';
 import { createWriter, eventLines } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';

@@ -1,3 +1,4 @@
+import { goSort } from '../../apimachinery/go-sort.ts';
 import { humanDuration } from '../../apimachinery/duration.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { alignTabs, describeTabs } from '../../apimachinery/tabwriter.ts';
@@ -78,11 +79,12 @@ export function annotationLines(
   });
 }
 
-/** `Mon, 23 Nov 2026 00:32:27 +0000` (RFC 1123 with a numeric zone); Go's zero time for none. */
+/** `Mon, 23 Nov 2026 00:32:27 +0000` (RFC 1123, in the time's own zone); Go's zero for none. */
 export function rfc1123z(time: string | null | undefined): string {
   const at = parseRfc3339(time ?? '');
   if (at === undefined) return 'Mon, 01 Jan 0001 00:00:00 +0000';
-  const c = civil(at);
+  const zone = /[+-]\d\d:\d\d$/.exec(time ?? '')?.[0] ?? '+00:00';
+  const c = civil(parseRfc3339((time ?? '').replace(zone, 'Z')) ?? at);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][c.weekday];
   const months = [
@@ -101,7 +103,7 @@ export function rfc1123z(time: string | null | undefined): string {
   ];
   return (
     `${day}, ${two(c.day)} ${months[c.month - 1]} ${c.year} ` +
-    `${two(c.hour)}:${two(c.minute)}:${two(c.second)} +0000`
+    `${two(c.hour)}:${two(c.minute)}:${two(c.second)} ${zone.replace(':', '')}`
   );
 }
 
@@ -132,7 +134,7 @@ export function eventLines(
     writer.line(0, 'Events:\t<none>');
     return;
   }
-  const sorted = events.toSorted((a, b) => moment(a) - moment(b));
+  const sorted = goSort(events, (a, b) => moment(a) < moment(b));
   writer.line(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage');
   writer.line(1, '----\t------\t----\t----\t-------');
   for (const event of sorted) {

@@ -1,13 +1,16 @@
 import { formatSelector } from '../../apimachinery/selector.ts';
+import { zoneAbbreviation } from '../../apimachinery/time-zone.ts';
+import { parseRfc3339 } from '../../world/time.ts';
 import { annotationLines, createWriter, mapLines, type Writer } from '../describe/writer.ts';
+import type { Related } from '../kind.ts';
 import type { NetworkPolicy, Peer, PolicyPort } from './shapes.ts';
 
 const INDENT = '    ';
 
 /** `NetworkPolicyDescriber`; it shows no events. */
-export function describe({ metadata, spec }: NetworkPolicy): string {
+export function describe({ metadata, spec }: NetworkPolicy, { zone }: Related): string {
   const writer = createWriter();
-  const time = metadata.creationTimestamp.replace('T', ' ').replace('Z', ' +0000 UTC');
+  const time = goTime(metadata.creationTimestamp, zone);
   writer.line(0, `Name:\t${metadata.name}`);
   writer.line(0, `Namespace:\t${metadata.namespace}`);
   writer.line(0, `Created on:\t${time}`);
@@ -30,6 +33,14 @@ export function describe({ metadata, spec }: NetworkPolicy): string {
   } else writer.line(1, 'Not affecting egress traffic');
   writer.line(1, `Policy Types: ${types.join(', ')}`);
   return writer.text();
+}
+
+/** `2017-06-04 21:45:56 -0700 PDT`: how Go prints a time of a zone. */
+function goTime(text: string, zone: string): string {
+  const at = parseRfc3339(text) ?? 0;
+  const [, date, time, offset] = /^(.*)T(.{8}).*?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  const numbers = offset === 'Z' ? '+0000' : offset?.replace(':', '');
+  return `${date} ${time} ${numbers} ${zoneAbbreviation(zone, at)}`;
 }
 
 interface Rule {

@@ -42,7 +42,8 @@ export function describe(node: Node, related: Related): string {
     writer.line(0, `${title}:`);
     for (const name of names) writer.line(1, `${name}:\t${quantityText(list?.[name])}`);
   }
-  infoLines(writer, node);
+  if (related.minor >= 36) sliceLines(writer, node, related);
+  infoLines(writer, node, related);
   podLines(writer, node, related);
   // Controllers name a node by its uid, its kubelet by its name.
   eventLines(writer, node, related, () => eventsOf(node, related));
@@ -108,7 +109,39 @@ function conditionLines(writer: Writer, { status }: Node): void {
   }
 }
 
-function infoLines(writer: Writer, { spec, status }: Node): void {
+interface ResourceSlice extends ApiObject {
+  readonly spec: {
+    readonly driver: string;
+    readonly nodeName?: string;
+    readonly pool: { readonly name: string };
+    readonly devices?: readonly object[];
+  };
+}
+
+/** Devices of the node's own resource slices, by driver and pool. */
+function sliceLines(writer: Writer, { metadata }: Node, related: Related): void {
+  const selector = `spec.nodeName=${metadata.name}`;
+  const all = related.list('resourceslices.resource.k8s.io', undefined, undefined, selector);
+  const own = (all as readonly ResourceSlice[]).filter(
+    (each) => each.spec.nodeName === metadata.name,
+  );
+  if (own.length === 0) return;
+  const pools = new Map<string, ResourceSlice[]>();
+  for (const slice of own) {
+    const name = `${slice.spec.driver}\t${slice.spec.pool.name}`;
+    pools.set(name, [...(pools.get(name) ?? []), slice]);
+  }
+  writer.line(0, 'Node-Local ResourceSlices:');
+  writer.line(1, 'Driver\tPool\tSlices\tDevices');
+  writer.line(1, '------\t----\t------\t-------');
+  for (const name of [...pools.keys()].sort()) {
+    const slices = pools.get(name) ?? [];
+    const devices = slices.reduce((sum, { spec }) => sum + (spec.devices?.length ?? 0), 0);
+    writer.line(1, `${name}\t${slices.length}\t${devices}`);
+  }
+}
+
+function infoLines(writer: Writer, { spec, status }: Node, { minor }: Related): void {
   const info = status?.nodeInfo ?? {};
   writer.line(0, 'System Info:');
   const rows = [
@@ -123,7 +156,10 @@ function infoLines(writer: Writer, { spec, status }: Node): void {
     ['Kubelet Version', 'kubeletVersion'],
     ['Kube-Proxy Version', 'kubeProxyVersion'],
   ] as const;
-  for (const [title, key] of rows) writer.line(1, `${title}:\t${info[key] ?? ''}`);
+  for (const [title, key] of rows) {
+    if (key === 'kubeProxyVersion' && minor >= 36) continue;
+    writer.line(1, `${title}:\t${info[key] ?? ''}`);
+  }
   if (spec.podCIDR) writer.line(0, `PodCIDR:\t${spec.podCIDR}`);
   if (spec.podCIDRs?.length) writer.line(0, `PodCIDRs:\t${spec.podCIDRs.join(',')}`);
   if (spec.providerID) writer.line(0, `ProviderID:\t${spec.providerID}`);

@@ -26,6 +26,7 @@ export default storedKind<PersistentVolume>({
         volumeMode: object.spec?.volumeMode ?? 'Filesystem',
         ...(hostPath && { hostPath: { type: '', ...hostPath } }),
       },
+      status: { ...object.status, phase: object.status?.phase ?? 'Pending' },
     };
   },
   prepare: (object, old, around: Surroundings) =>

@@ -14,6 +14,7 @@ export default storedKind<PersistentVolumeClaim>({
   defaults: (object) => ({
     ...object,
     spec: { ...object.spec, volumeMode: object.spec?.volumeMode ?? 'Filesystem' },
+    status: { ...object.status, phase: object.status?.phase ?? 'Pending' },
   }),
   prepare: (object, old) => (old ? object : { ...object, status: { phase: 'Pending' } }),
   validate,

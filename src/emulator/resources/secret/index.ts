@@ -2,7 +2,7 @@ import { invalid, keyed, required, type FieldError } from '../../apimachinery/fi
 import { isConfigMapKey } from '../../apimachinery/names.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
-import { base64Size, decodeBase64, encodeBase64 } from '../base64.ts';
+import { base64Size, decodeBase64, encodeBase64 } from '../../world/base64.ts';
 import { headLines } from '../describe/simple.ts';
 import { createWriter } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';

@@ -48,6 +48,8 @@ export function describe(service: Service, related: Related): string {
   for (const port of spec.ports ?? []) {
     writer.line(0, `Port:\t${port.name || '<unset>'}\t${port.port}/${port.protocol}`);
     writer.line(0, `TargetPort:\t${port.targetPort ?? 0}/${port.protocol}`);
+    if (related.minor >= 36 && port.appProtocol)
+      writer.line(0, `AppProtocol:\t${port.appProtocol}`);
     if (port.nodePort)
       writer.line(0, `NodePort:\t${port.name || '<unset>'}\t${port.nodePort}/${port.protocol}`);
     writer.line(0, `Endpoints:\t${endpointText(slices, port)}`);

@@ -1,3 +1,8 @@
+import ipaddr from 'ipaddr.js';
+
+/** The two protocols that have rules of their own. */
+export type Family = 'IPv4' | 'IPv6';
+
 /** An IPv4 address in dotted form as an unsigned number, or undefined if it is none. */
 export function toNumber(address: string): number | undefined {
   let value = 0;
@@ -34,14 +39,41 @@ export function maskOf(prefix: number): number {
  */
 export function parseNetwork(
   text: string,
+  family: Family = 'IPv4',
 ): { readonly address: string; readonly prefix: number } | undefined {
   const [head, tail, ...more] = text.split('/');
   if (more.length > 0 || head === undefined) return undefined;
+  if (family === 'IPv6') return parseNetwork6(head, tail);
   const address = toNumber(head);
   if (address === undefined) return undefined;
   const prefix = tail === undefined ? 32 : parsePrefix(tail);
   if (prefix === undefined) return undefined;
   return { address: toAddress((address & maskOf(prefix)) >>> 0), prefix };
+}
+
+function parseNetwork6(head: string, tail: string | undefined) {
+  const groups = toGroups(head);
+  const prefix = tail === undefined ? 128 : /^\d{1,3}$/.test(tail) ? Number(tail) : 129;
+  if (!groups || prefix > 128) return undefined;
+  const masked = groups.map((group, index) => group & maskOf6(prefix, index));
+  return { address: new ipaddr.IPv6(masked).toRFC5952String(), prefix };
+}
+
+/** Whether a text is meant as an IPv6 address. */
+export function isIPv6(address: string): boolean {
+  return address.includes(':');
+}
+
+/** An IPv6 address as eight groups of 16 bits, or undefined if it is none. */
+export function toGroups(address: string): readonly number[] | undefined {
+  if (!isIPv6(address) || !ipaddr.IPv6.isValid(address)) return undefined;
+  return ipaddr.IPv6.parse(address).parts;
+}
+
+/** The part of a mask that falls on one of the eight groups. */
+export function maskOf6(prefix: number, index: number): number {
+  const bits = Math.max(0, Math.min(16, prefix - index * 16));
+  return (0xffff << (16 - bits)) & 0xffff;
 }
 
 function parsePrefix(text: string): number | undefined {

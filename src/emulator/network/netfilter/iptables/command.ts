@@ -1,3 +1,4 @@
+import type { Family } from './address.ts';
 import type { CommandError } from './parse-rule.ts';
 import { createRuleReader, isCommandError, wrong } from './parse-rule.ts';
 import type { Rule } from './rules.ts';
@@ -69,9 +70,11 @@ export function parseCommand(
   words: readonly string[],
   hasChain: (table: string, chain: string) => boolean,
   defaultTable = 'filter',
+  family: Family = 'IPv4',
+  hasSet?: (name: string) => boolean,
 ): Command | CommandError {
   const draft: Draft = { table: tableNamed(words) ?? defaultTable, flags: new Set() };
-  const reader = createRuleReader((name) => hasChain(draft.table, name));
+  const reader = createRuleReader((name) => hasChain(draft.table, name), family, hasSet);
   let index = 0;
   let invert = false;
   while (index < words.length) {

@@ -1,3 +1,4 @@
+import type { Family } from './address.ts';
 import type {
   Extension,
   MatchContext,
@@ -36,11 +37,15 @@ export interface OptionDefinition {
 export interface ReadNames {
   port(name: string): number | undefined;
   readonly protocol?: string;
+  readonly family: Family;
+  /** Whether ipset knows a set; without it every set is taken to be there. */
+  hasSet?(name: string): boolean;
 }
 
 /** Names that `-L` looks up while printing; with `-n` it asks for none. */
 export interface PrintNames {
   readonly numeric: boolean;
+  readonly family?: Family;
   port(port: number, protocol: string): string | undefined;
   host(address: string): string | undefined;
 }
@@ -50,6 +55,9 @@ export interface Walk {
   readonly packet: MatchPacket;
   readonly source: number;
   readonly destination: number;
+  /** Addresses of IPv6 packets in groups; the numbers are 0 then. */
+  readonly source6?: readonly number[];
+  readonly destination6?: readonly number[];
   readonly context: MatchContext;
   readonly table: TableName;
   mark: number;

@@ -1,4 +1,5 @@
 import type { Counters } from '../../api.ts';
+import { isIPv6 } from './address.ts';
 import { matches, targets } from './catalog.ts';
 import type { PrintNames } from './extension.ts';
 import { protocolNumber } from './names.ts';
@@ -58,7 +59,7 @@ export function listRule(
     `${(rule.target?.name ?? '').padEnd(9)} `,
     rule.protocol?.invert ? '!' : ' ',
     (options.numeric ? String(protocolNumber(protocol) ?? protocol) : protocol).padEnd(5),
-    rule.fragment ? `${rule.fragment.invert ? '!' : '-'}f ` : '-- ',
+    optionColumn(rule, names),
     options.verbose ? deviceColumns(rule) : '',
     addressColumn(rule.source, names),
     addressColumn(rule.destination, names),
@@ -68,6 +69,12 @@ export function listRule(
     ),
     targets.get(rule.target?.name ?? '')?.list(rule.target?.options ?? [], names, protocol) ?? '',
   ].join('');
+}
+
+/** Fragments; IPv6 has no such flag, and its column is blank. */
+function optionColumn({ fragment }: Rule, { family }: PrintNames): string {
+  if (family === 'IPv6') return '   ';
+  return fragment ? `${fragment.invert ? '!' : '-'}f ` : '-- ';
 }
 
 function countReferences(table: Table): ReadonlyMap<string, number> {
@@ -133,8 +140,9 @@ function addressColumn(match: AddressMatch | undefined, names: PrintNames): stri
 
 function addressText(match: AddressMatch | undefined, names: PrintNames): string {
   if (!match || (match.prefix === 0 && !match.invert))
-    return names.numeric ? '0.0.0.0/0' : 'anywhere';
+    return names.numeric ? (names.family === 'IPv6' ? '::/0' : '0.0.0.0/0') : 'anywhere';
   const host = names.numeric ? undefined : names.host(match.address);
-  const prefix = match.prefix === 32 ? '' : `/${match.prefix}`;
+  const single = isIPv6(match.address) ? 128 : 32;
+  const prefix = match.prefix === single ? '' : `/${match.prefix}`;
   return `${host ?? match.address}${prefix}`;
 }

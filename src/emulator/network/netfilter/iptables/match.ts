@@ -1,4 +1,4 @@
-import { maskOf, toNumber } from './address.ts';
+import { isIPv6, maskOf, maskOf6, toGroups, toNumber } from './address.ts';
 import { matches, targets } from './catalog.ts';
 import type { Act, Test, Walk } from './extension.ts';
 import { fits } from './extensions/fields.ts';
@@ -33,7 +33,7 @@ interface CompiledChain {
   readonly name: string;
   readonly policy?: 'ACCEPT' | 'DROP';
   readonly rules: readonly CompiledRule[];
-  readonly byDestination?: ReadonlyMap<number, readonly number[]>;
+  readonly byDestination?: ReadonlyMap<number | string, readonly number[]>;
   /** Rules for any destination, by index. */
   readonly rest: readonly number[];
 }
@@ -68,6 +68,9 @@ export function evaluate(
     packet,
     source: toNumber(packet.source) ?? 0,
     destination: toNumber(packet.destination) ?? 0,
+    ...(isIPv6(packet.destination)
+      ? { source6: toGroups(packet.source), destination6: toGroups(packet.destination) }
+      : {}),
     context,
     table,
     mark: packet.mark,
@@ -95,7 +98,9 @@ function walkChain(
   walk: Walk,
   hits: RuleRef[],
 ): Outcome {
-  const addressed = chain.byDestination?.get(walk.destination);
+  const addressed = chain.byDestination?.get(
+    walk.destination6 ? walk.packet.destination : walk.destination,
+  );
   if (!addressed) {
     for (const index of chain.rest) {
       const outcome = tryRule(chain, index, chains, walk, hits);
@@ -155,11 +160,10 @@ function compileTable(table: Table): ReadonlyMap<string, CompiledChain> {
 function compileChain(chain: Chain): CompiledChain {
   const known = compiledChains.get(chain);
   if (known) return known;
-  const byDestination = new Map<number, number[]>();
+  const byDestination = new Map<number | string, number[]>();
   const rest: number[] = [];
   chain.rules.forEach(({ destination }, index) => {
-    const single = destination?.prefix === 32 && !destination.invert;
-    const address = single ? toNumber(destination.address) : undefined;
+    const address = destination && singleAddress(destination);
     if (address === undefined || chain.rules.length < INDEX_FROM) rest.push(index);
     else if (!byDestination.get(address)?.push(index)) byDestination.set(address, [index]);
   });
@@ -172,6 +176,13 @@ function compileChain(chain: Chain): CompiledChain {
   };
   compiledChains.set(chain, compiled);
   return compiled;
+}
+
+/** The key under which a rule for one address is found. */
+function singleAddress({ address, prefix, invert }: AddressMatch): number | string | undefined {
+  if (invert) return undefined;
+  if (isIPv6(address)) return prefix === 128 ? address : undefined;
+  return prefix === 32 ? toNumber(address) : undefined;
 }
 
 function compileRule(rule: Rule): CompiledRule {
@@ -187,8 +198,8 @@ function compileRule(rule: Rule): CompiledRule {
 function testsOf(rule: Rule): Test[] {
   const tests: Test[] = [];
   const { source, destination, protocol, inInterface, outInterface, fragment } = rule;
-  if (destination) tests.push(addressTest(destination, (walk) => walk.destination));
-  if (source) tests.push(addressTest(source, (walk) => walk.source));
+  if (destination) tests.push(addressTest(destination, 'destination'));
+  if (source) tests.push(addressTest(source, 'source'));
   if (protocol) {
     const invert = protocol.invert === true;
     tests.push(({ packet }) => (packet.protocol === protocol.name) !== invert);
@@ -204,11 +215,25 @@ function testsOf(rule: Rule): Test[] {
   return tests;
 }
 
-function addressTest(match: AddressMatch, of: (walk: Walk) => number): Test {
+function addressTest(match: AddressMatch, side: 'source' | 'destination'): Test {
+  if (isIPv6(match.address)) return addressTest6(match, side);
   const mask = maskOf(match.prefix);
   const wanted = ((toNumber(match.address) ?? 0) & mask) >>> 0;
   const invert = match.invert === true;
-  return (walk) => ((of(walk) & mask) >>> 0 === wanted) !== invert;
+  return (walk) => ((walk[side] & mask) >>> 0 === wanted) !== invert;
+}
+
+function addressTest6(match: AddressMatch, side: 'source' | 'destination'): Test {
+  const wanted = toGroups(match.address) ?? [];
+  const invert = match.invert === true;
+  const inside = (groups: readonly number[]) =>
+    groups.every(
+      (group, index) => ((group ^ (wanted[index] ?? 0)) & maskOf6(match.prefix, index)) === 0,
+    );
+  return (walk) => {
+    const groups = side === 'source' ? walk.source6 : walk.destination6;
+    return (groups !== undefined && inside(groups)) !== invert;
+  };
 }
 
 function deviceTest(match: NameMatch, of: (packet: MatchPacket) => string | undefined): Test {

@@ -9,6 +9,7 @@ const protocols: readonly (readonly [name: string, number: number])[] = [
   ['gre', 47],
   ['esp', 50],
   ['ah', 51],
+  ['ipv6-icmp', 58],
   ['ospf', 89],
   ['vrrp', 112],
   ['sctp', 132],
@@ -22,7 +23,8 @@ export function protocolNumber(name: string): number | undefined {
 
 /** The name under which a protocol is kept, from a name or number; undefined if it is neither. */
 export function protocolName(text: string): string | undefined {
-  const lower = text.toLowerCase();
+  const given = text.toLowerCase();
+  const lower = given === 'icmpv6' || given === 'icmp6' ? 'ipv6-icmp' : given;
   if (/^\d+$/.test(lower)) {
     if (Number(lower) > 255) return undefined;
     return protocols.find(([, number]) => number === Number(lower))?.[0] ?? String(Number(lower));

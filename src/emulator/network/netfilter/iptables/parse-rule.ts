@@ -1,5 +1,5 @@
-import { parseNetwork } from './address.ts';
-import { matches, notModelled, standardTargets, targets } from './catalog.ts';
+import { parseNetwork, type Family } from './address.ts';
+import { impliedMatch, matches, notModelled, standardTargets, targetOf } from './catalog.ts';
 import type { ExtensionDefinition, Option, OptionDefinition, ReadNames } from './extension.ts';
 import { isReadError } from './extension.ts';
 import { protocolName, servicePort } from './names.ts';
@@ -25,6 +25,8 @@ export function isCommandError(value: unknown): value is CommandError {
 
 /** The parts of a rule while words are read. */
 interface Draft {
+  readonly family: Family;
+  readonly hasSet?: (name: string) => boolean;
   source?: readonly AddressMatch[];
   destination?: readonly AddressMatch[];
   protocol?: NameMatch;
@@ -61,8 +63,12 @@ const basics: readonly (readonly [short: string, long: string, values: number])[
 ];
 
 /** A reader for one rule. */
-export function createRuleReader(hasChain: (name: string) => boolean): RuleReader {
-  const draft: Draft = { matches: [] };
+export function createRuleReader(
+  hasChain: (name: string) => boolean,
+  family: Family = 'IPv4',
+  hasSet?: (name: string) => boolean,
+): RuleReader {
+  const draft: Draft = { family, ...(hasSet ? { hasSet } : {}), matches: [] };
   return {
     take(words, index, invert) {
       const word = words[index] as string;
@@ -116,7 +122,7 @@ function setBasic(
   if (flag === '-s' || flag === '-d') {
     const side = flag === '-s' ? 'source' : 'destination';
     if (draft[side]) return wrong(`multiple ${flag} flags not allowed`);
-    const addresses = readAddresses(value, invert);
+    const addresses = readAddresses(value, invert, draft.family);
     if (isCommandError(addresses)) return addresses;
     draft[side] = addresses;
   } else if (flag === '-p') {
@@ -142,13 +148,18 @@ function setBasic(
   return undefined;
 }
 
-function readAddresses(text: string, invert: boolean): readonly AddressMatch[] | CommandError {
+function readAddresses(
+  text: string,
+  invert: boolean,
+  family: Family,
+): readonly AddressMatch[] | CommandError {
   const found: AddressMatch[] = [];
   for (const item of text.split(',')) {
-    const network = parseNetwork(item);
+    const network = parseNetwork(item, family);
     if (!network) {
       const mask = item.split('/')[1];
-      const badMask = mask !== undefined && parseNetwork(`0.0.0.0/${mask}`) === undefined;
+      const any = family === 'IPv6' ? '::' : '0.0.0.0';
+      const badMask = mask !== undefined && parseNetwork(`${any}/${mask}`, family) === undefined;
       return wrong(
         badMask
           ? `invalid mask \`${mask}' specified`
@@ -196,7 +207,7 @@ function setTarget(
     draft.target = { name, options: [] };
     return undefined;
   }
-  const definition = targets.get(name);
+  const definition = targetOf(name, draft.family);
   if (definition) {
     draft.target = { name, definition, options: [] };
     return undefined;
@@ -228,7 +239,8 @@ function takeExtension(
     values.push(word);
     next += 1;
   }
-  const names: ReadNames = { port: servicePort, protocol: draft.protocol?.name };
+  const { family, protocol, hasSet } = draft;
+  const names: ReadNames = { port: servicePort, protocol: protocol?.name, family, hasSet };
   const read = definition.read ? definition.read(values, names) : values;
   if (isReadError(read)) return wrong(read.error);
   if (holder.options.some((each) => each.flag === definition.flag)) {
@@ -256,7 +268,7 @@ function findOption(
     }
   }
   const implied =
-    draft.protocol && !draft.protocol.invert ? matches.get(draft.protocol.name) : undefined;
+    draft.protocol && !draft.protocol.invert ? impliedMatch(draft.protocol.name) : undefined;
   const definition = lookUp(implied, head, true) ?? lookUp(implied, head, false);
   if (!implied || !definition || draft.matches.some((each) => each.definition === implied))
     return undefined;

@@ -1,5 +1,6 @@
 import { assert, equal } from '../../../world/index.ts';
 import { freeze } from '../../../world/json.ts';
+import type { Family } from './address.ts';
 import { parseCommand, type Command } from './command.ts';
 import * as edit from './edit.ts';
 import type { CommandError } from './parse-rule.ts';
@@ -15,6 +16,10 @@ export interface RestoreOptions {
   readonly noflush?: boolean;
   /** Only this table is taken from the text. */
   readonly table?: string;
+  /** `IPv4` unless told otherwise. */
+  readonly family?: Family;
+  /** Whether ipset knows a set; without it every set is taken to be there. */
+  readonly hasSet?: (name: string) => boolean;
 }
 
 /** Why a text was not loaded. `line` counts from 1. */
@@ -27,8 +32,8 @@ export type Restored =
   | { readonly ok: false; readonly error: RestoreError };
 
 /** The rules of a text in the language of `iptables-save`, on a host that had none. */
-export function parse(text: string): Restored {
-  return restore(noRules, text);
+export function parse(text: string, family: Family = 'IPv4'): Restored {
+  return restore(noRules, text, { family });
 }
 
 /** Like `parse` for texts that our own code wrote. */
@@ -75,7 +80,7 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
     } else if (!loading.skipped) {
       const error = trimmed.startsWith(':')
         ? declare(loading, trimmed)
-        : load(loading, trimmed, line);
+        : load(loading, trimmed, line, options);
       if (error) return failed(error);
     }
   }
@@ -127,7 +132,12 @@ function declare(loading: Loading, text: string): CommandError | undefined {
 }
 
 /** A command line inside a table. */
-function load(loading: Loading, text: string, line: number): CommandError | undefined {
+function load(
+  loading: Loading,
+  text: string,
+  line: number,
+  { family = 'IPv4', hasSet }: RestoreOptions,
+): CommandError | undefined {
   const counted = /^\[\d+:\d+\]\s*/.exec(text);
   const words = splitWords(counted ? text.slice(counted[0].length) : text);
   if (words === undefined) return lineFailed(line);
@@ -137,7 +147,10 @@ function load(loading: Loading, text: string, line: number): CommandError | unde
   }
   const has = (_table: string, name: string) =>
     loading.chains.has(name) && !builtInChains[loading.name].includes(name);
-  const command = parseOnce(`${loading.name} ${text}`, words, has, loading.name);
+  const command =
+    hasSet && text.includes('--match-set')
+      ? parseCommand(words, has, loading.name, family, hasSet)
+      : parseOnce(text, words, has, loading.name, family);
   if (isCommandError(command)) {
     return command.exit === 4
       ? { ...command, message: `\nline ${line}:${command.message}: rule in chain ${words[1]}` }
@@ -172,8 +185,10 @@ function parseOnce(
   words: readonly string[],
   has: Has,
   table: TableName,
+  family: Family,
 ): Command | CommandError {
-  const known = read.get(text);
+  const key = `${family} ${table} ${text}`;
+  const known = read.get(key);
   if (known?.asked.every(([of, name, there]) => has(of, name) === there)) {
     return known.command;
   }
@@ -183,10 +198,10 @@ function parseOnce(
     asked.push([of, name, there]);
     return there;
   };
-  const command = parseCommand(words, ask, table);
+  const command = parseCommand(words, ask, table, family);
   if (isCommandError(command)) return command;
   if (read.size >= MOST_READ) read.clear();
-  read.set(text, freeze({ command, asked }));
+  read.set(key, freeze({ command, asked }));
   return command;
 }
 

@@ -59,13 +59,15 @@ export interface RuleRef {
   readonly table: TableName;
   readonly chain: string;
   readonly index: number;
+  /** Set for the rules of ip6tables. */
+  readonly family?: 'IPv6';
 }
 
 /** All that a rule may look at. */
 export interface MatchPacket {
   readonly source: string;
   readonly destination: string;
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipencap' | 'sctp';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipv6-icmp' | 'ipencap' | 'sctp';
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly tcpFlags?: readonly ('SYN' | 'ACK' | 'FIN' | 'RST' | 'PSH' | 'URG')[];
@@ -97,6 +99,8 @@ export interface MatchContext {
   addressType(address: string, device?: string): 'LOCAL' | 'UNICAST' | 'BROADCAST' | 'MULTICAST';
   /** Whether a set of ipset holds the packet's fields (`src,dst` directions as given). */
   inSet(name: string, directions: readonly string[], packet: MatchPacket): boolean;
+  /** Whether a packet to an address would leave, by this device if one is named (`rpfilter`). */
+  comesBack?(address: string, device: string | undefined): boolean;
   /** Seconds since an address was last put on a `recent` list; undefined if never. */
   recent(list: string, address: string): number | undefined;
   /** Hits so far, for `limit`; gives whether one more is let through. */

@@ -1,11 +1,14 @@
 import { SECOND } from '../../../world/time.ts';
 import type { Endpoint, Errno, SocketId } from '../../api.ts';
 import type { Engine } from '../../engine.ts';
+import { isInet6 } from '../../address6.ts';
+import { translate } from '../../bpf/socket.ts';
 import { routeOut } from '../../ip/output.ts';
 import { refOfSocket } from '../../keys.ts';
 import type { NetnsView } from '../../netns.ts';
 import { addressType } from '../../route.ts';
 import {
+  EVERY,
   addSocket,
   ephemeralPort,
   findBound,
@@ -24,8 +27,10 @@ import { armTimer, queueSegments, sendSegment } from './output.ts';
 /** How long an orphan waits for the other side's FIN, and TIME-WAIT for stray segments. */
 const FIN_TIMEOUT = 60 * SECOND;
 
-/** IP and TCP header without options: what the MTU holds besides data. */
-const HEADERS = 52;
+/** IP and TCP header with time stamps: what the MTU holds besides data. */
+export const headersFor = (address: string) => (isInet6(address) ? 72 : 52);
+
+const WILD: ReadonlySet<string> = new Set(['0.0.0.0', '::', EVERY]);
 
 /** Listens at a local endpoint. */
 export function listen(
@@ -35,8 +40,8 @@ export function listen(
   owner: string,
 ): SocketId | Errno {
   const { ref } = view;
-  const address = local.address === '' || local.address === '*' ? '0.0.0.0' : local.address;
-  if (address !== '0.0.0.0' && addressType(view, address) !== 'LOCAL') return 'EADDRNOTAVAIL';
+  const address = local.address === '' ? '0.0.0.0' : local.address;
+  if (!WILD.has(address) && addressType(view, address) !== 'LOCAL') return 'EADDRNOTAVAIL';
   const taken = (port: number) => isTaken(engine, ref, 'TCP', { address, port });
   const purpose = `listen/${ref.host}/${ref.netns}/${owner}/${engine.now}`;
   const port = local.port || ephemeralPort(engine, purpose, 'bind', taken);
@@ -59,11 +64,13 @@ export function connect(
   from: Partial<Endpoint> = {},
 ): SocketId | Errno {
   const { ref } = view;
-  const target = to.address === '0.0.0.0' ? '127.0.0.1' : to.address;
-  // Of IPv6 there is only the loopback address, and nobody listens there.
-  if (target === '::1') return 'ECONNREFUSED';
-  const peer = { address: target, port: to.port };
-  if (from.address !== undefined && from.address !== '0.0.0.0') {
+  const loopback: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const asked = { address: loopback[to.address] ?? to.address, port: to.port };
+  const purposeOf = `${engine.purpose}${ref.host}/${ref.netns}/${owner}/${engine.now}`;
+  const peer = translate(engine, view, 'TCP', asked, purposeOf);
+  if (typeof peer === 'string') return peer;
+  const target = peer.address;
+  if (from.address !== undefined && !WILD.has(from.address)) {
     if (addressType(view, from.address) !== 'LOCAL') return 'EADDRNOTAVAIL';
   }
   const routed = routeOut(view, target, from.address);
@@ -72,7 +79,7 @@ export function connect(
   const taken = (port: number) =>
     findFlow(engine, ref, { address, port }, peer) !== undefined ||
     findBound(engine, ref, 'TCP', { address, port }) !== undefined;
-  const flow = `${ref.host}/${ref.netns}/${owner}/${target}:${to.port}`;
+  const flow = `${ref.host}/${ref.netns}/${owner}/${target}:${peer.port}`;
   const purpose = `${engine.purpose}${flow}/${engine.now}`;
   const port = from.port || ephemeralPort(engine, `tcp/${purpose}`, 'connect', taken);
   if (port === undefined) return 'EADDRNOTAVAIL';
@@ -88,7 +95,7 @@ export function connect(
   const socket = addSocket(engine, ref, record);
   const trace = engine.startTrace();
   const device = routed.decision.type === 'unreachable' ? 'lo' : routed.decision.device;
-  const numbers = begin(engine, view, device, `isn/${purpose}`, trace);
+  const numbers = begin(engine, view, device, target, `isn/${purpose}`, trace);
   const sent = queueSegments(engine, socket, record, numbers, [{ flags: ['SYN'], payload: '' }]);
   writeTransmission(engine, socket, sent.numbers);
   if (sent.errno === undefined) return socket;
@@ -101,6 +108,7 @@ export function begin(
   engine: Engine,
   view: NetnsView,
   device: string,
+  peer: string,
   purpose: string,
   trace: number | undefined,
 ): Transmission {
@@ -109,7 +117,7 @@ export function begin(
     unacknowledged: start,
     next: start,
     expected: 0,
-    mss: Math.max(48, (view.links.get(device)?.mtu ?? 1500) - HEADERS),
+    mss: Math.max(48, (view.links.get(device)?.mtu ?? 1500) - headersFor(peer)),
     queue: [],
     retries: 0,
     startedAt: engine.now,

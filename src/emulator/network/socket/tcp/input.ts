@@ -3,7 +3,7 @@ import type { Endpoint, Errno, SocketEvent, SocketId } from '../../api.ts';
 import { byteLength } from '../../bytes.ts';
 import type { Engine } from '../../engine.ts';
 import { sendReset } from '../../ip/reject.ts';
-import { endpointText, type Packet, type Tcp } from '../../packet.ts';
+import { endpointText, isIcmp, type Packet, type Tcp } from '../../packet.ts';
 import type { Skb } from '../../skb.ts';
 import {
   addSocket,
@@ -17,7 +17,7 @@ import {
   type SocketRecord,
   type Transmission,
 } from '../record.ts';
-import { begin, endLater } from './connect.ts';
+import { begin, endLater, headersFor } from './connect.ts';
 import { acknowledge, armTimer, queueSegments } from './output.ts';
 import { RETRANSMISSION_TIMEOUT } from './output.ts';
 
@@ -88,7 +88,7 @@ function accept(
   };
   const socket = addSocket(engine, ref, record);
   const purpose = `isn/${ref.host}/${ref.netns}/${peer.address}:${peer.port}/${engine.now}`;
-  const first = begin(engine, view, skb.input ?? 'lo', purpose, packet.trace);
+  const first = begin(engine, view, skb.input ?? 'lo', peer.address, purpose, packet.trace);
   const numbers = { ...first, expected: (tcp.sequence + 1) % 2 ** 32 };
   const answer = [{ flags: ['SYN', 'ACK'] as const, payload: '' }];
   writeTransmission(engine, socket, queueSegments(engine, socket, record, numbers, answer).numbers);
@@ -332,7 +332,7 @@ export function tcpError(
   const numbers = socket === undefined ? undefined : readTransmission(engine, socket);
   if (socket === undefined || !record || !numbers) return;
   const icmp = skb.packet.transport;
-  if (kind === 'frag-needed' && icmp.kind === 'icmp' && icmp.mtu !== undefined) {
+  if (kind === 'frag-needed' && isIcmp(icmp) && icmp.mtu !== undefined) {
     smaller(engine, socket, record, numbers, icmp.mtu);
     return;
   }
@@ -364,7 +364,7 @@ function smaller(
   numbers: Transmission,
   mtu: number,
 ): void {
-  const mss = Math.min(numbers.mss, mtu - 52);
+  const mss = Math.min(numbers.mss, mtu - headersFor(record.peer?.address ?? ''));
   if (mss === numbers.mss) return;
   const { retransmitAt: _was, queue, ...rest } = numbers;
   const first = queue[0]?.sequence ?? numbers.next;

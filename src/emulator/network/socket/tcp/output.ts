@@ -54,7 +54,7 @@ export function sendSegment(
     },
     transport,
     payload: segment.payload,
-    size: packetSize(transport, segment.payload),
+    size: packetSize(transport, segment.payload, 0, record.peer.address),
   });
 }
 

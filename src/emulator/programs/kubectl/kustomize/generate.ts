@@ -1,6 +1,7 @@
 import { isErrno } from '../../../host/errno.ts';
 import type { Sys } from '../../../host/syscalls.ts';
-import { encodeBase64 } from '../base64.ts';
+import { isBinary } from '../../../world/octets.ts';
+import { encodeBase64 } from '../../../world/base64.ts';
 import { failed } from '../failure.ts';
 import { hashOf } from '../hash.ts';
 import type { Obj } from '../object.ts';
@@ -42,12 +43,11 @@ function objectFor(
     if (entries.has(key)) throw failed(`${word} ${name} illegally repeats the key \`${key}\``);
     entries.set(key, value);
   }
-  const binary = (text: string) => text.includes('\ufffd');
   const encoded = (list: readonly (readonly [string, string])[]) =>
     Object.fromEntries(list.map(([key, value]) => [key, encodeBase64(value)]));
   const all = [...entries];
-  const texts = all.filter(([, value]) => kind === 'ConfigMap' && !binary(value));
-  const rest = all.filter(([, value]) => kind === 'ConfigMap' && binary(value));
+  const texts = all.filter(([, value]) => kind === 'ConfigMap' && !isBinary(value));
+  const rest = all.filter(([, value]) => kind === 'ConfigMap' && isBinary(value));
   const data = kind === 'Secret' ? encoded(all) : Object.fromEntries(texts);
   return {
     apiVersion: 'v1',

@@ -87,8 +87,8 @@ export function dryRun(context: Context): 'none' | 'client' | 'server' {
   throw failed(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
 }
 
-function withoutManagedFields(context: Context, object: Obj): Obj {
-  if (context.flags.on('show-managed-fields')) return object;
+/** An object, or each object of a list, without what `--show-managed-fields` shows. */
+export function withoutManagedFields(object: Obj): Obj {
   const strip = (each: Obj): Obj => {
     if (!each.metadata?.['managedFields']) return each;
     const { managedFields: _gone, ...metadata } = each.metadata;
@@ -102,7 +102,8 @@ function structured(context: Context, format: 'json' | 'yaml' | 'kyaml'): Printe
   let count = 0;
   return {
     *print(object, { typed = false } = {}) {
-      const shown = asJson(withoutManagedFields(context, object));
+      const bare = context.flags.on('show-managed-fields') ? object : withoutManagedFields(object);
+      const shown = asJson(bare);
       count += 1;
       if (format === 'yaml') yield* context.out((count > 1 ? '---\n' : '') + encodeYaml(shown));
       else if (format === 'kyaml') yield* context.out(encodeKyaml(shown, typed));

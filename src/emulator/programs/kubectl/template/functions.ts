@@ -1,5 +1,5 @@
 import type { Json } from '../../../world/json.ts';
-import { decodeBase64 } from '../base64.ts';
+import { decodeBase64 } from '../../../world/base64.ts';
 import { goJson, goQuote, goSyntax, goValue } from '../go-format.ts';
 import { TemplateError } from './parse.ts';
 

@@ -1,14 +1,15 @@
 import type { ExtensionDefinition, Options, PrintNames } from '../extension.ts';
 import { option, value } from '../extension.ts';
-import { toNumber } from '../address.ts';
+import { toGroups, toNumber, type Family } from '../address.ts';
 
 /** `--to-destination` and `--to-source`: `address[-address][:port[-port]]` or `:port[-port]`. */
 function readTo(name: string, flag: string) {
-  return ([text = '']: readonly string[]) => {
-    const [addresses = '', ports, ...more] = text.split(':');
-    if (more.length > 0) return { error: `Bad IP address "${text}"` };
+  return ([text = '']: readonly string[], { family }: { readonly family: Family }) => {
+    const [addresses, ports, more] = splitTo(text);
+    if (more) return { error: `Bad IP address "${text}"` };
+    const read = family === 'IPv6' ? toGroups : toNumber;
     for (const address of addresses === '' ? [] : addresses.split('-')) {
-      if (toNumber(address) === undefined) return { error: `Bad IP address "${address}"` };
+      if (read(address) === undefined) return { error: `Bad IP address "${address}"` };
     }
     if (ports !== undefined) {
       const [low = '', high = low] = (ports.split('/')[0] as string).split('-');
@@ -24,6 +25,15 @@ function readTo(name: string, flag: string) {
   };
 }
 
+/** Addresses and ports; with ports an IPv6 address stands in brackets. */
+function splitTo(text: string): readonly [string, string | undefined, boolean] {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  if (bracketed) return [bracketed[1] ?? '', bracketed[2], false];
+  if (/:.*:/.test(text) && toGroups(text.split('-')[0] ?? '')) return [text, undefined, false];
+  const [addresses = '', ports, ...more] = text.split(':');
+  return [addresses, ports, more.length > 0];
+}
+
 const flagsOf = (options: Options, flags: readonly string[]) =>
   flags.filter((flag) => option(options, flag)).map((flag) => ({ flag, values: [] }));
 
@@ -34,7 +44,7 @@ const words = (options: Options, flags: readonly string[]) =>
     .join('');
 
 function parseTo(text: string) {
-  const [addresses = '', ports] = text.split(':');
+  const [addresses, ports] = splitTo(text);
   const [low, high = low] = (ports ?? '').split('-').map(Number);
   return {
     address: addresses.split('-')[0] as string,
@@ -44,7 +54,7 @@ function parseTo(text: string) {
 
 function portOptionNeedsProtocol(text: string, protocol: string | undefined) {
   const fine = protocol !== undefined && ['tcp', 'udp', 'sctp', 'dccp', 'icmp'].includes(protocol);
-  if (!text.includes(':') || fine) return undefined;
+  if (splitTo(text)[1] === undefined || fine) return undefined;
   return { error: 'Need TCP, UDP, SCTP or DCCP with port specification' };
 }
 

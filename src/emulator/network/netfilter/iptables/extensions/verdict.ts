@@ -13,8 +13,18 @@ const rejects: readonly (readonly [name: string, alias: string])[] = [
   ['icmp-admin-prohibited', 'admin-prohib'],
 ];
 
-/** `-j REJECT`. */
-export const REJECT: ExtensionDefinition = {
+/** The same for IPv6 (libip6t_REJECT). */
+const rejects6: typeof rejects = [
+  ['icmp6-no-route', 'no-route'],
+  ['icmp6-adm-prohibited', 'adm-prohibited'],
+  ['icmp6-addr-unreachable', 'addr-unreach'],
+  ['icmp6-port-unreachable', 'port-unreach'],
+  ['tcp-reset', 'tcp-reset'],
+  ['icmp6-policy-fail', 'policy-fail'],
+  ['icmp6-reject-route', 'reject-route'],
+];
+
+const rejectTarget = (answers: typeof rejects, usual: string): ExtensionDefinition => ({
   name: 'REJECT',
   kind: 'target',
   tables: ['filter'],
@@ -25,7 +35,7 @@ export const REJECT: ExtensionDefinition = {
       values: 1,
       read: ([text = '']) => {
         const wanted = text.toLowerCase();
-        const known = rejects.find(([name, alias]) =>
+        const known = answers.find(([name, alias]) =>
           [name, alias].some((each) => wanted !== '' && each.startsWith(wanted)),
         );
         return known ? [known[0]] : { error: `unknown reject type "${text}"` };
@@ -33,14 +43,18 @@ export const REJECT: ExtensionDefinition = {
     },
   ],
   finish: (options) => [
-    { flag: '--reject-with', values: [value(options, '--reject-with') ?? 'icmp-port-unreachable'] },
+    { flag: '--reject-with', values: [value(options, '--reject-with') ?? usual] },
   ],
   list: ([given]) => ` reject-with ${given?.values[0]}`,
   act([given]) {
     const verdict = { type: 'REJECT' as const, with: given?.values[0] as string };
     return () => verdict;
   },
-};
+});
+
+/** `-j REJECT` of each family. */
+export const REJECT = rejectTarget(rejects, 'icmp-port-unreachable');
+export const REJECT6 = rejectTarget(rejects6, 'icmp6-port-unreachable');
 
 const levels = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
 const logFlags = [

@@ -1,7 +1,7 @@
 import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import type { Command, Context } from '../../command.ts';
-import { encodeBase64 } from '../../base64.ts';
+import { encodeBase64 } from '../../../../world/base64.ts';
 import { failed } from '../../failure.ts';
 import { goStrerror } from '../../go-errors.ts';
 import type { NamedEntry } from '../../kubeconfig.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import type { Command, Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
-import { encodeBase64 } from '../../base64.ts';
+import { encodeBase64 } from '../../../../world/base64.ts';
 import { loadKubeconfig, type KubeconfigFile, type NamedEntry } from '../../kubeconfig.ts';
 import { changeFile } from './file.ts';
 import { wrongArguments } from './usage.ts';

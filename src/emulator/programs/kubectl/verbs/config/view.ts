@@ -1,7 +1,7 @@
 import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { usageText, type Command, type Context } from '../../command.ts';
-import { encodeBase64 } from '../../base64.ts';
+import { encodeBase64 } from '../../../../world/base64.ts';
 import { failed } from '../../failure.ts';
 import { printFlags } from '../../flag-sets.ts';
 import { goStrerror } from '../../go-errors.ts';

@@ -1,6 +1,7 @@
 import { isErrno } from '../../../../host/errno.ts';
+import { isBinary } from '../../../../world/octets.ts';
 import type { Sys } from '../../../../host/syscalls.ts';
-import { encodeBase64 } from '../../base64.ts';
+import { encodeBase64 } from '../../../../world/base64.ts';
 import { goStrerror } from '../../go-errors.ts';
 import type { Command, Context } from '../../command.ts';
 import { failed } from '../../failure.ts';
@@ -118,8 +119,6 @@ export function envLines(sys: Sys, text: string): [string, string][] {
   });
   return found;
 }
-
-const isBinary = (text: string) => text.includes('\ufffd');
 
 /** `kubectl create configmap`. */
 export const configGenerators: readonly Generator[] = [

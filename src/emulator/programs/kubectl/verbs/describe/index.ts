@@ -7,6 +7,7 @@ import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
 import { failed, Failure, hasReason, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { fileFlags, namespacesFlag, selectorFlag } from '../../flag-sets.ts';
+import { inZone, localZone } from '../../local-time.ts';
 import type { Obj } from '../../object.ts';
 import { describeWith } from '../../related.ts';
 import { preferred, type Mapping } from '../../rest-mapper.ts';
@@ -103,11 +104,14 @@ function* describe(context: Context, { mapping: given, namespace, name }: Info):
     now: sys.now,
     showEvents: flags.on('show-events'),
     chunkSize: flags.number('chunk-size'),
+    zone: localZone(sys.env['TZ']),
   };
   // A describer asks for the object again, in its own type.
   const shown = (yield* fetchOne(context, mapping, namespace, name)) as unknown as ApiObject;
   return yield* describeWith(context.client(), all, asking, (related) =>
-    known ? known(shown, related) : describeUnknown(shown as unknown as Obj, related),
+    known
+      ? known(inZone(shown, asking.zone), related)
+      : describeUnknown(shown as unknown as Obj, related),
   );
 }
 

@@ -7,7 +7,7 @@ import { fileFlags, printFlags } from '../../flag-sets.ts';
 import { patchObject } from '../../mutate.ts';
 import { asJson, sorted, type Obj } from '../../object.ts';
 import { definitionOf, twoWayPatch } from '../../patch.ts';
-import { resultPrinter } from '../../printers/printer.ts';
+import { resultPrinter, withoutManagedFields } from '../../printers/printer.ts';
 import { resourceName } from '../../rest-mapper.ts';
 import { decodeYaml } from '../../yaml/decode.ts';
 import { encodeYaml } from '../../yaml/encode.ts';
@@ -72,11 +72,6 @@ function* editOne(context: Context, info: Info): Call<void> {
     text = bare(edited);
     reasons = refusal;
   }
-}
-
-function withoutManagedFields(object: Obj): Obj {
-  const { managedFields: _managed, ...metadata } = (object.metadata ?? {}) as Record<string, never>;
-  return { ...object, metadata };
 }
 
 function header(reasons: readonly string[]): string {

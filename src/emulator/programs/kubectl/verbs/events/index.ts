@@ -1,3 +1,4 @@
+import { goSort } from '../../../../apimachinery/go-sort.ts';
 import { humanDuration } from '../../../../apimachinery/duration.ts';
 import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
@@ -50,8 +51,8 @@ function* run(context: Context): Call<void> {
   const path = all ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`;
   const query = { fieldSelector: yield* about(context) };
   const list = yield* context.client().send<Obj>({ path, query: { ...query, limit: '500' } });
-  const events = itemsOf(list).filter((event) => isOf(event, types)) as EventObject[];
-  events.sort((a, b) => moment(a) - moment(b));
+  const found = itemsOf(list).filter((event) => isOf(event, types)) as EventObject[];
+  const events = goSort(found, (a, b) => moment(a) < moment(b));
   const printer = printerFor(context);
   if (events.length === 0 && !flags.on('watch')) {
     yield* context.err(all ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);

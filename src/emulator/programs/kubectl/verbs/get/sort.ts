@@ -1,3 +1,4 @@
+import { goSort } from '../../../../apimachinery/go-sort.ts';
 import type { Json } from '../../../../world/json.ts';
 import { parseRfc3339 } from '../../../../world/time.ts';
 import { compareQuantities } from '../../quantity.ts';
@@ -55,9 +56,9 @@ function first(path: ReturnType<typeof createJsonPath>, data: Json): Json | unde
   }
 }
 
-/** The stable order of some keys. */
+/** The order of some keys; equal ones in the order that Go's sort leaves them in. */
 function orderOf(keys: readonly (Json | undefined)[]): readonly number[] {
-  return keys.map((_key, at) => at).sort((a, b) => compare(keys[a], keys[b]) || a - b);
+  return goSort([...keys.keys()], (a, b) => compare(keys[a], keys[b]) < 0);
 }
 
 /** Numbers by size, quantities by amount, times by moment, text by its letters. */

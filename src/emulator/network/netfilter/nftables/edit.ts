@@ -1,0 +1,351 @@
+import type {
+  Element,
+  Expr,
+  NftBase,
+  NftChain,
+  NftFamily,
+  NftFlowtable,
+  NftObject,
+  NftRule,
+  NftSet,
+  Statement,
+} from './ast.ts';
+import {
+  anonymousSets,
+  elementsOf,
+  findDraft,
+  keyOf,
+  objectKey,
+  takeHandle,
+  type Draft,
+  type DraftTable,
+} from './draft.ts';
+import { insertElement } from './intervals.ts';
+import type { Place } from './lexer.ts';
+import { Failure, refused } from './parser.ts';
+
+export const ENOENT = 'No such file or directory';
+const EEXIST = 'File exists';
+const EBUSY = 'Device or resource busy';
+
+/** A table by the names of a command, or the kernel's error about the name. */
+export function tableOf(draft: Draft, family: NftFamily, name: string, at: Place): DraftTable {
+  const table = findDraft(draft, family, name);
+  if (!table) throw refused(ENOENT, at);
+  return table;
+}
+
+/** Adds a table, or finds the one that is there. */
+export function addTable(
+  draft: Draft,
+  family: NftFamily,
+  name: string,
+  options: { readonly comment?: string; readonly flags?: readonly string[] },
+  exclusive: Place | undefined,
+): DraftTable {
+  const known = findDraft(draft, family, name);
+  if (known) {
+    if (exclusive) throw refused(EEXIST, exclusive);
+    if (options.flags && options.flags.join() !== known.flags.join()) {
+      known.flags = options.flags;
+      known.from = undefined;
+    }
+    return known;
+  }
+  const table: DraftTable = {
+    family,
+    name,
+    handle: draft.nextHandle,
+    comment: options.comment,
+    flags: options.flags ?? [],
+    nextHandle: 1,
+    chains: new Map(),
+    sets: new Map(),
+    objects: new Map(),
+    flowtables: new Map(),
+    from: undefined,
+  };
+  draft.nextHandle += 1;
+  draft.tables.push(table);
+  return table;
+}
+
+/** Adds a chain, or changes the policy of the one that is there. */
+export function addChain(
+  table: DraftTable,
+  name: string,
+  options: { readonly base?: NftBase; readonly comment?: string },
+  exclusive: Place | undefined,
+  at: Place,
+): void {
+  const known = table.chains.get(name);
+  if (known) {
+    if (exclusive) throw refused(EEXIST, exclusive);
+    const { base } = options;
+    if (!base) return;
+    if (!known.base || known.base.hook !== base.hook || known.base.type !== base.type) {
+      throw refused(EEXIST, at);
+    }
+    if (known.base.priority !== base.priority) throw refused(EEXIST, at);
+    if (known.base.policy !== base.policy) setChain(table, { ...known, base });
+    return;
+  }
+  checkBase(table, options.base, at);
+  setChain(table, { name, handle: takeHandle(table), ...options, rules: [] });
+}
+
+function checkBase({ family }: DraftTable, base: NftBase | undefined, at: Place): void {
+  if (!base) return;
+  const { type, hook, priority } = base;
+  const hooks: Readonly<Record<string, readonly string[]>> = {
+    filter: ['prerouting', 'input', 'forward', 'output', 'postrouting', 'ingress', 'egress'],
+    nat: ['prerouting', 'input', 'output', 'postrouting'],
+    route: ['output'],
+  };
+  const unsupported =
+    !hooks[type]?.includes(hook) ||
+    (type !== 'filter' && !['ip', 'ip6', 'inet'].includes(family)) ||
+    (type === 'nat' && priority <= -200) ||
+    (family === 'netdev') !== (hook === 'ingress' || hook === 'egress') ||
+    (family === 'arp' && hook !== 'input' && hook !== 'output');
+  if (unsupported && !(family === 'inet' && hook === 'ingress')) {
+    throw refused('Operation not supported', at);
+  }
+}
+
+/** Puts a chain in place of the one of its name. */
+export function setChain(table: DraftTable, chain: NftChain): void {
+  table.from = undefined;
+  table.chains.set(chain.name, chain);
+}
+
+/** A chain by its name, or the kernel's error about the name. */
+export function chainOf(table: DraftTable, name: string, at: Place): NftChain {
+  const chain = table.chains.get(name);
+  if (!chain) throw refused(ENOENT, at);
+  return chain;
+}
+
+/** Where a rule goes: behind or before another, at the end or the head. */
+export interface RulePosition {
+  readonly handle?: number;
+  readonly index?: number;
+  readonly at: Place;
+}
+
+/** Adds a rule; `insert` puts it before its place instead of behind it. Gives the rule. */
+export function addRule(
+  table: DraftTable,
+  chain: NftChain,
+  body: { readonly statements: readonly Statement[]; readonly comment?: string },
+  insert: boolean,
+  position: RulePosition | undefined,
+): NftRule {
+  noteDynamic(table, body.statements);
+  table.nextHandle += anonymousSets(body.statements);
+  const place = placeOf(chain, position, insert);
+  const rule = { handle: takeHandle(table), ...body };
+  setChain(table, { ...chain, rules: chain.rules.toSpliced(place, 0, rule) });
+  return rule;
+}
+
+function placeOf(chain: NftChain, position: RulePosition | undefined, insert: boolean): number {
+  if (!position) return insert ? 0 : chain.rules.length;
+  const { handle, index, at } = position;
+  const found =
+    handle === undefined
+      ? (index as number)
+      : chain.rules.findIndex((rule) => rule.handle === handle);
+  if (found < 0 || found >= chain.rules.length) throw refused(ENOENT, at);
+  return insert ? found : found + 1;
+}
+
+/** A set that packets add to gets a bound, as `nft_dynset_init` gives it. */
+function noteDynamic(table: DraftTable, statements: readonly Statement[]): void {
+  for (const statement of statements) {
+    if (statement.kind !== 'setop') continue;
+    const draft = table.sets.get(statement.set);
+    if (!draft || draft.set.size !== undefined) continue;
+    draft.set = { ...draft.set, size: 65_535 };
+    table.from = undefined;
+  }
+}
+
+/** Puts a rule in place of another, which its handle names. */
+export function replaceRule(
+  table: DraftTable,
+  chain: NftChain,
+  handle: number,
+  body: { readonly statements: readonly Statement[]; readonly comment?: string },
+  at: Place,
+): void {
+  const index = chain.rules.findIndex((rule) => rule.handle === handle);
+  if (index < 0) throw refused(ENOENT, at);
+  table.nextHandle += anonymousSets(body.statements);
+  const rule = { handle: takeHandle(table), ...body };
+  setChain(table, { ...chain, rules: chain.rules.with(index, rule) });
+}
+
+/** Removes a rule by its handle. */
+export function deleteRule(table: DraftTable, chain: NftChain, handle: number, at: Place): void {
+  if (!chain.rules.some((rule) => rule.handle === handle)) throw refused(ENOENT, at);
+  setChain(table, { ...chain, rules: chain.rules.filter((rule) => rule.handle !== handle) });
+}
+
+/** Removes a chain that no rule leads to and that has no rules. */
+export function deleteChain(table: DraftTable, name: string, at: Place): void {
+  const chain = chainOf(table, name, at);
+  if (chain.rules.length > 0 || isChainUsed(table, name)) throw refused(EBUSY, at);
+  table.from = undefined;
+  table.chains.delete(name);
+}
+
+function isChainUsed(table: DraftTable, name: string): boolean {
+  const leads = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value)) return value.some(leads);
+    const { kind, chain } = value as { kind?: string; chain?: string };
+    if (kind === 'verdict') return chain === name;
+    return Object.values(value).some(leads);
+  };
+  for (const chain of table.chains.values()) if (chain.rules.some(leads)) return true;
+  for (const draft of table.sets.values()) {
+    if (draft.set.data?.[0] !== 'verdict') continue;
+    for (const element of elementsOf(draft).values()) if (leads(element.value)) return true;
+  }
+  return false;
+}
+
+/** Adds a set or map with its elements. */
+export function addSet(
+  table: DraftTable,
+  set: Omit<NftSet, 'handle'>,
+  exclusive: Place | undefined,
+  at: Place,
+): void {
+  const known = table.sets.get(set.name);
+  if (known) {
+    const same =
+      known.set.key.join() === set.key.join() &&
+      (known.set.data ?? []).join() === (set.data ?? []).join() &&
+      known.set.flags.toSorted().join() === set.flags.toSorted().join() &&
+      known.set.timeoutMillis === set.timeoutMillis;
+    if (exclusive || !same) throw refused(EEXIST, exclusive ?? at);
+    return;
+  }
+  table.sets.set(set.name, { set: { ...set, handle: takeHandle(table) }, elements: undefined });
+}
+
+/** Removes a set that no rule looks into. */
+export function deleteSet(table: DraftTable, name: string, at: Place): void {
+  if (!table.sets.has(name)) throw refused(ENOENT, at);
+  const used = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value)) return value.some(used);
+    const { kind, name: other, set } = value as { kind?: string; name?: unknown; set?: unknown };
+    if (kind === 'setref' && other === name) return true;
+    if (kind === 'setop' && set === name) return true;
+    return Object.values(value).some(used);
+  };
+  for (const { rules } of table.chains.values()) if (rules.some(used)) throw refused(EBUSY, at);
+  table.from = undefined;
+  table.sets.delete(name);
+}
+
+/** Adds elements to a set; what is there already stays, unless it must not be there. */
+export function addElements(
+  table: DraftTable,
+  name: string,
+  elements: readonly (readonly [Element, Place])[],
+  exclusive: boolean,
+): void {
+  const draft = table.sets.get(name);
+  if (!draft) return;
+  table.from = undefined;
+  const known = elementsOf(draft);
+  for (const [element, at] of elements) {
+    checkTarget(table, element.value, at);
+    const key = keyOf(element.key);
+    const old = known.get(key);
+    if (!old) {
+      checkSize(draft.set, known.size, at);
+      insertElement(draft.set, known, element, at);
+    } else if (exclusive || (draft.set.data && keyOrVerdict(old) !== keyOrVerdict(element))) {
+      throw refused(EEXIST, at);
+    }
+  }
+}
+
+function checkSize({ size }: NftSet, count: number, at: Place): void {
+  if (size !== undefined && count >= size) {
+    throw refused('Too many open files in system', at);
+  }
+}
+
+const keyOrVerdict = ({ value }: Element) => (value ? keyOf(value) : '');
+
+/** Removes elements; all of them must be there. */
+export function deleteElements(
+  table: DraftTable,
+  name: string,
+  elements: readonly (readonly [Element, Place])[],
+): void {
+  const draft = table.sets.get(name);
+  if (!draft) return;
+  table.from = undefined;
+  const known = elementsOf(draft);
+  for (const [element, at] of elements) {
+    if (!known.delete(keyOf(element.key))) throw refused(ENOENT, at);
+  }
+}
+
+/** Empties a set. */
+export function flushSet(table: DraftTable, name: string, at: Place): void {
+  const draft = table.sets.get(name);
+  if (!draft) throw refused(ENOENT, at);
+  table.from = undefined;
+  draft.elements = new Map();
+}
+
+/** Chains that a verdict leads to must be there. */
+export function checkTarget(table: DraftTable, value: Expr | undefined, at: Place): void {
+  if (value?.kind !== 'verdict' || value.chain === undefined) return;
+  if (!table.chains.has(value.chain)) throw refused(ENOENT, at);
+}
+
+export function addObject(table: DraftTable, object: Omit<NftObject, 'handle'>, at?: Place): void {
+  const key = objectKey({ ...object, handle: 0 });
+  if (table.objects.has(key)) {
+    if (at) throw refused(EEXIST, at);
+    return;
+  }
+  table.objects.set(key, { ...object, handle: takeHandle(table) });
+}
+
+export function addFlowtable(table: DraftTable, flowtable: Omit<NftFlowtable, 'handle'>): void {
+  if (table.flowtables.has(flowtable.name)) return;
+  table.flowtables.set(flowtable.name, { ...flowtable, handle: takeHandle(table) });
+}
+
+/** Chains that call one another in a circle are refused where the kernel would walk them. */
+export function checkLoops(table: DraftTable, from: string, at: Place): void {
+  const walk = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) throw new Failure(tooManyLinks(at));
+    const chain = table.chains.get(name);
+    for (const target of targetsOf(chain)) walk(target, [...path, name]);
+  };
+  const reached = [...table.chains.values()].some((chain) => chain.base);
+  if (reached) walk(from, []);
+}
+
+function targetsOf(chain: NftChain | undefined): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { statements } of chain?.rules ?? []) {
+    for (const statement of statements) {
+      if (statement.kind === 'verdict' && statement.chain) found.add(statement.chain);
+    }
+  }
+  return found;
+}
+
+const tooManyLinks = (at: Place) => refused('Too many links', at).problem;

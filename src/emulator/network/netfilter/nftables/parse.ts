@@ -1,0 +1,175 @@
+import type { NftRuleset } from './ast.ts';
+import { closeDraft, openDraft } from './draft.ts';
+import { lex, type Source, type Token } from './lexer.ts';
+import type { Outcome } from './outcome.ts';
+import { parseCommand } from './parse-command.ts';
+import { Failure, is, next, peek, unexpected, wrong, type Parser, type Problem } from './parser.ts';
+
+/** What a text came to. */
+export interface Ran {
+  /** The rules after it; those before it where there is a problem. */
+  readonly rules: NftRuleset;
+  readonly problems: readonly Problem[];
+  readonly outcome: Outcome;
+}
+
+/** How many errors nft tells of before it gives up. */
+const MOST_ERRORS = 10;
+
+/**
+ * Reads commands of nft and does them to rules, all or none. `include` finds the texts of files.
+ */
+export function runText(
+  rules: NftRuleset,
+  source: Source,
+  include: (path: string) => readonly Source[] | undefined = () => undefined,
+  hasDevice: (name: string) => boolean = () => true,
+): Ran {
+  const draft = openDraft(rules);
+  const outcome: Outcome = { echo: [], forget: [], listings: [], texts: [] };
+  const problems: Problem[] = [];
+  const tokens = expand(source, include, problems, 0);
+  const line = source.lines.length;
+  const column = (source.lines.at(-1) ?? '').length + 1;
+  tokens.push({ source, line, first: column, last: column, type: 'end', text: '' });
+  const p: Parser = {
+    tokens,
+    at: 0,
+    draft,
+    family: 'ip',
+    table: '',
+    transport: undefined,
+    network: undefined,
+    inSet: false,
+    targets: [],
+    problems,
+    hasDevice,
+  };
+  while (peek(p).type !== 'end' && problems.length < MOST_ERRORS) {
+    if (peek(p).type === 'newline' || is(p, ';')) next(p);
+    else command(p, outcome, problems);
+  }
+  const told = worst(problems);
+  if (told.length > 0) return { rules, problems: told, outcome };
+  draft.generation += 1;
+  return { rules: closeDraft(draft), problems: [], outcome };
+}
+
+/** Syntax errors hide errors of meaning, and those hide what the kernel says. */
+function worst(problems: readonly Problem[]): readonly Problem[] {
+  for (const stage of ['syntax', 'meaning', 'kernel'] as const) {
+    const found = problems.filter((problem) => problem.stage === stage);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function command(p: Parser, outcome: Outcome, problems: Problem[]): void {
+  const start = p.at;
+  try {
+    parseCommand(p, outcome);
+    const { type } = peek(p);
+    if (type !== 'newline' && type !== 'end' && !is(p, ';')) {
+      throw unexpected(p, ['end of file', 'newline', 'semicolon']);
+    }
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    problems.push(failure.problem);
+    p.inSet = false;
+    recover(p, failure.problem.stage === 'syntax' ? p.at : start);
+  }
+}
+
+/** Goes on behind the end of the command; within a block that is its end. */
+function recover(p: Parser, from: number): void {
+  p.at = from;
+  let depth = 0;
+  for (let i = 0; i < from; i++) depth += depthOf(p.tokens[i]);
+  for (;;) {
+    const token = peek(p);
+    if (token.type === 'end') return;
+    if (depth <= 0 && (token.type === 'newline' || is(p, ';'))) return;
+    depth += depthOf(token);
+    next(p);
+  }
+}
+
+function depthOf(token: Token | undefined): number {
+  if (token?.type !== 'sign') return 0;
+  return token.text === '{' ? 1 : token.text === '}' ? -1 : 0;
+}
+
+/** Puts files in place of `include` and values in place of `$names`. */
+function expand(
+  source: Source,
+  include: (path: string) => readonly Source[] | undefined,
+  problems: Problem[],
+  depth: number,
+  names: Map<string, readonly Token[]> = new Map(),
+): Token[] {
+  const given = lex(source);
+  const result: Token[] = [];
+  let fresh = true;
+  for (let i = 0; i < given.length; i++) {
+    const token = given[i] as Token;
+    if (fresh && ['define', 'redefine', 'undefine'].includes(token.text)) {
+      const end = endOfLine(given, i);
+      if (token.text !== 'undefine') {
+        names.set(given[i + 1]?.text ?? '', substitute(given.slice(i + 3, end), names, problems));
+      } else names.delete(given[i + 1]?.text ?? '');
+      i = end;
+      continue;
+    }
+    if (fresh && token.text === 'include' && given[i + 1]?.type === 'quoted') {
+      const path = given[i + 1] as Token;
+      const files = depth < 16 ? include(path.text) : undefined;
+      if (!files) {
+        problems.push(
+          wrong(`Could not open file "${path.text}": No such file or directory`, path).problem,
+        );
+      }
+      for (const file of files ?? [])
+        result.push(...expand(file, include, problems, depth + 1, names));
+      i = endOfLine(given, i);
+      continue;
+    }
+    if (token.type === 'sign' && token.text === '$' && given[i + 1]?.type === 'word') {
+      result.push(...substitute([token, given[i + 1] as Token], names, problems));
+      i += 1;
+    } else result.push(token);
+    fresh = token.type === 'newline' || token.text === ';' || token.text === '{';
+  }
+  return result;
+}
+
+function endOfLine(tokens: readonly Token[], from: number): number {
+  let depth = 0;
+  for (let i = from; i < tokens.length; i++) {
+    const token = tokens[i] as Token;
+    depth += depthOf(token);
+    if (depth === 0 && (token.type === 'newline' || token.text === ';')) return i;
+  }
+  return tokens.length;
+}
+
+function substitute(
+  tokens: readonly Token[],
+  names: ReadonlyMap<string, readonly Token[]>,
+  problems: Problem[],
+): Token[] {
+  const result: Token[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] as Token;
+    const name = tokens[i + 1];
+    if (token.text !== '$' || token.type !== 'sign' || !name) {
+      result.push(token);
+      continue;
+    }
+    const value = names.get(name.text);
+    if (!value) problems.push(wrong(`unknown identifier '${name.text}'`, name).problem);
+    const { source, line, first, last } = name;
+    for (const each of value ?? []) result.push({ ...each, source, line, first, last });
+    i += 1;
+  }
+  return result;
+}

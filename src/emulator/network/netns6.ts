@@ -1,0 +1,102 @@
+import { cidrText6, isInet6, linkLocal, network6, parse6, type Groups } from './address6.ts';
+import type { AddressInfo, LinkInfo } from './api.ts';
+import type { AddressRecord, LinkRecord, LocalAddress, RouteRecord } from './netns.ts';
+import { createTable6, type RouteTable } from './route-table.ts';
+
+/** The IPv6 part of a namespace's view. */
+export interface Inet6View {
+  readonly addresses: ReadonlyMap<string, readonly AddressRecord[]>;
+  readonly local: ReadonlyMap<string, LocalAddress>;
+  readonly tables: ReadonlyMap<string, RouteTable<Groups>>;
+}
+
+type Sysctl = (name: string) => string | undefined;
+
+/** Whether a device takes part in IPv6 at all. */
+export function hasInet6(sysctl: Sysctl, device: string): boolean {
+  const off = (name: string) => sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
+  return !off('all') && !off(device);
+}
+
+/**
+ * The IPv6 addresses that the kernel gives a device by itself while it is up: ::1, and fe80:: with
+ * the EUI-64 of the MAC address where there is one (`addrconf_dev_config`).
+ */
+export function kernelInet6(
+  link: Pick<LinkInfo, 'name' | 'kind' | 'mac' | 'up'>,
+  sysctl: Sysctl,
+): readonly AddressInfo[] {
+  if (!link.up || !hasInet6(sysctl, link.name)) return [];
+  if (link.kind === 'loopback') return [{ address: '::1', prefix: 128, scope: 'host' }];
+  if (['ipip', 'wireguard'].includes(link.kind)) return [];
+  return [{ address: linkLocal(link.mac), prefix: 64, scope: 'link' }];
+}
+
+/** Compiles addresses and tables: what the kernel adds by itself has no records. */
+export function buildInet6(
+  links: ReadonlyMap<string, LinkRecord>,
+  stored: ReadonlyMap<string, readonly AddressRecord[]>,
+  routes: readonly RouteRecord[],
+  sysctl: Sysctl,
+): Inet6View {
+  const addresses = new Map<string, readonly AddressRecord[]>();
+  const local = new Map<string, LocalAddress>();
+  const found: RouteRecord[] = [];
+  for (const link of links.values()) {
+    if (!hasInet6(sysctl, link.name)) continue;
+    const own = stored.get(link.name) ?? [];
+    const made = kernelInet6(link, sysctl)
+      .filter(({ address }) => !own.some((each) => each.address === address))
+      .map((each) => ({ ...each, device: link.name, order: Infinity }));
+    const all = [...own, ...made];
+    if (all.length === 0) continue;
+    addresses.set(link.name, all);
+    for (const { address, prefix, scope } of all) {
+      if (!local.has(address)) local.set(address, { device: link.name, address, prefix, scope });
+    }
+    found.push(...kernelRoutes6(link, all));
+  }
+  return { addresses, local, tables: tablesOf([...found, ...routes]) };
+}
+
+function tablesOf(routes: readonly RouteRecord[]): Map<string, RouteTable<Groups>> {
+  const groups = new Map<string, RouteRecord[]>();
+  for (const route of routes) {
+    const name = route.table ?? 'main';
+    const group = groups.get(name);
+    if (group) group.push(route);
+    else groups.set(name, [route]);
+  }
+  return new Map([...groups].map(([name, group]) => [name, createTable6(group)]));
+}
+
+/** The routes that come with a device's addresses (`addrconf_add_linklocal`, `…_prefix_route`). */
+export function kernelRoutes6(
+  link: LinkRecord,
+  addresses: readonly AddressInfo[],
+): readonly RouteRecord[] {
+  const kernel = { device: link.name, protocol: 'kernel' } as const;
+  const own = addresses.map(({ address }): RouteRecord => ({
+    ...kernel,
+    destination: address,
+    kind: 'local',
+    metric: 0,
+    table: 'local',
+  }));
+  if (!link.up || link.kind === 'loopback') return own;
+  const connected = new Map<string, RouteRecord>();
+  for (const { address, prefix } of addresses) {
+    const groups = parse6(address);
+    if (!groups || !isInet6(address)) continue;
+    const destination = cidrText6(network6(groups, prefix), prefix);
+    connected.set(destination, { ...kernel, destination, metric: 256 });
+  }
+  const groups: RouteRecord = {
+    ...kernel,
+    destination: 'ff00::/8',
+    kind: 'multicast',
+    metric: 256,
+    table: 'local',
+  };
+  return [...own, ...connected.values(), groups];
+}

@@ -1,0 +1,215 @@
+import type { Family, ProxyEndpoint, ProxyNode, ServicePort } from '../services.ts';
+import { categorize } from '../topology.ts';
+import { matchesAll, nodePortAddresses } from '../iptables/node-addresses.ts';
+import { serviceRules, type ServicePlan } from './service-rules.ts';
+
+/** What does not change between two syncs. */
+export interface NftablesOptions {
+  readonly family: Family;
+  readonly node: ProxyNode;
+  readonly nodeIP: string;
+  /** Addresses of the node's interfaces, loopback included. */
+  readonly nodeAddresses: readonly string[];
+  /** How pods of this node are told from others; undefined if they cannot be. */
+  readonly localTraffic?: { readonly ifLocal: string; readonly ifNotLocal: string };
+  readonly masqueradeAll: boolean;
+  /** The mark as in `0x4000`. */
+  readonly masqueradeMark: string;
+  readonly nodePortAddresses: readonly string[];
+  /** Ranges that ClusterIPs come from, as the ServiceCIDR objects say. */
+  readonly serviceCIDRs: readonly string[];
+}
+
+/** A set or map that is always there. */
+export interface SetPlan {
+  readonly kind: 'set' | 'map';
+  readonly name: string;
+  /** What stands between the braces. */
+  readonly block: string;
+}
+
+export interface ChainPlan {
+  readonly name: string;
+  /** What stands between the braces, if there are any. */
+  readonly block?: string;
+  readonly rules: readonly string[];
+}
+
+/** An element of a set or map, in nft's words. */
+export interface ElementPlan {
+  readonly set: string;
+  readonly key: string;
+  readonly comment?: string;
+  readonly value?: string;
+}
+
+/** The whole table as it should be. */
+export interface NftablesPlan {
+  readonly family: 'ip' | 'ip6';
+  readonly sets: readonly SetPlan[];
+  /** Chains that are always there. */
+  readonly chains: readonly ChainPlan[];
+  readonly services: readonly ServicePlan[];
+  /** Elements of all sets and maps, each once. */
+  readonly elements: readonly ElementPlan[];
+}
+
+/** Name and comment of the table. */
+export const TABLE = 'kube-proxy';
+export const TABLE_COMMENT = 'rules for kube-proxy';
+
+/** The rules of all service ports for one node (upstream pkg/proxy/nftables/proxier.go). */
+export function plan(
+  ports: readonly ServicePort[],
+  endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
+  options: NftablesOptions,
+): NftablesPlan {
+  const services = ports.map((port) => {
+    const categorized = categorize(endpoints.get(port.key) ?? [], port, options.node);
+    return serviceRules(port, categorized, options);
+  });
+  const own = nodePorts(options).addresses.map((key) => ({ set: 'nodeport-ips', key }));
+  const elements = new Map<string, ElementPlan>();
+  for (const each of [...own, ...services.flatMap((service) => service.elements)]) {
+    const name = `${each.set} ${each.key}`;
+    if (!elements.has(name)) elements.set(name, each);
+  }
+  return {
+    family: options.family === 'IPv6' ? 'ip6' : 'ip',
+    sets: fixedSets(options),
+    chains: fixedChains(options),
+    services,
+    elements: [...elements.values()],
+  };
+}
+
+function nodePorts(options: NftablesOptions) {
+  const all = matchesAll(options.nodePortAddresses);
+  const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
+  const chosen = nodePortAddresses(options.nodePortAddresses, options.nodeAddresses);
+  return { all, addresses: all ? [] : [...new Set(chosen.filter((each) => !isLoopback(each)))] };
+}
+
+/** Sets and maps in the order in which upstream makes them. */
+function fixedSets(options: NftablesOptions): readonly SetPlan[] {
+  const address = options.family === 'IPv6' ? 'ipv6_addr' : 'ipv4_addr';
+  const service = `${address} . inet_proto . inet_service`;
+  const set = (name: string, type: string, comment: string): SetPlan => ({
+    kind: 'set',
+    name,
+    block: `type ${type} ; comment "${comment}" ;`,
+  });
+  const map = (name: string, type: string, comment: string): SetPlan => ({
+    ...set(name, `${type} : verdict`, comment),
+    kind: 'map',
+  });
+  return [
+    set('hairpin-connections', `${address} . ${service}`, 'service hairpin connections'),
+    set('cluster-ips', address, 'Active ClusterIPs'),
+    ...(nodePorts(options).all
+      ? []
+      : [set('nodeport-ips', address, 'IPs that accept NodePort traffic')]),
+    map(
+      'no-endpoint-services',
+      service,
+      'vmap to drop or reject packets to services with no endpoints',
+    ),
+    map(
+      'no-endpoint-nodeports',
+      'inet_proto . inet_service',
+      'vmap to drop or reject packets to service nodeports with no endpoints',
+    ),
+    map('firewall-ips', service, 'destinations that are subject to LoadBalancerSourceRanges'),
+    map('service-ips', service, 'ClusterIP, ExternalIP and LoadBalancer IP traffic'),
+    map('service-nodeports', 'inet_proto . inet_service', 'NodePort traffic'),
+  ];
+}
+
+const base = (name: string, type: string, hook: string, priority: number, rules: string[]) => ({
+  name,
+  block: `type ${type} hook ${hook} priority ${priority} ;`,
+  rules,
+});
+const whenNew = (chain: string) => `ct state new jump ${chain}`;
+
+/** Chains in the order in which upstream makes them: base chains, then those they lead to. */
+function fixedChains(options: NftablesOptions): readonly ChainPlan[] {
+  return [
+    base('filter-prerouting-pre-dnat', 'filter', 'prerouting', -110, [whenNew('firewall-check')]),
+    base('filter-output-pre-dnat', 'filter', 'output', -110, [whenNew('firewall-check')]),
+    base('filter-input', 'filter', 'input', 0, [
+      whenNew('nodeport-endpoints-check'),
+      whenNew('service-endpoints-check'),
+    ]),
+    ...['forward', 'output'].map((hook) =>
+      base(`filter-${hook}`, 'filter', hook, 0, [
+        whenNew('service-endpoints-check'),
+        whenNew('cluster-ips-check'),
+      ]),
+    ),
+    base('nat-prerouting', 'nat', 'prerouting', -100, ['jump services']),
+    base('nat-output', 'nat', 'output', -100, ['jump services']),
+    base('nat-postrouting', 'nat', 'postrouting', 100, ['jump masquerading']),
+    ...checkChains(options),
+  ];
+}
+
+function checkChains(options: NftablesOptions): readonly ChainPlan[] {
+  const ip = options.family === 'IPv6' ? 'ip6' : 'ip';
+  const loopback = options.family === 'IPv6' ? '::1' : '127.0.0.0/8';
+  const notLocal = `${ip} daddr != ${loopback}`;
+  const { all } = nodePorts(options);
+  const service = `${ip} daddr . meta l4proto . th dport vmap`;
+  const nodePort = 'meta l4proto . th dport vmap';
+  const mark = options.masqueradeMark;
+  const check = all ? notLocal : `${ip} daddr @nodeport-ips`;
+  const dispatch = all ? `fib daddr type local ${notLocal}` : `${ip} daddr @nodeport-ips`;
+  const ranges = options.serviceCIDRs.join(',');
+  return [
+    { name: 'nodeport-endpoints-check', rules: [`${check} ${nodePort} @no-endpoint-nodeports`] },
+    { name: 'service-endpoints-check', rules: [`${service} @no-endpoint-services`] },
+    { name: 'firewall-check', rules: [`${service} @firewall-ips`] },
+    {
+      name: 'services',
+      rules: [
+        ...masqueradeRules(options, ip),
+        `${service} @service-ips`,
+        `${dispatch} ${nodePort} @service-nodeports`,
+      ],
+    },
+    {
+      name: 'masquerading',
+      rules: [
+        // The mark is cleared, so that the packet is not masqueraded twice on its way.
+        `mark and ${mark} != 0 mark set mark xor ${mark} masquerade fully-random`,
+        `ct status dnat ${ip} saddr . ${ip} daddr . meta l4proto . th dport ` +
+          '@hairpin-connections masquerade fully-random',
+      ],
+    },
+    {
+      name: 'cluster-ips-check',
+      rules: [
+        `${ip} daddr @cluster-ips reject comment "Reject traffic to invalid ports of ClusterIPs"`,
+        ...(ranges === ''
+          ? []
+          : [`${ip} daddr { ${ranges} } drop comment "Drop traffic to unallocated ClusterIPs"`]),
+      ],
+    },
+    {
+      name: 'reject-chain',
+      block: 'comment "helper for @no-endpoint-services / @no-endpoint-nodeports" ;',
+      rules: ['reject'],
+    },
+  ];
+}
+
+function masqueradeRules(options: NftablesOptions, ip: string): readonly string[] {
+  const { masqueradeMark: mark, localTraffic } = options;
+  const set = `mark set mark or ${mark}`;
+  if (options.masqueradeAll) {
+    return [`${ip} daddr @cluster-ips ${set} comment "masquerade all clusterIP traffic"`];
+  }
+  if (!localTraffic) return [];
+  const about = 'comment "masquerade clusterIP traffic from outside cluster"';
+  return [`${ip} daddr @cluster-ips ${localTraffic.ifNotLocal} ${set} ${about}`];
+}
