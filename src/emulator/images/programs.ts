@@ -90,6 +90,7 @@ export const network = [
   'netstat',
   'route',
   'openssl',
+  'tcpdump',
 ];
 export const rules = [
   'iptables',
@@ -119,6 +120,7 @@ export const busybox = [
   'netstat',
   'route',
   'openssl',
+  'tcpdump',
   'sysctl',
   'busybox',
   'busybox-nc',
