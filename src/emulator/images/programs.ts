@@ -89,6 +89,9 @@ export const network = [
   'ifconfig',
   'netstat',
   'route',
+  'tc',
+  'ethtool',
+  'wg',
   'openssl',
   'tcpdump',
 ];

@@ -53,6 +53,8 @@ export interface NetnsView {
   /** IPv4 addresses of each device. */
   readonly addresses: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local: ReadonlyMap<string, LocalAddress>;
+  /** IPv6 addresses that a device was given. */
+  readonly given6: ReadonlyMap<string, readonly AddressRecord[]>;
   /** IPv6 addresses of each device, those that the kernel makes by itself included. */
   readonly addresses6: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local6: ReadonlyMap<string, LocalAddress>;
@@ -124,7 +126,7 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
   const { four, six } = part('route', () => readTables(store, base));
   let built6: Inet6View | undefined;
   // Most packets are IPv4: the rest is worked out when the first other one comes.
-  const inet6 = () => (built6 ??= buildInet6(links, stored6, six, sysctl));
+  const inet6 = () => (built6 ??= buildInet6(ref.host, links, stored6, six, sysctl));
   return {
     ref,
     links,
@@ -133,6 +135,7 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     local,
     broadcasts,
     tables: four,
+    given6: stored6,
     get addresses6() {
       return inet6().addresses;
     },
@@ -142,15 +145,8 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     get tables6() {
       return inet6().tables;
     },
-    qdiscs: part('qdisc', () => {
-      const prefix = `${base}qdisc/`;
-      const found = store.list<QdiscInfo>(prefix);
-      return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
-    }),
-    policy: part('rule', () => ({
-      inet: store.get<readonly RuleInfo[]>(`${base}rule/inet`) ?? defaultRules.inet,
-      inet6: store.get<readonly RuleInfo[]>(`${base}rule/inet6`) ?? defaultRules.inet6,
-    })),
+    qdiscs: part('qdisc', () => readQdiscs(store, base)),
+    policy: part('rule', () => readPolicy(store, base)),
     rules: { tables },
     rules6: { tables: tables6 },
     nft,
@@ -168,6 +164,18 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       return value;
     },
   };
+}
+
+function readQdiscs(store: Store, base: string) {
+  const prefix = `${base}qdisc/`;
+  const found = store.list<QdiscInfo>(prefix);
+  return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+}
+
+function readPolicy(store: Store, base: string) {
+  const of = (family: 'inet' | 'inet6') =>
+    store.get<readonly RuleInfo[]>(`${base}rule/${family}`) ?? defaultRules[family];
+  return { inet: of('inet'), inet6: of('inet6') };
 }
 
 function readSets(store: Store, base: string): Sets {

@@ -1,7 +1,5 @@
 import type { PublishedManifest } from '../manifest.ts';
-import { access } from './access.ts';
-import { kinds } from './kinds.ts';
-import { workloads } from './workloads.ts';
+import { calicoObjects } from './objects.ts';
 
 const repository = 'https://raw\\.githubusercontent\\.com/projectcalico/calico';
 const docs =
@@ -16,19 +14,7 @@ const manifest: PublishedManifest = {
     `^(?:${repository}/(?:v3\\.[\\d.]+|release-v3\\.\\d+|master)/manifests/calico\\.yaml` +
       `|${docs}(?:/[\\w./-]+)?/manifests/calico\\.yaml)$`,
   ),
-  objects: (address) => {
-    const { config, daemonSet, deployment, disruptionBudget } = workloads(versionOf(address));
-    const [accounts, ...roles] = access();
-    return [
-      disruptionBudget,
-      ...(accounts ?? []),
-      config,
-      ...kinds(),
-      ...roles.flat(),
-      daemonSet,
-      deployment,
-    ];
-  },
+  objects: (address) => calicoObjects(versionOf(address)),
 };
 
 export default manifest;

@@ -96,9 +96,8 @@ function outputOf(line: Line, { path }: Target): string {
 function* request(transfer: Transfer, target: Target): Call<Target | number> {
   const { line, sys, patience } = transfer;
   const secure = target.scheme === 'https';
-  const until = patience === undefined ? Infinity : sys.now + patience;
-  const place = yield* lookUp(sys, target.host, secure ? 443 : 80, until);
-  if (sys.now >= until) return yield* line.die('download timed out');
+  // The name is looked up before the alarm of -T is set (`open_socket`).
+  const place = yield* lookUp(sys, target.host, secure ? 443 : 80, Infinity);
   if (!place) return yield* line.die(`bad address '${target.host}'`);
   const { address, port } = place;
   if (!line.has('q')) {
