@@ -93,8 +93,10 @@ describe('filters', () => {
 it('prints a segment as tcpdump does', () => {
   const style = { verbose: 0, quiet: false, link: false, absolute: false, numeric: true };
   const printer = { style, conversations: new Map(), names: new Map(), port: String };
-  expect(packetLine(printer, 1, bytes, bytes.length)).toMatch(
-    /^IP 10\.244\.1\.3\.51806 > 10\.244\.2\.2\.8080: Flags \[S\], seq 628088224, win 64240, options \[mss 1460,sackOK,TS val \d+ ecr 0,nop,wscale 10\], length 0$/,
+  const line = packetLine(printer, 1, bytes, bytes.length).replace(/val \d+/, 'val N');
+  expect(line).toBe(
+    'IP 10.244.1.3.51806 > 10.244.2.2.8080: Flags [S], seq 628088224, win 64240, ' +
+      'options [mss 1460,sackOK,TS val N ecr 0,nop,wscale 10], length 0',
   );
   const verbose = { ...printer, style: { ...style, verbose: 1 } };
   expect(packetLine(verbose, 1, bytes, bytes.length)).toContain('(correct), seq 628088224');

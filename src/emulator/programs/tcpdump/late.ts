@@ -25,6 +25,9 @@ const program: ProgramCode = {
 
 export default program;
 
+/** How often it looks whether a signal has come. */
+const LOOK = 200_000;
+
 interface Session {
   readonly sys: Sys;
   readonly options: Options;
@@ -126,7 +129,7 @@ function* capture(sys: Sys, options: Options): Call<number> {
   }
   const flows = newFlows();
   while (!state.stopped && session.shown !== options.count) {
-    const event = yield* sys.receive(fd);
+    const event = yield* sys.receive(fd, LOOK);
     if (isErrno(event)) continue;
     if (event.event !== 'packet') continue;
     if (options.way !== 'inout' && event.direction.toLowerCase() !== options.way) continue;
