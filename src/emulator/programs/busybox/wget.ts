@@ -16,6 +16,7 @@ import { SECOND } from '../../world/time.ts';
 import { encodeBase64 } from '../../world/base64.ts';
 import { lookUp } from './address.ts';
 import type { Applet, Line } from './applet.ts';
+import { errorText } from './error-text.ts';
 import { meterLine } from './progress.ts';
 import { options, usage } from './wget-usage.ts';
 
@@ -105,7 +106,7 @@ function* request(transfer: Transfer, target: Target): Call<Target | number> {
   const fd = yield* sys.connect(place, patience === undefined ? {} : { timeout: patience });
   if (fd === 'ETIMEDOUT' && patience !== undefined) return yield* line.die('download timed out');
   if (isErrno(fd)) {
-    return yield* line.die(`can't connect to remote host (${address}): ${strerror(fd)}`);
+    return yield* line.die(`can't connect to remote host (${address}): ${errorText(sys, fd)}`);
   }
   if (target.scheme !== 'http') {
     yield* line.die(`${target.scheme}:// is not modelled here`);
@@ -174,7 +175,7 @@ function* readAnswer({ sys, patience }: Transfer, fd: Fd): Call<Answer | string>
     const piece = yield* sys.read(fd, patience);
     if (piece === 'EAGAIN') return 'download timed out';
     if (piece === null) return 'error getting response';
-    if (isErrno(piece)) return `error getting response: ${strerror(piece)}`;
+    if (isErrno(piece)) return `error getting response: ${errorText(sys, piece)}`;
     buffer += piece;
   }
 }
@@ -227,7 +228,7 @@ function* save(transfer: Transfer, fd: Fd, { head, rest }: Answer): Call<number>
     if (piece === 'EAGAIN') return yield* line.die('download timed out');
     if (piece === null && framing.kind === 'close') break;
     if (piece === null) return yield* line.die('connection closed prematurely');
-    if (isErrno(piece)) return yield* line.die(`read error: ${strerror(piece)}`);
+    if (isErrno(piece)) return yield* line.die(`read error: ${errorText(sys, piece)}`);
     buffer += piece;
   }
   if (!plain) sys.close(out);
