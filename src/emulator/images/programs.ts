@@ -89,6 +89,10 @@ export const network = [
   'ifconfig',
   'netstat',
   'route',
+  'tc',
+  'ethtool',
+  'wg',
+  'openssl',
 ];
 export const rules = [
   'iptables',
@@ -117,6 +121,7 @@ export const busybox = [
   'arp',
   'netstat',
   'route',
+  'openssl',
   'sysctl',
   'busybox',
   'busybox-nc',

@@ -1,7 +1,7 @@
 import type { ApiOptions, DaemonSys } from '../../host/syscalls.ts';
 import type { Json, Micros } from '../../world/index.ts';
 import type { EndpointSliceObject, ServiceObject } from '../../proxy/services.ts';
-import type { ProxyConfig } from './config.ts';
+import type { ProxyConfig } from '../../proxy/config/config.ts';
 
 /** The three kinds that kube-proxy watches. */
 export type Watched = 'service' | 'slice' | 'node';

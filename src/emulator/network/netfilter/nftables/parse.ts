@@ -51,6 +51,9 @@ export function runText(
   }
   const told = worst(problems);
   if (told.length > 0) return { rules, problems: told, outcome };
+  const untouched =
+    draft.tables.length === rules.tables.length && draft.tables.every(({ from }) => from);
+  if (untouched) return { rules, problems: [], outcome };
   draft.generation += 1;
   return { rules: closeDraft(draft), problems: [], outcome };
 }
