@@ -1,4 +1,4 @@
-import { base64ToBytes, bytesToBase64 } from '../resources/base64.ts';
+import { base64ToBytes, bytesToBase64 } from '../world/base64.ts';
 
 /** Bytes as this folder passes them on. */
 export type Octets = Uint8Array;

@@ -1,5 +1,5 @@
 import { assert } from '../world/assert.ts';
-import { base64ToBytes } from '../resources/base64.ts';
+import { base64ToBytes } from '../world/base64.ts';
 import { identifier, nothing, octets, sequence } from './der.ts';
 import { digests, type DigestName } from './digest.ts';
 import { inverse, power } from './modular.ts';

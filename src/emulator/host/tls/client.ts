@@ -2,7 +2,7 @@ import type { Micros } from '../../world/json.ts';
 import { readCertificate, type Certificate } from '../../x509/certificate.ts';
 import { joined, octetsOfHex, type Octets } from '../../x509/octets.ts';
 import { isErrno } from '../errno.ts';
-import { octetsOf, textOfOctets } from '../octets.ts';
+import { octetsOf, textOfOctets } from '../../world/octets.ts';
 import type { Call, Errno, Fd, Sys } from '../syscalls.ts';
 import { certificateMessage, clientHello, readCertificateMessage } from './hello.ts';
 import { readEncrypted, readServerHello } from './hello.ts';

@@ -3,7 +3,7 @@ import { readCertificates } from '../../x509/certificate.ts';
 import { hexOf, joined, octetsOfHex, type Octets } from '../../x509/octets.ts';
 import { isPair, readPrivate } from '../../x509/keys.ts';
 import { rsaLength } from '../../x509/rsa.ts';
-import { octetsOf, textOfOctets } from '../octets.ts';
+import { octetsOf, textOfOctets } from '../../world/octets.ts';
 import type { Call, DaemonMessage, DaemonSys, Fd } from '../syscalls.ts';
 import { certificateMessage, encryptedExtensions, readCertificateMessage } from './hello.ts';
 import { readClientHello, serverHello, type ClientHello, type ServerChoice } from './hello.ts';

@@ -1,7 +1,7 @@
 import { strerror } from '../../host/errno.ts';
-import { octetsOf } from '../../host/octets.ts';
+import { octetsOf } from '../../world/octets.ts';
 import type { Call, Sys } from '../../host/syscalls.ts';
-import { base64ToBytes, bytesToBase64 } from '../../resources/base64.ts';
+import { base64ToBytes, bytesToBase64 } from '../../world/base64.ts';
 import { digests, type DigestName } from '../../x509/digest.ts';
 import { hexOf, octetsOfHex } from '../../x509/octets.ts';
 import { derText, emit, readAll } from './files.ts';

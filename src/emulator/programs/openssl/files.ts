@@ -1,5 +1,5 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import { octetsOf, textOfOctets } from '../../host/octets.ts';
+import { octetsOf, textOfOctets } from '../../world/octets.ts';
 import type { Call } from '../../host/syscalls.ts';
 import { readCertificate, readCertificates } from '../../x509/certificate.ts';
 import type { Certificate } from '../../x509/certificate.ts';
