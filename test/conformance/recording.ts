@@ -4,6 +4,8 @@ import type { RecordedCluster } from './recorded-cluster.ts';
 /** A step of a recorded session, in one of the forms that the recordings' README tells of. */
 export interface Step {
   readonly cmd?: string;
+  /** The machine that it was typed on, where that is not the workstation. */
+  readonly node?: string;
   readonly stdin?: string | null;
   readonly stdout?: string;
   readonly stderr?: string;

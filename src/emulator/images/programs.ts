@@ -92,6 +92,7 @@ export const network = [
   'tc',
   'ethtool',
   'wg',
+  'openssl',
 ];
 export const rules = [
   'iptables',
@@ -120,6 +121,7 @@ export const busybox = [
   'arp',
   'netstat',
   'route',
+  'openssl',
   'sysctl',
   'busybox',
   'busybox-nc',
