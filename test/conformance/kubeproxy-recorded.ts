@@ -12,6 +12,8 @@ import {
 import { runIptables, type ToolHost } from '../../src/emulator/network/netfilter/iptables/tool.ts';
 import { withCanaries, withJumps, withPlan } from '../../src/emulator/proxy/iptables/load.ts';
 import { jumpRules, kubeletJumpRules, plan } from '../../src/emulator/proxy/iptables/plan.ts';
+import { createSession } from './kubectl/proxy-session.ts';
+import type { Recording } from './recording.ts';
 import {
   allServicePorts,
   endpointsByPort,
@@ -24,6 +26,7 @@ export interface Step {
   readonly node?: string;
   readonly stdin?: string | null;
   readonly stdout?: string;
+  readonly note?: string;
 }
 
 type Result = { id: string; outcome: 'pass' | 'fail' | 'unsupported'; detail?: string };
@@ -41,16 +44,21 @@ export interface State {
   running: { name: string; ip: string; node: string; ready: boolean }[];
 }
 
-export function* run(file: { setup: readonly string[]; steps: readonly Step[] }): Iterable<Result> {
+export function* run(file: Recording & { readonly steps: readonly Step[] }): Iterable<Result> {
   const state: State = { services: new Map(), pods: new Map(), running: [] };
   for (const text of file.setup) apply(state, text);
-  for (const step of file.steps) {
+  const session = createSession(file, 'iptables');
+  for (const [index, step] of file.steps.entries()) {
+    if (step.note !== undefined) session.note(step, file.steps.slice(index));
     if (step.cmd === undefined) continue;
-    if (step.cmd.startsWith('kubectl')) {
-      follow(state, step);
-      yield { id: '', outcome: 'unsupported' };
-    } else if (step.cmd.startsWith('iptables')) yield judge(state, step);
-    else yield { id: '', outcome: 'unsupported' };
+    if (step.cmd.startsWith('iptables')) {
+      yield judge(state, step);
+      continue;
+    }
+    if (step.cmd.startsWith('kubectl')) follow(state, step);
+    const detail = session.run(step);
+    if (detail === '') yield { id: '', outcome: 'pass' };
+    else yield { id: '', outcome: 'fail', detail: `$ ${step.cmd}\n${detail}` };
   }
 }
 
@@ -104,7 +112,11 @@ function merge(old: unknown, change: unknown): unknown {
 }
 
 /** The slice that the endpoint slice controller makes for a Service. */
-export function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
+export function sliceOf(
+  state: State,
+  name: string,
+  service: Fields,
+): EndpointSliceObject | undefined {
   const spec = service['spec'] as {
     selector?: { [name: string]: string };
     ports?: { name?: string; protocol?: string; port: number; targetPort?: number | string }[];

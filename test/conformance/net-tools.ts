@@ -111,7 +111,7 @@ function through(text: string, pipe: string): { stdout: string; exit: number } |
 }
 
 /** What differs from run to run: addresses of cards, names of veths, numbers, counters, dates. */
-function mask(text: string): string {
+export function mask(text: string): string {
   return text
     .replace(/\b([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}\b/g, 'MAC')
     .replace(/fe80::[0-9a-f:]+/g, 'fe80::X')

@@ -59,7 +59,7 @@ const plausible: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Puts fixed marks in place of what differs from run to run, and one blank for a run of them. */
-function masker(patterns: readonly string[]): (text: string) => string {
+export function masker(patterns: readonly string[]): (text: string) => string {
   const masks = patterns.map((pattern) => new RegExp(pattern, 'g'));
   return (text) => {
     let masked = text
@@ -77,7 +77,7 @@ function masker(patterns: readonly string[]): (text: string) => string {
   };
 }
 
-function compare(
+export function compare(
   mask: (text: string) => string,
   got: { readonly stdout: string; readonly stderr: string; readonly exit: number },
   want: { readonly stdout: string; readonly stderr: string; readonly exit: number },

@@ -10,6 +10,7 @@ import { wire, type Wired } from '../../src/emulator/cluster/wire.ts';
 import { admin } from '../../src/emulator/cluster/boot.ts';
 import { addNodeRanges, dualRanges } from './kubectl/dual-stack.ts';
 import { createStandIn } from './kubectl/stand-in.ts';
+import { pluginBinary } from '../../src/emulator/cni/binary.ts';
 import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
 import type { Json } from '../../src/emulator/world/json.ts';
 
@@ -24,6 +25,8 @@ export interface RecordedCluster {
   run(command: string, stdin?: string): { stdout: string; stderr: string; exit: number };
   writeFile(name: string, text: string): void;
   wait(time: number | 'settled'): void;
+  /** Starts kube-proxy on a node with these lines of its configuration. */
+  startProxy(node: string, config: string): void;
   /** From now on kubelets behave as a step's note says. */
   note(text: string): void;
 }
@@ -60,6 +63,7 @@ export function bootRecorded(dual = false, start?: number): RecordedCluster {
       return cluster.script(command, { ...place, ...(stdin !== undefined && { stdin }) });
     },
     note: (text) => standIn.note(text, wired.api),
+    startProxy: (node, config) => startProxy(wired, topology, node, config),
     writeFile: (name, text) => cluster.writeFile(`${place.cwd}/${name}`, text),
     wait(time) {
       if (time === 'settled') cluster.settle();
@@ -102,11 +106,47 @@ function startControlPlane({ hosts, world }: Wired, topology: Topology): void {
   }
 }
 
+/** kube-proxy as a plain process, with the rights of the node's administrator. */
+function startProxy(
+  { hosts, world }: Wired,
+  topology: Topology,
+  node: string,
+  config: string,
+): void {
+  const kind = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
+  hosts.files(node).makeDirectory('/var/lib/kube-proxy', { parents: true });
+  const connection = 'clientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf\n';
+  hosts.files(node).write('/var/lib/kube-proxy/config.conf', `${kind}${connection}${config}`);
+  const kubeconfig = hosts.files('workstation').read('/home/learner/.kube/config');
+  const own = typeof kubeconfig === 'string' ? '' : kubeconfig.text;
+  hosts.files(node).write('/var/lib/kube-proxy/kubeconfig.conf', own);
+  const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+  const sandbox = {
+    id: 'kube-proxy',
+    host: node,
+    netns: 'host',
+    hostname: node,
+    image: `registry.k8s.io/kube-proxy:${topology.version}`,
+    mounts: [{ path: '/var/lib/kube-proxy', source: '/var/lib/kube-proxy' }],
+    env,
+    cwd: '/',
+    user: 'root',
+  };
+  world.store.commit(world.cause('test'), [
+    { key: `/host/${node}/sandbox/kube-proxy`, value: sandbox },
+  ]);
+  const argv = ['kube-proxy', '--config=/var/lib/kube-proxy/config.conf'];
+  const how = { parent: 1, sandbox: 'kube-proxy', user: 'root', env, cwd: '/', fds: new Map() };
+  hosts.kernel.spawn(node, [...argv, `--hostname-override=${node}`], how);
+  hosts.kernel.drain();
+}
+
 function startNodes({ hosts }: Wired, topology: Topology): void {
   topology.machines.forEach(({ name, role }, index) => {
     if (role !== 'control-plane' && role !== 'worker') return;
     const files = hosts.files(name);
     files.write('/etc/cni/net.d/10-flannel.conflist', conflist);
+    files.write('/opt/cni/bin/flannel', pluginBinary('flannel'), { mode: 0o755 });
     files.write(
       '/run/flannel/subnet.env',
       subnetEnv(topology.podCidr, `10.244.${index}.0/24`, 1450, true),

@@ -75,6 +75,7 @@ function isSettled(topology: Topology, { world }: Pick<Wired, 'world'>): boolean
   if (!world.store.list<Node>('/registry/nodes/').every(([, node]) => nodeReady(node))) {
     return false;
   }
-  // Two agents on each node, the control plane's four, and two of CoreDNS.
-  return pods.length >= nodes * 2 + 6 && pods.every(isReady);
+  // Two agents on each node, the control plane's four, two of CoreDNS, and Calico's controllers.
+  const others = network === 'calico' ? 7 : 6;
+  return pods.length >= nodes * 2 + others && pods.every(isReady);
 }

@@ -22,7 +22,7 @@ export interface Topology {
   readonly clusterDomain: string;
   readonly version: string;
   /** What joins the pods of the nodes; `none`: `kubeadm init` has run, and nothing after it. */
-  readonly network: 'flannel' | 'none';
+  readonly network: 'flannel' | 'calico' | 'none';
 }
 
 /** One control plane and so many workers, on 192.168.49.0/24, with a workstation beside them. */
@@ -52,6 +52,7 @@ function workers(name: string, count: number, network: Topology['network'] = 'fl
 const topologies: readonly Topology[] = [
   workers('two-nodes', 2),
   workers('ten-nodes', 10),
+  workers('two-nodes-calico', 2, 'calico'),
   workers('kubeadm-fresh', 2, 'none'),
 ];
 

@@ -1,4 +1,5 @@
 import type { Errno, LinkInfo, Network } from '../network/api.ts';
+import { ipvsFile } from '../network/ipvs/proc.ts';
 import { sysctlNames } from '../network/sysctl.ts';
 import type { World } from '../world/world.ts';
 import { isErrno } from './errno.ts';
@@ -63,6 +64,8 @@ export function createSpecialFiles(
         const value = configOf(host, sandbox).sysctl(name);
         return value === undefined ? undefined : `${value}\n`;
       }
+      const net = /^\/proc\/net\/(\w+)$/.exec(path)?.[1];
+      if (net !== undefined) return ipvsFile(net, configOf(host, sandbox).ipvs, world.clock.now);
       if (path === '/proc/uptime') {
         const up = ((world.clock.now % 1e12) / 1e6).toFixed(2);
         return `${up} ${up}\n`;

@@ -9,5 +9,6 @@ const all = Object.keys(modules)
 /** The text that lies at an address; undefined where nothing is published. */
 export function publishedAt(address: string): string | undefined {
   const found = all.find(({ addresses }) => addresses.test(address));
-  return found?.objects.map((object) => stringify(object)).join('---\n');
+  const objects = typeof found?.objects === 'function' ? found.objects(address) : found?.objects;
+  return objects?.map((object) => stringify(object)).join('---\n');
 }

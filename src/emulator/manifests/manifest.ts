@@ -2,6 +2,6 @@
 export interface PublishedManifest {
   /** Addresses under which it is found. */
   readonly addresses: RegExp;
-  /** Its documents, as data. */
-  readonly objects: readonly object[];
+  /** Its documents, as data; or what they are at one of the addresses, which may name a version. */
+  readonly objects: readonly object[] | ((address: string) => readonly object[]);
 }

@@ -39,7 +39,7 @@ export type NetMessage =
       readonly device: string;
       readonly peer: string;
     }
-  | { readonly type: 'timer'; readonly timer: 'sweep' };
+  | { readonly type: 'timer'; readonly timer: 'sweep' | 'ipvs' };
 
 /**
  * All that the stack may ask for or do. The fabric gives one over the world's store and queue; a

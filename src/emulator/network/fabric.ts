@@ -7,6 +7,7 @@ import { sweep } from './conntrack/entry.ts';
 import type { Engine, NetMessage } from './engine.ts';
 import { faultKey } from './fault.ts';
 import { receiveFrame } from './ip/receive.ts';
+import { sweepConnections } from './ipvs/connection.ts';
 import { volatileKey } from './keys.ts';
 import { countFrame } from './link/statistics.ts';
 import { transmitNow } from './link/transmit.ts';
@@ -139,10 +140,12 @@ export function handle(engine: Engine, ref: NetnsRef, message: NetMessage): void
   else if (message.type === 'transmit') {
     transmitNow(engine, view, message.device, message.frame, message.tracked);
   } else if (message.timer === 'tcp') tcpTimer(engine, message.socket);
-  else if (message.timer === 'sweep') sweep(engine, ref);
-  else if (message.timer === 'wireguard') {
+  else if (message.timer === 'neighbour') {
+    neighbourTimer(engine, view, message.device, message.address);
+  } else if (message.timer === 'wireguard') {
     wireguardTimer(engine, view, message.device, message.peer);
-  } else neighbourTimer(engine, view, message.device, message.address);
+  } else if (message.timer === 'ipvs') sweepConnections(engine, ref);
+  else sweep(engine, ref);
 }
 
 interface Capture {

@@ -2,8 +2,11 @@ import type { Store } from '../world/store.ts';
 import { broadcastOf, toNumber, toText } from './address.ts';
 import { isInet6, type Groups } from './address6.ts';
 import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
+import { readIpvs } from './ipvs/config.ts';
+import type { IpvsView } from './ipvs/types.ts';
 import { netnsKey } from './keys.ts';
 import type { QdiscInfo } from './link/qdisc.ts';
+import type { SetRecord, Sets } from './netfilter/ipset/types.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
 import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
 import { buildInet6, type Inet6View } from './netns6.ts';
@@ -50,6 +53,8 @@ export interface NetnsView {
   /** IPv4 addresses of each device. */
   readonly addresses: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local: ReadonlyMap<string, LocalAddress>;
+  /** IPv6 addresses that a device was given. */
+  readonly given6: ReadonlyMap<string, readonly AddressRecord[]>;
   /** IPv6 addresses of each device, those that the kernel makes by itself included. */
   readonly addresses6: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local6: ReadonlyMap<string, LocalAddress>;
@@ -65,6 +70,8 @@ export interface NetnsView {
   readonly rules6: Ruleset;
   /** Rules of nftables that are no translation of those of iptables. */
   readonly nft: NftView;
+  readonly ipvs: IpvsView;
+  readonly sets: Sets;
   /** Whether any rule or chain was ever loaded: only then does the kernel track connections. */
   readonly tracks: boolean;
   sysctl(name: string): string | undefined;
@@ -81,7 +88,7 @@ const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qd
 export function partOf(rest: string): string | undefined {
   const [kind = '', table] = rest.split('/');
   if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
-  if (kind === 'nftables') return kind;
+  if (kind === 'nftables' || kind === 'ipvs' || kind === 'ipset') return kind;
   return PARTS.has(kind) ? kind : undefined;
 }
 
@@ -114,11 +121,12 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       .filter((table) => table !== undefined);
   const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
   const nft = part('nftables', () => readNftables(store, base));
+  const ipvs = part('ipvs', () => readIpvs(store, base));
   const cached = new Map<string, number>();
   const { four, six } = part('route', () => readTables(store, base));
   let built6: Inet6View | undefined;
   // Most packets are IPv4: the rest is worked out when the first other one comes.
-  const inet6 = () => (built6 ??= buildInet6(links, stored6, six, sysctl));
+  const inet6 = () => (built6 ??= buildInet6(ref.host, links, stored6, six, sysctl));
   return {
     ref,
     links,
@@ -127,6 +135,7 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     local,
     broadcasts,
     tables: four,
+    given6: stored6,
     get addresses6() {
       return inet6().addresses;
     },
@@ -136,19 +145,14 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     get tables6() {
       return inet6().tables;
     },
-    qdiscs: part('qdisc', () => {
-      const prefix = `${base}qdisc/`;
-      const found = store.list<QdiscInfo>(prefix);
-      return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
-    }),
-    policy: part('rule', () => ({
-      inet: store.get<readonly RuleInfo[]>(`${base}rule/inet`) ?? defaultRules.inet,
-      inet6: store.get<readonly RuleInfo[]>(`${base}rule/inet6`) ?? defaultRules.inet6,
-    })),
+    qdiscs: part('qdisc', () => readQdiscs(store, base)),
+    policy: part('rule', () => readPolicy(store, base)),
     rules: { tables },
     rules6: { tables: tables6 },
     nft,
-    tracks: tables.length + tables6.length > 0 || nft.bases.size > 0,
+    ipvs,
+    sets: part('ipset', () => readSets(store, base)),
+    tracks: tables.length + tables6.length + ipvs.servers.size > 0 || nft.bases.size > 0,
     sysctl,
     deviceSetting(device, name) {
       const key = `${device} ${name}`;
@@ -160,6 +164,23 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
       return value;
     },
   };
+}
+
+function readQdiscs(store: Store, base: string) {
+  const prefix = `${base}qdisc/`;
+  const found = store.list<QdiscInfo>(prefix);
+  return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+}
+
+function readPolicy(store: Store, base: string) {
+  const of = (family: 'inet' | 'inet6') =>
+    store.get<readonly RuleInfo[]>(`${base}rule/${family}`) ?? defaultRules[family];
+  return { inet: of('inet'), inet6: of('inet6') };
+}
+
+function readSets(store: Store, base: string): Sets {
+  const sets = store.list<SetRecord>(`${base}ipset/`).map(([, set]) => [set.name, set] as const);
+  return new Map(sets);
 }
 
 function readLinks(store: Store, base: string) {

@@ -31,6 +31,8 @@ export interface Skb {
   physicalOutput?: string;
   mark: number;
   connection?: Connection;
+  /** IPVS has seen it on this walk (`ipvs_property`). */
+  ipvs?: boolean;
   /** PREROUTING was passed on the bridge already. */
   prerouted?: boolean;
 }

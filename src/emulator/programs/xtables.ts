@@ -16,6 +16,7 @@ export function toolHost(sys: Sys, family: 'IPv4' | 'IPv6' = 'IPv4'): ToolHost {
     backend: 'nf_tables',
     family,
     rules: network.iptables(family),
+    hasSet: (name) => network.sets().has(name),
     counters: (table, chain) => network.counters(table, chain, family),
     hostName: (address) => hostName(sys, address),
   };

@@ -137,6 +137,8 @@ function rulesOf(text: string, before: readonly Rule[]): readonly Rule[] {
   if (image) return [(pod) => pod.spec.containers.some((each) => each.image === image)];
   const name = /pod (\S+) (?:not ready|fails its readiness probe)/.exec(text)?.[1];
   if (name) return [({ metadata }) => metadata.name === name];
+  const several = /pods (\S+) not ready/.exec(text)?.[1]?.split(',');
+  if (several) return [({ metadata }) => several.includes(metadata.name)];
   if (/(both|all) pods unready/.test(text)) return [({ metadata }) => metadata.name.length === 1];
   return /ready again|readiness recovers/.test(text) ? [] : before;
 }

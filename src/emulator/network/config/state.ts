@@ -3,6 +3,7 @@ import type { Put, Store } from '../../world/store.ts';
 import type { World } from '../../world/world.ts';
 import type { NetnsRef } from '../api.ts';
 import type { Derived } from '../fabric.ts';
+import { defaultTimeouts } from '../ipvs/types.ts';
 import { netnsKey } from '../keys.ts';
 import { noTables } from '../netfilter/nftables/ast.ts';
 import type { NetnsRecord, NetnsView } from '../netns.ts';
@@ -30,6 +31,7 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     local: new Map(),
     broadcasts: new Set(),
     tables: new Map(),
+    given6: new Map(),
     addresses6: new Map(),
     local6: new Map(),
     tables6: new Map(),
@@ -38,6 +40,8 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     rules: { tables: [] },
     rules6: { tables: [] },
     nft: { rules: noTables, bases: new Map() },
+    ipvs: { servers: new Map(), marked: false, timeouts: defaultTimeouts },
+    sets: new Map(),
     tracks: false,
     sysctl: () => undefined,
     deviceSetting: () => 0,

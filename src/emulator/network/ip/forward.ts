@@ -45,7 +45,7 @@ export function ipForward(
   }
   skb.packet = { ...packet, ip: { ...packet.ip, ttl: packet.ip.ttl - 1 } };
   const verdict = hooks.forward(engine, skb, decision.device);
-  if (verdict.type !== 'accept') {
+  if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
     reject(engine, skb, verdict);
     return;
   }

@@ -39,8 +39,9 @@ export function routeOut(
     return decision.code === 'host' ? 'EHOSTUNREACH' : 'ENETUNREACH';
   }
   if (decision.type === 'broadcast') return 'EACCES';
-  const link = view.links.get(decision.device);
-  if (!link?.up) return 'ENETUNREACH';
+  // Packets to own addresses go by lo, also to those of a device that is down, as kube-ipvs0 is.
+  const up = view.links.get(decision.device)?.up === true;
+  if (decision.type !== 'local' && !up) return 'ENETUNREACH';
   return { decision, source: from ?? sourceFor(view, decision, destination) };
 }
 
@@ -65,6 +66,10 @@ export function ipOutput(
   const first = routed.decision as Exclude<RouteDecision, { type: 'unreachable' }>;
   stepOut(engine, skb, routeText(first.route), first.device);
   const verdict = hooks.output(engine, skb, first.device);
+  if (verdict.type === 'transmit') {
+    transmitOn(engine, skb);
+    return undefined;
+  }
   if (verdict.type !== 'accept') {
     reject(engine, skb, verdict);
     // A packet that OUTPUT drops is EPERM to its sender, except for TCP, which tries again.
@@ -77,6 +82,19 @@ export function ipOutput(
     stepOut(engine, skb, routeText(decision.route), decision.device);
   }
   return leaveBy(engine, skb, decision);
+}
+
+/** Sends out a packet that IPVS changed: routed anew, OUTPUT, POSTROUTING (`ip_vs_nat_xmit`). */
+export function transmitOn(engine: Engine, skb: Skb): void {
+  const decision = route(skb.view, skb.packet.ip.destination);
+  if (decision.type !== 'unicast') {
+    engine.end(skb.packet.trace, 'dropped');
+    return;
+  }
+  stepOut(engine, skb, routeText(decision.route), decision.device);
+  const verdict = hooks.transmitted(engine, skb, decision.device);
+  if (verdict.type === 'accept') leave(engine, skb, decision.device, decision.nextHop);
+  else if (verdict.type !== 'transmit') reject(engine, skb, verdict);
 }
 
 function leaveBy(engine: Engine, skb: Skb, decision: RouteDecision): Errno | undefined {
@@ -112,7 +130,7 @@ function leaveByLoopback(engine: Engine, skb: Skb): void {
   const loopback = [...skb.view.links.values()].find((link) => link.kind === 'loopback');
   if (!loopback) return;
   const verdict = hooks.postrouting(engine, skb, loopback.name);
-  if (verdict.type !== 'accept') {
+  if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
     reject(engine, skb, verdict);
     return;
   }
@@ -128,7 +146,7 @@ function leaveByLoopback(engine: Engine, skb: Skb): void {
 /** POSTROUTING, then the neighbour's MAC address, then out by the device. */
 export function leave(engine: Engine, skb: Skb, device: string, nextHop: string): void {
   const verdict = hooks.postrouting(engine, skb, device);
-  if (verdict.type !== 'accept') {
+  if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
     reject(engine, skb, verdict);
     return;
   }

@@ -17,6 +17,7 @@ import { createSkb, type Skb } from '../skb.ts';
 import { deliver } from './deliver.ts';
 import { ipForward } from './forward.ts';
 import { sendError } from './icmp-error.ts';
+import { transmitOn } from './output.ts';
 import { reject } from './reject.ts';
 
 /** A frame that arrives at a device of a namespace (`__netif_receive_skb`). */
@@ -61,7 +62,7 @@ export function receiveFrame(
 export function ipReceive(engine: Engine, skb: Skb): void {
   if (!skb.prerouted) {
     const verdict = hooks.prerouting(engine, skb);
-    if (verdict.type !== 'accept') {
+    if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
       reject(engine, skb, verdict);
       return;
     }
@@ -102,7 +103,8 @@ export function ipReceive(engine: Engine, skb: Skb): void {
 
 function deliverHere(engine: Engine, skb: Skb): void {
   const verdict = hooks.input(engine, skb);
-  if (verdict.type !== 'accept') reject(engine, skb, verdict);
+  if (verdict.type === 'transmit') transmitOn(engine, skb);
+  else if (verdict.type !== 'accept') reject(engine, skb, verdict);
   else deliver(engine, skb);
 }
 

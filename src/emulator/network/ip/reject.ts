@@ -23,7 +23,7 @@ const codes: Readonly<Record<string, number>> = {
 export function reject(
   engine: Engine,
   skb: Skb,
-  verdict: Exclude<HookVerdict, { type: 'accept' }>,
+  verdict: Exclude<HookVerdict, { type: 'accept' | 'transmit' }>,
 ): void {
   const { packet, view } = skb;
   if (verdict.type === 'drop') {

@@ -36,7 +36,7 @@ export function bridgeReceive(
   const skb = createSkb(view, frame.body, bridge.name);
   skb.physicalInput = port.name;
   const verdict = hooks.prerouting(engine, skb);
-  if (verdict.type !== 'accept') {
+  if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
     reject(engine, skb, verdict);
     return;
   }
@@ -169,12 +169,12 @@ function forwardFrame(
   }
   skb.physicalOutput = to;
   const forwarded = hooks.forward(engine, skb, bridge.name);
-  if (forwarded.type !== 'accept') {
+  if (forwarded.type !== 'accept' && forwarded.type !== 'transmit') {
     reject(engine, skb, forwarded);
     return;
   }
   const left = hooks.postrouting(engine, skb, bridge.name);
-  if (left.type !== 'accept') {
+  if (left.type !== 'accept' && left.type !== 'transmit') {
     reject(engine, skb, left);
     return;
   }

@@ -5,6 +5,7 @@ import { isIcmp, isIcmpError, type Packet } from '../packet.ts';
 import { addressType, route } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import type { MatchContext, MatchPacket, RuleRef } from './iptables/rules.ts';
+import { inSet } from './ipset/match.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 
 /** A packet as rules see it, with the device it leaves by where that is known. */
@@ -61,7 +62,7 @@ export function matchContext(engine: Engine, skb: Skb): MatchContext {
   return {
     chance: (rule) => engine.chance.number(`rule/${chanceKey(engine, skb, rule)}`),
     addressType: (address, device) => addressType(view, address, device),
-    inSet: () => false,
+    inSet: (name, directions, packet) => inSet(view.sets, name, directions, packet, engine.now),
     comesBack(address, device) {
       const back = route(view, address);
       return back.type === 'unicast' && (device === undefined || back.device === device);

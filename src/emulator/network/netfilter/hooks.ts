@@ -2,7 +2,7 @@ import { writeEntry } from '../conntrack/entry.ts';
 import { confirm, leaveUntracked, track } from '../conntrack/track.ts';
 import { setUp, translate } from '../conntrack/nat.ts';
 import type { Engine, Step } from '../engine.ts';
-import { isInet6 } from '../address6.ts';
+import * as ipvs from '../ipvs/hooks.ts';
 import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
@@ -19,7 +19,9 @@ import { askBase, natBases, nftFilter, nftRuleStep } from './nftables/hook.ts';
 export type HookVerdict =
   | { readonly type: 'accept' }
   | { readonly type: 'drop'; readonly by: RuleRef }
-  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string };
+  | { readonly type: 'reject'; readonly by: RuleRef; readonly with: string }
+  /** IPVS changed the packet and wants it routed and sent out (`transmitted`). */
+  | { readonly type: 'transmit' };
 
 const accept: HookVerdict = { type: 'accept' };
 
@@ -79,7 +81,9 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
     () => filter(engine, skb, 'mangle', 'INPUT', undefined),
     () => nft(engine, skb, 'input', undefined, -149, 1),
     () => filters(engine, skb, 'INPUT', undefined, ['filter', 'security']),
-    () => nft(engine, skb, 'input', undefined, 1, 100),
+    () => nft(engine, skb, 'input', undefined, 1, 98),
+    () => (ipvs.reply(engine, skb), balance(engine, skb)),
+    () => nft(engine, skb, 'input', undefined, 98, 100),
     () => sourceNat(engine, skb, 'INPUT', undefined),
     () => nft(engine, skb, 'input', undefined, 100, Infinity),
   );
@@ -90,13 +94,35 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
 /** FORWARD: for packets on their way through. */
 export function forward(engine: Engine, skb: Skb, output: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  return inOrder(
+  const verdict = inOrder(
     () => nft(engine, skb, 'forward', output, -Infinity, -149),
     () => filter(engine, skb, 'mangle', 'FORWARD', output),
     () => nft(engine, skb, 'forward', output, -149, 1),
     () => filters(engine, skb, 'FORWARD', output, ['filter', 'security']),
     () => nft(engine, skb, 'forward', output, 1, Infinity),
   );
+  if (verdict.type === 'accept') ipvs.reply(engine, skb);
+  return verdict;
+}
+
+/** A packet to a virtual server; without a real server it is refused. */
+function balance(engine: Engine, skb: Skb): HookVerdict {
+  const by: RuleRef = { table: 'filter', chain: 'ip_vs', index: -1 };
+  switch (ipvs.request(engine, skb)) {
+    case 'transmit':
+      return { type: 'transmit' };
+    case 'refuse':
+      return { type: 'reject', by, with: 'icmp-port-unreachable' };
+    case 'drop':
+      return { type: 'drop', by };
+    default:
+      return accept;
+  }
+}
+
+/** OUTPUT once more, for what IPVS sends on: all but NAT, which was chosen already. */
+export function transmitted(engine: Engine, skb: Skb, device: string): HookVerdict {
+  return filters(engine, skb, 'OUTPUT', device, ['raw', 'mangle', 'filter', 'security']);
 }
 
 /** OUTPUT: for the namespace's own packets, after they were routed a first time. */
@@ -111,6 +137,7 @@ export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
     () => filter(engine, skb, 'mangle', 'OUTPUT', device),
     () => nft(engine, skb, 'output', device, -149, -100),
     () => destinationNat(engine, skb, 'OUTPUT', device),
+    () => (ipvs.reply(engine, skb), balance(engine, skb)),
     () => nft(engine, skb, 'output', device, -100, 1),
     () => filters(engine, skb, 'OUTPUT', device, ['filter', 'security']),
     () => nft(engine, skb, 'output', device, 1, Infinity),

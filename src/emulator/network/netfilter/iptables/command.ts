@@ -71,9 +71,10 @@ export function parseCommand(
   hasChain: (table: string, chain: string) => boolean,
   defaultTable = 'filter',
   family: Family = 'IPv4',
+  hasSet?: (name: string) => boolean,
 ): Command | CommandError {
   const draft: Draft = { table: tableNamed(words) ?? defaultTable, flags: new Set() };
-  const reader = createRuleReader((name) => hasChain(draft.table, name), family);
+  const reader = createRuleReader((name) => hasChain(draft.table, name), family, hasSet);
   let index = 0;
   let invert = false;
   while (index < words.length) {

@@ -38,6 +38,8 @@ export interface ReadNames {
   port(name: string): number | undefined;
   readonly protocol?: string;
   readonly family: Family;
+  /** Whether ipset knows a set; without it every set is taken to be there. */
+  hasSet?(name: string): boolean;
 }
 
 /** Names that `-L` looks up while printing; with `-n` it asks for none. */

@@ -26,6 +26,7 @@ export function isCommandError(value: unknown): value is CommandError {
 /** The parts of a rule while words are read. */
 interface Draft {
   readonly family: Family;
+  readonly hasSet?: (name: string) => boolean;
   source?: readonly AddressMatch[];
   destination?: readonly AddressMatch[];
   protocol?: NameMatch;
@@ -65,8 +66,9 @@ const basics: readonly (readonly [short: string, long: string, values: number])[
 export function createRuleReader(
   hasChain: (name: string) => boolean,
   family: Family = 'IPv4',
+  hasSet?: (name: string) => boolean,
 ): RuleReader {
-  const draft: Draft = { family, matches: [] };
+  const draft: Draft = { family, ...(hasSet ? { hasSet } : {}), matches: [] };
   return {
     take(words, index, invert) {
       const word = words[index] as string;
@@ -237,8 +239,8 @@ function takeExtension(
     values.push(word);
     next += 1;
   }
-  const { family, protocol } = draft;
-  const names: ReadNames = { port: servicePort, protocol: protocol?.name, family };
+  const { family, protocol, hasSet } = draft;
+  const names: ReadNames = { port: servicePort, protocol: protocol?.name, family, hasSet };
   const read = definition.read ? definition.read(values, names) : values;
   if (isReadError(read)) return wrong(read.error);
   if (holder.options.some((each) => each.flag === definition.flag)) {

@@ -18,6 +18,8 @@ export interface RestoreOptions {
   readonly table?: string;
   /** `IPv4` unless told otherwise. */
   readonly family?: Family;
+  /** Whether ipset knows a set; without it every set is taken to be there. */
+  readonly hasSet?: (name: string) => boolean;
 }
 
 /** Why a text was not loaded. `line` counts from 1. */
@@ -78,7 +80,7 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
     } else if (!loading.skipped) {
       const error = trimmed.startsWith(':')
         ? declare(loading, trimmed)
-        : load(loading, trimmed, line, options.family ?? 'IPv4');
+        : load(loading, trimmed, line, options);
       if (error) return failed(error);
     }
   }
@@ -134,7 +136,7 @@ function load(
   loading: Loading,
   text: string,
   line: number,
-  family: Family,
+  { family = 'IPv4', hasSet }: RestoreOptions,
 ): CommandError | undefined {
   const counted = /^\[\d+:\d+\]\s*/.exec(text);
   const words = splitWords(counted ? text.slice(counted[0].length) : text);
@@ -145,7 +147,10 @@ function load(
   }
   const has = (_table: string, name: string) =>
     loading.chains.has(name) && !builtInChains[loading.name].includes(name);
-  const command = parseOnce(text, words, has, loading.name, family);
+  const command =
+    hasSet && text.includes('--match-set')
+      ? parseCommand(words, has, loading.name, family, hasSet)
+      : parseOnce(text, words, has, loading.name, family);
   if (isCommandError(command)) {
     return command.exit === 4
       ? { ...command, message: `\nline ${line}:${command.message}: rule in chain ${words[1]}` }

@@ -27,6 +27,7 @@ export interface ToolHost {
   /** `IPv6` for ip6tables and its companions. */
   readonly family?: Family;
   readonly rules: Ruleset;
+  hasSet?(name: string): boolean;
   counters(table: string, chain: string): ChainCounters;
   /** Names of addresses in /etc/hosts. */
   hostName(address: string): string | undefined;
@@ -68,7 +69,7 @@ export function runIptables(name: string, words: readonly string[], host: ToolHo
     isTableName(table) &&
     !builtInChains[table].includes(chain) &&
     findChain(findTable(host.rules, table), chain) !== undefined;
-  const command = parseCommand(words, has, 'filter', host.family);
+  const command = parseCommand(words, has, 'filter', host.family, host.hasSet);
   const fail = (error: CommandError) => failed(name, host.backend, error);
   if (isCommandError(command)) {
     if (command.exit !== 4) return fail(command);
@@ -277,7 +278,11 @@ export function runRestore(
   const flags = restoreFlags(name, words);
   if ('stderr' in flags) return flags;
   if (flags.version) return done(`${versionText(name, host.backend)}\n`);
-  const restored = restore(host.rules, text, { ...flags, family: host.family ?? 'IPv4' });
+  const restored = restore(host.rules, text, {
+    ...flags,
+    family: host.family ?? 'IPv4',
+    ...(host.hasSet ? { hasSet: host.hasSet } : {}),
+  });
   if (restored.ok) return flags.test ? done('') : { ...done(''), rules: restored.rules };
   const { line, hint, ...error } = restored.error;
   const failure = failed(name, host.backend, error);

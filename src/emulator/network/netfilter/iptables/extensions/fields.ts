@@ -137,7 +137,17 @@ export const iprange: ExtensionDefinition = {
 export const set: ExtensionDefinition = {
   name: 'set',
   kind: 'match',
-  options: [{ flag: '--match-set', values: 2, invertible: true }],
+  options: [
+    {
+      flag: '--match-set',
+      values: 2,
+      invertible: true,
+      read: (values, { hasSet }) =>
+        hasSet?.(values[0] ?? '') === false
+          ? { error: `Set ${values[0]} doesn't exist.\n` }
+          : values,
+    },
+  ],
   finish: (options) =>
     options.length === 0
       ? { error: "You must specify `--match-set' with proper arguments" }

@@ -1,0 +1,4 @@
+import { install } from './install.ts';
+import { upgrade } from './upgrade.ts';
+
+export default [install, upgrade];
