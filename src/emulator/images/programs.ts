@@ -89,6 +89,11 @@ export const network = [
   'ifconfig',
   'netstat',
   'route',
+  'tc',
+  'ethtool',
+  'wg',
+  'openssl',
+  'tcpdump',
 ];
 export const rules = [
   'iptables',
@@ -117,6 +122,8 @@ export const busybox = [
   'arp',
   'netstat',
   'route',
+  'openssl',
+  'tcpdump',
   'sysctl',
   'busybox',
   'busybox-nc',

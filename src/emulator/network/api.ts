@@ -55,6 +55,8 @@ export interface LinkInfo {
   readonly hairpin?: boolean;
   /** The link that a vlan, macvlan or ipvlan stands on. */
   readonly lower?: NetnsRef & { readonly name: string };
+  /** Whether it was ever up: only then it has a queueing discipline. */
+  readonly started?: boolean;
   /** Whether others stand on this one. */
   readonly carries?: boolean;
   /** Other end of a veth pair. */
@@ -69,6 +71,8 @@ export interface AddressInfo {
   readonly scope: 'global' | 'host' | 'link';
   readonly broadcast?: string;
   readonly label?: string;
+  /** `nodad`, `noprefixroute` and the like, as they were told. */
+  readonly flags?: readonly string[];
 }
 
 export interface RouteInfo {
@@ -96,6 +100,10 @@ export interface RouteInfo {
     | 'unreachable'
     | 'prohibit'
     | 'throw';
+  /** Place among routes of the same prefix and metric; 0 unless told otherwise. */
+  readonly order?: number;
+  /** Seconds for which a smaller path MTU is believed; only where a way is asked for. */
+  readonly expires?: number;
   /** Several ways of one route; `via` and `device` are empty then. */
   readonly nexthops?: readonly Nexthop[];
 }
@@ -173,6 +181,7 @@ export interface NetworkConfig {
     readonly kind: LinkInfo['kind'];
     readonly mac?: string;
     readonly mtu?: number;
+    readonly index?: number;
     readonly peer?: NetnsRef & { readonly name: string; readonly mac?: string };
     readonly lower?: NetnsRef & { readonly name: string };
     readonly options?: Readonly<Record<string, Json>>;
@@ -192,8 +201,13 @@ export interface NetworkConfig {
   removeLink(name: string): Errno | undefined;
   /** Moves a link into another namespace, where it is down and without addresses. */
   moveLink(name: string, to: NetnsRef): Errno | undefined;
-  /** Namespaces of the same host. */
+  /** Whether something is at the other end of a link: for a bridge, a port that is up. */
+  hasCarrier(name: string): boolean;
+  /** Namespaces of the same host, and one of them. */
   namespaces(): readonly string[];
+  namespace(name: string): NetworkConfig | undefined;
+  addNamespace(name: string): Errno | undefined;
+  removeNamespace(name: string): Errno | undefined;
   /** The queueing discipline of a device, where one was set; undefined takes it away. */
   qdisc(device: string): (QdiscInfo & QdiscStatistics) | undefined;
   setQdisc(device: string, qdisc: QdiscInfo | undefined): Errno | undefined;
@@ -202,7 +216,8 @@ export interface NetworkConfig {
   addAddress(device: string, address: AddressInfo): Errno | undefined;
   removeAddress(device: string, address: string, prefix: number): Errno | undefined;
   routes(table?: string, family?: 'inet' | 'inet6'): readonly RouteInfo[];
-  addRoute(route: RouteInfo): Errno | undefined;
+  /** `place`: before or behind others of its prefix and metric; refused without it. */
+  addRoute(route: RouteInfo, place?: 'append' | 'prepend'): Errno | undefined;
   removeRoute(route: Partial<RouteInfo> & { readonly destination: string }): Errno | undefined;
   /** The route that a packet would take (`ip route get`). */
   routeTo(address: string, from?: string, flow?: Flow): RouteInfo | undefined;

@@ -53,6 +53,8 @@ export interface NetnsView {
   /** IPv4 addresses of each device. */
   readonly addresses: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local: ReadonlyMap<string, LocalAddress>;
+  /** IPv6 addresses that a device was given. */
+  readonly given6: ReadonlyMap<string, readonly AddressRecord[]>;
   /** IPv6 addresses of each device, those that the kernel makes by itself included. */
   readonly addresses6: ReadonlyMap<string, readonly AddressRecord[]>;
   readonly local6: ReadonlyMap<string, LocalAddress>;
@@ -124,7 +126,7 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
   const { four, six } = part('route', () => readTables(store, base));
   let built6: Inet6View | undefined;
   // Most packets are IPv4: the rest is worked out when the first other one comes.
-  const inet6 = () => (built6 ??= buildInet6(links, stored6, six, sysctl));
+  const inet6 = () => (built6 ??= buildInet6(ref.host, links, stored6, six, sysctl));
   return {
     ref,
     links,
@@ -133,6 +135,7 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     local,
     broadcasts,
     tables: four,
+    given6: stored6,
     get addresses6() {
       return inet6().addresses;
     },

@@ -34,6 +34,7 @@ export function kernelInet6(
 
 /** Compiles addresses and tables: what the kernel adds by itself has no records. */
 export function buildInet6(
+  host: string,
   links: ReadonlyMap<string, LinkRecord>,
   stored: ReadonlyMap<string, readonly AddressRecord[]>,
   routes: readonly RouteRecord[],
@@ -42,19 +43,23 @@ export function buildInet6(
   const addresses = new Map<string, readonly AddressRecord[]>();
   const local = new Map<string, LocalAddress>();
   const found: RouteRecord[] = [];
-  for (const link of links.values()) {
+  // Cards and what leads to other machines came up before any bridge did.
+  const isFar = ({ kind, peer }: LinkRecord) =>
+    kind === 'physical' || (peer !== undefined && peer.host !== host);
+  const all = [...links.values()];
+  for (const link of [...all.filter(isFar), ...all.filter((each) => !isFar(each))]) {
     if (!hasInet6(sysctl, link.name)) continue;
     const own = stored.get(link.name) ?? [];
     const made = kernelInet6(link, sysctl)
       .filter(({ address }) => !own.some((each) => each.address === address))
       .map((each) => ({ ...each, device: link.name, order: Infinity }));
-    const all = [...own, ...made];
-    if (all.length === 0) continue;
-    addresses.set(link.name, all);
-    for (const { address, prefix, scope } of all) {
+    const held = [...own, ...made];
+    if (held.length === 0) continue;
+    addresses.set(link.name, held);
+    for (const { address, prefix, scope } of held) {
       if (!local.has(address)) local.set(address, { device: link.name, address, prefix, scope });
     }
-    found.push(...kernelRoutes6(link, all));
+    found.push(...kernelRoutes6(link, held));
   }
   return { addresses, local, tables: tablesOf([...found, ...routes]) };
 }

@@ -1,6 +1,6 @@
 import type { World } from '../world/world.ts';
 import type { Errno, NetnsRef, Network, NetworkConfig, SocketId } from './api.ts';
-import { createConfig } from './config/config.ts';
+import { createConfig, type Namespaces } from './config/config.ts';
 import { takeAway } from './config/links.ts';
 import { createState, infoOf, put } from './config/state.ts';
 import type { Engine } from './engine.ts';
@@ -29,9 +29,23 @@ export function createNetwork(world: World): Network {
     const known = configs.get(name);
     if (known) return known;
     const { host, netns } = where;
-    const created = createConfig(world, derived, { host, netns }, run);
+    const created = createConfig(world, derived, { host, netns }, run, others);
     configs.set(name, created);
     return created;
+  };
+  const others: Namespaces = {
+    find: (where) => (infoOf(world, where) ? config(where) : undefined),
+    add(where) {
+      if (infoOf(world, where)) return 'EEXIST';
+      addNetns(world, config(where), where);
+      return undefined;
+    },
+    remove(where) {
+      if (!infoOf(world, where)) return 'ENOENT';
+      removeNetns(world, derived, where);
+      configs.delete(`${where.host}/${where.netns}`);
+      return undefined;
+    },
   };
   const within = (
     where: NetnsRef,
@@ -44,10 +58,7 @@ export function createNetwork(world: World): Network {
   return {
     config,
     addNetns: (where) => addNetns(world, config(where), where),
-    removeNetns(where) {
-      removeNetns(world, derived, where);
-      configs.delete(`${where.host}/${where.netns}`);
-    },
+    removeNetns: (where) => void others.remove(where),
     hasNetns: (where) => infoOf(world, where) !== undefined,
     connect: (where, to, owner, from) =>
       within(where, (engine, view) => connect(engine, view, to, owner, from)),

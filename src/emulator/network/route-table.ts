@@ -24,18 +24,24 @@ const leavesBy = (route: RouteInfo, device: string | undefined) =>
   route.device === device ||
   (route.nexthops?.some((hop) => hop.device === device) ?? false);
 
+const ranking = ({ metric }: RouteInfo) => metric ?? 0;
+
 /**
- * Builds a table of IPv4 routes, by network, longer prefixes first; those with destinations that
- * cannot be read are left out.
+ * Builds a table of IPv4 routes, by network, longer prefixes first, then by metric; those with
+ * destinations that cannot be read are left out.
  */
 export function createTable(routes: readonly RouteInfo[]): RouteTable {
   const entries = routes.flatMap((route): Entry[] => {
     const cidr = parseCidr(route.destination);
     return cidr ? [{ route, ...cidr }] : [];
   });
+  const order = ({ order: place = 0 }: RouteInfo) => place;
   entries.sort(
     (a, b) =>
-      a.network - b.network || b.prefix - a.prefix || (a.route.metric ?? 0) - (b.route.metric ?? 0),
+      a.network - b.network ||
+      b.prefix - a.prefix ||
+      ranking(a.route) - ranking(b.route) ||
+      order(a.route) - order(b.route),
   );
   const byPrefix = new Map<number, Map<number, RouteInfo[]>>();
   for (const { network, prefix, route } of entries) {

@@ -144,7 +144,11 @@ function addInterface(network: Network, ref: NetnsRef, each: Interface, pod: boo
       options,
     });
   }
-  if (each.state !== 'DOWN') config.setLink(ifname, { up: true });
+  if (each.state !== 'DOWN') {
+    config.setLink(ifname, { up: true });
+    const other = config.links().find(({ name }) => name === ifname)?.peer;
+    if (other) network.config(other).setLink(other.name, { up: true });
+  }
   if (ifname.startsWith('veth')) config.setLink(ifname, { master: 'cni0', hairpin: true });
   for (const text of each.addrs) {
     const [address = '', prefix = '32'] = text.split('/');

@@ -28,12 +28,20 @@ import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables
 import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
+/** The other namespaces of the network, for `ip netns`. */
+export interface Namespaces {
+  find(ref: NetnsRef): NetworkConfig | undefined;
+  add(ref: NetnsRef): Errno | undefined;
+  remove(ref: NetnsRef): Errno | undefined;
+}
+
 /** The configuration of a namespace, read and written at once, as netlink gives it. */
 export function createConfig(
   world: World,
   derived: Derived,
   ref: NetnsRef,
   run: Fabric['run'],
+  others: Namespaces,
 ): NetworkConfig {
   const state = createState(world, derived, ref);
   return {
@@ -61,13 +69,17 @@ export function createConfig(
     bpfEvents: () => world.store.get<readonly BpfEvent[]>(bpfStateKey(ref, 'events')) ?? [],
     removeLink: (name) => removeLink(state, name),
     moveLink: (name, to) => moveLink(state, name, to),
+    hasCarrier: (name) => hasCarrier(state, name),
     namespaces: () => namespacesOf(state),
+    namespace: (name) => others.find({ host: ref.host, netns: name }),
+    addNamespace: (name) => others.add({ host: ref.host, netns: name }),
+    removeNamespace: (name) => others.remove({ host: ref.host, netns: name }),
     qdisc: (device) => readQdisc(state, device),
     setQdisc: (device, qdisc) => setQdisc(state, device, qdisc),
     addAddress: (device, address) => addAddress(state, device, address),
     removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
     routes: (table, family) => listRoutes(state, table, family),
-    addRoute: (route) => addRoute(state, route),
+    addRoute: (route, place) => addRoute(state, route, place),
     removeRoute: (route) => removeRoute(state, route),
     routeTo: (address, from, flow) => routeTo(state, address, from, flow),
     rules: (family = 'inet') => state.view().policy[family],
@@ -98,6 +110,22 @@ export function createConfig(
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
   };
+}
+
+/** Whether a link has something to send to (`netif_carrier_ok`). */
+function hasCarrier(state: ConfigState, name: string): boolean {
+  const { links, ports } = state.view();
+  const link = links.get(name);
+  if (!link || link.options?.['carrier'] === false) return false;
+  if (link.kind === 'bridge') {
+    return (ports.get(name) ?? []).some((port) => links.get(port)?.up && hasCarrier(state, port));
+  }
+  if (link.lower) {
+    const lower = state.derived.view(link.lower)?.links.get(link.lower.name);
+    return lower?.up ?? false;
+  }
+  if (!link.peer) return true;
+  return state.derived.view(link.peer)?.links.get(link.peer.name)?.up ?? false;
 }
 
 /** Names of the host's namespaces, its own among them. */

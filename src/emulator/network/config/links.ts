@@ -35,15 +35,12 @@ const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
 /** All links with their addresses, by index. */
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
   const view = state.view();
-  const { links, addresses } = view;
-  // What the kernel gives by itself is not configured, and comes behind what is.
-  const six = (name: string) =>
-    (view.addresses6.get(name) ?? []).filter(({ order }) => order !== Infinity);
+  const { links, addresses, given6 } = view;
   let found = listed.get(view);
   if (!found) {
     found = [...links.values()].map((link) => ({
       ...link,
-      addresses: [...(addresses.get(link.name) ?? []), ...six(link.name)].map(
+      addresses: [...(addresses.get(link.name) ?? []), ...(given6.get(link.name) ?? [])].map(
         ({ device: _device, order: _order, ...address }) => address,
       ),
     }));
@@ -66,7 +63,8 @@ export function addLink(
   if (store.get(linkKey(ref, link.name))) return 'EEXIST';
   const peer = link.peer;
   const same = peer && peer.host === ref.host && peer.netns === ref.netns;
-  const index = info.nextIndex;
+  // Of a pair in one namespace the kernel makes the other end first.
+  const index = link.index ?? info.nextIndex + (same ? 1 : 0);
   const record: LinkRecord = {
     name: link.name,
     index,
@@ -78,10 +76,11 @@ export function addLink(
     ...(link.options ? { options: link.options } : {}),
   };
   if (link.lower) return addUpper(state, record, link.lower, info);
+  const after = Math.max(info.nextIndex, index + 1);
   if (!peer) {
     state.commit([
       put(linkKey(ref, link.name), record),
-      put(`${netnsKey(ref)}info`, { ...info, nextIndex: index + 1 }),
+      put(`${netnsKey(ref)}info`, { ...info, nextIndex: after }),
       ...card(ref, record, true),
     ]);
     return undefined;
@@ -89,7 +88,7 @@ export function addLink(
   const there = infoOf(state, peer);
   if (!there) return 'ENOENT';
   if (store.get(linkKey(peer, peer.name)) || (same && peer.name === link.name)) return 'EEXIST';
-  const peerIndex = same ? index + 1 : there.nextIndex;
+  const peerIndex = there.nextIndex;
   const { host, netns } = peer;
   const other: LinkRecord = {
     name: peer.name,
@@ -107,9 +106,9 @@ export function addLink(
       peer: { host, netns, name: peer.name, index: peerIndex },
     }),
     put(linkKey(peer, peer.name), other),
-    put(`${netnsKey(peer)}info`, { ...there, nextIndex: peerIndex + 1 }),
+    put(`${netnsKey(peer)}info`, { ...there, nextIndex: same ? after : peerIndex + 1 }),
   ];
-  if (!same) puts.push(put(`${netnsKey(ref)}info`, { ...info, nextIndex: index + 1 }));
+  if (!same) puts.push(put(`${netnsKey(ref)}info`, { ...info, nextIndex: after }));
   state.commit(puts);
   return undefined;
 }
@@ -210,12 +209,14 @@ export function setLink(
   if (change.mtu !== undefined && (change.mtu < 68 || change.mtu > 65_536)) return 'EINVAL';
   const next = change.name ?? name;
   if (next !== name && store.get(linkKey(ref, next))) return 'EEXIST';
-  const { master, name: _name, ...fields } = change;
+  const { master, name: _name, options, ...fields } = change;
   const { master: before, hairpin, ...rest } = link;
   const kept = master === undefined ? before : (master ?? undefined);
   const changed: LinkRecord = {
     ...rest,
     ...fields,
+    ...(options ? { options: { ...link.options, ...options } } : {}),
+    ...(change.up && !link.started ? { started: true } : {}),
     name: next,
     ...(kept === undefined ? {} : { master: kept }),
     ...(kept === undefined || (hairpin ?? change.hairpin) === undefined

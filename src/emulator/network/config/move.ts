@@ -23,7 +23,8 @@ export function moveLink(state: ConfigState, name: string, to: NetnsRef): Errno 
     .some(([, { index }]) => index === link.index);
   const index = taken ? there.nextIndex : link.index;
   const { master: _master, hairpin: _hairpin, ...rest } = link;
-  const moved: LinkRecord = { ...rest, index, up: false };
+  const { started: _started, ...kept } = rest;
+  const moved: LinkRecord = { ...kept, index, up: false };
   const puts: Put[] = [
     ...takeAway(state, ref, link),
     put(linkKey(to, name), moved),

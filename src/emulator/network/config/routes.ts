@@ -1,6 +1,16 @@
-import { broadcastOf, cidrText, networkOf, parseCidr, toNumber, toText } from '../address.ts';
+import { SECOND } from '../../world/time.ts';
+import {
+  broadcastOf,
+  cidrText,
+  isMulticast,
+  networkOf,
+  parseCidr,
+  toNumber,
+  toText,
+} from '../address.ts';
 import { canonical6, isInet6, isLinkLocal6 } from '../address6.ts';
 import type { AddressInfo, Errno, NetnsRef, RouteInfo } from '../api.ts';
+import { PATH_MTU_EXPIRES, pathMtuKey, type KnownMtu } from '../ip/path-mtu.ts';
 import { holds, type Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
 import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
@@ -12,7 +22,8 @@ export function routeKey(ref: NetnsRef, route: RouteInfo): string {
   const destination = route.destination.replace('/', '_');
   const table = route.table ?? 'main';
   const rest = `${route.metric ?? 0}/${route.device || 'none'}`;
-  return `${netnsKey(ref)}route/${table}/${destination}/${rest}`;
+  const order = route.order ? `/${route.order}` : '';
+  return `${netnsKey(ref)}route/${table}/${destination}/${rest}${order}`;
 }
 
 /** The routes that the kernel makes for an address (`fib_add_ifaddr`). */
@@ -27,7 +38,7 @@ export function kernelRoutes(link: LinkRecord, address: AddressInfo): readonly R
     scope: 'host',
     table: 'local',
   };
-  if (!link.up || address.prefix === 32) return [own];
+  if (!link.up || address.prefix === 32 || address.flags?.includes('noprefixroute')) return [own];
   const network = cidrText(networkOf(number, address.prefix), address.prefix);
   const loopback = link.kind === 'loopback';
   const connected: RouteRecord = loopback
@@ -42,6 +53,34 @@ export function kernelRoutes(link: LinkRecord, address: AddressInfo): readonly R
     table: 'local',
   };
   return [own, connected, broadcast];
+}
+
+/** The first address of a device that lies in the same network as another one. */
+function primaryOf(
+  state: ConfigState,
+  link: LinkRecord,
+  address: AddressRecord,
+): AddressRecord | undefined {
+  const own = toNumber(address.address);
+  return state
+    .view()
+    .addresses.get(link.name)
+    ?.find(({ address: text, prefix }) => {
+      const number = toNumber(text);
+      const same = prefix === address.prefix && number !== undefined && own !== undefined;
+      return same && networkOf(number, prefix) === networkOf(own, prefix);
+    });
+}
+
+/** The kernel's routes for a new address; a second one of a network adds only itself. */
+function routesFor(
+  link: LinkRecord,
+  address: AddressRecord,
+  primary: AddressRecord | undefined,
+): readonly RouteRecord[] {
+  const routes = kernelRoutes(link, address);
+  if (!primary) return routes;
+  return routes.slice(0, 1).map((route) => ({ ...route, source: primary.address }));
 }
 
 /** Gives a device an address, with the kernel's routes for it. */
@@ -61,7 +100,9 @@ export function addAddress(
   const off = (name: string) => state.view().sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
   if (six && (off('all') || off(device))) return 'EACCES';
   const record: AddressRecord = { ...address, address: text, device, order: info.nextOrder };
-  const routes = kernelRoutes(link, address);
+  const primary = primaryOf(state, link, record);
+  if (primary && primary.scope !== record.scope) return 'EINVAL';
+  const routes = routesFor(link, record, primary);
   state.commit([
     put(key, record),
     put(`${state.base}info`, { ...info, nextOrder: info.nextOrder + 1 }),
@@ -83,12 +124,43 @@ export function removeAddress(
   const text = isInet6(address) ? canonical6(address) : address;
   const key = `${state.base}address/${device}/${text}_${prefix}`;
   if (!state.store.get(key)) return 'EADDRNOTAVAIL';
+  const others = secondaries(state, device, address, prefix);
   const gone = state.store
     .list<RouteRecord>(`${state.base}route/`)
-    .filter(([, route]) => route.device === device && route.source === address)
+    .filter(([, route]) => route.device === device)
+    .filter(
+      ([, { source, destination, table }]) =>
+        source === text ||
+        (table === 'local' && destination === text) ||
+        others.some((each) => each.address === source || each.address === destination),
+    )
     .map(([routed]) => put(routed, undefined));
-  state.commit([put(key, undefined), ...gone]);
+  const theirs = others.map((each) =>
+    put(`${state.base}address/${device}/${each.address}_${each.prefix}`, undefined),
+  );
+  state.commit([put(key, undefined), ...theirs, ...gone]);
   return undefined;
+}
+
+/** Later addresses of the same network go with the first one (promote_secondaries is 0). */
+function secondaries(
+  state: ConfigState,
+  device: string,
+  address: string,
+  prefix: number,
+): readonly AddressRecord[] {
+  const number = toNumber(address);
+  const view = state.view();
+  if (number === undefined || view.deviceSetting(device, 'promote_secondaries') === 1) return [];
+  const group = (view.addresses.get(device) ?? []).filter((each) => {
+    const other = toNumber(each.address);
+    return (
+      each.prefix === prefix &&
+      other !== undefined &&
+      networkOf(other, prefix) === networkOf(number, prefix)
+    );
+  });
+  return group[0]?.address === address ? group.slice(1) : [];
 }
 
 const SPECIAL = ['blackhole', 'unreachable', 'prohibit', 'throw'];
@@ -96,7 +168,11 @@ const SPECIAL = ['blackhole', 'unreachable', 'prohibit', 'throw'];
 const METRIC_6 = 1024;
 
 /** Adds a route; a gateway must be on a link, the link must be up. */
-export function addRoute(state: ConfigState, route: RouteInfo): Errno | undefined {
+export function addRoute(
+  state: ConfigState,
+  route: RouteInfo,
+  place?: 'append' | 'prepend',
+): Errno | undefined {
   const six = isInet6(route.destination) || isInet6(route.via ?? route.nexthops?.[0]?.via ?? '');
   const text = six && route.destination === 'default' ? '::/0' : route.destination;
   const destination = normalDestination(text);
@@ -125,9 +201,20 @@ export function addRoute(state: ConfigState, route: RouteInfo): Errno | undefine
     ...(nexthops ? { nexthops } : {}),
     ...(scope === 'global' ? {} : { scope }),
   };
-  if (isTaken(state, record)) return 'EEXIST';
-  state.commit([put(routeKey(state.ref, record), record)]);
+  const placed =
+    place === undefined ? record : { ...record, order: orderFor(state, record, place) };
+  if (place === undefined && isTaken(state, record)) return 'EEXIST';
+  state.commit([put(routeKey(state.ref, placed), placed)]);
   return undefined;
+}
+
+/** A place before or behind the routes of the same prefix and metric. */
+function orderFor(state: ConfigState, route: RouteRecord, place: 'append' | 'prepend'): number {
+  const key = routeKey(state.ref, route);
+  const prefix = key.slice(0, key.lastIndexOf('/') + 1);
+  const orders = state.store.list<RouteRecord>(prefix).map(([, { order = 0 }]) => order);
+  if (orders.length === 0) return 0;
+  return place === 'append' ? Math.max(...orders) + 1 : Math.min(...orders) - 1;
 }
 
 /** The device of a route or of one of its next hops; undefined where the gateway is nowhere. */
@@ -210,6 +297,15 @@ export function routeTo(
   const view = state.view();
   if (!isInet6(address) && !parseCidr(address)) return undefined;
   const decision = lookup(view, address, from === undefined ? flow : { ...flow, source: from });
+  if (isMulticast(address) && decision.type === 'unicast') {
+    const { device } = decision;
+    return {
+      destination: address,
+      device,
+      source: sourceFor(view, decision, address),
+      kind: 'multicast',
+    };
+  }
   if (decision.type === 'unreachable') {
     if (decision.code === 'net') return undefined;
     const kinds = { host: 'unreachable', prohibited: 'prohibit', blackhole: 'blackhole' } as const;
@@ -217,7 +313,10 @@ export function routeTo(
   }
   const source = from ?? sourceFor(view, decision, address);
   const via = decision.type === 'unicast' && decision.nextHop !== address;
-  const { table, metric, protocol, mtu } = decision.route;
+  const { table, metric, protocol } = decision.route;
+  const learned = state.store.get<KnownMtu>(pathMtuKey(state.ref, address));
+  const left = learned ? PATH_MTU_EXPIRES - (state.now - learned.at) : 0;
+  const mtu = learned && left > 0 ? learned.mtu : decision.route.mtu;
   return {
     destination: address,
     ...(via ? { via: decision.nextHop } : {}),
@@ -225,6 +324,7 @@ export function routeTo(
     source,
     ...(table === undefined ? {} : { table }),
     ...(mtu === undefined ? {} : { mtu }),
+    ...(left > 0 ? { expires: Math.floor(left / SECOND) } : {}),
     ...(isInet6(address) ? { metric: metric ?? METRIC_6, protocol: protocol ?? 'boot' } : {}),
     ...(decision.type === 'unicast' ? {} : { kind: decision.type, table: 'local' }),
   };

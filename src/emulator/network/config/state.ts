@@ -31,6 +31,7 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     local: new Map(),
     broadcasts: new Set(),
     tables: new Map(),
+    given6: new Map(),
     addresses6: new Map(),
     local6: new Map(),
     tables6: new Map(),

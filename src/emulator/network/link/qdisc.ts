@@ -16,6 +16,10 @@ export interface QdiscInfo {
   readonly loss?: number;
   readonly duplicate?: number;
   readonly corrupt?: number;
+  /** netem: how much a draw depends on the one before, 0 to 1. */
+  readonly correlation?: {
+    readonly [draw in 'delay' | 'loss' | 'duplicate' | 'corrupt']?: number;
+  };
   /** netem and tbf: bytes in a second. */
   readonly rate?: number;
   /** tbf: bytes that may go at once, and how long one may wait. */
@@ -55,7 +59,7 @@ export function passQdisc(
 ): Passage {
   const id = frame.body.kind === 'ip' ? `${frame.body.id}` : `arp-${engine.now}`;
   const purpose = `${engine.purpose}qdisc/${ref.host}/${ref.netns}/${device}/${id}/${engine.now}`;
-  const chance = (what: string) => engine.chance.number(`${purpose}/${what}`);
+  const chance = (what: Draw) => draw(engine, ref, device, qdisc, purpose, what);
   const size = 14 + (frame.body.kind === 'ip' ? frame.body.size : 28);
   const known = engine.records.get<QdiscStatistics>(qdiscStatisticsKey(ref, device)) ?? none;
   const counted = { ...known, packets: known.packets + 1, bytes: known.bytes + size };
@@ -75,10 +79,31 @@ export function passQdisc(
     return { delays: [], why: `dropped by ${qdisc.kind} on ${device}: its queue is full` };
   }
   tell(queued > 0 ? { ...counted, overlimits: counted.overlimits + 1 } : counted);
-  const spread = (qdisc.jitter ?? 0) * (2 * chance('jitter') - 1);
+  const spread = qdisc.jitter ? qdisc.jitter * (2 * chance('delay') - 1) : 0;
   const delay = Math.max(0, Math.round((qdisc.delay ?? 0) + spread)) + queued;
   const twice = (qdisc.duplicate ?? 0) > 0 && chance('duplicate') < (qdisc.duplicate ?? 0);
   return { delays: twice ? [delay, delay] : [delay] };
+}
+
+type Draw = 'delay' | 'loss' | 'duplicate' | 'corrupt';
+
+/** A draw, drawn towards the one before as far as the correlation says (`get_crandom`). */
+function draw(
+  engine: Engine,
+  ref: NetnsRef,
+  device: string,
+  { correlation }: QdiscInfo,
+  purpose: string,
+  what: Draw,
+): number {
+  const fresh = engine.chance.number(`${purpose}/${what}`);
+  const weight = correlation?.[what] ?? 0;
+  if (weight === 0) return fresh;
+  const key = `${volatileKey(ref)}draw/${device}/${what}`;
+  const last = engine.records.get<number>(key) ?? fresh;
+  const value = last * weight + fresh * (1 - weight);
+  engine.records.put(key, value);
+  return value;
 }
 
 /** How long a frame waits for its turn at a rate; undefined where the queue is full. */

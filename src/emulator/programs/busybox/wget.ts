@@ -10,7 +10,7 @@ import {
   type HttpField,
   type HttpHead,
 } from '../../host/http/message.ts';
-import type { Call, Fd, Sys } from '../../host/syscalls.ts';
+import type { Call, Sys } from '../../host/syscalls.ts';
 import { byteLength } from '../../network/bytes.ts';
 import { SECOND } from '../../world/time.ts';
 import { encodeBase64 } from '../../world/base64.ts';
@@ -18,6 +18,7 @@ import { lookUp } from './address.ts';
 import type { Applet, Line } from './applet.ts';
 import { errorText } from './error-text.ts';
 import { meterLine } from './progress.ts';
+import { plainStream, secureStream, type Stream } from './secure.ts';
 import { options, usage } from './wget-usage.ts';
 
 /** wget of busybox: one request for each URL, redirects followed. */
@@ -108,7 +109,11 @@ function* request(transfer: Transfer, target: Target): Call<Target | number> {
   if (isErrno(fd)) {
     return yield* line.die(`can't connect to remote host (${address}): ${errorText(sys, fd)}`);
   }
-  if (target.scheme !== 'http') {
+  const stream = secure
+    ? yield* secureStream(line, sys, fd, target.host.replace(/:\d+$/, ''))
+    : plainStream(sys, fd);
+  if (typeof stream === 'string') return yield* line.die(stream);
+  if (target.scheme !== 'http' && !secure) {
     yield* line.die(`${target.scheme}:// is not modelled here`);
     sys.close(fd);
     return 2;
@@ -117,15 +122,15 @@ function* request(transfer: Transfer, target: Target): Call<Target | number> {
   if (typeof text === 'number') {
     return yield* line.die(`can't open '${line.value('post-file')}': No such file or directory`);
   }
-  yield* sys.write(fd, text);
-  const answer = yield* readAnswer(transfer, fd);
+  yield* stream.write(text);
+  const answer = yield* readAnswer(transfer, stream);
   if (typeof answer === 'string') return yield* line.die(answer);
   const next = yield* judge(transfer, target, answer);
   if (next !== undefined) {
     sys.close(fd);
     return next;
   }
-  const code = yield* save(transfer, fd, answer);
+  const code = yield* save(transfer, stream, answer);
   sys.close(fd);
   return code;
 }
@@ -166,13 +171,13 @@ interface Answer {
 }
 
 /** Reads up to the end of the head; a text is what wget dies of. */
-function* readAnswer({ sys, patience }: Transfer, fd: Fd): Call<Answer | string> {
+function* readAnswer({ patience }: Transfer, stream: Stream): Call<Answer | string> {
   let buffer = '';
   for (;;) {
     const found = readHead(buffer);
     if (found && statusOf(found.head) === 100) buffer = found.rest;
     else if (found) return found;
-    const piece = yield* sys.read(fd, patience);
+    const piece = yield* stream.next(patience);
     if (piece === 'EAGAIN') return 'download timed out';
     if (piece === null) return 'error getting response';
     if (isErrno(piece)) return `error getting response: ${errorText(sys, piece)}`;
@@ -209,7 +214,7 @@ function* judge(
 }
 
 /** Writes the body while it comes, and the meter. */
-function* save(transfer: Transfer, fd: Fd, { head, rest }: Answer): Call<number> {
+function* save(transfer: Transfer, stream: Stream, { head, rest }: Answer): Call<number> {
   const { line, sys, output, patience } = transfer;
   const plain = output === '-';
   const out = plain ? 1 : sys.open(output, 'w');
@@ -224,7 +229,7 @@ function* save(transfer: Transfer, fd: Fd, { head, rest }: Answer): Call<number>
     if (body.length > written) yield* sys.write(out, body.slice(written));
     written = body.length;
     if (done) break;
-    const piece = yield* sys.read(fd, patience);
+    const piece = yield* stream.next(patience);
     if (piece === 'EAGAIN') return yield* line.die('download timed out');
     if (piece === null && framing.kind === 'close') break;
     if (piece === null) return yield* line.die('connection closed prematurely');

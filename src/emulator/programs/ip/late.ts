@@ -2,24 +2,44 @@ import type { Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import { address } from './address.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
-import { netns, rule } from './netns.ts';
+import { netns } from './netns.ts';
+import { help } from './help.ts';
+import { maddress } from './maddress.ts';
 import {
   abbreviated,
   fail,
+  incomplete,
+  ok,
   notModelled,
   type IpContext,
   type IpOptions,
   type IpResult,
 } from './options.ts';
 import { route } from './route.ts';
+import { rule } from './rule.ts';
+import { tunnel } from './tunnel.ts';
 
 type Handler = (words: readonly string[], context: IpContext) => IpResult;
+
+/** Objects that a node has none of: their lists are empty, they cannot be made here. */
+const nothing: Handler = (words) => {
+  const [command = 'show'] = words;
+  const lists = ['show', 'list', 'lst', 'state', 'policy'];
+  return lists.some((each) => each.startsWith(command)) ? ok() : notModelled(words.join(' '));
+};
+
+const vrf: Handler = (words) => {
+  const [command = 'show'] = words;
+  if (!['show', 'list'].some((each) => each.startsWith(command))) return notModelled('vrf');
+  const line = '-----------------------';
+  return ok(`Name              Table\n${line}\nNo VRF has been configured\n`);
+};
 
 /** Objects in the order in which iproute2 tries abbreviations; undefined is not modelled. */
 const objects: readonly (readonly [name: string, handler?: Handler])[] = [
   ['address', address],
   ['addrlabel'],
-  ['maddress'],
+  ['maddress', maddress],
   ['route', route],
   ['rule', rule],
   ['neighbor', neighbour],
@@ -31,33 +51,32 @@ const objects: readonly (readonly [name: string, handler?: Handler])[] = [
   ['fou'],
   ['ila'],
   ['macsec'],
-  ['tunnel'],
-  ['tunl'],
-  ['tuntap'],
-  ['tap'],
+  ['tunnel', tunnel],
+  ['tunl', tunnel],
+  ['tuntap', nothing],
+  ['tap', nothing],
   ['token'],
-  ['tcpmetrics'],
-  ['tcp_metrics'],
+  ['tcpmetrics', nothing],
+  ['tcp_metrics', nothing],
   ['monitor'],
-  ['xfrm'],
-  ['mroute'],
+  ['xfrm', nothing],
+  ['mroute', nothing],
   ['mrule'],
   ['netns', netns],
   ['netconf'],
-  ['vrf'],
+  ['vrf', vrf],
   ['sr'],
-  ['nexthop'],
+  ['nexthop', nothing],
   ['mptcp'],
   ['ioam'],
   ['stats'],
-  ['help'],
+  ['help', () => help('ip')],
 ];
 
 const flags: Readonly<Record<string, Partial<IpOptions>>> = {
   '-4': { family: 'inet' },
   '-6': { family: 'inet6' },
   '-0': { family: 'link' },
-  '-s': { stats: true },
   '-d': { details: true },
   '-o': { oneline: true },
   '-br': { brief: true },
@@ -75,7 +94,17 @@ const spelled: readonly (readonly [full: string, flag: string, least: number])[]
   ['-brief', '-br', 3],
   ['-json', '-j', 2],
   ['-pretty', '-p', 2],
+  ['-color', '-c', 2],
+  ['-human-readable', '-h', 2],
+  ['-Numeric', '-N', 2],
+  ['-netns', '-n', 2],
+  ['-help', '-help', 3],
+  ['-Version', '-V', 2],
 ];
+
+/** Of these nothing is to be seen here, or nothing that another output would not tell. */
+const NOT_MODELLED =
+  /^-(iec|t|timestamp|ts|tshort|r|resolve|l|loops|a|all|b|batch|rc|rcvbuf|M|B|echo|force)$/;
 
 function readFlag(word: string): string | undefined {
   const text = word.startsWith('--') ? word.slice(1) : word;
@@ -95,35 +124,52 @@ const ip: ProgramCode = {
 
 export default ip;
 
-function execute(words: readonly string[], sys: Sys): IpResult {
+interface Line {
+  readonly options: IpOptions;
+  /** Name of another namespace to work in. */
+  readonly netns?: string;
+  readonly rest: readonly string[];
+}
+
+const families = ['inet', 'inet6', 'link'];
+
+function readLine(words: readonly string[]): Line | IpResult {
   let options: IpOptions = {
-    stats: false,
+    stats: 0,
     details: false,
     oneline: false,
     brief: false,
     json: false,
     pretty: false,
   };
+  let netns: string | undefined;
   let index = 0;
   for (; index < words.length && /^-/.test(words[index] as string); index++) {
     const word = words[index] as string;
-    const flag = readFlag(word);
-    if (word === '-V' || word === '-Version')
-      return { stdout: 'ip utility, iproute2-6.1.0, libbpf 1.1.0\n', exit: 0 };
-    if (/^--?c(olor)?(=.*)?$/.test(word)) continue;
-    if (/^--?n(etns)?$/.test(word)) return notModelled(word);
-    if (
-      /^--?(h|human|iec|t|timestamp|r|resolve|l|loops|a|all|b|batch|N|Numeric|rc|echo)$/.test(word)
-    )
-      return notModelled(word);
-    if (flag === '-f') {
-      const family = words[++index] ?? '';
-      options = { ...options, family: family as NonNullable<IpOptions['family']> };
+    const flag = readFlag(word.replace(/=.*$/, ''));
+    if (flag === '-V') return ok('ip utility, iproute2-6.1.0, libbpf 1.1.0\n');
+    if (flag === '-help') return help('ip');
+    if (flag === '-c' || flag === '-h' || flag === '-N') continue;
+    if (flag === '-s') options = { ...options, stats: options.stats + 1 };
+    else if (flag === '-n' || flag === '-f') {
+      const value = words[++index];
+      if (value === undefined) return incomplete;
+      if (flag === '-n') netns = value;
+      else if (!families.includes(value)) {
+        return fail(`Error: argument "${value}" is wrong: invalid protocol family\n`, 255);
+      } else options = { ...options, family: value as NonNullable<IpOptions['family']> };
     } else if (flag !== undefined) options = { ...options, ...flags[flag] };
+    else if (NOT_MODELLED.test(word.replace(/^--/, '-'))) return notModelled(word);
     else return fail(`Option "${word}" is unknown, try "ip -help".`, 255);
   }
-  const word = words[index];
-  if (word === undefined) return notModelled('help');
+  return { options, ...(netns === undefined ? {} : { netns }), rest: words.slice(index) };
+}
+
+function execute(words: readonly string[], sys: Sys): IpResult {
+  const line = readLine(words);
+  if ('exit' in line) return line;
+  const [word, ...rest] = line.rest;
+  if (word === undefined) return help('ip');
   const name = abbreviated(
     word,
     objects.map(([each]) => each),
@@ -131,13 +177,52 @@ function execute(words: readonly string[], sys: Sys): IpResult {
   if (name === undefined) return fail(`Object "${word}" is unknown, try "ip help".`, 1);
   const handler = objects.find(([each]) => each === name)?.[1];
   if (!handler) return notModelled(name);
-  const context = {
-    network: sys.network,
-    options,
+  const names = netnsNames(sys);
+  const network =
+    line.netns === undefined
+      ? sys.network
+      : names.includes(line.netns)
+        ? sys.network.namespace(line.netns)
+        : undefined;
+  if (!network) {
+    const why = 'No such file or directory';
+    return fail(`Cannot open network namespace "${line.netns}": ${why}`, 255);
+  }
+  return handler(rest, {
+    network,
+    options: line.options,
     root: sys.user === 'root',
-    netnsNames: netnsNames(sys),
-  };
-  return handler(words.slice(index + 1), context);
+    netnsNames: names,
+    tables: tableNames(sys),
+    nameNetns: (netns, present) => nameNetns(sys, netns, present),
+  });
+}
+
+/** The file below /run/netns that gives a namespace its name. */
+function nameNetns(sys: Sys, name: string, present: boolean): void {
+  if (!present) {
+    sys.files.remove(`/run/netns/${name}`);
+    return;
+  }
+  sys.files.makeDirectory('/run/netns', { parents: true });
+  sys.files.write(`/run/netns/${name}`, '');
+}
+
+/** Names of tables: those that iproute2 knows, and those of its file. */
+function tableNames(sys: Sys): ReadonlyMap<string, string> {
+  const names = new Map([
+    ['255', 'local'],
+    ['254', 'main'],
+    ['253', 'default'],
+    ['0', 'unspec'],
+  ]);
+  const file = sys.files.read('/etc/iproute2/rt_tables');
+  const lines = typeof file === 'string' ? [] : file.text.split('\n');
+  for (const line of lines) {
+    const [, number, name] = /^\s*(\d+)\s+([^#\s]+)/.exec(line) ?? [];
+    if (number !== undefined && name !== undefined) names.set(number, name);
+  }
+  return names;
 }
 
 /** Names below /run/netns, in the order in which their devices were made here. */

@@ -5,17 +5,23 @@ const QUEUES =
   'gro_max_size 65536 ';
 const TUNNEL_QUEUES = QUEUES.replace('tso_max_size 524280', 'tso_max_size 65536');
 
-const IPIP = 'ipip any remote any local any ttl inherit nopmtudisc';
+function ipipText({ options }: LinkInfo): string {
+  const field = (name: string, other: string) => String(options?.[name] ?? other);
+  const mode = options?.['remote'] === undefined ? 'any' : 'ipip';
+  return (
+    `ipip ${mode} remote ${field('remote', 'any')} local ${field('local', 'any')} ` +
+    `ttl ${field('ttl', 'inherit')} nopmtudisc`
+  );
+}
 
 /** What `-d` adds to the `link/` line. */
 export function limitsText(link: LinkInfo): string {
   const bridged = link.master === undefined ? 0 : 1;
-  const [min, max] =
-    link.kind === 'loopback' || link.kind === 'dummy' || link.kind === 'ipip'
-      ? [0, 0]
-      : link.kind === 'wireguard'
-        ? [0, 2147483552]
-        : [68, 65535];
+  const [min, max] = ['loopback', 'dummy', 'ipip'].includes(link.kind)
+    ? [0, 0]
+    : link.kind === 'wireguard'
+      ? [0, 2147483552]
+      : [68, 65535];
   return ` promiscuity ${bridged}  allmulti ${bridged} minmtu ${min} maxmtu ${max} `;
 }
 
@@ -29,12 +35,27 @@ export function detailsText(link: LinkInfo, links: readonly LinkInfo[]): string 
       const port = link.master === undefined ? '' : `\n    ${portText(link, links)}`;
       return `\n    veth ${port}${port === '' ? '' : ' '}addrgenmode eui64 ${queues(2)} ${QUEUES}`;
     }
-    case 'vxlan':
-      return `\n    ${vxlanText(link)} addrgenmode eui64 ${queues(1)} ${QUEUES}`;
+    case 'vxlan': {
+      // The card below lends it the size of what it takes.
+      const below = ['dev', 'device', 'underlay'].some((name) => link.options?.[name]);
+      const limits = below ? QUEUES : TUNNEL_QUEUES;
+      return `\n    ${vxlanText(link)} addrgenmode eui64 ${queues(1)} ${limits}`;
+    }
+    case 'macvlan':
+      return `\n    ${macvlanText(link)} addrgenmode eui64 ${queues(1)} ${QUEUES}`;
+    case 'ipvlan': {
+      const mode = String(link.options?.['mode'] ?? 'l2');
+      return `\n    ipvlan  mode ${mode} bridge addrgenmode eui64 ${queues(1)} ${QUEUES}`;
+    }
+    case 'vlan': {
+      const id = String(link.options?.['id'] ?? 1);
+      const flags = 'protocol 802.1Q';
+      return `\n    vlan ${flags} id ${id} <REORDER_HDR> addrgenmode eui64 ${queues(1)} ${QUEUES}`;
+    }
     case 'dummy':
       return `\n    dummy addrgenmode eui64 ${queues(1)} ${TUNNEL_QUEUES}`;
     case 'ipip':
-      return `\n    ${IPIP} addrgenmode eui64 ${queues(1)} ${TUNNEL_QUEUES}`;
+      return `\n    ${ipipText(link)} addrgenmode eui64 ${queues(1)} ${TUNNEL_QUEUES}`;
     case 'wireguard':
       return `\n    wireguard addrgenmode none ${queues(1)} ${TUNNEL_QUEUES}`;
     default:
@@ -43,7 +64,30 @@ export function detailsText(link: LinkInfo, links: readonly LinkInfo[]): string 
 }
 
 /** A bridge's id: its priority and its MAC address. */
-const bridgeId = (mac: string) => `8000.${mac}`;
+// iproute2 prints it without leading zeros.
+const bridgeId = (mac: string) => `8000.${mac.replace(/\b0(?=[\da-f]\b)/g, '')}`;
+
+function macvlanText({ options }: LinkInfo): string {
+  const mode = String(options?.['mode'] ?? 'vepa');
+  return `macvlan mode ${mode} bcqueuelen 1000 usedbcqueuelen 1000`;
+}
+
+/** What `-d -j` adds. */
+export function detailsJson(link: LinkInfo) {
+  const bridged = link.master === undefined ? 0 : 1;
+  return {
+    promiscuity: bridged,
+    allmulti: bridged,
+    min_mtu: ['loopback', 'dummy', 'ipip', 'wireguard'].includes(link.kind) ? 0 : 68,
+    max_mtu: link.kind === 'wireguard' ? 2147483552 : 65535,
+    ...(['loopback', 'physical'].includes(link.kind) ? {} : { linkinfo: { info_kind: link.kind } }),
+    inet6_addr_gen_mode: link.kind === 'wireguard' ? 'none' : 'eui64',
+    num_tx_queues: 1,
+    num_rx_queues: 1,
+    gso_max_size: 65536,
+    gso_max_segs: 65535,
+  };
+}
 
 function bridgeText({ mac }: LinkInfo): string {
   return (
@@ -70,8 +114,7 @@ export function portFlags({ hairpin }: LinkInfo): string {
 function portText(link: LinkInfo, links: readonly LinkInfo[]): string {
   const bridge = links.find((each) => each.name === link.master);
   const number = links.filter((each) => each.master === link.master).indexOf(link) + 1;
-  // iproute2 prints these two ids without leading zeros.
-  const short = bridgeId(bridge?.mac ?? '').replace(/\b0(?=[\da-f]\b)/g, '');
+  const short = bridgeId(bridge?.mac ?? '');
   return (
     `bridge_slave state forwarding priority 32 cost 2 ${portFlags(link)} ` +
     `port_id 0x${(0x8000 + number).toString(16)} port_no 0x${number.toString(16)} ` +
@@ -89,14 +132,18 @@ function vxlanText({ options }: LinkInfo): string {
     [name, ...others].map((each) => options?.[each]).find((each) => each !== undefined);
   const id = field('id', 'vni') ?? 1;
   const local = field('local');
+  const remote = field('remote');
+  const ttl = field('ttl');
   const device = field('dev', 'device', 'underlay');
   const port = field('dstport', 'port') ?? 8472;
   return [
     `vxlan id ${String(id)}`,
+    ...(remote === undefined ? [] : [`remote ${String(remote)}`]),
     ...(local === undefined ? [] : [`local ${String(local)}`]),
     ...(device === undefined ? [] : [`dev ${String(device)}`]),
     `srcport 0 0 dstport ${String(port)}`,
-    ...(field('learning') === true ? [] : ['nolearning']),
-    'ttl auto ageing 300 udpcsum noudp6zerocsumtx noudp6zerocsumrx',
+    ...(field('learning') === 1 || field('learning') === true ? [] : ['nolearning']),
+    `ttl ${ttl === undefined ? 'auto' : String(ttl)} ageing 300`,
+    'udpcsum noudp6zerocsumtx noudp6zerocsumrx',
   ].join(' ');
 }

@@ -1,27 +1,50 @@
+import { toNumber, networkOf } from '../../network/address.ts';
+import { isInet6 } from '../../network/address6.ts';
 import type { Counters, LinkInfo, LinkStatistics } from '../../network/api.ts';
-import { detailsText, limitsText } from './link-details.ts';
+import { rangeOf, covers } from './route-text.ts';
+import { detailsJson, detailsText, limitsText } from './link-details.ts';
 import {
   flagsOf,
   fullName,
+  groupOf,
   hardware,
+  inet6Of,
   linkType,
   netnsId,
-  ownInet6,
   peerText,
   qdiscOf,
   queueOf,
   stateOf,
 } from './link-text.ts';
-import { json, noDevice, notModelled, ok, type IpContext, type IpResult } from './options.ts';
+import {
+  badArgument,
+  badPrefix,
+  garbage,
+  incomplete,
+  isPrefix,
+  json,
+  noDevice,
+  notModelled,
+  ok,
+  readWords,
+  type IpContext,
+  type IpResult,
+  type Words,
+} from './options.ts';
 
 /** What `show` is narrowed to. */
 interface Filter {
-  readonly device?: string;
-  readonly up?: boolean;
-  readonly type?: string;
-  readonly master?: string;
-  readonly scope?: string;
-  readonly to?: string;
+  device?: string;
+  up?: boolean;
+  type?: string;
+  master?: string;
+  free?: boolean;
+  scope?: string;
+  to?: string;
+  label?: string;
+  group?: string;
+  /** `primary` or `secondary`, `permanent` or `dynamic`. */
+  only?: string;
 }
 
 /** `ip link show` and `ip addr show` with their filters. */
@@ -30,14 +53,11 @@ export function show(
   context: IpContext,
   what: 'link' | 'addr',
 ): IpResult {
-  const filter = readFilter(words);
+  const filter = readFilter(readWords(words), context);
   if ('exit' in filter) return filter;
   const all = context.network.links();
   if (filter.device !== undefined && !all.some((link) => link.name === filter.device)) {
     return noDevice(filter.device);
-  }
-  if (filter.master !== undefined && !all.some((link) => link.name === filter.master)) {
-    return noDevice(filter.master);
   }
   const links = [...all]
     .sort((a, b) => a.index - b.index)
@@ -60,28 +80,54 @@ export function show(
   return ok(links.map((link) => printLink(link, all, filter, context, what)).join(''));
 }
 
-function readFilter(words: readonly string[]): Filter | IpResult {
-  const filter: { -readonly [K in keyof Filter]: Filter[K] } = {};
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    if (word === 'up') filter.up = true;
-    else if (word === 'dev') filter.device = words[++i] ?? '';
-    else if (word === 'type') filter.type = words[++i] ?? '';
-    else if (word === 'master') filter.master = words[++i] ?? '';
-    else if (word === 'scope') filter.scope = words[++i] ?? '';
-    else if (word === 'to') filter.to = words[++i] ?? '';
-    else if (
-      ['label', 'group', 'vrf', 'primary', 'secondary', 'permanent', 'dynamic'].includes(word)
-    ) {
-      return notModelled(`show ${word}`);
-    } else if (filter.device === undefined) filter.device = word;
-    else
-      return {
-        stderr: `Error: either "dev" is duplicate, or "${word}" is a garbage.\n`,
-        exit: 255,
-      };
+const SCOPES = ['global', 'link', 'host', 'site', 'nowhere'];
+
+function readFilter(words: Words, context: IpContext): Filter | IpResult {
+  const filter: Filter = {};
+  for (let word = words.next(); word !== undefined; word = words.next()) {
+    const failed = readFilterWord(word, words, filter, context);
+    if (words.missing) return incomplete;
+    if (failed) return failed;
   }
   return filter;
+}
+
+function readFilterWord(
+  word: string,
+  words: Words,
+  filter: Filter,
+  { network }: IpContext,
+): IpResult | undefined {
+  if (word === 'up') filter.up = true;
+  else if (word === 'type') filter.type = words.value();
+  else if (word === 'master') {
+    const name = words.value();
+    if (!network.links().some((link) => link.name === name) && !words.missing) {
+      return badArgument(name, 'Device does not exist\n');
+    }
+    filter.master = name;
+  } else if (word === 'nomaster') filter.free = true;
+  else if (word === 'scope') {
+    const text = words.value();
+    if (text !== 'all' && !SCOPES.includes(text) && !words.missing) {
+      return badArgument(text, 'invalid "scope"\n');
+    }
+    if (text !== 'all') filter.scope = text;
+  } else if (word === 'to') {
+    const text = words.value();
+    if (!isPrefix(text) && !words.missing) return badPrefix(text);
+    filter.to = text;
+  } else if (word === 'label') filter.label = words.value();
+  else if (word === 'group') filter.group = words.value();
+  else if (['primary', 'secondary', 'permanent', 'dynamic'].includes(word)) filter.only = word;
+  else if (['vrf', 'deprecated', 'tentative', 'dadfailed', 'temporary'].includes(word)) {
+    return notModelled(`show ${word}`);
+  } else {
+    const name = word === 'dev' ? words.value() : word;
+    if (filter.device !== undefined) return garbage(name);
+    filter.device = name;
+  }
+  return undefined;
 }
 
 const typeNames: Readonly<Record<string, LinkInfo['kind']>> = {
@@ -91,19 +137,27 @@ const typeNames: Readonly<Record<string, LinkInfo['kind']>> = {
   vxlan: 'vxlan',
   ipip: 'ipip',
   wireguard: 'wireguard',
+  macvlan: 'macvlan',
+  ipvlan: 'ipvlan',
+  vlan: 'vlan',
 };
 
 function wanted(link: LinkInfo, filter: Filter): boolean {
   if (filter.device !== undefined && link.name !== filter.device) return false;
   if (filter.up && !link.up) return false;
   if (filter.master !== undefined && link.master !== filter.master) return false;
+  if (filter.free && link.master !== undefined) return false;
+  if (filter.group !== undefined && groupOf(link) !== filter.group) return false;
+  if (filter.type === 'bridge_slave') return link.master !== undefined;
   return filter.type === undefined || typeNames[filter.type] === link.kind;
 }
 
 /** Asking for a family, a scope or an address leaves out devices that have none such. */
 function onlyWithAddress(filter: Filter, { options }: IpContext): boolean {
+  const { scope, to, label, only } = filter;
   const family = options.family === 'inet' || options.family === 'inet6';
-  return family || filter.scope !== undefined || filter.to !== undefined;
+  const some = [scope, to, label].some((each) => each !== undefined);
+  return family || some || only === 'secondary' || only === 'dynamic';
 }
 
 interface Shown {
@@ -113,25 +167,44 @@ interface Shown {
   readonly scope: string;
   readonly broadcast?: string;
   readonly label?: string;
+  readonly flags: readonly string[];
 }
 
 function addresses(link: LinkInfo, filter: Filter, context: IpContext): readonly Shown[] {
   const { family } = context.options;
-  const set = link.addresses.map((each): Shown => ({
-    ...each,
-    family: each.address.includes(':') ? 'inet6' : 'inet',
-  }));
-  const own = ownInet6(link, context)
-    .filter(({ address }) => !set.some((each) => each.address === address))
-    .map((each): Shown => ({ ...each, family: 'inet6' }));
-  return [
-    ...set.filter((each) => each.family === 'inet'),
-    ...set.filter((each) => each.family === 'inet6'),
-    ...own,
-  ]
+  const four = link.addresses.filter(({ address }) => !isInet6(address));
+  const all = [
+    ...four.map((each, index): Shown => {
+      const second = four.slice(0, index).some((other) => sameNetwork(other, each));
+      const flags = [...(second ? ['secondary'] : []), ...(each.flags ?? [])];
+      return { ...each, family: 'inet', flags };
+    }),
+    ...inet6Of(link, context).map((each): Shown => ({
+      ...each,
+      family: 'inet6',
+      flags: each.flags ?? [],
+    })),
+  ];
+  return all
     .filter((each) => family === undefined || family === each.family)
     .filter((each) => filter.scope === undefined || filter.scope === each.scope)
-    .filter((each) => filter.to === undefined || filter.to.split('/')[0] === each.address);
+    .filter((each) => filter.label === undefined || filter.label === (each.label ?? link.name))
+    .filter((each) => filter.only !== 'secondary' || each.flags.includes('secondary'))
+    .filter((each) => filter.only !== 'primary' || !each.flags.includes('secondary'))
+    .filter(() => filter.only !== 'dynamic')
+    .filter((each) => filter.to === undefined || lies(each.address, filter.to));
+}
+
+type Placed = { readonly address: string; readonly prefix: number };
+
+function sameNetwork(a: Placed, b: Placed): boolean {
+  const [x, y] = [toNumber(a.address) ?? 0, toNumber(b.address) ?? 0];
+  return a.prefix === b.prefix && networkOf(x, a.prefix) === networkOf(y, b.prefix);
+}
+
+function lies(address: string, to: string): boolean {
+  const [outer, inner] = [rangeOf(to), rangeOf(address)];
+  return outer !== undefined && inner !== undefined && covers(outer, inner);
 }
 
 function printLink(
@@ -142,7 +215,7 @@ function printLink(
   what: 'link' | 'addr',
 ): string {
   const { options } = context;
-  if (options.brief) return briefLine(link, all, filter, context, what);
+  if (options.brief) return briefLine(link, filter, context, what);
   const separator = options.oneline ? '\\' : '\n';
   const list = what === 'addr' ? addresses(link, filter, context) : [];
   if (what === 'addr' && options.oneline) {
@@ -151,30 +224,34 @@ function printLink(
       .join('');
   }
   const peer = peerText(link, all, context);
-  const short = what === 'addr' && (options.family === 'inet' || options.family === 'inet6');
-  const head = headLine(link, all, context, what);
+  if (filter.label !== undefined) {
+    return list.map((each) => addressText(link, each, separator)).join('');
+  }
+  const families = options.family === 'inet' || options.family === 'inet6';
+  const short = what === 'addr' && (families || filter.to !== undefined);
+  const head = headLine(link, context, what);
   const lines = [head + (short ? peer : `${separator}${hardwareLine(link, all, context)}`)];
   if (options.details && !short) lines.push(detailsText(link, all).replaceAll('\n', separator));
+  const alias = link.options?.['alias'];
+  if (typeof alias === 'string' && !short) lines.push(`${separator}    alias ${alias}`);
   let text = `${lines.join('')}\n`;
-  if (options.oneline) text = `${lines.join('')}\n`;
   text += list.map((each) => addressText(link, each, separator)).join('');
-  return options.stats ? text + statistics(context.network.statistics(link.name)) : text;
+  if (options.stats === 0 || families) return text;
+  return text + statistics(context.network.statistics(link.name), options.stats > 1);
 }
 
-function headLine(
-  link: LinkInfo,
-  all: readonly LinkInfo[],
-  context: IpContext,
-  what: 'link' | 'addr',
-): string {
+function headLine(link: LinkInfo, context: IpContext, what: 'link' | 'addr'): string {
   const queue = queueOf(link);
+  // Over IPv6 the kernel tells less of a link.
+  const six = what === 'addr' && context.options.family === 'inet6';
   return [
-    `${link.index}: ${fullName(link, context)}: <${flagsOf(link, all).join(',')}>`,
-    ` mtu ${link.mtu} qdisc ${qdiscOf(link)} `,
+    `${link.index}: ${fullName(link, context)}: <${flagsOf(link, context).join(',')}>`,
+    ` mtu ${link.mtu} `,
+    six ? '' : `qdisc ${qdiscOf(link, context)} `,
     link.master === undefined ? '' : `master ${link.master} `,
-    `state ${stateOf(link, all)} `,
+    `state ${stateOf(link, context)} `,
     what === 'link' ? 'mode DEFAULT ' : '',
-    'group default ',
+    six ? '' : `group ${groupOf(link)} `,
     queue > 0 ? `qlen ${queue}` : '',
   ].join('');
 }
@@ -189,8 +266,9 @@ function hardwareLine(link: LinkInfo, all: readonly LinkInfo[], context: IpConte
 function addressText(link: LinkInfo, each: Shown, separator: string): string {
   const broadcast = each.broadcast === undefined ? '' : `brd ${each.broadcast} `;
   const label = each.family === 'inet' ? (each.label ?? link.name) : '';
+  const flags = each.flags.map((flag) => `${flag} `).join('');
   const prefix = `${each.address}/${each.prefix} ${broadcast}`;
-  const first = `    ${each.family} ${prefix}scope ${each.scope} ${label}`;
+  const first = `    ${each.family} ${prefix}scope ${each.scope} ${flags}${label}`;
   const oneline = separator === '\\';
   const start = oneline ? first.replace(/^ {4}/, '   ') : first;
   return `${start}${separator}       valid_lft forever preferred_lft forever\n`;
@@ -198,21 +276,22 @@ function addressText(link: LinkInfo, each: Shown, separator: string): string {
 
 function briefLine(
   link: LinkInfo,
-  all: readonly LinkInfo[],
   filter: Filter,
   context: IpContext,
   what: 'link' | 'addr',
 ): string {
-  const head = `${fullName(link, context).padEnd(16)} ${stateOf(link, all).padEnd(14)} `;
+  const head = `${fullName(link, context).padEnd(16)} ${stateOf(link, context).padEnd(14)} `;
   if (what === 'link') {
-    return `${head}${hardware(link)[0]} <${flagsOf(link, all).join(',')}> \n`;
+    return `${head}${hardware(link)[0]} <${flagsOf(link, context).join(',')}> \n`;
   }
   const list = addresses(link, filter, context);
   return `${head}${list.map((each) => `${each.address}/${each.prefix} `).join('')}\n`;
 }
 
+const NO_ERRORS = '                     0      0       0       0       0 \n';
+
 /** The two blocks of `-s`. */
-function statistics({ received, sent }: LinkStatistics): string {
+function statistics({ received, sent }: LinkStatistics, errors: boolean): string {
   const row = ({ packets, bytes }: Counters) => {
     const cells = [bytes, packets, 0, 0, 0, 0];
     const widths = [10, 7, 6, 7, 7, 7];
@@ -221,7 +300,9 @@ function statistics({ received, sent }: LinkStatistics): string {
   };
   return (
     `    RX:  bytes packets errors dropped  missed   mcast           \n${row(received)}` +
-    `    TX:  bytes packets errors dropped carrier collsns           \n${row(sent)}`
+    (errors ? `    RX errors:  length    crc   frame    fifo overrun\n${NO_ERRORS}` : '') +
+    `    TX:  bytes packets errors dropped carrier collsns           \n${row(sent)}` +
+    (errors ? `    TX errors: aborted   fifo  window heartbt transns\n${NO_ERRORS}` : '')
   );
 }
 
@@ -242,6 +323,7 @@ function jsonLink(
     prefixlen: each.prefix,
     ...(each.broadcast === undefined ? {} : { broadcast: each.broadcast }),
     scope: each.scope,
+    ...Object.fromEntries(each.flags.map((flag) => [flag, true])),
     ...(each.family === 'inet' ? { label: each.label ?? link.name } : {}),
     valid_life_time: 4294967295,
     preferred_life_time: 4294967295,
@@ -251,18 +333,30 @@ function jsonLink(
     ...(peer && id !== undefined ? { link_index: peer.index } : {}),
     ...(peer && id === undefined ? { link: peer.name } : {}),
     ifname: link.name,
-    flags: flagsOf(link, all),
+    flags: flagsOf(link, context),
     mtu: link.mtu,
-    qdisc: qdiscOf(link),
+    qdisc: qdiscOf(link, context),
     ...(link.master === undefined ? {} : { master: link.master }),
-    operstate: stateOf(link, all),
+    operstate: stateOf(link, context),
     ...(what === 'link' ? { linkmode: 'DEFAULT' } : {}),
-    group: 'default',
+    group: groupOf(link),
     ...(queue > 0 ? { txqlen: queue } : {}),
     link_type: linkType(link),
     address,
     broadcast,
     ...(id === undefined ? {} : { link_netnsid: id }),
+    ...(context.options.details ? detailsJson(link) : {}),
+    ...(context.options.stats > 0 ? jsonStatistics(context.network.statistics(link.name)) : {}),
     ...(what === 'addr' ? { addr_info: list } : {}),
+  };
+}
+
+function jsonStatistics({ received, sent }: LinkStatistics) {
+  const common = ({ bytes, packets }: Counters) => ({ bytes, packets, errors: 0, dropped: 0 });
+  return {
+    stats64: {
+      rx: { ...common(received), over_errors: 0, multicast: 0 },
+      tx: { ...common(sent), carrier_errors: 0, collisions: 0 },
+    },
   };
 }

@@ -1,50 +1,72 @@
-import type { LinkInfo } from '../../network/api.ts';
+import type { AddressInfo, LinkInfo } from '../../network/api.ts';
+import { kernelInet6 } from '../../network/netns6.ts';
 import type { IpContext } from './options.ts';
 
 /** `eth0@if4`: the name with what is below it. */
 export function fullName(link: LinkInfo, context: IpContext): string {
   if (link.kind === 'ipip') return `${link.name}@NONE`;
-  if (!link.peer) return link.name;
   const here = context.network.ref;
-  const same = link.peer.host === here.host && link.peer.netns === here.netns;
-  return same ? `${link.name}@${link.peer.name}` : `${link.name}@if${link.peer.index}`;
+  const other = link.lower ?? link.peer;
+  if (!other) return link.name;
+  const same = other.host === here.host && other.netns === here.netns;
+  if (same) return `${link.name}@${other.name}`;
+  return `${link.name}@if${link.peer?.index ?? lowerIndex(link, context)}`;
+}
+
+function lowerIndex({ lower }: LinkInfo, { network }: IpContext): number {
+  const below = lower && network.namespace(lower.netns);
+  return below?.links().find(({ name }) => name === lower?.name)?.index ?? 0;
 }
 
 /** Whether something is at the other end: a bridge needs a port that is up. */
-function hasCarrier(link: LinkInfo, links: readonly LinkInfo[]): boolean {
-  if (link.options?.['carrier'] === false) return false;
-  return link.kind !== 'bridge' || links.some((port) => port.master === link.name && port.up);
-}
+const hasCarrier = (link: LinkInfo, { network }: IpContext) => network.hasCarrier(link.name);
 
 /** Flags in the order of iproute2's `print_link_flags`. */
-export function flagsOf(link: LinkInfo, links: readonly LinkInfo[]): readonly string[] {
-  const carrier = hasCarrier(link, links);
+export function flagsOf(link: LinkInfo, context: IpContext): readonly string[] {
+  const carrier = hasCarrier(link, context);
   const kinds: Partial<Record<LinkInfo['kind'], readonly string[]>> = {
     loopback: ['LOOPBACK'],
     dummy: ['BROADCAST', 'NOARP'],
     ipip: ['NOARP'],
     wireguard: ['POINTOPOINT', 'NOARP'],
+    ipvlan: ['BROADCAST', 'MULTICAST'],
   };
+  const own = kinds[link.kind] ?? ['BROADCAST', 'MULTICAST'];
+  const off = (name: string) => link.options?.[name] === false;
   return [
     ...(link.up && !carrier ? ['NO-CARRIER'] : []),
-    ...(kinds[link.kind] ?? ['BROADCAST', 'MULTICAST']),
+    ...own.filter((flag) => flag !== 'MULTICAST' || !off('multicast')).filter((f) => f !== 'NOARP'),
+    ...(own.includes('NOARP') || off('arp') ? ['NOARP'] : []),
+    ...(link.options?.['promisc'] === true ? ['PROMISC'] : []),
     ...(link.up ? ['UP'] : []),
     ...(link.up && carrier ? ['LOWER_UP'] : []),
+    ...(isPeerDown(link, context) ? ['M-DOWN'] : []),
   ];
 }
 
-/** Operational state (RFC 2863), which virtual devices without carrier detection do not know. */
-export function stateOf(link: LinkInfo, links: readonly LinkInfo[]): string {
-  if (!link.up) return 'DOWN';
-  if (['loopback', 'dummy', 'vxlan', 'ipip', 'wireguard'].includes(link.kind)) return 'UNKNOWN';
-  if (hasCarrier(link, links)) return 'UP';
-  return link.kind === 'veth' ? 'LOWERLAYERDOWN' : 'DOWN';
+/** Whether the link at the other end, in the same namespace, is down. */
+function isPeerDown({ peer, lower }: LinkInfo, { network }: IpContext): boolean {
+  const other = peer ?? lower;
+  const { host, netns } = network.ref;
+  if (!other || other.host !== host || other.netns !== netns) return false;
+  const end = network.links().find(({ name }) => name === other.name);
+  return end !== undefined && !end.up;
 }
 
-export function qdiscOf(link: LinkInfo): string {
+/** Operational state (RFC 2863), which virtual devices without carrier detection do not know. */
+export function stateOf(link: LinkInfo, context: IpContext): string {
+  if (!link.up) return 'DOWN';
+  if (['loopback', 'dummy', 'vxlan', 'ipip', 'wireguard'].includes(link.kind)) return 'UNKNOWN';
+  if (hasCarrier(link, context)) return 'UP';
+  return link.kind === 'veth' || link.lower ? 'LOWERLAYERDOWN' : 'DOWN';
+}
+
+export function qdiscOf(link: LinkInfo, { network }: IpContext): string {
+  const set = network.qdisc(link.name)?.kind;
+  if (set !== undefined) return set;
   const own = link.options?.['qdisc'];
   if (typeof own === 'string') return own;
-  if (!link.up && ['loopback', 'dummy', 'ipip'].includes(link.kind)) return 'noop';
+  if (!link.up && !link.started && link.kind !== 'physical') return 'noop';
   return link.kind === 'physical' ? 'fq_codel' : 'noqueue';
 }
 
@@ -52,7 +74,13 @@ export function qdiscOf(link: LinkInfo): string {
 export function queueOf(link: LinkInfo): number {
   const own = link.options?.['txqlen'];
   if (typeof own === 'number') return own;
-  return link.kind === 'veth' ? 0 : 1000;
+  return link.kind === 'veth' || link.lower ? 0 : 1000;
+}
+
+/** The group of a link, which is only a number for filters. */
+export function groupOf({ options }: LinkInfo): string {
+  const group = options?.['group'];
+  return typeof group === 'number' && group > 0 ? String(group) : 'default';
 }
 
 export function linkType(link: LinkInfo): string {
@@ -63,7 +91,10 @@ export function linkType(link: LinkInfo): string {
 
 /** Hardware address and broadcast address as the `link/` line shows them. */
 export function hardware(link: LinkInfo): readonly [address: string, broadcast: string] {
-  if (link.kind === 'ipip') return ['0.0.0.0', '0.0.0.0'];
+  if (link.kind === 'ipip') {
+    const end = (name: string) => String(link.options?.[name] ?? '0.0.0.0');
+    return [end('local'), end('remote')];
+  }
   if (link.kind === 'wireguard') return ['', ''];
   return [link.mac, link.kind === 'loopback' ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'];
 }
@@ -75,11 +106,15 @@ export function netnsId(
   context: IpContext,
 ): number | undefined {
   const here = context.network.ref;
-  const place = (each: LinkInfo) => each.peer && `${each.peer.host}/${each.peer.netns}`;
+  const other = (each: LinkInfo) => each.peer ?? each.lower;
+  const place = (each: LinkInfo) => {
+    const end = other(each);
+    return end && `${end.host}/${end.netns}`;
+  };
   const own = `${here.host}/${here.netns}`;
-  if (!link.peer || place(link) === own) return undefined;
+  if (!other(link) || place(link) === own) return undefined;
   // Namespaces of other hosts (the wire behind eth0) were there first.
-  const isFar = (each: LinkInfo) => each.peer?.host !== here.host;
+  const isFar = (each: LinkInfo) => other(each)?.host !== here.host;
   const ordered = [...links.filter(isFar), ...links.filter((each) => !isFar(each))];
   const places = [...new Set(ordered.map(place).filter((each) => each && each !== own))];
   return places.indexOf(place(link));
@@ -89,29 +124,17 @@ export function netnsId(
 export function peerText(link: LinkInfo, links: readonly LinkInfo[], context: IpContext): string {
   const id = netnsId(link, links, context);
   if (id === undefined) return '';
-  const named = context.netnsNames.includes(link.peer?.netns ?? '');
-  return named ? ` link-netns ${link.peer?.netns}` : ` link-netnsid ${id}`;
+  const name = (link.peer ?? link.lower)?.netns ?? '';
+  return context.netnsNames.includes(name) ? ` link-netns ${name}` : ` link-netnsid ${id}`;
 }
 
-/** IPv6 addresses that the kernel makes by itself: ::1, and fe80:: with the EUI-64 of the MAC. */
-export function ownInet6(
-  link: LinkInfo,
-  context: IpContext,
-): readonly { address: string; prefix: number; scope: 'host' | 'link' }[] {
-  const off = (name: string) =>
-    context.network.sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
-  if (!link.up || off('all') || off(link.name)) return [];
-  if (link.kind === 'loopback') return [{ address: '::1', prefix: 128, scope: 'host' }];
-  if (link.kind === 'ipip' || link.kind === 'wireguard') return [];
-  return [{ address: linkLocal(link.mac), prefix: 64, scope: 'link' }];
-}
-
-function linkLocal(mac: string): string {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
-    .split(':')
-    .map((part) => parseInt(part, 16));
-  const words = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
-  // A first word of zero joins the run of zeros that :: stands for.
-  while (words[0] === 0 && words.length > 1) words.shift();
-  return `fe80::${words.map((word) => word.toString(16)).join(':')}`;
+/** IPv6 addresses of a link: those that were given to it, then what the kernel makes by itself. */
+export function inet6Of(link: LinkInfo, context: IpContext): readonly AddressInfo[] {
+  const given = link.addresses.filter(({ address }) => address.includes(':'));
+  if (!hasCarrier(link, context)) return given;
+  const made = kernelInet6(link, (name) => context.network.sysctl(name));
+  return [
+    ...given,
+    ...made.filter(({ address }) => !given.some((each) => each.address === address)),
+  ];
 }

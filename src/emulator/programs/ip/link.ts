@@ -1,16 +1,22 @@
-import type { LinkInfo } from '../../network/api.ts';
+import type { LinkInfo, NetworkConfig } from '../../network/api.ts';
+import { help } from './help.ts';
+import { addLink } from './link-add.ts';
 import { show } from './link-show.ts';
 import {
   abbreviated,
   answers,
+  badArgument,
   cannotFind,
   denied,
   fail,
-  noDevice,
+  garbage,
+  incomplete,
   notModelled,
   ok,
+  readWords,
   type IpContext,
   type IpResult,
+  type Words,
 } from './options.ts';
 
 const commands = [
@@ -37,147 +43,159 @@ export function link(words: readonly string[], context: IpContext): IpResult {
   if (command === undefined) {
     return fail(`Command "${first}" is unknown, try "ip link help".`, 255);
   }
+  if (command === 'help') return help('link');
   if (!['add', 'set', 'change', 'delete'].includes(command)) return notModelled(`link ${command}`);
-  if (!context.root) return denied;
-  if (command === 'add') return add(rest, context);
+  if (command === 'add') return addLink(readWords(rest), context);
   return command === 'delete' ? remove(rest, context) : set(rest, context);
 }
 
-function remove(words: readonly string[], { network }: IpContext): IpResult {
+function remove(words: readonly string[], { network, root }: IpContext): IpResult {
   const names = words[0] === 'dev' ? words.slice(1) : words;
   const [name] = names;
   if (name === undefined) return fail('Not enough information: "dev" argument is required.', 255);
+  const found = network.links().find((each) => each.name === name);
+  if (!found) return cannotFind(name);
+  if (!root) return denied;
   const errno = network.removeLink(name);
   if (errno === undefined) return ok();
-  return errno === 'ENOENT' || errno === 'ENODEV' ? cannotFind(name) : answers(errno);
+  return answers(errno === 'EPERM' ? 'EOPNOTSUPP' : errno);
 }
 
-function set(words: readonly string[], context: IpContext): IpResult {
-  const { network } = context;
-  const change: {
-    -readonly [K in keyof Parameters<typeof network.setLink>[1]]: Parameters<
-      typeof network.setLink
-    >[1][K];
-  } = {};
-  let name: string | undefined;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    const argument = () => words[++i] ?? '';
-    if (word === 'up') change.up = true;
-    else if (word === 'down') change.up = false;
-    else if (word === 'dev') name = argument();
-    else if (word === 'mtu') {
-      const mtu = argument();
-      if (!/^\d+$/.test(mtu))
-        return fail(`Error: argument "${mtu}" is wrong: Invalid "mtu" value\n`, 255);
-      change.mtu = Number(mtu);
-    } else if (word === 'address') change.mac = argument();
-    else if (word === 'name') change.name = argument();
-    else if (word === 'nomaster') change.master = null;
-    else if (word === 'master') {
-      const master = argument();
-      if (!network.links().some((each) => each.name === master)) return noDevice(master);
-      change.master = master;
-    } else if (word === 'type') i += 1;
-    else if (word === 'hairpin') change.hairpin = argument() === 'on';
-    else if (
-      [
-        'netns',
-        'alias',
-        'promisc',
-        'arp',
-        'multicast',
-        'txqueuelen',
-        'qlen',
-        'group',
-        'vrf',
-      ].includes(word)
-    ) {
-      return notModelled(`link set ${word}`);
-    } else if (name === undefined) name = word;
-    else return fail(`Error: either "dev" is duplicate, or "${word}" is a garbage.`, 255);
-  }
-  if (name === undefined)
-    return fail('Not enough of information: "dev" argument is required.', 255);
-  if (!network.links().some((each) => each.name === name)) return cannotFind(name);
-  const errno = network.setLink(name, change);
-  return errno === undefined ? ok() : answers(errno);
-}
+type Change = {
+  -readonly [K in keyof Parameters<NetworkConfig['setLink']>[1]]: Parameters<
+    NetworkConfig['setLink']
+  >[1][K];
+};
 
-const kinds: readonly string[] = ['bridge', 'veth', 'dummy', 'vxlan', 'ipip', 'wireguard'];
-
-/** What `add` is told before the kind's own words. */
-interface Adding {
+interface Setting {
   name?: string;
-  mac?: string;
-  mtu?: number;
-  kind?: string;
-  rest: readonly string[];
+  netns?: string;
+  change: Change;
+  options: Record<string, string | number | boolean>;
 }
 
-function add(words: readonly string[], { network }: IpContext): IpResult {
-  const adding = readAdd(words);
-  const { name, kind } = adding;
-  if (kind === undefined) return fail('Not enough information: "type" argument is required', 255);
+function set(list: readonly string[], context: IpContext): IpResult {
+  const { network, root } = context;
+  const setting: Setting = { change: {}, options: {} };
+  const words = readWords(list);
+  for (let word = words.next(); word !== undefined; word = words.next()) {
+    const failed = readSetting(word, words, setting, context);
+    if (words.missing) return incomplete;
+    if (failed) return failed;
+  }
+  const { name, netns, change, options } = setting;
   if (name === undefined) return fail('Not enough information: "dev" argument is required.', 255);
-  if (!kinds.includes(kind)) return fail('Error: Unknown device type.', 2);
-  const options = kindOptions(kind, adding.rest);
-  if ('exit' in options) return options;
-  const peerName = options.peer ?? `veth${network.links().length}`;
-  const errno = network.addLink({
-    name,
-    kind: kind as LinkInfo['kind'],
-    ...(adding.mac === undefined ? {} : { mac: adding.mac }),
-    ...(adding.mtu === undefined ? {} : { mtu: adding.mtu }),
-    ...(kind === 'veth' ? { peer: { ...network.ref, name: peerName } } : {}),
-    // A device that this tool makes gets the usual queue; plugins over netlink leave it out.
-    options: { ...options.options, ...(kind === 'veth' ? { txqlen: 1000 } : {}) },
-  });
-  return errno === undefined ? ok() : answers(errno);
+  const found = network.links().find((each) => each.name === name);
+  if (!found) return cannotFind(name);
+  if (!root) return denied;
+  const failed = limits(found, change);
+  if (failed) return failed;
+  const all = Object.keys(options).length > 0 ? { ...change, options } : change;
+  const errno = network.setLink(name, all);
+  if (errno !== undefined) {
+    return answers(errno === 'EINVAL' && change.master !== undefined ? 'EOPNOTSUPP' : errno);
+  }
+  if (netns === undefined) return ok();
+  const moved = network.moveLink(change.name ?? name, { host: network.ref.host, netns });
+  return moved === undefined ? ok() : answers(moved);
 }
 
-function readAdd(words: readonly string[]): Adding {
-  const adding: Adding = { rest: [] };
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    if (word === 'type') {
-      adding.kind = words[i + 1] ?? '';
-      return { ...adding, rest: words.slice(i + 2) };
+/** Sizes that a device can have: those that `-d` shows. */
+function limits({ kind }: LinkInfo, { mtu }: Change): IpResult | undefined {
+  if (mtu === undefined || ['loopback', 'dummy', 'ipip', 'wireguard'].includes(kind)) {
+    return undefined;
+  }
+  if (mtu < 68) return fail('Error: mtu less than device minimum.', 2);
+  return mtu > 65535 ? fail('Error: mtu greater than device maximum.', 2) : undefined;
+}
+
+const SWITCHES = ['promisc', 'arp', 'multicast', 'allmulticast', 'dynamic', 'trailers'];
+
+function readSetting(
+  word: string,
+  words: Words,
+  setting: Setting,
+  context: IpContext,
+): IpResult | undefined {
+  const { change, options } = setting;
+  if (word === 'up') change.up = true;
+  else if (word === 'down') change.up = false;
+  else if (word === 'mtu') return readMtu(words, change);
+  else if (word === 'address') return readMac(words, change);
+  else if (word === 'name') change.name = words.value();
+  else if (word === 'nomaster') change.master = null;
+  else if (word === 'master') return readMaster(words, change, context);
+  else if (word === 'type') return readType(words, change, options);
+  else if (word === 'alias') options['alias'] = words.value();
+  else if (word === 'txqueuelen' || word === 'qlen' || word === 'txqlen') {
+    options['txqlen'] = Number(words.value());
+  } else if (word === 'group') {
+    const text = words.value();
+    options['group'] = text === 'default' ? 0 : Number(text);
+  } else if (SWITCHES.includes(word)) {
+    const text = words.value();
+    if (text !== 'on' && text !== 'off' && !words.missing) {
+      return fail(`Error: argument of "${word}" must be "on" or "off", not "${text}"`, 1);
     }
-    if (word === 'name' || word === 'dev') adding.name = words[++i] ?? '';
-    else if (word === 'address') adding.mac = words[++i] ?? '';
-    else if (word === 'mtu') adding.mtu = Number(words[++i]);
-    else if (word === 'link') i += 1;
-    else adding.name ??= word;
-  }
-  return adding;
+    options[word] = text === 'on';
+  } else if (word === 'netns') {
+    const text = words.value();
+    if (!context.netnsNames.includes(text) && !words.missing) {
+      return badArgument(text, 'Invalid "netns" value\n');
+    }
+    setting.netns = text;
+  } else if (['vrf', 'xdp', 'vf', 'addrgenmode', 'carrier', 'broadcast'].includes(word)) {
+    return notModelled(`link set ${word}`);
+  } else return readName(word === 'dev' ? words.value() : word, setting);
+  return undefined;
 }
 
-type KindOptions = { readonly peer?: string; readonly options: Record<string, string | number> };
+function readName(name: string, setting: Setting): IpResult | undefined {
+  if (setting.name !== undefined) return garbage(name);
+  setting.name = name;
+  return undefined;
+}
 
-function kindOptions(kind: string, words: readonly string[]): KindOptions | IpResult {
-  const options: Record<string, string | number> = {};
-  let peer: string | undefined;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    if (kind === 'veth' && word === 'peer') {
-      if (words[i + 1] === 'name') i += 1;
-      peer = words[++i] ?? '';
-    } else if (kind === 'vxlan' && (word === 'id' || word === 'vni'))
-      options['id'] = Number(words[++i]);
-    else if (kind === 'vxlan' && word === 'dstport') options['port'] = Number(words[++i]);
-    else if (kind === 'vxlan' && (word === 'local' || word === 'dev'))
-      options[word] = words[++i] ?? '';
-    else if (kind === 'vxlan' && word === 'nolearning') options['learning'] = 0;
-    else if (kind === 'vxlan' && word === 'learning') options['learning'] = 1;
-    else if ((kind === 'ipip' || kind === 'vxlan') && word === 'remote')
-      options['remote'] = words[++i] ?? '';
-    else if (kind === 'ipip' && word === 'local') options['local'] = words[++i] ?? '';
-    else if (kind === 'bridge' || kind === 'ipip' || kind === 'vxlan' || kind === 'veth') {
-      return notModelled(`link add type ${kind} ${word}`);
-    } else return fail(`Garbage instead of arguments "${word} ...". Try "ip link help".`, 255);
+function readMtu(words: Words, change: Change): IpResult | undefined {
+  const text = words.value();
+  if (!/^\d+$/.test(text)) {
+    return words.missing ? undefined : badArgument(text, 'Invalid "mtu" value\n');
   }
-  if (kind === 'vxlan' && options['id'] === undefined)
-    return fail('vxlan: missing virtual network identifier', 255);
-  return { ...(peer === undefined ? {} : { peer }), options };
+  change.mtu = Number(text);
+  return undefined;
+}
+
+function readMac(words: Words, change: Change): IpResult | undefined {
+  const text = words.value();
+  const bytes = text.split(':');
+  const fine = bytes.every((each) => /^[0-9a-f]{1,2}$/i.test(each));
+  const length = fine ? bytes.length : 1;
+  if (length !== 6 && !words.missing) {
+    return fail(`Invalid address length ${length} - must be 6 bytes`, 1);
+  }
+  change.mac = bytes.map((each) => each.toLowerCase().padStart(2, '0')).join(':');
+  return undefined;
+}
+
+function readMaster(words: Words, change: Change, { network }: IpContext): IpResult | undefined {
+  const master = words.value();
+  if (!network.links().some((each) => each.name === master) && !words.missing) {
+    return badArgument(master, 'Device does not exist\n');
+  }
+  change.master = master;
+  return undefined;
+}
+
+/** `type bridge_slave hairpin on` and `type bridge stp_state 0`. */
+function readType(words: Words, change: Change, options: Setting['options']): IpResult | undefined {
+  const type = words.value();
+  for (let word = words.next(); word !== undefined; word = words.next()) {
+    const value = words.value();
+    if (type === 'bridge_slave' && word === 'hairpin') change.hairpin = value === 'on';
+    else if (type === 'bridge' && ['stp_state', 'ageing_time', 'forward_delay'].includes(word)) {
+      options[word] = Number(value);
+    } else if (type === 'bridge' && word === 'vlan_filtering') return answers('EOPNOTSUPP');
+    else return notModelled(`link set type ${type} ${word}`);
+  }
+  return undefined;
 }

@@ -1,13 +1,22 @@
+import { isInet6 } from '../../network/address6.ts';
 import type { NeighbourInfo } from '../../network/api.ts';
+import { holds } from '../../network/policy-rule.ts';
+import { help } from './help.ts';
 import {
   abbreviated,
   answers,
+  badArgument,
+  badPrefix,
   cannotFind,
   denied,
   fail,
+  incomplete,
+  isAddress,
+  isPrefix,
   json,
   notModelled,
   ok,
+  readWords,
   type IpContext,
   type IpResult,
 } from './options.ts';
@@ -33,88 +42,157 @@ export function neighbour(words: readonly string[], context: IpContext): IpResul
   if (command === 'show' || command === 'list' || command === 'lst') return show(rest, context);
   if (command === undefined)
     return fail(`Command "${first}" is unknown, try "ip neigh help".`, 255);
-  if (command === 'help' || command === 'get') return notModelled(`neigh ${command}`);
-  if (!context.root) return denied;
-  return command === 'flush' ? flush(rest, context) : modify(command, rest, context);
+  if (command === 'help') return help('neigh');
+  if (command === 'get') return get(rest, context);
+  if (command === 'flush') return flush(rest, context);
+  return modify(command, rest, context);
 }
 
 interface Filter {
   device?: string;
-  state?: string;
+  states: string[];
   to?: string;
 }
 
-function readFilter(words: readonly string[]): Filter {
-  const filter: Filter = {};
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    if (word === 'dev') filter.device = words[++i] ?? '';
-    else if (word === 'nud') filter.state = (words[++i] ?? '').toUpperCase();
-    else if (word !== 'to' && word !== 'all') filter.to = word;
+const STATES = [
+  'permanent',
+  'reachable',
+  'noarp',
+  'none',
+  'stale',
+  'incomplete',
+  'delay',
+  'probe',
+  'failed',
+];
+
+function stateOf(word: string): string | undefined {
+  return STATES.includes(word) ? word.toUpperCase() : undefined;
+}
+
+function readFilter(list: readonly string[]): Filter | IpResult {
+  const filter: Filter = { states: [] };
+  const words = readWords(list);
+  for (let word = words.next(); word !== undefined; word = words.next()) {
+    if (word === 'dev') filter.device = words.value();
+    else if (word === 'nud') {
+      const text = words.value();
+      const state = text === 'all' ? 'ALL' : stateOf(text);
+      if (state === undefined && !words.missing) return badArgument(text, 'nud state is bad');
+      if (state) filter.states.push(state);
+    } else if (word === 'unused') filter.states.push('PERMANENT', 'FAILED', 'STALE');
+    else if (word === 'proxy' || word === 'master' || word === 'nomaster' || word === 'vrf') {
+      return notModelled(`neigh ${word}`);
+    } else if (word !== 'all' || list[0] !== 'all') {
+      const text = word === 'to' ? words.value() : word;
+      if (!isPrefix(text) && !words.missing) return badPrefix(text);
+      filter.to = text;
+    }
+    if (words.missing) return incomplete;
   }
   return filter;
 }
 
-function matching(filter: Filter, { network }: IpContext): readonly NeighbourInfo[] {
-  return network
+function matching(filter: Filter, { network, options }: IpContext): readonly NeighbourInfo[] {
+  const { states, to, device } = filter;
+  const family = ({ address }: NeighbourInfo) => (isInet6(address) ? 'inet6' : 'inet');
+  const range = (text: string) =>
+    text.includes('/') ? text : `${text}/${isInet6(text) ? 128 : 32}`;
+  const found = network
     .neighbours()
-    .filter(
-      (each) =>
-        (filter.device === undefined || each.device === filter.device) &&
-        (filter.state === undefined || filter.state === 'ALL' || each.state === filter.state) &&
-        (filter.to === undefined || each.address === filter.to.split('/')[0]),
-    );
+    .filter((each) => device === undefined || each.device === device)
+    .filter((each) => options.family === undefined || family(each) === options.family)
+    .filter(({ state }) => states.length === 0 || states.includes('ALL') || states.includes(state))
+    .filter(({ address }) => {
+      if (to === undefined) return true;
+      return isInet6(to) === isInet6(address) && holds(range(to), address);
+    });
+  return [
+    ...found.filter((each) => family(each) === 'inet'),
+    ...found.filter((each) => family(each) === 'inet6'),
+  ];
 }
 
 function show(words: readonly string[], context: IpContext): IpResult {
   const { options } = context;
   const filter = readFilter(words);
-  if (
-    filter.device !== undefined &&
-    !context.network.links().some(({ name }) => name === filter.device)
-  ) {
-    return cannotFind(filter.device);
+  if ('exit' in filter) return filter;
+  const { device } = filter;
+  if (device !== undefined && !context.network.links().some(({ name }) => name === device)) {
+    return cannotFind(device);
   }
-  if (options.family === 'inet6') return ok(options.json ? json([], options) : '');
   const found = matching(filter, context);
   if (options.json) {
-    const list = found.map(({ address, device, mac, state }) => ({
+    const list = found.map(({ address, device: on, mac, state }) => ({
       dst: address,
-      ...(filter.device === undefined ? { dev: device } : {}),
+      ...(device === undefined ? { dev: on } : {}),
       ...(mac === undefined ? {} : { lladdr: mac }),
       state: [state],
     }));
     return ok(json(list, options));
   }
-  return ok(found.map((each) => print(each, filter, options.stats)).join(''));
+  if (options.brief) {
+    const line = ({ address, device: on, mac = '' }: NeighbourInfo) =>
+      `${address.padEnd(39)} ${on.padEnd(16)} ${mac}\n`;
+    return ok(found.map(line).join(''));
+  }
+  return ok(found.map((each) => print(each, device, options.stats > 0)).join(''));
 }
 
 function print(
   { address, device, mac, state }: NeighbourInfo,
-  filter: Filter,
+  only: string | undefined,
   stats: boolean,
 ): string {
-  const where = filter.device === undefined ? `dev ${device} ` : '';
-  const hardware = mac === undefined ? '' : `lladdr ${mac}`;
-  const used = stats ? '  used 0/0/0probes 0' : '';
-  return `${address} ${where}${hardware}${used} ${state} \n`;
+  const where = only === undefined ? `dev ${device} ` : '';
+  const hardware = mac === undefined ? '' : `lladdr ${mac} `;
+  const used = stats ? ' used 0/0/0probes 0 ' : '';
+  return `${address} ${where}${hardware}${used}${state} \n`;
 }
 
-function modify(command: string, words: readonly string[], { network }: IpContext): IpResult {
-  let device: string | undefined;
-  let address: string | undefined;
-  let mac: string | undefined;
-  let state = 'PERMANENT';
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
-    if (word === 'dev') device = words[++i];
-    else if (word === 'lladdr') mac = words[++i];
-    else if (word === 'nud') state = (words[++i] ?? '').toUpperCase();
-    else if (word !== 'to') address = word;
+interface Wanted {
+  device?: string;
+  address?: string;
+  mac?: string;
+  state: string;
+}
+
+function readWanted(list: readonly string[]): Wanted | IpResult {
+  const wanted: Wanted = { state: 'PERMANENT' };
+  const words = readWords(list);
+  for (let word = words.next(); word !== undefined; word = words.next()) {
+    if (word === 'dev') wanted.device = words.value();
+    else if (word === 'lladdr') wanted.mac = words.value();
+    else if (word === 'nud') {
+      const text = words.value();
+      const state = stateOf(text);
+      if (state === undefined && !words.missing) return badArgument(text, 'nud state is bad');
+      wanted.state = state ?? '';
+    } else if (['proxy', 'use', 'managed', 'extern_learn', 'protocol', 'router'].includes(word)) {
+      return notModelled(`neigh ${word}`);
+    } else {
+      const text = word === 'to' ? words.value() : word;
+      if (!isAddress(text) && !words.missing) {
+        return fail(`Error: any valid address is expected rather than "${text}".`, 1);
+      }
+      wanted.address = text;
+    }
+    if (words.missing) return incomplete;
   }
+  return wanted;
+}
+
+const needsMac = (state: string) => !['FAILED', 'INCOMPLETE', 'NONE'].includes(state);
+
+function modify(command: string, words: readonly string[], context: IpContext): IpResult {
+  const { network, root } = context;
+  const wanted = readWanted(words);
+  if ('exit' in wanted) return wanted;
+  const { device, address, mac, state } = wanted;
   if (device === undefined || address === undefined)
     return fail('Device and destination are required arguments.', 255);
   if (!network.links().some(({ name }) => name === device)) return cannotFind(device);
+  if (!root) return denied;
   const exists = network
     .neighbours()
     .some((each) => each.address === address && each.device === device);
@@ -122,17 +200,40 @@ function modify(command: string, words: readonly string[], { network }: IpContex
     const errno = network.removeNeighbour(address, device);
     return errno === undefined ? ok() : answers('ENOENT');
   }
+  if (mac !== undefined && !/^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i.test(mac)) {
+    return fail('Error: Invalid link address.', 2);
+  }
   if (command === 'add' && exists) return answers('EEXIST');
   if (command === 'change' && !exists) return answers('ENOENT');
-  if (mac === undefined) return answers('EINVAL');
-  network.setNeighbour({ address, device, mac, state: state as NeighbourInfo['state'] });
+  if (mac === undefined && needsMac(state)) return fail('Error: No link layer address given.', 2);
+  const known = { address, device, state: state as NeighbourInfo['state'] };
+  network.setNeighbour(mac === undefined ? known : { ...known, mac });
   return ok();
+}
+
+function get(words: readonly string[], context: IpContext): IpResult {
+  const wanted = readWanted(words);
+  if ('exit' in wanted) return wanted;
+  const { device, address } = wanted;
+  if (device === undefined || address === undefined)
+    return fail('Device and address are required arguments.', 1);
+  const { network, options } = context;
+  if (!network.links().some(({ name }) => name === device)) return cannotFind(device);
+  const found = network
+    .neighbours()
+    .find((each) => each.address === address && each.device === device);
+  if (!found) return fail('Error: Neighbour entry not found.', 2);
+  return ok(print(found, undefined, options.stats > 0));
 }
 
 function flush(words: readonly string[], context: IpContext): IpResult {
   if (words.length === 0) return fail('Flush requires arguments.', 1);
-  for (const each of matching(readFilter(words), context)) {
-    if (each.state !== 'PERMANENT') context.network.removeNeighbour(each.address, each.device);
+  const filter = readFilter(words);
+  if ('exit' in filter) return filter;
+  if (!context.root) return denied;
+  for (const each of matching(filter, context)) {
+    if (each.state === 'PERMANENT' && !filter.states.includes('PERMANENT')) continue;
+    context.network.removeNeighbour(each.address, each.device);
   }
   return ok();
 }
