@@ -23,6 +23,7 @@ function judge(record: NetRecord, recorded: Recorded, zone: Zone): Result {
   const ran = /^cat /.test(cmd)
     ? runOn(buildMachine(record, undefined), cmd)
     : inTraffic(record, recorded, zone);
+  if (!ran) return { id, outcome: 'unsupported' };
   const got = shown(ran);
   const wanted = shown({ ...record, exit: record.exit ?? undefined });
   if (got === wanted) return { id, outcome: 'pass' };
