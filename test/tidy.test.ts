@@ -14,6 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['src/emulator/world'],
   ['src/emulator/apimachinery'],
   ['src/emulator/resources', 'src/emulator/network'],
+  ['src/emulator/x509'],
   ['src/emulator/apiserver', 'src/emulator/host'],
   [
     'src/emulator/controllers',

@@ -11,6 +11,8 @@ import {
   type Family,
   type ServiceObject,
 } from '../../src/emulator/proxy/services.ts';
+import { createSession } from './kubectl/proxy-session.ts';
+import type { Recording } from './recording.ts';
 import {
   apiServer,
   apply,
@@ -34,19 +36,23 @@ interface Proxy {
   input: string;
 }
 
-export function* run(file: { setup: readonly string[]; steps: readonly Step[] }): Iterable<Result> {
+export function* run(file: Recording & { readonly steps: readonly Step[] }): Iterable<Result> {
   const state: State = { services: new Map(), pods: new Map(), running: [] };
   const proxy: Proxy = { rules: noTables, stale: {}, now: 0, input: '' };
   for (const text of file.setup) apply(state, text);
-  for (const step of file.steps) {
+  const session = createSession(file, 'nftables');
+  for (const [index, step] of file.steps.entries()) {
+    if (step.note !== undefined) session.note(step, file.steps.slice(index));
     if (step.cmd === undefined) continue;
-    if (step.cmd.startsWith('kubectl')) {
-      follow(state, step);
-      yield { id: '', outcome: 'unsupported' };
-    } else if (step.cmd.startsWith('nft ')) {
-      sync(state, proxy, step.node ?? 'worker-1');
+    if (step.cmd.startsWith('nft ')) {
+      sync(state, proxy, (step as Step).node ?? 'worker-1');
       yield judge(proxy.rules, step);
-    } else yield { id: '', outcome: 'unsupported' };
+      continue;
+    }
+    if (step.cmd.startsWith('kubectl')) follow(state, step);
+    const detail = session.run(step);
+    if (detail === '') yield { id: '', outcome: 'pass' };
+    else yield { id: '', outcome: 'fail', detail: `$ ${step.cmd}\n${detail}` };
   }
 }
 
@@ -107,6 +113,7 @@ function judge(rules: NftRuleset, { cmd = '', stdout = '' }: Step): Result {
     hasDevice: () => true,
     input: '',
     pid: 1,
+    now: 0,
   });
   const [a, b] = [blocks(result.stdout), blocks(stdout)];
   if (a.join('\n') === b.join('\n')) return { id: '', outcome: 'pass' };

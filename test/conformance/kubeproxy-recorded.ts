@@ -112,7 +112,11 @@ function merge(old: unknown, change: unknown): unknown {
 }
 
 /** The slice that the endpoint slice controller makes for a Service. */
-export function sliceOf(state: State, name: string, service: Fields): EndpointSliceObject | undefined {
+export function sliceOf(
+  state: State,
+  name: string,
+  service: Fields,
+): EndpointSliceObject | undefined {
   const spec = service['spec'] as {
     selector?: { [name: string]: string };
     ports?: { name?: string; protocol?: string; port: number; targetPort?: number | string }[];

@@ -12,8 +12,10 @@ import type { Zone } from './net/zone.ts';
 
 type Result = { id: string; outcome: 'pass' | 'fail' | 'unsupported'; detail?: string };
 
-const FILES =
-  /^oracle\/net\/(http-tls|busybox-wget|tcp-tools|service-traffic|faults|policy-drops)\.jsonl$/;
+const FILES = new RegExp(
+  '^oracle/net/(http-tls|busybox-wget|tcp-tools|service-traffic|faults|policy-drops|openssl)' +
+    '\\.jsonl$',
+);
 
 export const handles = (path: string): boolean => FILES.test(path);
 
@@ -27,7 +29,7 @@ interface TrafficRecord extends NetRecord {
 }
 
 /** Needs what is not in the emulated cluster: TLS, the recorder's own programs, its history. */
-const NOT_HERE = /tracepath|arping|access\.log|openssl/;
+const NOT_HERE = /tracepath|arping|access\.log/;
 const HISTORY = /^(ss -(s|tan)|conntrack|ip neigh|bridge|iptables .*-v)/;
 
 export function* run(records: readonly TrafficRecord[], context: Context): Iterable<Result> {
@@ -45,7 +47,8 @@ export function* run(records: readonly TrafficRecord[], context: Context): Itera
 function judge(record: TrafficRecord, recorded: Recorded, zone: Zone): Result {
   const { id, cmd } = record;
   if (NOT_HERE.test(cmd) || HISTORY.test(cmd)) return { id, outcome: 'unsupported' };
-  const cluster = buildCluster(recorded, zone);
+  const protocols = /TLS 1\.2 and 1\.3/.test(record.context) ? 'TLSv1.2 TLSv1.3' : 'TLSv1.2';
+  const cluster = buildCluster(recorded, zone, protocols);
   prepare(cluster, record.context);
   const ran = runIn(cluster, placeOf(record, recorded), cmd);
   const got = normalise(ran, cmd);

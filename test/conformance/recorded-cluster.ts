@@ -10,6 +10,7 @@ import { wire, type Wired } from '../../src/emulator/cluster/wire.ts';
 import { admin } from '../../src/emulator/cluster/boot.ts';
 import { addNodeRanges, dualRanges } from './kubectl/dual-stack.ts';
 import { createStandIn } from './kubectl/stand-in.ts';
+import { pluginBinary } from '../../src/emulator/cni/binary.ts';
 import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
 import type { Json } from '../../src/emulator/world/json.ts';
 
@@ -145,6 +146,7 @@ function startNodes({ hosts }: Wired, topology: Topology): void {
     if (role !== 'control-plane' && role !== 'worker') return;
     const files = hosts.files(name);
     files.write('/etc/cni/net.d/10-flannel.conflist', conflist);
+    files.write('/opt/cni/bin/flannel', pluginBinary('flannel'), { mode: 0o755 });
     files.write(
       '/run/flannel/subnet.env',
       subnetEnv(topology.podCidr, `10.244.${index}.0/24`, 1450, true),

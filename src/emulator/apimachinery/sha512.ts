@@ -28,17 +28,40 @@ const start = Object.freeze(primes(8).map((prime) => fraction(prime, 2n)));
 
 /** The digest of a text in UTF-8, in hexadecimal. */
 export function sha512(text: string): string {
-  let state = [...start];
-  const words = padded(text);
-  for (let at = 0; at < words.length; at += 16) state = block(state, words.slice(at, at + 16));
-  return state.map((word) => word.toString(16).padStart(16, '0')).join('');
+  return digits(digest(new TextEncoder().encode(text), start));
 }
 
-function padded(text: string): bigint[] {
-  const bytes = [...new TextEncoder().encode(text)];
+/** SHA-512 of bytes. */
+export const sha512Octets = (message: Uint8Array): Uint8Array => octets(digest(message, start));
+
+/** SHA-384 of bytes: another start, and the first six words. */
+export function sha384Octets(message: Uint8Array): Uint8Array {
+  const own = primes(16)
+    .slice(8)
+    .map((prime) => fraction(prime, 2n));
+  return octets(digest(message, own)).slice(0, 48);
+}
+
+function digest(message: Uint8Array, from: readonly bigint[]): bigint[] {
+  let state = [...from];
+  const words = padded(message);
+  for (let at = 0; at < words.length; at += 16) state = block(state, words.slice(at, at + 16));
+  return state;
+}
+
+const digits = (words: readonly bigint[]): string =>
+  words.map((word) => word.toString(16).padStart(16, '0')).join('');
+
+const octets = (words: readonly bigint[]): Uint8Array =>
+  Uint8Array.from(digits(words).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+function padded(message: Uint8Array): bigint[] {
+  const bytes = [...message];
   const bits = BigInt(bytes.length * 8);
   bytes.push(0x80);
-  while (bytes.length % 128 !== 120) bytes.push(0);
+  while (bytes.length % 128 !== 112) bytes.push(0);
+  // The length has 16 bytes, of which messages here need eight.
+  for (let i = 0; i < 8; i++) bytes.push(0);
   const words: bigint[] = [];
   for (let at = 0; at < bytes.length; at += 8) {
     words.push(bytes.slice(at, at + 8).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n));

@@ -95,7 +95,7 @@ export function editRules(config: NetworkConfig): RuleEditor {
 
 /** The rule that `iptables -A` would make of these words; chains it jumps to may be missing. */
 function ruleOf(table: Table, chain: string, text: string): Rule {
-  const target = /(?:^| )-[jg] (CNI-\S+|FLANNEL-\S+)/.exec(text)?.[1];
+  const target = /(?:^| )-[jg] ([A-Z]+[-_]\S+)/.exec(text)?.[1];
   // Of all chains, only those that the rule names matter to it.
   const words = new Set(text.split(' '));
   const named = table.chains.filter(({ policy, name }) => policy === undefined && words.has(name));

@@ -92,6 +92,8 @@ export const network = [
   'tc',
   'ethtool',
   'wg',
+  'openssl',
+  'tcpdump',
 ];
 export const rules = [
   'iptables',
@@ -120,6 +122,8 @@ export const busybox = [
   'arp',
   'netstat',
   'route',
+  'openssl',
+  'tcpdump',
   'sysctl',
   'busybox',
   'busybox-nc',

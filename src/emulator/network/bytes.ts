@@ -1,9 +1,14 @@
-/** Bytes of a text in UTF-8. */
+/** Bytes of a text in UTF-8. A lone U+DC80 to U+DCFF is one byte that is no UTF-8. */
 export function byteLength(text: string): number {
   let bytes = text.length;
+  let high = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
+    const paired = high;
+    high = false;
     if (code < 0x80) continue;
+    high = code >= 0xd800 && code <= 0xdbff;
+    if (!paired && code >= 0xdc80 && code <= 0xdcff) continue;
     // A surrogate pair is two characters and four bytes, so two for each half.
     bytes += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2;
   }

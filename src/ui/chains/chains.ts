@@ -122,12 +122,12 @@ export class PwChains extends LitElement {
   }
 
   private async send(times: number): Promise<void> {
-    const { address, port = '' } = this.answer ?? {};
-    if (!this.ask || !address) return;
     const t = chainsStrings(this.language);
     this.note = t('working');
     this.suppose = {};
     await this.read();
+    const { address, port = '' } = this.answer ?? {};
+    if (!this.ask || !address) return;
     const [number = '', protocol] = port.split('/');
     this.turn += 1;
     const request = {

@@ -1,4 +1,6 @@
 import type { SessionClient } from '../../session/client.ts';
+import type { LensHost } from '../lens/lens.ts';
+import { lensNames, lensTexts } from '../lens/names.ts';
 import { isLanguage, strings } from '../strings/strings.ts';
 import type { PwTerminal } from '../terminal/terminal.ts';
 import type { PwTopology } from '../topology/topology.ts';
@@ -114,9 +116,48 @@ async function stage(page: Page, block: HTMLElement, client: SessionClient): Pro
   const terminal = document.createElement('pw-terminal') as PwTerminal;
   picture.setAttribute('language', language);
   terminal.setAttribute('language', language);
-  block.querySelector('.stage')!.append(terminal, picture);
+  block.querySelector('.stage')!.append(terminal, picture, ...lensesOf(client, language));
   picture.attach(client);
   await terminal.attach(client);
+}
+
+/** Buttons for a closer look, and the place where it opens; a second press closes it again. */
+function lensesOf(client: SessionClient, language: 'ko' | 'en'): HTMLElement[] {
+  const bar = document.createElement('p');
+  const host = document.createElement('div');
+  bar.className = 'lens-bar';
+  host.className = 'lens-host';
+  host.hidden = true;
+  const at: LensHost = { host, client, language, closable: true };
+  const buttons = lensNames.map((name) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'button small';
+    button.textContent = lensTexts[language][name];
+    button.setAttribute('aria-pressed', 'false');
+    button.addEventListener('click', () => {
+      const shown = button.getAttribute('aria-pressed') === 'true';
+      if (shown) return close(button);
+      mark(name);
+      void import('../lens/lens.ts').then(({ openLens }) => openLens(at, name));
+    });
+    return button;
+  });
+  const mark = (name: string) =>
+    buttons.forEach((each, index) =>
+      each.setAttribute('aria-pressed', String(lensNames[index] === name)),
+    );
+  const close = (button: HTMLElement | undefined) => {
+    host.hidden = true;
+    mark('');
+    button?.focus();
+  };
+  host.addEventListener('pw-trace', () => mark('trace'));
+  host.addEventListener('pw-close', () =>
+    close(buttons.find((each) => each.getAttribute('aria-pressed') === 'true')),
+  );
+  bar.append(...buttons);
+  return [bar, host];
 }
 
 async function type(page: Page, block: HTMLElement, button: HTMLButtonElement): Promise<void> {

@@ -28,12 +28,17 @@ export function wireLenses({ root, lab, session, desk, panes }: Bench): void {
       void open(button.dataset['lens'] as LensName);
     });
   }
-  host.addEventListener('pw-trace', () => mark('trace'));
-  host.addEventListener('pw-close', () => {
+  const close = () => {
     host.hidden = true;
     root.removeAttribute('data-lens-open');
     mark('');
     opener?.focus();
+  };
+  host.addEventListener('pw-trace', () => mark('trace'));
+  host.addEventListener('pw-close', close);
+  document.addEventListener('keydown', (event) => {
+    const nowhere = document.activeElement === document.body;
+    if (event.key === 'Escape' && !host.hidden && nowhere) close();
   });
   root.addEventListener('pw-trace-request', (event) => {
     panes.enter('picture');

@@ -35,7 +35,7 @@ export function cellName(grid: Grid, from: MatrixPod, to: MatrixPod, cell: Cell)
 export function tableView(grid: Grid) {
   const { pods, t, cells } = grid;
   return html`<div class="scroll" tabindex="-1">
-    <table>
+    <table style="--cell: ${pods.length < 7 ? 78 : 48}px">
       <caption class="visually-hidden">
         ${t('title')}
       </caption>

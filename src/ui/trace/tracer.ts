@@ -63,6 +63,7 @@ export class PwTracer extends LitElement {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private observer: ResizeObserver | undefined;
   private turn = 0;
+  private wanted = false;
 
   constructor() {
     super();
@@ -86,7 +87,9 @@ export class PwTracer extends LitElement {
   attach(client: SessionClient): void {
     this.ask = createAsk(client);
     client.on('view', ({ view, value }) => {
-      if (view === 'topology') this.view = value as unknown as TopologyView;
+      if (view !== 'topology') return;
+      this.view = value as unknown as TopologyView;
+      if (this.wanted) this.submit();
     });
     client.send({ type: 'observe', view: 'topology' });
   }
@@ -104,6 +107,10 @@ export class PwTracer extends LitElement {
     this.way = 'out';
     this.hop = 0;
     this.play();
+    await this.updateComplete;
+    // In a narrow place the form folds up, and with it the button that had the focus.
+    if (document.activeElement !== document.body) return;
+    this.querySelector<HTMLElement>('.hops [aria-current] button')?.focus();
   }
 
   override connectedCallback(): void {
@@ -183,11 +190,13 @@ export class PwTracer extends LitElement {
     this.dispatchEvent(new CustomEvent('pw-close', { bubbles: true }));
   }
 
-  private submit(event: Event): void {
-    event.preventDefault();
+  private submit(): void {
     const { form } = this;
+    if (!form.to.trim()) return;
     const from = form.from || senders(this.view)[0]?.value;
-    if (!from || !form.to.trim()) return;
+    // Who can send is not known yet: it goes out as soon as it is.
+    this.wanted = !from;
+    if (!from) return;
     const port = form.protocol === 'ICMP' ? 0 : Number(form.port);
     this.turn += 1;
     void this.follow({ from, to: form.to.trim(), port, protocol: form.protocol, turn: this.turn });
@@ -279,7 +288,10 @@ export class PwTracer extends LitElement {
   private sender() {
     return formView(this.form, this.view, this.language, this.trace !== undefined, {
       set: (part) => (this.form = { ...this.form, ...part }),
-      submit: (event) => this.submit(event),
+      submit: (event) => {
+        event.preventDefault();
+        this.submit();
+      },
       last: () => void this.last(),
     });
   }

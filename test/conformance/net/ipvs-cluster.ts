@@ -13,7 +13,7 @@ import { nodes } from './machine.ts';
 import { buildCluster, type Recorded, type TrafficCluster } from './traffic-cluster.ts';
 import type { Zone } from './zone.ts';
 
-interface RecordedService {
+export interface RecordedService {
   readonly name: string;
   readonly clusterIP: string;
   readonly port: number;
@@ -104,7 +104,7 @@ function planFor(
   return { ...plan, servers };
 }
 
-function serviceOf(each: RecordedService): ServiceObject {
+export function serviceOf(each: RecordedService): ServiceObject {
   const [full = '', port] = each.name.split(':');
   const [namespace = '', name = ''] = full.split('/');
   return {
@@ -136,7 +136,7 @@ function serviceOf(each: RecordedService): ServiceObject {
   };
 }
 
-function sliceOf(each: RecordedService): EndpointSliceObject {
+export function sliceOf(each: RecordedService): EndpointSliceObject {
   const [full = '', port] = each.name.split(':');
   const [namespace = '', name = ''] = full.split('/');
   const number = Number(each.endpoints[0]?.[0].split(':')[1] ?? 0);

@@ -28,6 +28,14 @@ function mask(text: string, cmd: string): string {
     .replaceAll(/time \d+ms/g, 'time Nms')
     .replaceAll(/= [\d.]+\/[\d./]+ ms/g, '= N ms')
     .replaceAll(/ {2}[\d.]+ ms/g, '  N ms')
+    .replaceAll(/\b\w{3} [ \d]\d \d\d:\d\d:\d\d \d{4} GMT/g, 'DATE')
+    .replaceAll(/-----BEGIN CERT[^]*?-----END CERTIFICATE-----/g, 'PEM')
+    .replaceAll(/^[A-Za-z0-9+/]{64}$/gm, 'PEM LINE')
+    .replaceAll(/^[0-9A-F]{16}:error/gm, 'THREAD:error')
+    // Tickets of TLS 1.3 come before the end of the input, or after it.
+    .replaceAll(/---\nPost-Handshake New[^]*?---\nread R BLOCK\n/g, '')
+    .replaceAll(/((Session-ID|Master-Key|Start Time) *: )\w+/g, '$1N')
+    .replaceAll(/( {4}[0-9a-f]{4} - .*\n)+/g, 'TICKET\n')
     .replaceAll(/users:\(.*\)/g, 'users')
     .replaceAll(/(\d:\d{2,5} +\d+\.\d+\.\d+\.\d+):\d{4,5}/g, '$1:PORT');
   if (/\bsort \| uniq -c/.test(cmd)) out = out.replaceAll(/^ *\d+ /gm, 'N ');

@@ -7,7 +7,8 @@ import type { Network, NetworkConfig } from '../../../src/emulator/network/api.t
 import { createNetwork } from '../../../src/emulator/network/network.ts';
 import { parse } from '../../../src/emulator/network/netfilter/iptables/parse.ts';
 import { createWorld, type Json, type World } from '../../../src/emulator/world/index.ts';
-import { ingressSite, outsideSite, webSite } from './servers.ts';
+import { certificatesAt } from './certificates.ts';
+import { apiSite, ingressSite, outsideSite, webSite } from './servers.ts';
 import { nameServer, type Zone } from './zone.ts';
 
 interface Link {
@@ -59,9 +60,16 @@ const INGRESS: RecordedHost = {
 
 const nobody = { handle: () => ({ status: 503, headers: {}, body: null }) } as unknown as ApiServer;
 
-/** Builds the cluster; its servers listen. */
-export function buildCluster({ hosts: recorded }: Recorded, zone: Zone): TrafficCluster {
-  const world = createWorld({ seed: 7, start: 1_795_000_000_000_000 });
+const START = 1_795_000_000_000_000;
+const certificates = certificatesAt(START);
+
+/** Builds the cluster; its servers listen, with these versions of TLS. */
+export function buildCluster(
+  { hosts: recorded }: Recorded,
+  zone: Zone,
+  protocols = 'TLSv1.2',
+): TrafficCluster {
+  const world = createWorld({ seed: 7, start: START });
   const network = createNetwork(world);
   const all = [...executables, nameServer(zone)];
   const programs = all.map(({ name }) => name);
@@ -83,9 +91,9 @@ export function buildCluster({ hosts: recorded }: Recorded, zone: Zone): Traffic
     const own = pods.filter(([, { node }]) => node === name);
     own.forEach(([pod, each], index) => addPod(cluster, name, pod, each, `veth${index}`));
   }
-  for (const [pod, { node }] of pods) serveFrom(cluster, pod, node ?? '');
-  serve(cluster, 'outside', 'host', outsideSite);
-  spawn(cluster, 'control-plane', 'host', ['nc', '-lk', '6443']);
+  for (const [pod, { node }] of pods) serveFrom(cluster, pod, node ?? '', protocols);
+  serve(cluster, 'outside', 'host', outsideSite(protocols));
+  serve(cluster, 'control-plane', 'host', apiSite(protocols));
   world.clock.runUntil(world.clock.now + SECOND, 10_000);
   return cluster;
 }
@@ -164,13 +172,15 @@ function addPod(
   const files = hosts.files(node, pod);
   files.write('/etc/resolv.conf', RESOLV);
   files.write('/srv/index.html', '');
+  files.write('/srv/ca.crt', certificates['ca.crt'] as string);
+  files.write('/srv/ingca.crt', certificates['ingca.crt'] as string);
   const address = eth0.addr_info.find(({ family }) => family === 'inet')?.local ?? '';
   files.write('/etc/hosts', `127.0.0.1\tlocalhost\n${address}\t${pod}\n`);
 }
 
-function serveFrom(cluster: TrafficCluster, pod: string, node: string): void {
+function serveFrom(cluster: TrafficCluster, pod: string, node: string, protocols: string): void {
   if (pod.startsWith('web-')) serve(cluster, node, pod, webSite);
-  if (pod === 'ingress') serve(cluster, node, pod, ingressSite);
+  if (pod === 'ingress') serve(cluster, node, pod, ingressSite(protocols));
   if (pod.startsWith('coredns')) spawn(cluster, node, pod, ['name-server']);
 }
 
@@ -178,6 +188,7 @@ function serve(cluster: TrafficCluster, host: string, sandbox: string, site: str
   const files = cluster.hosts.files(host, sandbox);
   files.makeDirectory('/etc/nginx', { parents: true });
   files.write('/etc/nginx/nginx.conf', site);
+  for (const [name, text] of Object.entries(certificates)) files.write(`/etc/nginx/${name}`, text);
   spawn(cluster, host, sandbox, ['nginx']);
 }
 

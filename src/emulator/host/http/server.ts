@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../network/api.ts';
 import { isErrno } from '../errno.ts';
 import type { Call, DaemonMessage, DaemonSys, Fd } from '../syscalls.ts';
+import { beginTls, closeTls, endTls, writeTls } from '../tls/server.ts';
 import { fieldOf, readBody, readHead, requestFraming, type HttpHead } from './message.ts';
 
 /** A request that has come in whole. */
@@ -29,10 +30,13 @@ const MAX_BUFFER = 1_000_000;
 
 /**
  * Opens a listener whose connections `takeRequests` will know; EADDRINUSE and the like as values.
+ * What comes on a secure one goes through `takeTls` first.
  */
-export function listenHttp(sys: DaemonSys, local: Endpoint) {
+export function listenHttp(sys: DaemonSys, local: Endpoint, secure = false) {
   const fd = sys.listen(local);
-  if (!isErrno(fd)) sys.remember(`listener/${fd}`, local.port);
+  if (isErrno(fd)) return fd;
+  sys.remember(`listener/${fd}`, local.port);
+  if (secure) sys.remember(`secure/${fd}`, true);
   return fd;
 }
 
@@ -51,6 +55,7 @@ export function takeRequests(
       if (port === undefined || message.acceptedFd === undefined) return [];
       const { address, port: peerPort } = message.peer;
       sys.remember(`connection/${message.acceptedFd}`, { port, address, peerPort });
+      if (sys.memory(`secure/${fd}`)) beginTls(sys, message.acceptedFd);
       return [];
     }
     case 'data': {
@@ -74,14 +79,17 @@ export function takeRequests(
 export function closeHttp(sys: DaemonSys, fd: Fd): void {
   if (!sys.memory(`connection/${fd}`)) return;
   sys.remember(`connection/${fd}`, undefined);
+  endTls(sys, fd);
   if (sys.memory(`buffer/${fd}`) !== undefined) sys.remember(`buffer/${fd}`, undefined);
   sys.close(fd);
 }
 
 /** Writes an answer; closes the connection where it does not stay open. */
 export function* answerHttp(sys: DaemonSys, request: HttpRequest, text: string): Call<void> {
-  yield* sys.write(request.fd, text);
-  if (!request.keepAlive) closeHttp(sys, request.fd);
+  yield* writeTls(sys, request.fd, text);
+  if (request.keepAlive) return;
+  yield* closeTls(sys, request.fd);
+  closeHttp(sys, request.fd);
 }
 
 function readRequests(
@@ -93,6 +101,14 @@ function readRequests(
   const before = sys.memory<string>(`buffer/${fd}`);
   let buffer = ((before ?? '') + payload).slice(0, MAX_BUFFER);
   const requests: HttpRequest[] = [];
+  if (/^[^A-Za-z\r\n]/.test(buffer)) {
+    // No request begins like this; a client that speaks TLS to a plain port does.
+    const head = { first: '', fields: [] };
+    const peer = { address, port: peerPort };
+    const nothing = { method: '', target: '/', version: 'HTTP/1.1', body: '', keepAlive: false };
+    requests.push({ ...nothing, head, peer, port, fd });
+    buffer = '';
+  }
   for (;;) {
     const found = readHead(buffer);
     if (!found) break;

@@ -22,6 +22,7 @@ const images: readonly Image[] = [
       ...['start_runit', 'calico-node', 'cat', 'ls', 'ps', 'grep'],
       ...network.filter((name) => ['ip', 'sysctl', 'conntrack'].includes(name)),
       ...rules,
+      'ipset',
     ],
     entrypoint: [],
     cmd: ['start_runit'],
@@ -32,6 +33,12 @@ const images: readonly Image[] = [
     programs: ['kube-controllers', 'check-status'],
     entrypoint: ['/usr/bin/kube-controllers'],
     size: 33_000_000,
+  },
+  {
+    names: named('ctl'),
+    programs: ['calicoctl'],
+    entrypoint: ['calicoctl'],
+    size: 26_000_000,
   },
 ];
 

@@ -9,7 +9,7 @@ const usual = [...shells, ...coreutils, ...text, ...system, ...network];
 const images: readonly Image[] = [
   {
     names: ['podways/workstation'],
-    programs: [...usual, ...units, 'kubectl', 'ssh', 'pane'],
+    programs: [...usual, ...units, 'cilium', 'kubectl', 'calicoctl', 'ssh', 'pane'],
     entrypoint: ['bash'],
     files: {
       '/etc/os-release':
@@ -21,7 +21,16 @@ const images: readonly Image[] = [
   },
   {
     names: ['podways/node'],
-    programs: [...usual, ...rules, ...units, 'kubectl', 'kubelet', 'containerd', 'dnsmasq'],
+    programs: [
+      ...usual,
+      ...rules,
+      ...units,
+      'kubectl',
+      'calicoctl',
+      'kubelet',
+      'containerd',
+      'dnsmasq',
+    ],
     entrypoint: ['bash'],
     files: {
       '/etc/os-release':

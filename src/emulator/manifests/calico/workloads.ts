@@ -27,6 +27,10 @@ const conflist = `{
       "type": "portmap",
       "snat": true,
       "capabilities": {"portMappings": true}
+    },
+    {
+      "type": "bandwidth",
+      "capabilities": {"bandwidth": true}
     }
   ]
 }`;

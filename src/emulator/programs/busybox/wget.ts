@@ -10,13 +10,15 @@ import {
   type HttpField,
   type HttpHead,
 } from '../../host/http/message.ts';
-import type { Call, Fd, Sys } from '../../host/syscalls.ts';
+import type { Call, Sys } from '../../host/syscalls.ts';
 import { byteLength } from '../../network/bytes.ts';
 import { SECOND } from '../../world/time.ts';
 import { encodeBase64 } from '../../world/base64.ts';
 import { lookUp } from './address.ts';
 import type { Applet, Line } from './applet.ts';
+import { errorText } from './error-text.ts';
 import { meterLine } from './progress.ts';
+import { plainStream, secureStream, type Stream } from './secure.ts';
 import { options, usage } from './wget-usage.ts';
 
 /** wget of busybox: one request for each URL, redirects followed. */
@@ -95,9 +97,8 @@ function outputOf(line: Line, { path }: Target): string {
 function* request(transfer: Transfer, target: Target): Call<Target | number> {
   const { line, sys, patience } = transfer;
   const secure = target.scheme === 'https';
-  const until = patience === undefined ? Infinity : sys.now + patience;
-  const place = yield* lookUp(sys, target.host, secure ? 443 : 80, until);
-  if (sys.now >= until) return yield* line.die('download timed out');
+  // The name is looked up before the alarm of -T is set (`open_socket`).
+  const place = yield* lookUp(sys, target.host, secure ? 443 : 80, Infinity);
   if (!place) return yield* line.die(`bad address '${target.host}'`);
   const { address, port } = place;
   if (!line.has('q')) {
@@ -106,9 +107,13 @@ function* request(transfer: Transfer, target: Target): Call<Target | number> {
   const fd = yield* sys.connect(place, patience === undefined ? {} : { timeout: patience });
   if (fd === 'ETIMEDOUT' && patience !== undefined) return yield* line.die('download timed out');
   if (isErrno(fd)) {
-    return yield* line.die(`can't connect to remote host (${address}): ${strerror(fd)}`);
+    return yield* line.die(`can't connect to remote host (${address}): ${errorText(sys, fd)}`);
   }
-  if (target.scheme !== 'http') {
+  const stream = secure
+    ? yield* secureStream(line, sys, fd, target.host.replace(/:\d+$/, ''))
+    : plainStream(sys, fd);
+  if (typeof stream === 'string') return yield* line.die(stream);
+  if (target.scheme !== 'http' && !secure) {
     yield* line.die(`${target.scheme}:// is not modelled here`);
     sys.close(fd);
     return 2;
@@ -117,15 +122,15 @@ function* request(transfer: Transfer, target: Target): Call<Target | number> {
   if (typeof text === 'number') {
     return yield* line.die(`can't open '${line.value('post-file')}': No such file or directory`);
   }
-  yield* sys.write(fd, text);
-  const answer = yield* readAnswer(transfer, fd);
+  yield* stream.write(text);
+  const answer = yield* readAnswer(transfer, stream);
   if (typeof answer === 'string') return yield* line.die(answer);
   const next = yield* judge(transfer, target, answer);
   if (next !== undefined) {
     sys.close(fd);
     return next;
   }
-  const code = yield* save(transfer, fd, answer);
+  const code = yield* save(transfer, stream, answer);
   sys.close(fd);
   return code;
 }
@@ -166,16 +171,16 @@ interface Answer {
 }
 
 /** Reads up to the end of the head; a text is what wget dies of. */
-function* readAnswer({ sys, patience }: Transfer, fd: Fd): Call<Answer | string> {
+function* readAnswer({ sys, patience }: Transfer, stream: Stream): Call<Answer | string> {
   let buffer = '';
   for (;;) {
     const found = readHead(buffer);
     if (found && statusOf(found.head) === 100) buffer = found.rest;
     else if (found) return found;
-    const piece = yield* sys.read(fd, patience);
+    const piece = yield* stream.next(patience);
     if (piece === 'EAGAIN') return 'download timed out';
     if (piece === null) return 'error getting response';
-    if (isErrno(piece)) return `error getting response: ${strerror(piece)}`;
+    if (isErrno(piece)) return `error getting response: ${errorText(sys, piece)}`;
     buffer += piece;
   }
 }
@@ -209,7 +214,7 @@ function* judge(
 }
 
 /** Writes the body while it comes, and the meter. */
-function* save(transfer: Transfer, fd: Fd, { head, rest }: Answer): Call<number> {
+function* save(transfer: Transfer, stream: Stream, { head, rest }: Answer): Call<number> {
   const { line, sys, output, patience } = transfer;
   const plain = output === '-';
   const out = plain ? 1 : sys.open(output, 'w');
@@ -224,11 +229,11 @@ function* save(transfer: Transfer, fd: Fd, { head, rest }: Answer): Call<number>
     if (body.length > written) yield* sys.write(out, body.slice(written));
     written = body.length;
     if (done) break;
-    const piece = yield* sys.read(fd, patience);
+    const piece = yield* stream.next(patience);
     if (piece === 'EAGAIN') return yield* line.die('download timed out');
     if (piece === null && framing.kind === 'close') break;
     if (piece === null) return yield* line.die('connection closed prematurely');
-    if (isErrno(piece)) return yield* line.die(`read error: ${strerror(piece)}`);
+    if (isErrno(piece)) return yield* line.die(`read error: ${errorText(sys, piece)}`);
     buffer += piece;
   }
   if (!plain) sys.close(out);

@@ -1,3 +1,4 @@
+import { pluginBinary } from '../../cni/binary.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Call, Process, Program, Sys } from '../../host/syscalls.ts';
 import { rfc3339 } from '../../world/time.ts';
@@ -43,7 +44,7 @@ function* fatal(sys: Sys, text: string): Call<number> {
 
 function* put(sys: Sys, plugin: string): Call<void> {
   const path = `${BIN}/${plugin}`;
-  const text = `\x7fELF cni-plugin ${plugin}\n`;
+  const text = pluginBinary(plugin);
   const before = sys.files.read(path);
   if (!isErrno(before) && before.text === text) {
     yield* say(sys, `File is already up to date, skipping file="${path}"`);

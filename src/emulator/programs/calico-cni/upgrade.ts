@@ -12,10 +12,8 @@ export const upgrade: Program = {
     }
     const at = (line: number) => `${stamp(sys)} [INFO][1] ipam/ipam_plugin.go ${line}: `;
     yield* sys.write(2, `${at(75)}migrating from host-local to calico-ipam...\n`);
-    yield* sys.write(
-      2,
-      `${at(102)}migration from host-local to calico-ipam complete node="${sys.env['KUBERNETES_NODE_NAME'] ?? ''}"\n`,
-    );
+    const node = `node="${sys.env['KUBERNETES_NODE_NAME'] ?? ''}"`;
+    yield* sys.write(2, `${at(102)}migration from host-local to calico-ipam complete ${node}\n`);
     return 0;
   },
 };

@@ -124,10 +124,8 @@ function* clean(sys: DaemonSys): Call<void> {
     for (const { metadata, spec } of yield* api.list<Affine>(`${plural}.${GROUP}`)) {
       const node = spec.node ?? spec.affinity?.replace(/^host:/, '');
       if (node === undefined || nodes.has(node)) continue;
-      say(
-        sys,
-        `ipam.go 1119: Releasing block affinity ${metadata.name} of a node that is gone node="${node}"`,
-      );
+      const what = `Releasing block affinity ${metadata.name} of a node that is gone`;
+      say(sys, `ipam.go 1119: ${what} node="${node}"`);
       yield* api.delete(`${plural}.${GROUP}`, undefined, metadata.name);
     }
   }

@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<Tunnel, string>> = {
   vxlan: 'vxlanTunnelAddress',
 };
 
-/** Brings the node's blocks up to date in the API and for the plugin; gives the tunnels' addresses. */
+/** Brings the node's blocks up to date, also for the plugin; gives the tunnels' addresses. */
 export function* keepAddresses(
   sys: DaemonSys,
   api: Api,

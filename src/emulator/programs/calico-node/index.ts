@@ -1,6 +1,7 @@
 import type { Call, Daemon, DaemonSys } from '../../host/syscalls.ts';
 import { MILLISECOND, SECOND } from '../../world/time.ts';
 import { urlOf } from '../component.ts';
+import { onSocket, onTimer, STALE, startBgp } from './bgp.ts';
 import { say } from './log.ts';
 import { probe } from './probe.ts';
 import { RESOURCES } from './shapes.ts';
@@ -20,6 +21,8 @@ const daemon: Daemon = {
       case 'start':
         return yield* start(sys);
       case 'timer':
+        if (yield* onTimer(sys, message.name, sys.memory<string>('address') ?? ''))
+          return undefined;
         if (message.name.startsWith('watch/')) yield* watch(sys, message.name.slice(6));
         else if (message.name === 'refresh') {
           sys.setTimer('refresh', REFRESH);
@@ -35,6 +38,12 @@ const daemon: Daemon = {
         if (resource !== undefined) sys.setTimer(`watch/${resource}`, 1 * SECOND);
         return undefined;
       }
+      case 'socket':
+        if (onSocket(sys, message)) {
+          sys.setTimer('sync', GATHER);
+          sys.setTimer('stale', STALE);
+        }
+        return undefined;
       case 'signal':
         return 0;
       default:
@@ -56,6 +65,9 @@ function* start(sys: DaemonSys): Call<void> {
   sys.files.write('/var/lib/calico/nodename', node);
   startup(485, 'Initialize BGP data');
   startup(213, 'Using node name: ' + node);
+  sys.files.makeDirectory('/var/run/calico', { parents: true });
+  for (const [name] of sys.memories('bgp/')) sys.remember(name, undefined);
+  startBgp(sys);
   sys.log('Calico node started successfully');
   for (const resource of RESOURCES) yield* watch(sys, resource);
   sys.setTimer('sync', GATHER);

@@ -11,7 +11,12 @@ import { IPIP_DEVICE, VXLAN_DEVICE } from './tunnel.ts';
  * Routes to the blocks of other nodes, and one that swallows what goes to an address of this node's
  * blocks that no pod has.
  */
-export function keepRoutes(sys: DaemonSys, seen: Seen, own: readonly Block[]): void {
+export function keepRoutes(
+  sys: DaemonSys,
+  seen: Seen,
+  own: readonly Block[],
+  heard: ReadonlySet<string>,
+): void {
   const { network } = sys;
   const wanted = [
     ...own.map(({ cidr }): RouteInfo => ({
@@ -20,7 +25,7 @@ export function keepRoutes(sys: DaemonSys, seen: Seen, own: readonly Block[]): v
       kind: 'blackhole',
       protocol: 'bird',
     })),
-    ...seen.blocks.flatMap((block) => routeTo(seen, block.spec)),
+    ...seen.blocks.flatMap((block) => routeTo(seen, block.spec, heard)),
   ];
   const there = network.routes();
   const same = (a: RouteInfo, b: RouteInfo) =>
@@ -41,20 +46,19 @@ export function keepRoutes(sys: DaemonSys, seen: Seen, own: readonly Block[]): v
   keepPodRoutes(sys, own);
 }
 
-function routeTo(seen: Seen, block: Block): readonly RouteInfo[] {
+function routeTo(seen: Seen, block: Block, heard: ReadonlySet<string>): readonly RouteInfo[] {
   const name = block.affinity.replace(/^host:/, '');
   const node = seen.nodes.find(({ metadata }) => metadata.name === name);
   const via = node && addressOf(node);
   const pool = poolOf(seen.pools, block.cidr);
   if (!node || !via || !pool || name === seen.self.metadata.name) return [];
-  // Before its calico-node has told of it, a node is no peer.
-  if (!node.metadata.annotations?.[ANNOTATION.address]) return [];
   const destination = block.cidr;
   const tunnel = tunnelled(seen, pool, via);
   if (tunnel === 'vxlan') {
-    const vtep = node.metadata.annotations[ANNOTATION.vxlanTunnel];
+    const vtep = node.metadata.annotations?.[ANNOTATION.vxlanTunnel];
     return vtep ? [{ destination, via: vtep, device: VXLAN_DEVICE, onlink: true }] : [];
   }
+  if (!heard.has(via)) return [];
   if (tunnel === 'ipip') {
     return [{ destination, via, device: IPIP_DEVICE, protocol: 'bird', onlink: true }];
   }

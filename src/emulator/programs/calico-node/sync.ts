@@ -4,6 +4,7 @@ import type { NodeObject, PodObject } from '../../policy/objects.ts';
 import { MILLISECOND, SECOND } from '../../world/time.ts';
 import { createApi } from '../component.ts';
 import { keepAddresses, localBlocks, podAddresses } from './addresses.ts';
+import { heardPeers, keepSessions, silentPeers } from './bgp.ts';
 import { ensureCluster, ensurePool, tellNode } from './datastore.ts';
 import { enforce } from './felix.ts';
 import { HEALTH, type Health } from './health.ts';
@@ -26,13 +27,15 @@ export function* sync(sys: DaemonSys): Call<void> {
     sys.setTimer('sync', 1 * SECOND);
     return;
   }
+  sys.remember('address', seen.address);
   yield* ensureCluster(sys, api, versionOf(seen));
   const tunnels = yield* keepAddresses(sys, api, seen);
   keepTunnels(sys, seen, tunnels);
   const mac = sys.network.links().find(({ name }) => name === VXLAN_DEVICE)?.mac;
   yield* tellNode(sys, api, seen, { ...tunnels, ...(mac ? { mac } : {}) });
   const blocks = localBlocks(sys);
-  keepRoutes(sys, seen, blocks);
+  keepSessions(sys, seen.address, peersOf(seen));
+  keepRoutes(sys, seen, blocks, heardPeers(sys));
   yield* enforce(sys, api, seen, blocks, tunnels);
   yield* annotate(api, seen, podAddresses(blocks));
   tellHealth(sys, seen);
@@ -115,14 +118,18 @@ function waitsForAddress(sys: DaemonSys, { pods, self }: Seen): boolean {
   return waiting && tries < 100;
 }
 
-function tellHealth(sys: DaemonSys, { nodes, self }: Seen): void {
-  const peers = nodes.filter(({ metadata }) => metadata.name !== self.metadata.name);
-  const silent = peers.filter(({ metadata }) => !metadata.annotations?.[ANNOTATION.address]);
-  const health: Health = {
-    felix: true,
-    waiting: silent.map((peer) => addressOf(peer) ?? ''),
-    established: peers.length - silent.length,
-  };
+/** Nodes whose calico-node has told of itself: with all of them there is a session. */
+function peersOf({ nodes, self }: Seen): readonly string[] {
+  return nodes
+    .filter(({ metadata }) => metadata.name !== self.metadata.name)
+    .filter(({ metadata }) => metadata.annotations?.[ANNOTATION.address])
+    .flatMap((node) => addressOf(node) ?? []);
+}
+
+function tellHealth(sys: DaemonSys, seen: Seen): void {
+  const waiting = silentPeers(sys);
+  const established = peersOf(seen).length - waiting.length;
+  const health: Health = { felix: true, waiting, established };
   const text = JSON.stringify(health);
   const before = sys.files.read(HEALTH);
   if (typeof before === 'string' || before.text !== text) sys.files.write(HEALTH, text);

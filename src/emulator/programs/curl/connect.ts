@@ -16,6 +16,27 @@ export interface Limits {
 
 export const millis = (micros: Micros) => Math.floor(micros / 1000);
 
+/** Where `--connect-to` sends a URL instead; the URL itself where no entry is for it. */
+export function* placeOf(session: Session, url: Url): Call<Url> {
+  for (const entry of session.settings.connectTo) {
+    const [, host = '', port = '', toHost = '', toPort = ''] =
+      /^([^:]*):(\d*):(\[[^\]]*\]|[^:]*):?(\d*)$/.exec(entry) ?? [];
+    const forIt =
+      (host === '' || host.toLowerCase() === url.host.toLowerCase()) &&
+      (port === '' || Number(port) === url.port);
+    if (!forIt) continue;
+    const place = {
+      ...url,
+      host: toHost === '' ? url.host : toHost.replace(/^\[|\]$/g, ''),
+      port: toPort === '' ? url.port : Number(toPort),
+    };
+    if (toHost !== '') yield* note(session, `Connecting to hostname: ${place.host}`);
+    if (toPort !== '') yield* note(session, `Connecting to port: ${place.port}`);
+    return place;
+  }
+  return url;
+}
+
 /** Addresses of a URL's host: a number, `--resolve`, localhost, or the resolver. */
 export function* lookUp(session: Session, url: Url, limits: Limits) {
   const { sys } = session;
@@ -51,22 +72,24 @@ export function* connectTo(
   url: Url,
   addresses: readonly string[],
   limits: Limits,
+  port = url.port,
 ): Call<Connection | Failure> {
   const { sys } = session;
   const number = session.connectionCount++;
   let timedOut = false;
   for (const [index, address] of addresses.entries()) {
-    yield* note(session, `  Trying ${bracketed(address)}:${url.port}...`);
+    yield* note(session, `  Trying ${bracketed(address)}:${port}...`);
     const left = limits.connectEnd - sys.now;
     const share = index < addresses.length - 1 ? Math.floor(left / 2) : left;
     const patience = Math.max(1, Math.min(share, limits.end - sys.now));
     const before = sys.now;
     const fd = address.includes(':')
       ? ('ENETUNREACH' as const)
-      : yield* sys.connect({ address, port: url.port }, { timeout: patience });
+      : yield* sys.connect({ address, port }, { timeout: patience });
     if (!isErrno(fd)) {
-      yield* note(session, `Connected to ${url.host} (${address}) port ${url.port} (#${number})`);
-      const connection = { fd, number, host: url.host, port: url.port, address };
+      yield* note(session, `Connected to ${url.host} (${address}) port ${port} (#${number})`);
+      const { scheme } = url;
+      const connection = { fd, number, host: url.host, port: url.port, address, scheme };
       session.connections.push(connection);
       return connection;
     }
@@ -77,13 +100,13 @@ export function* connectTo(
     } else if (sys.now === before && fd === 'ENETUNREACH') {
       yield* note(session, `Immediate connect fail for ${address}: ${strerror(fd)}`);
     } else {
-      yield* note(session, `connect to ${address} port ${url.port} failed: ${strerror(fd)}`);
+      yield* note(session, `connect to ${address} port ${port} failed: ${strerror(fd)}`);
     }
   }
   const byLimit = timedOut && sys.now >= limits.connectEnd;
   const reason = byLimit ? 'Timeout was reached' : "Couldn't connect to server";
   const took = millis(sys.now - limits.start);
-  const text = `Failed to connect to ${url.host} port ${url.port} after ${took} ms: ${reason}`;
+  const text = `Failed to connect to ${url.host} port ${port} after ${took} ms: ${reason}`;
   yield* note(session, text);
   yield* finish(session, number);
   return { code: timedOut ? 28 : 7, text };

@@ -25,9 +25,9 @@ kubectl exec -i web -- bash`;
 it('connects first, and says then that a scheme is not modelled', () => {
   const cluster = boot('two-nodes', { seed: 7 });
   expect(cluster.script('curl -sS https://127.0.0.1:81/').stderr).toMatch(/^curl: \(7\) Failed/);
-  expect(cluster.script('curl -s https://192.168.49.2:6443/')).toEqual({
+  expect(cluster.script('curl -s ftp://192.168.49.2:6443/')).toEqual({
     stdout: '',
-    stderr: 'curl: https:// is not modelled here\n',
+    stderr: 'curl: ftp:// is not modelled here\n',
     exit: 2,
   });
 });

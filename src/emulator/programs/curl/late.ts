@@ -68,13 +68,15 @@ function newSession(sys: Sys, settings: Settings): Session {
     meterHeadShown: false,
     meterAt: sys.now,
     dataNoted: false,
+    tickets: 0,
+    verifyResult: 0,
   };
 }
 
-function* tell(session: Session, { code, text, told }: Failure): Call<number> {
+function* tell(session: Session, { code, text, told, more = '' }: Failure): Call<number> {
   if (told) return code;
   const silent = has(session, 'silent') && !has(session, 'showError');
-  if (!silent) yield* session.sys.write(2, `curl: (${code}) ${text}\n`);
+  if (!silent) yield* session.sys.write(2, `curl: (${code}) ${text}${more}\n`);
   return code;
 }
 
@@ -107,7 +109,8 @@ function* fetchOne(session: Session, text: string, index: number): Call<number> 
   const format = settings.values['writeOut'];
   if (format !== undefined) {
     const outcome = failure ?? { code: 0, text: '' };
-    const { text: out, said } = writeOut(formatText(sys, format), figures, outcome);
+    const shown = formatText(sys, format);
+    const { text: out, said } = writeOut(shown, figures, outcome, session.verifyResult);
     if (said) yield* sys.write(2, said);
     yield* sys.write(1, out);
   }

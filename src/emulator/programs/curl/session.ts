@@ -1,4 +1,5 @@
 import type { Call, Fd, Sys } from '../../host/syscalls.ts';
+import type { TlsSession } from '../../host/tls/client.ts';
 import type { Micros } from '../../world/json.ts';
 import { METER_HEAD, meterLine, waitedLines, type Progress } from './meter.ts';
 import type { Settings } from './settings.ts';
@@ -11,6 +12,9 @@ export interface Connection {
   readonly host: string;
   readonly port: number;
   readonly address: string;
+  readonly scheme: string;
+  /** What secures it, for https. */
+  readonly tls?: TlsSession;
 }
 
 /** What one run of curl has in hand; lives as long as the process. */
@@ -27,6 +31,9 @@ export interface Session {
   meterAt: Micros;
   /** Whether the note on data not shown was given since the last other line. */
   dataNoted: boolean;
+  /** Session tickets that came, and the result of the last verification. */
+  tickets: number;
+  verifyResult: number;
 }
 
 /** Times of a transfer, counted from its start, and what it counted; for `-w`. */
@@ -34,6 +41,7 @@ export interface Figures {
   start: Micros;
   looked: Micros;
   connected: Micros;
+  secured: Micros;
   pretransfer: Micros;
   first: Micros;
   end: Micros;
@@ -62,6 +70,10 @@ export interface Failure {
   readonly text: string;
   /** It was said already, whatever `-s` wants. */
   readonly told?: boolean;
+  /** What is said below it. */
+  readonly more?: string;
+  /** The session that has to be ended. */
+  readonly after?: TlsSession;
 }
 
 export const has = ({ settings }: Session, flag: string): boolean => settings.flags.has(flag);
@@ -108,6 +120,7 @@ export function newFigures(now: Micros, url: Url, text: string, method: string):
     start: now,
     looked: 0,
     connected: 0,
+    secured: 0,
     pretransfer: 0,
     first: 0,
     end: 0,

@@ -6,6 +6,7 @@ export interface Settings {
   readonly values: Readonly<Record<string, string>>;
   readonly headers: readonly string[];
   readonly resolves: readonly string[];
+  readonly connectTo: readonly string[];
   /** Pieces of the body in order, each with the option that gave it. */
   readonly data: readonly { readonly kind: string; readonly text: string }[];
   readonly outputs: readonly (string | { readonly remoteName: true })[];
@@ -26,6 +27,7 @@ interface Draft {
   values: Record<string, string>;
   headers: string[];
   resolves: string[];
+  connectTo: string[];
   data: { kind: string; text: string }[];
   outputs: (string | { remoteName: true })[];
   urls: string[];
@@ -38,6 +40,7 @@ export function parseArguments(words: readonly string[]): Parsed {
     values: {},
     headers: [],
     resolves: [],
+    connectTo: [],
     data: [],
     outputs: [],
     urls: [],
@@ -113,7 +116,9 @@ function readLetters(draft: Draft, word: string, queue: string[]): string | unde
 function set(draft: Draft, name: string, text: string | undefined, word: string) {
   if (text === undefined) {
     if (name === 'remoteName') draft.outputs.push({ remoteName: true });
-    else draft.flags.add(name);
+    else if (name.startsWith('tlsv1')) {
+      draft.values['tlsMin'] = name === 'tlsv13' ? 'TLSv1.3' : 'TLSv1.2';
+    } else draft.flags.add(name);
     return undefined;
   }
   if (NUMBERS.includes(name) && !/^-?\d+(\.\d+)?$/.test(text)) {
@@ -124,6 +129,18 @@ function set(draft: Draft, name: string, text: string | undefined, word: string)
   else if (name === 'resolve') draft.resolves.push(text);
   else if (name === 'output') draft.outputs.push(text);
   else if (name === 'url') draft.urls.push(text);
-  else draft.values[name] = text;
+  else if (name === 'connectTo') draft.connectTo.push(text);
+  else if (name === 'tlsMaxText') {
+    const versions: Readonly<Record<string, string>> = {
+      default: 'TLSv1.3',
+      '1.0': 'TLSv1.0',
+      '1.1': 'TLSv1.1',
+      '1.2': 'TLSv1.2',
+      '1.3': 'TLSv1.3',
+    };
+    const most = versions[text];
+    if (most === undefined) return `curl: option ${word}: is badly used here\n${HINT}`;
+    draft.values['tlsMax'] = most;
+  } else draft.values[name] = text;
   return undefined;
 }

@@ -10,8 +10,10 @@ import {
 } from '../../host/http/message.ts';
 import { byteLength } from '../../network/bytes.ts';
 import type { Call } from '../../host/syscalls.ts';
-import { connectTo, lookUp, millis, type Limits } from './connect.ts';
+import type { TlsSession } from '../../host/tls/client.ts';
+import { connectTo, lookUp, millis, placeOf, type Limits } from './connect.ts';
 import type { Request } from './request.ts';
+import { secure } from './secure.ts';
 import {
   endMeter,
   has,
@@ -48,20 +50,29 @@ export function* transfer(
   const known = yield* reuse(session, url);
   let connection = known;
   if (!connection) {
-    const addresses = yield* lookUp(session, url, limits);
+    const place = yield* placeOf(session, url);
+    const addresses = yield* lookUp(session, place, limits);
     if ('code' in addresses) {
       const number = session.connectionCount++;
       yield* note(session, `Closing connection ${number}`);
       return addresses;
     }
     figures.looked = since();
-    const made = yield* connectTo(session, url, addresses, limits);
+    const made = yield* connectTo(session, url, addresses, limits, place.port);
     if ('code' in made) return made;
     connection = made;
     figures.connects += 1;
-    if (url.scheme !== 'http') return yield* notModelled(session, connection, url.scheme);
-  }
-  figures.connected = since();
+    if (url.scheme !== 'http' && url.scheme !== 'https') {
+      return yield* notModelled(session, connection, url.scheme);
+    }
+    figures.connected = since();
+    if (url.scheme === 'https') {
+      const secured = yield* protect(session, made, limits);
+      if ('code' in secured) return secured;
+      connection = secured;
+      figures.secured = since();
+    }
+  } else figures.connected = since();
   figures.pretransfer = since();
   const names = sys.socketNames(connection.fd);
   figures.remote = { address: connection.address, port: connection.port };
@@ -70,16 +81,54 @@ export function* transfer(
   return yield* receive(session, connection, { request, figures, limits, sink, ignoreBody });
 }
 
+/** Secures a connection; where that fails, the connection is closed. */
+function* protect(
+  session: Session,
+  connection: Connection,
+  limits: Limits,
+): Call<Connection | Failure> {
+  const tls = yield* secure(session, connection, limits);
+  if (!('code' in tls)) {
+    const protocol =
+      tls.alpn === undefined ? 'HTTP/1.x' : tls.alpn === 'h2' ? 'HTTP/2' : 'HTTP/1.1';
+    yield* note(session, `using ${protocol}`);
+    const whole = { ...connection, tls };
+    session.connections.splice(session.connections.indexOf(connection), 1, whole);
+    return whole;
+  }
+  // What is wrong with the name was told already.
+  if (!tls.after) yield* note(session, tls.text);
+  const elapsed = session.sys.now - session.meterAt;
+  yield* endMeter(session, { elapsed, received: 0, sent: 0, toSend: 0 });
+  yield* note(session, `Closing connection ${connection.number}`);
+  if (tls.after) yield* leave(session, tls.after);
+  drop(session, connection);
+  return tls;
+}
+
+/** How long tickets that are on their way are waited for before a session ends. */
+const LINGER = 300;
+
+/** Ends a session: reads what has come, then says that no more comes (ossl_close). */
+function* leave(session: Session, tls: TlsSession): Call<void> {
+  const until = session.sys.now + LINGER;
+  for (let left = LINGER; left > 0; left = until - session.sys.now) {
+    const piece = yield* tls.next(left);
+    if (piece === null || isErrno(piece)) break;
+  }
+  yield* tls.end();
+}
+
 function* reuse(session: Session, url: Url): Call<Connection | undefined> {
   const found = session.connections.find(
-    ({ host, port }) => host === url.host && port === url.port,
+    ({ host, port, scheme }) => host === url.host && port === url.port && scheme === url.scheme,
   );
   if (!found) return undefined;
   yield* note(session, `Re-using existing connection #${found.number} with host ${url.host}`);
   return found;
 }
 
-function* send(session: Session, { fd }: Connection, request: Request, figures: Figures) {
+function* send(session: Session, { fd, tls }: Connection, request: Request, figures: Figures) {
   const { method, target, version, fields, body } = request;
   const authorization = fields.find(([name]) => name === 'Authorization');
   const user = session.settings.values['user']?.replace(/:.*$/s, '');
@@ -88,11 +137,15 @@ function* send(session: Session, { fd }: Connection, request: Request, figures: 
   }
   const first = `${method} ${target} HTTP/${version}`;
   const lines = fields.map(([name, value]) => `${name}:${value === '' ? '' : ` ${value}`}`);
-  yield* traceHeader(session, '>', [first, ...lines, '']);
   const text = writeMessage(first, fields, body);
+  if (tls) {
+    // The record's header passes by before the request is told of.
+    yield* tls.write(text);
+  }
+  yield* traceHeader(session, '>', [first, ...lines, '']);
   figures.requestSize += byteLength(text) - byteLength(body);
   figures.toSend = byteLength(body);
-  yield* session.sys.write(fd, text);
+  if (!tls) yield* session.sys.write(fd, text);
   figures.uploaded = figures.toSend;
   if (body !== '') yield* traceData(session, '}', figures.toSend);
 }
@@ -142,7 +195,8 @@ function* receive(
       }
       if (done) return yield* complete(session, connection, head, figures);
     }
-    const piece = yield* sys.read(connection.fd, limitLeft(session, limits));
+    const left = limitLeft(session, limits);
+    const piece = yield* connection.tls ? connection.tls.next(left) : sys.read(connection.fd, left);
     if (figures.first === 0) figures.first = sys.now - figures.start;
     if (piece === null || isErrno(piece)) {
       const closes = head && responseFraming(head, request.method).kind === 'close';
@@ -187,6 +241,7 @@ function* complete(
   yield* showMeter(session, figures);
   if (closes) {
     yield* note(session, `Closing connection ${connection.number}`);
+    if (connection.tls) yield* leave(session, connection.tls);
     drop(session, connection);
   } else {
     const { number, host } = connection;

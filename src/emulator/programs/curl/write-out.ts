@@ -8,7 +8,12 @@ interface Outcome {
 const seconds = (micros: number) => (micros / 1_000_000).toFixed(6);
 
 /** Value of a variable of `--write-out`; undefined for one that curl does not have. */
-function variable(name: string, of: Figures, outcome: Outcome): string | undefined {
+function variable(
+  name: string,
+  of: Figures,
+  outcome: Outcome,
+  verified: number,
+): string | undefined {
   const took = Math.max(1, of.end);
   const values: Readonly<Record<string, string>> = {
     content_type: of.contentType,
@@ -26,15 +31,15 @@ function variable(name: string, of: Figures, outcome: Outcome): string | undefin
     remote_ip: of.remote?.address ?? '',
     remote_port: String(of.remote?.port ?? 0),
     response_code: String(of.status).padStart(3, '0'),
-    scheme: of.status === 0 && of.connects === 0 ? '' : 'HTTP',
+    scheme: of.status === 0 && of.connects === 0 ? '' : of.secured > 0 ? 'HTTPS' : 'HTTP',
     size_download: String(of.downloaded),
     size_header: String(of.headerSize),
     size_request: String(of.requestSize),
     size_upload: String(of.uploaded),
     speed_download: String(Math.floor((of.downloaded * 1_000_000) / took)),
     speed_upload: String(Math.floor((of.uploaded * 1_000_000) / took)),
-    ssl_verify_result: '0',
-    time_appconnect: '0.000000',
+    ssl_verify_result: String(verified),
+    time_appconnect: seconds(of.secured),
     time_connect: seconds(of.connected),
     time_namelookup: seconds(of.looked),
     time_pretransfer: seconds(of.pretransfer),
@@ -49,7 +54,7 @@ function variable(name: string, of: Figures, outcome: Outcome): string | undefin
 }
 
 /** The text that `-w` asks for, and what it says about unknown variables. */
-export function writeOut(format: string, of: Figures, outcome: Outcome) {
+export function writeOut(format: string, of: Figures, outcome: Outcome, verified: number) {
   const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
   const unknown: string[] = [];
   const text = format.replaceAll(
@@ -57,7 +62,7 @@ export function writeOut(format: string, of: Figures, outcome: Outcome) {
     (whole, name: string | undefined, letter: string | undefined) => {
       if (whole === '%%') return '%';
       if (letter !== undefined) return escapes[letter] ?? whole;
-      const value = variable(name ?? '', of, outcome);
+      const value = variable(name ?? '', of, outcome, verified);
       if (value === undefined) unknown.push(name ?? '');
       return value ?? '';
     },

@@ -13,6 +13,8 @@ const names: Readonly<Record<string, string>> = {
   'www.example.com': '192.168.49.1',
   'my.database.example.com': '192.168.49.1',
   'shop.example': '192.168.49.1',
+  'google.com': '192.168.49.1',
+  'www.google.com': '192.168.49.1',
 };
 
 /** What the root says of a name that nobody has; without it, nobody remembers the "no". */

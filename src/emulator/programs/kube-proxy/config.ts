@@ -1,147 +1,121 @@
-import { readYaml } from '../../apimachinery/yaml-text.ts';
-import { MILLISECOND, SECOND, type Micros } from '../../world/index.ts';
-import type { ApiOptions, Credentials, DaemonSys } from '../../host/syscalls.ts';
+import type { DaemonSys } from '../../host/syscalls.ts';
+import { configOf, type ProxyConfig } from '../../proxy/config/config.ts';
+import { decode, type Fields } from '../../proxy/config/decode.ts';
+import { validate } from '../../proxy/config/validate.ts';
 
-/** What kube-proxy takes from its configuration file and flags. Plain data: it is remembered. */
-export interface ProxyConfig {
-  readonly mode: string;
-  readonly nodeName: string;
-  readonly clusterCIDR: string;
-  readonly detectLocalMode: string;
-  readonly bridgeInterface: string;
-  readonly interfaceNamePrefix: string;
-  readonly nodePortAddresses: readonly string[];
-  readonly masqueradeAll: boolean;
-  readonly masqueradeBit: number;
-  readonly localhostNodePorts: boolean;
-  readonly tcpBeLiberal: boolean;
-  readonly minSyncPeriod: Micros;
-  readonly syncPeriod: Micros;
-  readonly healthzBindAddress: string;
-  readonly metricsBindAddress: string;
-  readonly kubeconfig: string;
-}
+/** Processors of a node. */
+const CORES = 2;
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Flags that stand for fields of the file, where there is no file. */
+const FIELDS: Readonly<
+  Record<string, readonly [path: string, type: 'text' | 'bool' | 'number' | 'list']>
+> = {
+  'bind-address': ['bindAddress', 'text'],
+  'cluster-cidr': ['clusterCIDR', 'text'],
+  'detect-local-mode': ['detectLocalMode', 'text'],
+  'healthz-bind-address': ['healthzBindAddress', 'text'],
+  'iptables-localhost-nodeports': ['iptables.localhostNodePorts', 'bool'],
+  'iptables-masquerade-bit': ['iptables.masqueradeBit', 'number'],
+  'iptables-min-sync-period': ['iptables.minSyncPeriod', 'text'],
+  'iptables-sync-period': ['iptables.syncPeriod', 'text'],
+  'ipvs-exclude-cidrs': ['ipvs.excludeCIDRs', 'list'],
+  'ipvs-min-sync-period': ['ipvs.minSyncPeriod', 'text'],
+  'ipvs-scheduler': ['ipvs.scheduler', 'text'],
+  'ipvs-strict-arp': ['ipvs.strictARP', 'bool'],
+  'ipvs-sync-period': ['ipvs.syncPeriod', 'text'],
+  kubeconfig: ['clientConnection.kubeconfig', 'text'],
+  'masquerade-all': ['iptables.masqueradeAll', 'bool'],
+  'metrics-bind-address': ['metricsBindAddress', 'text'],
+  'nodeport-addresses': ['nodePortAddresses', 'list'],
+  'pod-bridge-interface': ['detectLocal.bridgeInterface', 'text'],
+  'pod-interface-name-prefix': ['detectLocal.interfaceNamePrefix', 'text'],
+  'proxy-mode': ['mode', 'text'],
+};
 
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-const text = (value: unknown, otherwise: string) =>
-  typeof value === 'string' && value !== '' ? value : otherwise;
+/** Flags that count beside a file as well. */
+const OWN = ['config', 'hostname-override', 'v', 'cleanup', 'version', 'init-only'];
 
-/** Flags of kube-proxy that are modelled; others it has are named in the README. */
-const FLAGS = ['config', 'hostname-override', 'v', 'kubeconfig', 'proxy-mode', 'cluster-cidr'];
+/** What the command line asks for. */
+export type Asked =
+  | { readonly act: 'serve'; readonly config: ProxyConfig; readonly strict?: string }
+  | { readonly act: 'cleanup' }
+  | { readonly act: 'version' }
+  /** `text`: as it stands; `failed`: behind "command failed". */
+  | {
+      readonly act: 'error';
+      readonly text?: string;
+      readonly failed?: string;
+      readonly strict?: string;
+    };
 
-/** Reads flags and file; gives the lines of an error, as kube-proxy ends with. */
-export function readConfig(sys: DaemonSys): ProxyConfig | { readonly error: string } {
-  const flags: Record<string, string> = {};
-  const words = sys.argv.slice(1);
-  for (let i = 0; i < words.length; i++) {
-    const match = /^--?([a-z-]+)(?:=(.*))?$/.exec(words[i] as string);
-    const name = match?.[1] as string;
-    if (!match || !FLAGS.includes(name)) return { error: `Error: unknown flag: ${words[i]}` };
-    flags[name] = match[2] ?? words[++i] ?? '';
-  }
+/** Reads flags and file (`NewProxyCommand`). */
+export function readCommand(sys: DaemonSys): Asked {
+  const flags = readFlags(sys.argv.slice(1));
+  if (typeof flags === 'string') return { act: 'error', text: flags };
+  if (flags['version'] !== undefined) return { act: 'version' };
+  if (flags['cleanup'] === 'true') return { act: 'cleanup' };
   const path = flags['config'];
-  if (path === undefined) return fromFile({}, flags, sys);
+  if (path === undefined) return checked(fromFlags(flags), flags, sys, undefined);
   const file = sys.files.read(path);
   if (typeof file === 'string') {
-    const error = `open ${path}: no such file or directory`;
-    return { error: `"command failed" err="failed complete: ${error}"` };
+    return { act: 'error', failed: `failed complete: open ${path}: no such file or directory` };
   }
-  try {
-    return fromFile(fields(readYaml(file.text)), flags, sys);
-  } catch (problem) {
-    return { error: `"command failed" err="failed complete: yaml: ${(problem as Error).message}"` };
+  const decoded = decode(file.text);
+  if ('error' in decoded) return { act: 'error', failed: `failed complete: ${decoded.error}` };
+  return checked(decoded.file, flags, sys, decoded.strict);
+}
+
+function checked(
+  file: Fields,
+  flags: Readonly<Record<string, string>>,
+  sys: DaemonSys,
+  strict: string | undefined,
+): Asked {
+  const told = strict === undefined ? {} : { strict };
+  const problems = validate(file);
+  if (problems.length > 0) {
+    const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
+    return { act: 'error', failed: `failed validate: ${text}`, ...told };
   }
+  const config = configOf(file, sys.hostname, CORES);
+  const override = flags['hostname-override'];
+  const nodeName = override === undefined || override === '' ? config.nodeName : override;
+  return { act: 'serve', config: { ...config, nodeName }, ...told };
 }
 
-function fromFile(file: Fields, flags: Record<string, string>, sys: DaemonSys): ProxyConfig {
-  const iptables = fields(file['iptables']);
-  const local = fields(file['detectLocal']);
-  const connection = fields(file['clientConnection']);
-  const conntrack = fields(file['conntrack']);
-  const addresses = file['nodePortAddresses'];
-  return {
-    mode: text(flags['proxy-mode'] ?? file['mode'], 'iptables'),
-    nodeName: text(flags['hostname-override'] ?? file['hostnameOverride'], sys.hostname),
-    clusterCIDR: text(flags['cluster-cidr'] ?? file['clusterCIDR'], ''),
-    detectLocalMode: text(file['detectLocalMode'], 'ClusterCIDR'),
-    bridgeInterface: text(local['bridgeInterface'], ''),
-    interfaceNamePrefix: text(local['interfaceNamePrefix'], ''),
-    nodePortAddresses: Array.isArray(addresses) ? addresses.map(String) : [],
-    masqueradeAll: iptables['masqueradeAll'] === true,
-    masqueradeBit: typeof iptables['masqueradeBit'] === 'number' ? iptables['masqueradeBit'] : 14,
-    localhostNodePorts: iptables['localhostNodePorts'] !== false,
-    tcpBeLiberal: conntrack['tcpBeLiberal'] === true,
-    minSyncPeriod: duration(iptables['minSyncPeriod'], 1 * SECOND),
-    syncPeriod: duration(iptables['syncPeriod'], 30 * SECOND),
-    healthzBindAddress: text(file['healthzBindAddress'], '0.0.0.0:10256'),
-    metricsBindAddress: text(file['metricsBindAddress'], '127.0.0.1:10249'),
-    kubeconfig: text(flags['kubeconfig'] ?? connection['kubeconfig'], ''),
-  };
-}
-
-/** A Go duration; 0s means the default, as kube-proxy fills it in. */
-function duration(value: unknown, otherwise: Micros): Micros {
-  if (typeof value !== 'string') return otherwise;
-  const units: Record<string, Micros> = {
-    ms: MILLISECOND,
-    s: SECOND,
-    m: 60 * SECOND,
-    h: 3600 * SECOND,
-  };
-  let total = 0;
-  for (const [, number, unit] of value.matchAll(/([\d.]+)(ms|s|m|h)/g)) {
-    total += Math.round(Number(number) * (units[unit as string] as number));
+function readFlags(words: readonly string[]): Record<string, string> | string {
+  const flags: Record<string, string> = {};
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    const [, name = '', value] = /^--?([a-z-]+)(?:=(.*))?$/.exec(word) ?? [];
+    const isBool =
+      FIELDS[name]?.[1] === 'bool' || ['cleanup', 'version', 'init-only'].includes(name);
+    if (!OWN.includes(name) && !FIELDS[name]) return `Error: unknown flag: ${word.split('=')[0]}`;
+    if (value === undefined && !isBool && words[i + 1] === undefined) {
+      return `Error: flag needs an argument: ${word}`;
+    }
+    flags[name] = value ?? (isBool ? 'true' : (words[++i] as string));
   }
-  return total === 0 ? otherwise : total;
+  return flags;
 }
 
-/** Where the API server is and who kube-proxy is to it; undefined leaves it to the sandbox. */
-export function readKubeconfig(sys: DaemonSys, path: string): ApiOptions | undefined {
-  const file = path === '' ? 'ENOENT' : sys.files.read(path);
-  if (typeof file === 'string') return undefined;
-  const config = fields(readYaml(file.text));
-  const named = (list: unknown, name: unknown, part: string) => {
-    const items = Array.isArray(list) ? list.map(fields) : [];
-    return fields((items.find((item) => item['name'] === name) ?? items[0] ?? {})[part]);
-  };
-  const context = named(config['contexts'], config['current-context'], 'context');
-  const cluster = named(config['clusters'], context['cluster'], 'cluster');
-  const user = named(config['users'], context['user'], 'user');
-  const url = /^https?:\/\/([^/:]+)(?::(\d+))?/.exec(String(cluster['server'] ?? ''));
-  const credentials = readUser(sys, user, path);
-  if (!url || !credentials) return undefined;
-  const address = resolve(sys, url[1] as string);
-  return { server: { address, port: Number(url[2] ?? 443) }, user: credentials };
-}
-
-function readUser(sys: DaemonSys, user: Fields, path: string): Credentials | undefined {
-  if (typeof user['token'] === 'string') return { token: user['token'] };
-  if (typeof user['tokenFile'] === 'string') {
-    const base = path.slice(0, path.lastIndexOf('/') + 1);
-    const name = user['tokenFile'].startsWith('/') ? user['tokenFile'] : base + user['tokenFile'];
-    const token = sys.files.read(name);
-    return typeof token === 'string' ? undefined : { token: token.text.trim() };
+function fromFlags(flags: Readonly<Record<string, string>>): Fields {
+  const file: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(flags)) {
+    const field = FIELDS[name];
+    if (!field) continue;
+    const [path, type] = field;
+    const [first = '', second] = path.split('.');
+    const read =
+      type === 'bool'
+        ? value === 'true'
+        : type === 'number'
+          ? Number(value)
+          : type === 'list'
+            ? value.split(',')
+            : value;
+    if (second === undefined) file[first] = read;
+    else file[first] = { ...(file[first] as object | undefined), [second]: read };
   }
-  const certificate = user['client-certificate-data'] ?? user['client-certificate'];
-  return typeof certificate === 'string' ? subject(certificate) : undefined;
-}
-
-/** The subject of a certificate, `CN=…,O=…`: a name and its groups. */
-function subject(certificate: string): Credentials {
-  const name = /CN=([^,]+)/.exec(certificate)?.[1];
-  if (name === undefined) return { certificate };
-  const groups = [...certificate.matchAll(/O=([^,]+)/g)].map(([, group]) => group as string);
-  return { certificate: name, groups };
-}
-
-/** A name of the server through /etc/hosts; addresses stand for themselves. */
-function resolve(sys: DaemonSys, name: string): string {
-  if (/^[\d.]+$/.test(name)) return name;
-  const hosts = sys.files.read('/etc/hosts');
-  const lines = typeof hosts === 'string' ? [] : hosts.text.split('\n');
-  const line = lines.map((each) => each.split('#')[0]?.trim().split(/\s+/) ?? []);
-  return line.find((words) => words.slice(1).includes(name))?.[0] ?? name;
+  return file;
 }

@@ -16,3 +16,8 @@ export function log(
   const thread = String(sys.sandbox === 'host' ? sys.pid : 1).padStart(7);
   sys.log(`${severity}${two(c.month)}${two(c.day)} ${time} ${thread} ${source}] ${message}`);
 }
+
+/** A text as a value in such a line: quoted as Go's `%q` does it. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,7 +1,7 @@
 import type { DaemonMessage, DaemonSys, ExitCode, Syscall } from '../../host/syscalls.ts';
-import { readConfig, readKubeconfig } from './config.ts';
-import { log } from './log.ts';
+import { removeIdle } from './graceful.ts';
 import { adjustServers, answer } from './serve.ts';
+import { start } from './start.ts';
 import { readState, writeState, type ProxyState, type Watched } from './state.ts';
 import { sync } from './sync.ts';
 import { listAndWatch, reopen, takeEvent } from './watch.ts';
@@ -10,7 +10,7 @@ type Handling<T> = Generator<Syscall, T, unknown>;
 
 /** Handles one message; a number ends kube-proxy. */
 export function* on(message: DaemonMessage, sys: DaemonSys): Handling<ExitCode | void> {
-  if (message.type === 'start') return yield* start(sys);
+  if (message.type === 'start') return yield* begin(sys);
   const state = readState(sys);
   if (!state) return undefined;
   switch (message.type) {
@@ -45,78 +45,20 @@ export function* on(message: DaemonMessage, sys: DaemonSys): Handling<ExitCode |
   }
 }
 
-function* start(sys: DaemonSys): Handling<ExitCode | void> {
-  const config = readConfig(sys);
-  if ('error' in config) {
-    log(sys, 'E', 'run.go:72', config.error);
-    return 1;
-  }
-  if (config.mode !== 'iptables') {
-    log(
-      sys,
-      'E',
-      'run.go:72',
-      `"command failed" err="proxy mode ${config.mode} is not modelled here"`,
-    );
-    return 1;
-  }
-  const api = readKubeconfig(sys, config.kubeconfig);
-  // Records of an earlier run of this process would be stale.
-  for (const prefix of ['service/', 'slice/', 'connection/']) {
-    for (const [name] of sys.memories(prefix)) sys.remember(name, undefined);
-  }
-  log(sys, 'I', 'server_linux.go:53', '"Using iptables proxy"');
-  let state: ProxyState = {
-    config,
-    ...(api ? { api } : {}),
-    nodeIP: '127.0.0.1',
-    labels: {},
-    watches: {},
-    listed: [],
-    lastSync: 0,
-    syncPlanned: false,
-    servers: {},
-  };
-  writeState(sys, state);
-  state = yield* listAndWatch(sys, state, 'node');
-  announce(sys, state);
-  if (config.localhostNodePorts) sys.network.setSysctl('net.ipv4.conf.all.route_localnet', '1');
-  for (const kind of ['service', 'slice'] as const) state = yield* listAndWatch(sys, state, kind);
-  writeState(sys, planSync(sys, state));
-  sys.setTimer('resync', config.syncPeriod);
-  return undefined;
-}
+const usual: readonly Watched[] = ['service', 'slice'];
+/** Only nftables mode drops what is for an address of no Service. */
+const withRanges: readonly Watched[] = ['cidr', ...usual];
 
-/** The lines that kube-proxy begins its log with. */
-function announce(sys: DaemonSys, state: ProxyState): void {
-  log(sys, 'I', 'server.go:715', `"Successfully retrieved node IP(s)" IPs=["${state.nodeIP}"]`);
-  if (state.config.nodePortAddresses.length === 0) {
-    log(
-      sys,
-      'E',
-      'server.go:245',
-      '"Kube-proxy configuration may be incomplete or incorrect" ' +
-        'err="nodePortAddresses is unset; NodePort connections will be accepted on all ' +
-        'local IPs. Consider using ' +
-        '`--nodeport-addresses primary`"',
-    );
-  }
-  log(sys, 'I', 'server.go:254', '"kube-proxy running in dual-stack mode" primary ipFamily="IPv4"');
-  log(sys, 'I', 'server_linux.go:145', '"Using iptables Proxier"');
-  if (state.config.localhostNodePorts) {
-    log(
-      sys,
-      'I',
-      'proxier.go:243',
-      '"Setting route_localnet=1 to allow node-ports on localhost; to change this either disable ' +
-        'iptables.localhostNodePorts (--iptables-localhost-nodeports) or set nodePortAddresses ' +
-        '(--nodeport-addresses) to filter loopback addresses" ipFamily="IPv4"',
-    );
-  }
-  log(sys, 'I', 'server.go:535', '"Version info" version="v1.36.2"');
-  log(sys, 'I', 'config.go:200', '"Starting service config controller"');
-  log(sys, 'I', 'config.go:106', '"Starting endpoint slice config controller"');
-  log(sys, 'I', 'config.go:329', '"Starting node config controller"');
+/** Begins: what was asked, the first lists, the first sync. */
+function* begin(sys: DaemonSys): Handling<ExitCode | void> {
+  const started = yield* start(sys);
+  if (typeof started === 'number') return started;
+  let state = started;
+  const kinds = state.config.mode === 'nftables' ? withRanges : usual;
+  for (const kind of kinds) state = yield* listAndWatch(sys, state, kind);
+  writeState(sys, planSync(sys, state));
+  sys.setTimer('resync', state.config.syncPeriod);
+  return undefined;
 }
 
 /** At once if the last sync is long enough ago, else as soon as it is (bounded frequency). */
@@ -138,14 +80,16 @@ function* timer(
     const ready = state.listed.includes('service') && state.listed.includes('slice');
     if (name === 'resync') sys.setTimer('resync', state.config.syncPeriod);
     if (!ready) return;
-    sync(sys, state);
-    const synced = {
+    sync(sys, name === 'resync' ? { ...state, dirty: 'all' } : state);
+    const synced: ProxyState = {
       ...state,
       lastSync: sys.now,
+      dirty: [],
       syncPlanned: name === 'sync' ? false : state.syncPlanned,
     };
     writeState(sys, adjustServers(sys, synced));
-  } else if (name.startsWith('watch-') && data !== undefined) {
+  } else if (name === 'graceful') removeIdle(sys);
+  else if (name.startsWith('watch-') && data !== undefined) {
     writeState(sys, planSync(sys, yield* listAndWatch(sys, state, data)));
   }
 }

@@ -71,7 +71,7 @@ const NOT_FOUND = {
 function respond(sys: DaemonSys, state: ProxyState, server: string, path: string) {
   if (server === 'metrics') {
     const text = (body: string) => ({ status: '200 OK', type: 'text/plain; charset=utf-8', body });
-    if (path === '/proxyMode') return text('iptables');
+    if (path === '/proxyMode') return text(state.config.mode);
     return path === '/healthz' || path === '/livez' ? text('ok') : NOT_FOUND;
   }
   if (server !== 'healthz')

@@ -23,10 +23,23 @@ export interface Settings {
   readonly accessLog?: boolean;
   readonly errorPages?: readonly { readonly codes: readonly number[]; readonly path: string }[];
   readonly serverTokens?: boolean;
+  readonly certificate?: string;
+  readonly certificateKey?: string;
+  readonly protocols?: readonly string[];
+  readonly verifyClient?: string;
+}
+
+/** A place that is listened on. */
+export interface Listen {
+  readonly address: string;
+  readonly port: number;
+  readonly ssl: boolean;
+  /** Answers to names that no server has. */
+  readonly isDefault: boolean;
 }
 
 export interface Server {
-  readonly listens: readonly { readonly address: string; readonly port: number }[];
+  readonly listens: readonly Listen[];
   readonly names: readonly string[];
   readonly settings: Settings;
   readonly locations: readonly Location[];
@@ -125,12 +138,12 @@ function serverOf(block: readonly Directive[], outer: Settings): Server {
   const settings = settingsOf(block, outer);
   const listens = block
     .filter(({ words }) => words[0] === 'listen')
-    .flatMap(({ words }) => listenOf(words[1] ?? '80') ?? []);
+    .flatMap(({ words }) => listenOf(words[1] ?? '80', words.slice(2)) ?? []);
   const names = block
     .filter(({ words }) => words[0] === 'server_name')
     .flatMap(({ words }) => words.slice(1));
   return {
-    listens: listens.length > 0 ? listens : [{ address: '0.0.0.0', port: 80 }],
+    listens: listens.length > 0 ? listens : [{ ...plain, address: '0.0.0.0', port: 80 }],
     names,
     settings,
     locations: block
@@ -139,15 +152,21 @@ function serverOf(block: readonly Directive[], outer: Settings): Server {
   };
 }
 
+const plain = { ssl: false, isDefault: false };
+
 /** IPv6 listeners are left out: the emulated nodes have no IPv6. */
-function listenOf(text: string): { address: string; port: number } | undefined {
+function listenOf(text: string, words: readonly string[]): Listen | undefined {
   if (text.startsWith('[') || text.startsWith('unix:')) return undefined;
   const [, address, port] = /^(?:([^:]+):)?(\d+)$/.exec(text) ?? [];
-  if (port === undefined) return { address: text, port: 80 };
+  const ssl = words.includes('ssl');
+  const isDefault = words.includes('default_server') || words.includes('default');
+  if (port === undefined) return { address: text, port: 80, ssl, isDefault };
   const any = address === undefined || address === '*';
   return {
     address: any ? '0.0.0.0' : address === 'localhost' ? '127.0.0.1' : address,
     port: Number(port),
+    ssl,
+    isDefault,
   };
 }
 
@@ -205,6 +224,14 @@ function read(
       return { accessLog: first !== 'off' };
     case 'server_tokens':
       return { serverTokens: first !== 'off' };
+    case 'ssl_certificate':
+      return { certificate: first };
+    case 'ssl_certificate_key':
+      return { certificateKey: first };
+    case 'ssl_protocols':
+      return { protocols: words };
+    case 'ssl_verify_client':
+      return { verifyClient: first };
     case 'error_page': {
       const codes = words.slice(0, -1).map(Number).filter(Boolean);
       return { errorPages: [...(so.errorPages ?? []), { codes, path: words.at(-1) ?? '' }] };

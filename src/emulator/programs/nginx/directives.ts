@@ -14,7 +14,10 @@ const taken = new Set(
   log_format log_not_found map_hash_bucket_size map_hash_max_size master_process multi_accept
   open_file_cache pcre_jit pid port_in_redirect reset_timedout_connection return root sendfile
   sendfile_max_chunk send_timeout server server_name server_name_in_redirect
-  server_names_hash_bucket_size server_names_hash_max_size server_tokens tcp_nodelay tcp_nopush
+  server_names_hash_bucket_size server_names_hash_max_size server_tokens ssl_buffer_size
+  ssl_certificate ssl_certificate_key ssl_ciphers ssl_dhparam ssl_ecdh_curve
+  ssl_prefer_server_ciphers ssl_protocols ssl_session_cache ssl_session_tickets
+  ssl_session_timeout tcp_nodelay tcp_nopush
   thread_pool try_files types types_hash_bucket_size types_hash_max_size use user
   variables_hash_bucket_size variables_hash_max_size worker_connections worker_cpu_affinity
   worker_priority worker_processes worker_rlimit_nofile
@@ -32,8 +35,8 @@ const unmodelled = new Set(
   proxy_http_version proxy_intercept_errors proxy_next_upstream proxy_pass proxy_pass_header
   proxy_read_timeout proxy_redirect proxy_request_buffering proxy_send_timeout proxy_set_header
   proxy_ssl_verify random_index real_ip_header resolver resolver_timeout rewrite satisfy scgi_pass
-  secure_link set set_real_ip_from split_clients ssi ssl ssl_certificate ssl_certificate_key
-  ssl_ciphers ssl_prefer_server_ciphers ssl_protocols ssl_session_cache ssl_session_timeout stream
+  secure_link set set_real_ip_from split_clients ssi ssl ssl_client_certificate ssl_crl
+  ssl_stapling ssl_trusted_certificate ssl_verify_client ssl_verify_depth stream
   stub_status sub_filter sub_filter_once upstream uwsgi_pass`),
 );
 

@@ -3,11 +3,14 @@ import { httpDate, logDate } from '../../host/http/date.ts';
 import { fieldOf, writeMessage } from '../../host/http/message.ts';
 import { answerHttp, listenHttp, takeRequests, type HttpRequest } from '../../host/http/server.ts';
 import type { Call, Daemon, DaemonSys } from '../../host/syscalls.ts';
+import { speaksTls, spokePlain, takeTls } from '../../host/tls/server.ts';
 import { byteLength } from '../../network/bytes.ts';
 import { civil } from '../../world/time.ts';
 import { commandLine } from './command-line.ts';
-import { CONFIG_PATH, readConfig, type Server } from './config.ts';
+import { CONFIG_PATH, readConfig, type Listen, type Server } from './config.ts';
 import { errorPage, reasons, respond, type Answer } from './respond.ts';
+import { certificateProblem, secureSide } from './secure.ts';
+import { serverFor, serversOn } from './servers.ts';
 
 /** nginx: serves files and `return`s, as its configuration says. */
 const daemon: Daemon = {
@@ -17,9 +20,13 @@ const daemon: Daemon = {
     switch (message.type) {
       case 'start':
         return yield* start(sys);
-      case 'socket':
-        for (const request of takeRequests(sys, message)) yield* serve(sys, request);
+      case 'socket': {
+        const secure = speaksTls(sys, message.fd);
+        const clear = secure ? yield* takeTls(sys, message, secureSide(sys, message)) : message;
+        if (!clear) return undefined;
+        for (const request of takeRequests(sys, clear)) yield* serve(sys, request);
         return undefined;
+      }
       case 'signal':
         if (message.signal !== 'HUP') return 0;
         yield* reload(sys);
@@ -72,7 +79,7 @@ function* start(sys: DaemonSys): Call<number | undefined> {
   if (command.exit !== undefined) return command.exit;
   if (command.run) return yield* runOther(sys, command.run);
   const path = command.path ?? CONFIG_PATH;
-  const config = readConfig(sys.files, path);
+  const config = usable(sys, path);
   if (!config.ok) {
     const text = errorLine(sys, 'emerg', `${pidOf(sys)}#${pidOf(sys)}: ${config.error}`);
     yield* sys.write(2, `${text}nginx: [emerg] ${config.error}\n`);
@@ -95,6 +102,13 @@ function* start(sys: DaemonSys): Call<number | undefined> {
   return undefined;
 }
 
+/** The configuration, or what is wrong with it or with the certificates that it names. */
+function usable(sys: DaemonSys, path: string): ReturnType<typeof readConfig> {
+  const config = readConfig(sys.files, path);
+  const error = config.ok ? certificateProblem(sys.files, config.servers, path) : undefined;
+  return error === undefined ? config : { ok: false, error };
+}
+
 /** `docker run nginx sh`: the entry point becomes another command. */
 function* runOther(sys: DaemonSys, argv: readonly string[]): Call<number> {
   yield* sys.exec(argv);
@@ -105,10 +119,12 @@ function* runOther(sys: DaemonSys, argv: readonly string[]): Call<number> {
 /** Opens what is listened on and not open yet; the text is that of a failed bind(). */
 function openAll(sys: DaemonSys, servers: readonly Server[]): string | undefined {
   const open = new Set(sys.memories('open/').map(([name]) => name.slice('open/'.length)));
-  for (const { address, port } of servers.flatMap(({ listens }) => listens)) {
+  const all: readonly Listen[] = servers.flatMap(({ listens }) => listens);
+  for (const { address, port } of all) {
     const name = `${address}:${port}`;
     if (open.has(name)) continue;
-    const fd = listenHttp(sys, { address, port });
+    const secure = all.some((each) => each.ssl && each.port === port && each.address === address);
+    const fd = listenHttp(sys, { address, port }, secure);
     if (isErrno(fd)) {
       const why =
         fd === 'EADDRINUSE' ? '98: Address already in use' : '99: Cannot assign requested address';
@@ -125,7 +141,7 @@ function* reload(sys: DaemonSys): Call<void> {
     2,
     notices(sys, ['signal 1 (SIGHUP) received from 0, reconfiguring', 'reconfiguring']),
   );
-  const config = readConfig(sys.files, sys.memory<string>('path') ?? CONFIG_PATH);
+  const config = usable(sys, sys.memory<string>('path') ?? CONFIG_PATH);
   if (!config.ok) {
     yield* sys.write(2, errorLine(sys, 'emerg', `${pidOf(sys)}#${pidOf(sys)}: ${config.error}`));
     return;
@@ -144,30 +160,25 @@ function* reload(sys: DaemonSys): Call<void> {
   yield* sys.write(2, notices(sys, ['start worker processes']));
 }
 
+const PLAIN = 'The plain HTTP request was sent to HTTPS port';
+
 function* serve(sys: DaemonSys, request: HttpRequest): Call<void> {
   const version = versionOf(sys);
   const config = readConfig(sys.files, sys.memory<string>('path') ?? CONFIG_PATH);
   const host = (fieldOf(request.head, 'host') ?? '').replace(/:\d+$/, '').toLowerCase();
-  const servers = config.ok
-    ? config.servers.filter((each) => each.listens.some(({ port }) => port === request.port))
-    : [];
-  const server =
-    servers.find(({ names }) => names.some((name) => nameMatches(name, host))) ?? servers[0];
+  const servers = config.ok ? serversOn(config.servers, request.port) : [];
+  const server = serverFor(servers, host, request.port);
   const path = decodePath(request.target);
   const asked = { sys, request, path, version };
   const bad = request.version === 'HTTP/1.1' && fieldOf(request.head, 'host') === undefined;
-  const answer = !server || bad ? errorPage(asked, {}, 400) : respond(asked, server);
-  yield* write(sys, request, answer, version);
+  const plain = spokePlain(sys, request.fd);
+  const answer = plain
+    ? errorPage(asked, server?.settings ?? {}, 400, PLAIN)
+    : !server || bad
+      ? errorPage(asked, {}, 400)
+      : respond(asked, server);
+  yield* write(sys, plain ? { ...request, keepAlive: false } : request, answer, version);
   yield* log(sys, request, answer, server, host);
-}
-
-function nameMatches(name: string, host: string): boolean {
-  if (name.startsWith('~')) return new RegExp(name.slice(1)).test(host);
-  if (name.startsWith('*.')) return host.endsWith(name.slice(1));
-  if (name.endsWith('.*')) return host.startsWith(name.slice(0, -1));
-  return name.startsWith('.')
-    ? host === name.slice(1) || host.endsWith(name)
-    : name.toLowerCase() === host;
 }
 
 function decodePath(target: string): string {

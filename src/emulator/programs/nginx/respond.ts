@@ -3,6 +3,7 @@ import { httpDate } from '../../host/http/date.ts';
 import { fieldOf, type HttpField } from '../../host/http/message.ts';
 import type { HttpRequest } from '../../host/http/server.ts';
 import type { DaemonSys } from '../../host/syscalls.ts';
+import { tlsOf } from '../../host/tls/server.ts';
 import { byteLength } from '../../network/bytes.ts';
 import { fromCivil } from '../../world/time.ts';
 import type { Location, Server, Settings } from './config.ts';
@@ -121,13 +122,17 @@ export function errorPage(
   { version }: Pick<Asked, 'version'>,
   settings: Settings,
   code: number,
+  /** What the page says more exactly than the code does. */
+  exactly?: string,
 ): Answer {
-  const title = `${code} ${reasons[code] ?? ''}`.trim();
+  const heading = `${code} ${reasons[code] ?? ''}`.trim();
+  const title = exactly === undefined ? heading : `${code} ${exactly}`;
   const name = settings.serverTokens === false ? 'nginx' : version;
   const body =
     `<html>\r\n<head><title>${title}` +
-    `</title></head>\r\n<body>\r\n<center><h1>${title}` +
+    `</title></head>\r\n<body>\r\n<center><h1>${heading}` +
     '</h1></center>\r\n' +
+    (exactly === undefined ? '' : `<center>${exactly}</center>\r\n`) +
     `<hr><center>${name}</center>\r\n</body>\r\n</html>\r\n`;
   const fields: HttpField[] = [
     ['Content-Type', 'text/html'],
@@ -183,7 +188,8 @@ function serve(asked: Asked, settings: Settings, path: string, full: string): An
     if (!path.endsWith('/')) {
       const host = fieldOf(request.head, 'host') ?? sys.hostname;
       const page = errorPage(asked, settings, 301);
-      return { ...page, fields: [...page.fields, ['Location', `http://${host}${path}/`]] };
+      const scheme = tlsOf(sys, request.fd) ? 'https' : 'http';
+      return { ...page, fields: [...page.fields, ['Location', `${scheme}://${host}${path}/`]] };
     }
     for (const name of settings.index ?? ['index.html']) {
       if (!isErrno(sys.files.stat(`${full}${name}`)))
@@ -245,7 +251,7 @@ export function expand({ sys, request, path }: Asked, text: string): string {
     remote_port: String(request.peer.port),
     request_method: request.method,
     request_uri: request.target,
-    scheme: 'http',
+    scheme: tlsOf(sys, request.fd) ? 'https' : 'http',
     server_addr: sys.socketNames(request.fd)?.local.address ?? '',
     server_port: String(request.port),
     server_protocol: request.version,

@@ -8,13 +8,15 @@ import type { Url } from './url.ts';
 /** How connecting failed: whether another try is worth it. */
 export interface NotConnected {
   readonly again: boolean;
+  /** It was the certificate that was not good enough. */
+  readonly insecure?: boolean;
 }
 
 /** Looks the host up and connects, or takes the connection that was kept. */
 export function* connectTo(session: Session, url: Url): Call<Fd | NotConnected> {
   const { kept, sys, settings } = session;
   const { host, port } = url;
-  if (kept?.host === host && kept.port === port) {
+  if (kept?.host === host && kept.port === port && kept.scheme === url.scheme) {
     yield* tell(session, `Reusing existing connection to ${host}:${port}.\n`);
     session.kept = undefined;
     return kept.fd;

@@ -10,6 +10,7 @@ import {
 import type { Call, Fd } from '../../host/syscalls.ts';
 import { connectTo, type NotConnected } from './connect.ts';
 import { requestText } from './request.ts';
+import { receive, secure, transmit } from './secure.ts';
 import { tell, type Session } from './session.ts';
 import type { Url } from './url.ts';
 
@@ -34,13 +35,20 @@ export function* exchange(
   const { sys, settings } = session;
   const fd = yield* connectTo(session, url);
   if (typeof fd !== 'number') return fd;
-  if (url.scheme !== 'http') {
+  if (url.scheme === 'https' && !session.secured.has(fd)) {
+    const good = yield* secure(session, fd, url.host);
+    if (!good) {
+      session.secured.delete(fd);
+      sys.close(fd);
+      return { again: false, insecure: true };
+    }
+  } else if (url.scheme !== 'http' && url.scheme !== 'https') {
     yield* sys.write(2, `wget: ${url.scheme}:// is not modelled here\n`);
     sys.close(fd);
     return { again: false };
   }
   const { method, text } = requestText(settings, url, body);
-  yield* sys.write(fd, text);
+  yield* transmit(session, fd, text);
   yield* tell(session, 'HTTP request sent, awaiting response... ');
   const read = yield* readAnswer(session, fd);
   if (typeof read === 'string') {
@@ -60,13 +68,13 @@ export function* exchange(
 }
 
 /** A text says what is wrong with the answer. */
-function* readAnswer({ sys, settings }: Session, fd: Fd) {
+function* readAnswer(session: Session, fd: Fd) {
   let buffer = '';
   for (;;) {
     const found = readHead(buffer);
     if (found && statusOf(found.head) === 100) buffer = found.rest;
     else if (found) return found;
-    const piece = yield* sys.read(fd, settings.readTimeout);
+    const piece = yield* receive(session, fd);
     if (piece === null) {
       return buffer === '' ? 'No data received.\n' : 'Read error (Success) in headers.\n';
     }

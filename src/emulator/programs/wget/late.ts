@@ -23,6 +23,7 @@ function* run(argv: readonly string[], sys: Sys): Process {
     settings,
     known: new Map(),
     kept: undefined,
+    secured: new Map(),
     files: 0,
     bytes: 0,
     transferTime: 0,

@@ -4,6 +4,7 @@ import { SECOND } from '../../world/time.ts';
 import { exchange, type Answer } from './exchange.ts';
 import { bodyOf } from './request.ts';
 import { save } from './save.ts';
+import { loadAuthorities } from './secure.ts';
 import { EXIT, stamp, tell, warn, type Session } from './session.ts';
 import { follow, parseUrl, type Url } from './url.ts';
 
@@ -45,9 +46,10 @@ function* tryOften(session: Session, url: Url, body: string | undefined): Call<N
     if (count > 1) yield* sys.sleep(Math.min((count - 1) * SECOND, settings.longestPause));
     const again = count > 1 ? `  (try:${String(count).padStart(2)})` : '';
     yield* tell(session, `--${stamp(session)}--${again}  ${url.text}\n`);
+    if (url.scheme === 'https') yield* loadAuthorities(session);
     const answer = yield* exchange(session, url, body);
     if ('again' in answer) {
-      if (!answer.again) return { code: EXIT.network };
+      if (!answer.again) return { code: answer.insecure ? EXIT.ssl : EXIT.network };
     } else {
       const next = yield* take(session, url, answer);
       if (next) return next;
@@ -64,7 +66,7 @@ function* take(session: Session, url: Url, answer: Answer): Call<Next | undefine
   const { status, reason, head } = answer;
   const location = fieldOf(head, 'location');
   const finish = () => {
-    if (answer.keepAlive) session.kept = { fd: answer.fd, host: url.host, port: url.port };
+    if (answer.keepAlive) session.kept = { ...url, fd: answer.fd };
     else sys.close(answer.fd);
   };
   if ([300, 301, 302, 303, 307, 308].includes(status) && location !== undefined) {

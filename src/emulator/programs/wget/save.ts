@@ -5,6 +5,7 @@ import { byteLength } from '../../network/bytes.ts';
 import { quote } from '../gnu/quote.ts';
 import type { Answer } from './exchange.ts';
 import { bar, dots, humanSize, rateText, type Progress } from './progress.ts';
+import { receive } from './secure.ts';
 import { stamp, tell, warn, type Session } from './session.ts';
 import { fileName, type Url } from './url.ts';
 
@@ -82,10 +83,11 @@ function pathFor({ sys, settings }: Session, url: Url): string {
 }
 
 function* copy(
-  { sys, settings }: Session,
+  session: Session,
   { fd, framing, rest }: Answer,
   out: number,
 ): Call<{ readonly received: number; readonly problem?: string }> {
+  const { sys } = session;
   let buffer = rest;
   let written = 0;
   for (;;) {
@@ -94,7 +96,7 @@ function* copy(
     written = body.length;
     const received = byteLength(body);
     if (done) return { received };
-    const piece = yield* sys.read(fd, settings.readTimeout);
+    const piece = yield* receive(session, fd);
     if (piece === null && framing.kind === 'close') return { received };
     if (piece === null) return { received, problem: 'Connection closed' };
     if (isErrno(piece)) {

@@ -1,15 +1,18 @@
 import type { Call, Fd, Sys } from '../../host/syscalls.ts';
+import type { TlsSession } from '../../host/tls/client.ts';
 import { civil } from '../../world/time.ts';
+import type { Certificate } from '../../x509/certificate.ts';
 import type { Settings } from './settings.ts';
 
 /** wget's own exit codes. */
-export const EXIT = { ok: 0, generic: 1, network: 4, server: 8 } as const;
+export const EXIT = { ok: 0, generic: 1, network: 4, ssl: 5, server: 8 } as const;
 
 /** A connection that stays open for a further request to the same place. */
 export interface Kept {
   readonly fd: Fd;
   readonly host: string;
   readonly port: number;
+  readonly scheme: string;
 }
 
 /** What one run has in hand. */
@@ -19,6 +22,10 @@ export interface Session {
   /** Addresses that were looked up, by name. */
   readonly known: Map<string, readonly string[]>;
   kept: Kept | undefined;
+  /** What secures connections, by their descriptors. */
+  readonly secured: Map<Fd, TlsSession>;
+  /** Whom certificates are believed from; read when it is needed. */
+  authorities?: Certificate[];
   files: number;
   bytes: number;
   transferTime: number;

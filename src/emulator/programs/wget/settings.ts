@@ -27,6 +27,9 @@ export interface Settings {
   readonly readTimeout: Micros;
   readonly family: 'any' | 'v4';
   readonly user: string | undefined;
+  /** `--no-check-certificate`, and the file of `--ca-certificate`. */
+  readonly unchecked: boolean;
+  readonly authority: string | undefined;
 }
 
 /** Settings, or what wget says instead and its exit code. */
@@ -67,7 +70,8 @@ const table: OptionTable = {
     waitretry: value('waitretry'),
     'retry-connrefused': flag('retry-connrefused'),
     'content-on-error': flag('content-on-error'),
-    'no-check-certificate': flag('ignored'),
+    'no-check-certificate': flag('unchecked'),
+    'ca-certificate': value('authority'),
     'no-proxy': flag('ignored'),
     'no-hsts': flag('ignored'),
     user: value('user'),
@@ -78,7 +82,7 @@ const table: OptionTable = {
     '--append-output --background --continue --input-file --limit-rate --load-cookies ' +
     '--mirror --no-clobber --output-file --progress --recursive --show-progress ' +
     '--timestamping --wait --page-requisites --no-parent --level --certificate ' +
-    '--ca-certificate --private-key --secure-protocol --https-only --save-cookies ' +
+    '--private-key --secure-protocol --https-only --save-cookies ' +
     '--no-dns-cache --no-cache --no-http-keep-alive --ignore-length --debug --execute'
   ).split(' '),
 };
@@ -175,6 +179,8 @@ function settingsOf(
     dnsTimeout: time('dns-timeout', 'T'),
     connectTimeout: time('connect-timeout', 'T'),
     readTimeout: time('read-timeout', 'T') ?? 900 * SECOND,
+    unchecked: has('unchecked'),
+    authority: last('authority'),
     family: has('4') ? 'v4' : 'any',
     user: user === undefined ? undefined : `${user}:${last('password') ?? ''}`,
   };

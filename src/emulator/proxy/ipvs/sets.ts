@@ -83,9 +83,9 @@ export const sets: readonly SetDefinition[] = [
   of('KUBE-IPVS-IPS', 'hash:ip', 'Virtual IP for IPVS'),
 ];
 
-/** The name that a set has in a family: those of IPv6 are told apart. */
+/** The name that a set has in a family: those of IPv6 are told apart. It has 31 letters at most. */
 export function setName(name: string, family: Family): string {
-  return family === 'IPv6' ? name.replace('KUBE-', 'KUBE-6-') : name;
+  return family === 'IPv6' ? name.replace('KUBE-', 'KUBE-6-').slice(0, 31) : name;
 }
 
 /** A rule that is written while its set has entries. */

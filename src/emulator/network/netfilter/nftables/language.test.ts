@@ -23,6 +23,7 @@ function nft(rules: NftRuleset, ...words: string[]) {
     hasDevice: (name) => name === 'lo',
     input: '',
     pid: 7,
+    now: 0,
   });
 }
 
@@ -56,7 +57,8 @@ const listed: readonly (readonly [typed: string, printed?: string])[] = [
   ],
   ['ip saddr & 255.255.255.0 == 1.2.3.0 accept', 'ip saddr 1.2.3.0/24 accept'],
   [
-    'meta l4proto tcp dnat ip addr . port to numgen random mod 2 map { 0 : 10.0.0.1 . 80 , 1 : 10.0.0.2 . 80 }',
+    'meta l4proto tcp dnat ip addr . port to numgen random mod 2 map { 0 : ' +
+      '10.0.0.1 . 80 , 1 : 10.0.0.2 . 80 }',
     'meta l4proto tcp dnat ip to numgen random mod 2 map { 0 : 10.0.0.1 . 80, 1 : 10.0.0.2 . 80 }',
   ],
   ['ip saddr 1.1.1.1 masquerade fully-random comment "out"'],
@@ -86,7 +88,8 @@ const failing: readonly (readonly [command: string, error: string])[] = [
   ],
   [
     'add rule ip t nosuch accept',
-    'Error: Could not process rule: No such file or directory\nadd rule ip t nosuch accept\n              ^^^^^^\n',
+    'Error: Could not process rule: No such file or directory\n' +
+      'add rule ip t nosuch accept\n              ^^^^^^\n',
   ],
   [
     'add rule ip t c foo',
@@ -94,15 +97,19 @@ const failing: readonly (readonly [command: string, error: string])[] = [
   ],
   [
     'add rule ip t c ip saddr 1.2.3.4/33',
-    'Error: Prefix length 33 is invalid for type of 32 bits width\nadd rule ip t c ip saddr 1.2.3.4/33\n                         ^^^^^^^^^^\n',
+    'Error: Prefix length 33 is invalid for type of 32 bits width\n' +
+      'add rule ip t c ip saddr 1.2.3.4/33\n                         ^^^^^^^^^^\n',
   ],
   [
     'add rule ip t c ip saddr 1.1.1.1 accept drop',
-    'Error: Statement after terminal statement has no effect\nadd rule ip t c ip saddr 1.1.1.1 accept drop\n                                 ~~~~~~ ^^^^\n',
+    'Error: Statement after terminal statement has no effect\n' +
+      'add rule ip t c ip saddr 1.1.1.1 accept drop\n' +
+      '                                 ~~~~~~ ^^^^\n',
   ],
   [
     'delete rule ip t c',
-    'Error: syntax error, unexpected newline, expecting handle\ndelete rule ip t c\n                  ^\n',
+    'Error: syntax error, unexpected newline, expecting handle\n' +
+      'delete rule ip t c\n                  ^\n',
   ],
   [
     'add rule ip t c iif nosuch',

@@ -1,0 +1,152 @@
+import { BIRD_STATE, type BirdPeer, type BirdState } from '../../cni/calico/bird-state.ts';
+import { isErrno } from '../../host/errno.ts';
+import type { DaemonMessage, DaemonSys, Fd } from '../../host/syscalls.ts';
+import { rfc3339, SECOND } from '../../world/time.ts';
+
+const PORT = 179;
+const RETRY = 5 * SECOND;
+const KEEPALIVE = 60 * SECOND;
+const HOLD = 180 * SECOND;
+/** So long routes of a peer that went away are kept (graceful restart). */
+export const STALE = 120 * SECOND;
+
+/** A session of the mesh. */
+interface Session {
+  readonly address: string;
+  readonly fd?: Fd;
+  readonly up: boolean;
+  readonly since: number;
+  /** When the session was lost; its routes go some time after that. */
+  readonly lost?: number;
+  readonly heard: number;
+}
+
+type Stored = Session & Record<string, never>;
+
+const key = (address: string) => `bgp/${address}`;
+const sessions = (sys: DaemonSys): readonly Session[] =>
+  sys.memories('bgp/').map(([, value]) => value as unknown as Session);
+
+function write(sys: DaemonSys, session: Session): void {
+  sys.remember(key(session.address), session as unknown as Stored);
+}
+
+/** Begins to listen for peers. */
+export function startBgp(sys: DaemonSys): void {
+  sys.listen({ address: '0.0.0.0', port: PORT });
+  sys.setTimer('keepalive', KEEPALIVE);
+}
+
+/** Opens sessions to new peers and ends those of nodes that are gone; the lower address calls. */
+export function keepSessions(sys: DaemonSys, own: string, peers: readonly string[]): void {
+  for (const session of sessions(sys)) {
+    if (peers.includes(session.address)) continue;
+    if (session.fd !== undefined) sys.close(session.fd);
+    sys.remember(key(session.address), undefined);
+  }
+  for (const address of peers) {
+    const known = sys.memory<Stored>(key(address));
+    if (!known) write(sys, { address, up: false, since: sys.now, heard: sys.now });
+    if (known?.fd === undefined && number(own) < number(address)) dial(sys, address);
+  }
+  tellState(sys);
+}
+
+const number = (address: string) =>
+  address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+
+function dial(sys: DaemonSys, address: string): void {
+  const session = sys.memory<Stored>(key(address)) as Session | undefined;
+  if (!session || session.fd !== undefined) return;
+  const fd = sys.dial({ address, port: PORT });
+  if (isErrno(fd)) sys.setTimer(`dial/${address}`, RETRY);
+  else write(sys, { ...session, fd });
+}
+
+/** Routes of these peers count: their sessions are up, or were so until a moment ago. */
+export function heardPeers(sys: DaemonSys): ReadonlySet<string> {
+  const counts = ({ up, lost }: Session) => up || (lost !== undefined && sys.now - lost < STALE);
+  return new Set(
+    sessions(sys)
+      .filter(counts)
+      .map(({ address }) => address),
+  );
+}
+
+/** Addresses of peers with which no session is up. */
+export function silentPeers(sys: DaemonSys): readonly string[] {
+  return sessions(sys)
+    .filter(({ up }) => !up)
+    .map(({ address }) => address);
+}
+
+/** Takes a message of a session's socket; gives whether a session came up or went down. */
+export function onSocket(sys: DaemonSys, message: DaemonMessage & { type: 'socket' }): boolean {
+  const { fd } = message;
+  if (message.event === 'accepted' && message.acceptedFd !== undefined) {
+    return established(sys, message.peer.address, message.acceptedFd);
+  }
+  const session = sessions(sys).find((each) => each.fd === fd);
+  if (!session) return false;
+  switch (message.event) {
+    case 'connected':
+      return established(sys, session.address, fd);
+    case 'data':
+      write(sys, { ...session, heard: sys.now });
+      return false;
+    case 'failed':
+    case 'end':
+    case 'reset':
+      return down(sys, session);
+    default:
+      return false;
+  }
+}
+
+function established(sys: DaemonSys, address: string, fd: Fd): boolean {
+  write(sys, { address, fd, up: true, since: sys.now, heard: sys.now });
+  tellState(sys);
+  return true;
+}
+
+function down(sys: DaemonSys, { address, fd, up, since, lost }: Session): boolean {
+  if (fd !== undefined) sys.close(fd);
+  const when = up ? sys.now : lost;
+  const changed = up ? sys.now : since;
+  const base = { address, up: false, since: changed, heard: sys.now };
+  write(sys, { ...base, ...(when === undefined ? {} : { lost: when }) });
+  sys.setTimer(`dial/${address}`, RETRY);
+  tellState(sys);
+  return up;
+}
+
+/** The timers of sessions; gives whether it was one of them. */
+export function* onTimer(sys: DaemonSys, name: string, own: string) {
+  if (name.startsWith('dial/')) {
+    const address = name.slice('dial/'.length);
+    if (number(own) < number(address)) dial(sys, address);
+    return true;
+  }
+  if (name !== 'keepalive') return false;
+  sys.setTimer('keepalive', KEEPALIVE);
+  for (const session of sessions(sys)) {
+    if (!session.up || session.fd === undefined) continue;
+    if (sys.now - session.heard > HOLD) down(sys, session);
+    else yield* sys.write(session.fd, 'KEEPALIVE');
+  }
+  return true;
+}
+
+function tellState(sys: DaemonSys): void {
+  const peers = sessions(sys)
+    .toSorted((a, b) => number(a.address) - number(b.address))
+    .map(({ address, up, since }): BirdPeer => ({
+      name: `Mesh_${address.replaceAll('.', '_')}`,
+      address,
+      state: up ? 'up' : 'start',
+      since: rfc3339(since).slice(11, 19),
+      info: up ? 'Established' : 'Connect',
+    }));
+  const state: BirdState = { peers };
+  sys.files.write(BIRD_STATE, JSON.stringify(state));
+}

@@ -1,0 +1,50 @@
+import type { DaemonSys } from '../../host/syscalls.ts';
+import {
+  canaryGone,
+  natChainNames,
+  sameChains,
+  withCanaries,
+  withJumps,
+  withPlan,
+} from '../../proxy/iptables/load.ts';
+import { jumpRules, kubeletJumpRules, plan, type PlanOptions } from '../../proxy/iptables/plan.ts';
+import { log } from './log.ts';
+import type { ProxyState } from './state.ts';
+import { addressesOf, localTraffic, nodePortCidrs, type SyncInput } from './sync-input.ts';
+
+/** Loads the rules of iptables mode. */
+export function syncIptables(sys: DaemonSys, state: ProxyState, input: SyncInput): void {
+  const { family, ports, endpoints } = input;
+  const before = sys.network.iptables(family);
+  if (family === 'IPv4' && canaryGone(before) && state.lastSync > 0) {
+    const what = '"IPTables canary deleted" table="mangle" chain="KUBE-PROXY-CANARY"';
+    log(sys, 'I', 'iptables.go:641', what);
+  }
+  const options = planOptions(sys, state, input);
+  const own = family === 'IPv4' && options.localhostNodePorts ? kubeletJumpRules : [];
+  const prepared = withJumps(withCanaries(before), [...jumpRules, ...own]);
+  const planned = plan(ports, endpoints, options, natChainNames(prepared));
+  const loaded = withPlan(prepared, planned, family);
+  if (!sameChains(before, loaded)) sys.network.setIptables(loaded, family);
+}
+
+/** What the rules depend on besides Services and endpoints. */
+export function planOptions(sys: DaemonSys, state: ProxyState, input: SyncInput): PlanOptions {
+  const { config, labels } = state;
+  const { family, nodeIP } = input;
+  const local = localTraffic(state, family);
+  return {
+    family,
+    node: { name: config.nodeName, labels },
+    nodeIP,
+    nodeAddresses: addressesOf(sys, family),
+    ...(local ? { localTraffic: local } : {}),
+    masqueradeAll: config.masqueradeAll,
+    masqueradeMark: `0x${(2 ** config.masqueradeBit).toString(16)}`,
+    localhostNodePorts: config.localhostNodePorts,
+    nodePortAddresses: nodePortCidrs(state, input),
+    randomFully: true,
+    tcpLiberal: config.tcpBeLiberal,
+    nfacct: { invalid: true, localhost: true },
+  };
+}
