@@ -4,7 +4,7 @@ import { defineCheck } from '../check.ts';
 
 const args = z.strictObject({
   /** `resource/namespace/name`: `deployments.apps/shop/payments`. */
-  objects: z.array(z.string().regex(/^[a-z.]+\/[a-z0-9-]+\/[a-z0-9-]+$/)).min(1),
+  objects: z.array(z.string().regex(/^[a-z0-9.]+\/[a-z0-9-]+\/[a-z0-9-]+$/)).min(1),
   /** Paths that must be as at the start; `*` goes through a list. Without any: that it is there. */
   fields: z.array(z.string()).default([]),
 });
