@@ -30,15 +30,15 @@ async function start(root: HTMLElement): Promise<void> {
   const language = isLanguage(lang) ? lang : 'ko';
   const t = strings(language);
   const state = root.querySelector<HTMLElement>('.state')!;
+  // Policies are nothing but words where nobody enforces them: the matrix has no choice.
+  const topology = root.querySelector<HTMLSelectElement>('.network')?.value ?? 'two-nodes-calico';
   state.textContent = t('cluster.starting');
   const [{ openPlace }] = await Promise.all([
     import('../session/place.ts'),
     import('../terminal/terminal.ts'),
   ]);
   const { client } = await openPlace({
-    ...{ name: `tool/${tool}`, seed: 7, language, version: 1 },
-    // Policies are nothing but words where nobody enforces them.
-    topology: tool === 'matrix' ? 'two-nodes-calico' : 'two-nodes',
+    ...{ name: `tool/${tool}/${topology}`, topology, seed: 7, language, version: 1 },
   });
   client.on('fault', ({ message }) => (state.textContent = message.split('\n')[0] ?? ''));
   await new Promise<void>((done) => client.on('ready', () => done()));

@@ -24,7 +24,7 @@ const CUT = 36;
 /**
  * Draws hops along a line of this width at least. Each hop owns the stretch around it, in the
  * stroke of its layer; a rewrite takes the line to the other track, where it stays. `walked` hops
- * are drawn in full, what lies ahead thin.
+ * are drawn in full, what lies ahead thin. `cut`: the way ends at its last hop, and so the line.
  */
 export function drawWay(
   hops: readonly PacketHop[],
