@@ -4,7 +4,7 @@ import { createAnswers } from './answer.ts';
 import type { DryRunAnswer, FieldsAnswer, KindsAnswer } from './protocol.ts';
 
 const cluster = boot('two-nodes', { seed: 7 });
-const answer = createAnswers(cluster, () => cluster);
+const answer = createAnswers(cluster, () => undefined);
 
 it('tells of fields as the served schema has them', () => {
   const at = (...path: string[]) =>

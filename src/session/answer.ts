@@ -1,24 +1,21 @@
 import type { Cluster } from '../emulator/cluster/api.ts';
 import type { Json } from '../emulator/world/json.ts';
-import { chainWalk, spread } from './chains/index.ts';
-import { createMatrixReader } from './matrix/index.ts';
-import type { DryRunAnswer, Question, TranscriptEntry } from './protocol.ts';
+import type { DryRunAnswer, LensQuestion, Question } from './protocol.ts';
 import { createSchemaReader, type SchemaReader } from './schema.ts';
-import { lastAim, tracePacket } from './trace/index.ts';
 
 /** Documents of one text that are tried; more than that nobody edits by hand. */
 const MOST_DOCUMENTS = 20;
 
 /**
- * Answers what a page asks once: nothing of the cluster changes. `fresh` makes the cluster as it
- * was at the start.
+ * Answers what a page asks once: nothing of the cluster changes. `lens` gives what answers the
+ * closer looks; its code comes after the first prompt.
  */
 export function createAnswers(
   cluster: Cluster,
-  fresh: () => Cluster,
+  lens: () => ((question: LensQuestion) => Json) | undefined,
 ): (question: Question) => Json {
   let schema: SchemaReader | undefined;
-  const matrix = createMatrixReader(cluster, fresh);
+  let looks: ((question: LensQuestion) => Json) | undefined;
   return (question) => {
     schema ??= createSchemaReader(cluster);
     switch (question.about) {
@@ -30,21 +27,9 @@ export function createAnswers(
       }
       case 'dry-run':
         return dryRun(cluster, question.text) as unknown as Json;
-      case 'trace':
-        return tracePacket(cluster, question.request) as unknown as Json;
-      case 'chains':
-        return chainWalk(cluster, question.request) as unknown as Json;
-      case 'spread':
-        return spread(cluster, question.request) as unknown as Json;
-      case 'matrix':
-        return matrix.plan() as unknown as Json;
-      case 'matrix-row':
-        return matrix.row(question.from, question.port, question.at) as unknown as Json;
-      case 'aim': {
-        const { terminal } = question;
-        const lines = cluster.view('transcript', { terminal }) as unknown as TranscriptEntry[];
-        return (lastAim(lines) ?? null) as unknown as Json;
-      }
+      default:
+        looks ??= lens();
+        return looks?.(question) ?? null;
     }
   };
 }

@@ -1,6 +1,7 @@
 import type { Cluster, SavedCluster } from '../emulator/cluster/api.ts';
 import type { Json, Micros } from '../emulator/world/json.ts';
 import { createAnswers } from './answer.ts';
+import type { LensMaker } from './lens.ts';
 import { createMarks, type Marks } from './marks.ts';
 import { createPlayer, type Player } from './player.ts';
 import type { FromEmulator, Input, LabView, Question, ToEmulator } from './protocol.ts';
@@ -29,6 +30,8 @@ export interface SessionParts {
    * show its prompt, but no time passes and nothing is judged.
    */
   whole?(): boolean;
+  /** Makes what answers closer looks, once its code is there. */
+  lens?(): LensMaker | undefined;
 }
 
 /** Wall time that one slice may take before the page's messages get their turn. */
@@ -127,7 +130,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
     lab,
     marks: createMarks(cluster),
     views: createViews(cluster, parts.emit),
-    answer: createAnswers(cluster, fresh),
+    answer: createAnswers(cluster, () => parts.lens?.()?.(cluster, fresh)),
     player: createPlayer(cluster, (keys) => input(parts, running, keys)),
     mode: 'play',
     speed: 1,

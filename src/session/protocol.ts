@@ -175,6 +175,10 @@ export type Question =
       readonly path: readonly string[];
     }
   | { readonly about: 'dry-run'; readonly text: string }
+  | LensQuestion;
+
+/** What the closer looks ask. */
+export type LensQuestion =
   /** Answered with a PacketTrace. */
   | { readonly about: 'trace'; readonly request: TraceRequest }
   /** What the last command of a terminal was aimed at: a TraceRequest, or null. */

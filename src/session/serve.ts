@@ -10,7 +10,7 @@ const TICK_MILLIS = 16;
  * when the code is there that need not be there for the first prompt.
  */
 export function serveSession(
-  parts: Pick<SessionParts, 'boot' | 'lab'>,
+  parts: Pick<SessionParts, 'boot' | 'lab' | 'lens'>,
   rest: Promise<unknown>,
 ): void {
   let listener: (message: FromEmulator) => void = () => {};

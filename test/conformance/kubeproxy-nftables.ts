@@ -222,6 +222,7 @@ function walk(
 ) {
   const bases = basesOf(rules.tables);
   const context: NftContext = {
+    now: 0,
     chance: () => chance,
     increment: () => 0,
     addressType: (address) => (local(address) ? 'local' : 'unicast'),

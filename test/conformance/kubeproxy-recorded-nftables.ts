@@ -45,7 +45,7 @@ export function* run(file: Recording & { readonly steps: readonly Step[] }): Ite
     if (step.note !== undefined) session.note(step, file.steps.slice(index));
     if (step.cmd === undefined) continue;
     if (step.cmd.startsWith('nft ')) {
-      sync(state, proxy, step.node ?? 'worker-1');
+      sync(state, proxy, (step as Step).node ?? 'worker-1');
       yield judge(proxy.rules, step);
       continue;
     }
@@ -113,6 +113,7 @@ function judge(rules: NftRuleset, { cmd = '', stdout = '' }: Step): Result {
     hasDevice: () => true,
     input: '',
     pid: 1,
+    now: 0,
   });
   const [a, b] = [blocks(result.stdout), blocks(stdout)];
   if (a.join('\n') === b.join('\n')) return { id: '', outcome: 'pass' };

@@ -4,7 +4,7 @@ import type { RecordedCluster } from './recorded-cluster.ts';
 /** A step of a recorded session, in one of the forms that the recordings' README tells of. */
 export interface Step {
   readonly cmd?: string;
-  /** The machine that it was typed on, where that is not the workstation. */
+  /** The node that it runs on; the workstation where none is named. */
   readonly node?: string;
   readonly stdin?: string | null;
   readonly stdout?: string;

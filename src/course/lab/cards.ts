@@ -26,7 +26,12 @@ export function labCards(language: 'ko' | 'en'): readonly LabCard[] {
   return Object.entries(files)
     .map(([path, text]) => {
       const slug = path.split('/').at(-2) ?? '';
-      const lab = parse(text) as { id: string; minutes: number; chapter: string };
+      // What a lab draws by lot is not on its card; a slot as it stands may not be YAML.
+      const lab = parse(text.replaceAll(/\{\{[^}]*\}\}/g, 'slot')) as {
+        id: string;
+        minutes: number;
+        chapter: string;
+      };
       const front = frontMatter(texts[path.replace('lab.yaml', `${language}.md`)] ?? '', slug);
       return { slug, ...front, id: lab.id, minutes: lab.minutes, chapter: lab.chapter };
     })

@@ -93,6 +93,7 @@ export const network = [
   'ethtool',
   'wg',
   'openssl',
+  'tcpdump',
 ];
 export const rules = [
   'iptables',
@@ -122,6 +123,7 @@ export const busybox = [
   'netstat',
   'route',
   'openssl',
+  'tcpdump',
   'sysctl',
   'busybox',
   'busybox-nc',

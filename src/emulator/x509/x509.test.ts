@@ -9,7 +9,7 @@ import { keyUsage, subjectAltName, subjectKeyIdentifier } from './extensions.ts'
 import { keyIdOf, privatePem, readPrivate, type PrivateKey } from './keys.ts';
 import { parseSubject, printName, type Name } from './names.ts';
 import { hexOf, utf8Octets } from './octets.ts';
-import { makeRsa } from './rsa.ts';
+import { makeRsa } from './rsa-keys.ts';
 import { verify } from './verify.ts';
 import { fromCivil } from '../world/time.ts';
 

@@ -74,3 +74,20 @@ it('computes what would be, where something is supposed', () => {
   expect(modes[0]?.choices.map(({ arrives }) => arrives.toFixed(2))).toEqual(['0.50', '1.00']);
   expect(modes[0]?.affinity).toHaveLength(2);
 });
+
+it('shows the other modes as kube-proxy would load them, with the same doors', () => {
+  const { modes } = chainWalk(cluster, { service: 'default/web' });
+  const [iptables, nftables, ipvs] = modes;
+  expect(modes.map(({ mode }) => mode)).toEqual(['iptables', 'nftables', 'ipvs']);
+  const doors = iptables?.choices.map(({ endpoint }) => endpoint);
+  expect(nftables?.choices.map(({ endpoint }) => endpoint)).toEqual(doors);
+  expect(ipvs?.choices.map(({ endpoint }) => endpoint)).toEqual(doors);
+  expect(nftables?.entry.map(({ place }) => place)).toEqual(['service-ips', 'service-nodeports']);
+  expect(nftables?.lines.some((line) => line.includes('numgen random mod 3 map'))).toBe(true);
+  const none = chainWalk(cluster, { service: 'default/none' }).modes[1];
+  expect(none?.refuses[0]).toContain('goto reject-chain');
+  const sticky = chainWalk(cluster, { service: 'default/web', suppose: { affinity: true } });
+  expect(sticky.modes[1]?.affinity).toHaveLength(3);
+  expect(sticky.modes[1]?.choices.map(({ endpoint }) => endpoint)).toEqual(doors);
+  expect(sticky.modes[2]?.affinity[0]).toContain('persistent 10800');
+});

@@ -73,7 +73,8 @@ const headFor = (server: string): PacketHead => ({
 /** The hop that stopped the packet, or from which nothing came back; -1 where it was delivered. */
 function stoppedAt(ending: TraceEnding | Probe['ending'], hops: readonly PacketHop[]): number {
   if (ending === 'delivered') return -1;
-  const says = /^(REJECT|DROP\b|dropped|no route|lost on|.* is down|refused|nobody|no socket)/;
+  const says =
+    /^(REJECT|DROP\b|reject|drop$|dropped|no route|lost on|.* is down|refused|nobody|no socket)/;
   const found = hops.findIndex(
     ({ kind, what }) => kind === 'lost' || kind === 'neighbour' || says.test(what),
   );

@@ -6,6 +6,8 @@ import type { ChainsStrings } from './texts.ts';
 export function modeColumn(view: ModeView, sent: SpreadAnswer | undefined, t: ChainsStrings) {
   const walked = view.active && sent ? new Set(sent.last) : new Set<string>();
   const { mode, active, entry, chooses, choices, affinity, refuses } = view;
+  // Only iptables counts and tells each rule; a map or a hash table has one entry.
+  const entered = active && mode !== 'iptables' && Boolean(sent?.lastReached);
   return html`<section class="mode" data-mode=${mode} data-active=${active} aria-label=${mode}>
     <header>
       <h3>${mode}</h3>
@@ -15,7 +17,7 @@ export function modeColumn(view: ModeView, sent: SpreadAnswer | undefined, t: Ch
     <div class="rail" data-layer="l3">
       ${entry.map(
         ({ place, text, packets }) =>
-          html`<div class="card" data-taken=${walked.has(text)}>
+          html`<div class="card" data-taken=${walked.has(text) || entered}>
             <b>${place}</b>
             <code>${text}</code>
             ${packets === undefined ? nothing : html`<small>${t('hit', { n: packets })}</small>`}

@@ -49,7 +49,7 @@ export function drawWay(hops: readonly PacketHop[], width: number, walked: numbe
     if (wrapped || hop.kind === 'wrap') strokes.push(casing(from, till, y));
     if (hop.kind === 'wrap') wrapped = true;
     if (hop.kind === 'unwrap') wrapped = false;
-    if (hop.kind === 'gate') strokes.push(gate([x(index), y], hop.what === 'ACCEPT'));
+    if (hop.kind === 'gate') strokes.push(gate([x(index), y], /^accept$/i.test(hop.what)));
   });
   return {
     width: wide,

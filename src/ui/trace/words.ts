@@ -65,8 +65,8 @@ const korean: Record<PacketHop['kind'], Say> = {
     return `${name} ${withParticle(after[side], '으로')} ${back ? '되돌려요' : '바꿔요'}`;
   },
   gate: ({ what }) => {
-    if (what === 'ACCEPT') return '규칙이 통과시켜요';
-    if (what === 'DROP') return '규칙이 말없이 버려요';
+    if (/^accept$/i.test(what)) return '규칙이 통과시켜요';
+    if (/^drop$/i.test(what)) return '규칙이 말없이 버려요';
     return `규칙이 거부하고 알려요 (${word(what, /with (\S+)/)})`;
   },
   wrap: ({ after }) => `${withParticle(after.outer?.kind ?? '', '으로')} 감싸요`,
@@ -109,8 +109,8 @@ const english: Record<PacketHop['kind'], Say> = {
     return `${name} ${/^reply/.test(what) ? 'goes back' : 'changes'} to ${after[side]}`;
   },
   gate: ({ what }) => {
-    if (what === 'ACCEPT') return 'a rule lets it pass';
-    return what === 'DROP'
+    if (/^accept$/i.test(what)) return 'a rule lets it pass';
+    return /^drop$/i.test(what)
       ? 'a rule drops it without a word'
       : `a rule refuses it (${word(what, /with (\S+)/)})`;
   },

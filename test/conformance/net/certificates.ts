@@ -12,7 +12,7 @@ import {
 import { keyIdOf, privatePem, type PrivateKey } from '../../../src/emulator/x509/keys.ts';
 import { isAddress } from '../../../src/emulator/x509/ip-octets.ts';
 import { parseSubject, type Name } from '../../../src/emulator/x509/names.ts';
-import { makeRsa } from '../../../src/emulator/x509/rsa.ts';
+import { makeRsa } from '../../../src/emulator/x509/rsa-keys.ts';
 
 const DAY = 86_400_000_000;
 

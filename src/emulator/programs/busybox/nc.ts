@@ -1,9 +1,10 @@
-import { isErrno, strerror } from '../../host/errno.ts';
+import { isErrno } from '../../host/errno.ts';
 import type { Call, Fd, Sys } from '../../host/syscalls.ts';
 import { servicePort } from '../../network/netfilter/iptables/names.ts';
 import { SECOND } from '../../world/time.ts';
 import { lookUp } from './address.ts';
 import type { Applet, Build, Line } from './applet.ts';
+import { errorText } from './error-text.ts';
 import { pump } from './pump.ts';
 
 const usage = ({ netcat110 }: Build): string =>
@@ -60,11 +61,13 @@ function* connect(line: Line, sys: Sys, host: string, port: number): Call<number
   if (isErrno(fd)) {
     if (!line.build.netcat110) {
       if (fd === 'ETIMEDOUT' && timeout !== undefined) return yield* line.die('timed out');
-      return yield* line.die(`can't connect to remote host (${place.address}): ${strerror(fd)}`);
+      return yield* line.die(
+        `can't connect to remote host (${place.address}): ${errorText(sys, fd)}`,
+      );
     }
     const verbosity = line.given.filter(({ key }) => key === 'v').length;
     const told = verbosity > 1 || (verbosity === 1 && fd !== 'ECONNREFUSED');
-    if (told) yield* line.die(`${host} (${shown}): ${strerror(fd)}`);
+    if (told) yield* line.die(`${host} (${shown}): ${errorText(sys, fd)}`);
     return 1;
   }
   if (line.has('v')) yield* sys.write(2, `${host} (${shown}) open\n`);
@@ -87,7 +90,7 @@ function* listen(line: Line, sys: Sys): Call<number> {
   const port = Number(line.value('p') ?? line.operands.at(-1) ?? 0);
   const address = line.value('s') ?? '0.0.0.0';
   const listener = sys.listen({ address, port });
-  if (isErrno(listener)) return yield* line.die(`bind: ${strerror(listener)}`);
+  if (isErrno(listener)) return yield* line.die(`bind: ${errorText(sys, listener)}`);
   const local = sys.socketNames(listener)?.local;
   if (line.has('v')) {
     yield* sys.write(2, `listening on ${address}:${local?.port ?? port} ...\n`);
@@ -95,7 +98,7 @@ function* listen(line: Line, sys: Sys): Call<number> {
   sys.setPace('stream');
   do {
     const accepted = yield* sys.accept(listener);
-    if (isErrno(accepted)) return yield* line.die(`accept: ${strerror(accepted)}`);
+    if (isErrno(accepted)) return yield* line.die(`accept: ${errorText(sys, accepted)}`);
     const { peer, fd } = accepted;
     if (line.has('v')) {
       const own = sys.socketNames(fd)?.local;

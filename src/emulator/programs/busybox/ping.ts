@@ -1,8 +1,9 @@
-import { isErrno, strerror } from '../../host/errno.ts';
+import { isErrno } from '../../host/errno.ts';
 import type { Call, Fd, Sys } from '../../host/syscalls.ts';
 import { SECOND } from '../../world/time.ts';
 import { lookUp } from './address.ts';
 import type { Applet, Line } from './applet.ts';
+import { errorText } from './error-text.ts';
 
 const usage =
   'ping [OPTIONS] HOST\n\n' +
@@ -73,7 +74,7 @@ function* loop(state: State): Call<string | undefined> {
       const ttl = line.value('t');
       const options = { sequence, size, ...(ttl !== undefined && { ttl: Number(ttl) }) };
       const failed = sys.echo(fd, address, options as Parameters<Sys['echo']>[2]);
-      if (failed) return `sendto: ${strerror(failed)}`;
+      if (failed) return `sendto: ${errorText(sys, failed)}`;
       next = sys.now + (sent.size < count ? interval : lingerOf(state, seconds('W', 10)));
     } else if (sys.now >= next) break;
     const event = yield* sys.receive(fd, Math.max(1, Math.min(next, until) - sys.now));

@@ -1,8 +1,9 @@
-import { isErrno, strerror } from '../../host/errno.ts';
+import { isErrno } from '../../host/errno.ts';
 import type { Call, Fd, Sys } from '../../host/syscalls.ts';
 import { servicePort } from '../../network/netfilter/iptables/names.ts';
 import { lookUp } from './address.ts';
 import type { Applet } from './applet.ts';
+import { errorText } from './error-text.ts';
 
 const TELNET = 23;
 
@@ -20,7 +21,9 @@ export const telnet: Applet = {
     if (!place) return yield* line.die(`bad address '${host}'`);
     const fd = yield* sys.connect(place);
     if (isErrno(fd)) {
-      return yield* line.die(`can't connect to remote host (${place.address}): ${strerror(fd)}`);
+      return yield* line.die(
+        `can't connect to remote host (${place.address}): ${errorText(sys, fd)}`,
+      );
     }
     yield* sys.write(1, `Connected to ${host}\n`);
     return yield* converse(sys, fd);

@@ -16,6 +16,7 @@ import { SECOND } from '../../world/time.ts';
 import { encodeBase64 } from '../../world/base64.ts';
 import { lookUp } from './address.ts';
 import type { Applet, Line } from './applet.ts';
+import { errorText } from './error-text.ts';
 import { meterLine } from './progress.ts';
 import { plainStream, secureStream, type Stream } from './secure.ts';
 import { options, usage } from './wget-usage.ts';
@@ -106,7 +107,7 @@ function* request(transfer: Transfer, target: Target): Call<Target | number> {
   const fd = yield* sys.connect(place, patience === undefined ? {} : { timeout: patience });
   if (fd === 'ETIMEDOUT' && patience !== undefined) return yield* line.die('download timed out');
   if (isErrno(fd)) {
-    return yield* line.die(`can't connect to remote host (${address}): ${strerror(fd)}`);
+    return yield* line.die(`can't connect to remote host (${address}): ${errorText(sys, fd)}`);
   }
   const stream = secure
     ? yield* secureStream(line, sys, fd, target.host.replace(/:\d+$/, ''))
@@ -170,7 +171,7 @@ interface Answer {
 }
 
 /** Reads up to the end of the head; a text is what wget dies of. */
-function* readAnswer({ patience }: Transfer, stream: Stream): Call<Answer | string> {
+function* readAnswer({ sys, patience }: Transfer, stream: Stream): Call<Answer | string> {
   let buffer = '';
   for (;;) {
     const found = readHead(buffer);
@@ -179,7 +180,7 @@ function* readAnswer({ patience }: Transfer, stream: Stream): Call<Answer | stri
     const piece = yield* stream.next(patience);
     if (piece === 'EAGAIN') return 'download timed out';
     if (piece === null) return 'error getting response';
-    if (isErrno(piece)) return `error getting response: ${strerror(piece)}`;
+    if (isErrno(piece)) return `error getting response: ${errorText(sys, piece)}`;
     buffer += piece;
   }
 }
@@ -232,7 +233,7 @@ function* save(transfer: Transfer, stream: Stream, { head, rest }: Answer): Call
     if (piece === 'EAGAIN') return yield* line.die('download timed out');
     if (piece === null && framing.kind === 'close') break;
     if (piece === null) return yield* line.die('connection closed prematurely');
-    if (isErrno(piece)) return yield* line.die(`read error: ${strerror(piece)}`);
+    if (isErrno(piece)) return yield* line.die(`read error: ${errorText(sys, piece)}`);
     buffer += piece;
   }
   if (!plain) sys.close(out);

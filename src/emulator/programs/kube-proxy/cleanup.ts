@@ -2,6 +2,7 @@ import type { DaemonSys } from '../../host/syscalls.ts';
 import { withoutIptables } from '../../proxy/iptables/leftovers.ts';
 import { DUMMY_DEVICE } from '../../proxy/ipvs/plan.ts';
 import { ipvsLeftovers } from '../../proxy/ipvs/leftovers.ts';
+import { TABLE } from '../../proxy/nftables/plan.ts';
 import { setName, sets } from '../../proxy/ipvs/sets.ts';
 import type { ProxyMode } from '../../proxy/config/config.ts';
 
@@ -20,6 +21,14 @@ export function cleanUp(sys: DaemonSys, mode: ProxyMode | 'all'): void {
     }
     cleanIpvs(sys);
   }
+  // What nftables mode made goes as soon as another mode starts.
+  if (mode !== 'nftables') cleanNftables(sys);
+}
+
+function cleanNftables({ network }: DaemonSys): void {
+  const before = network.nftables();
+  const tables = before.tables.filter(({ name }) => name !== TABLE);
+  if (tables.length < before.tables.length) network.setNftables({ ...before, tables });
 }
 
 function cleanIpvs({ network }: DaemonSys): void {

@@ -45,12 +45,17 @@ export function* on(message: DaemonMessage, sys: DaemonSys): Handling<ExitCode |
   }
 }
 
+const usual: readonly Watched[] = ['service', 'slice'];
+/** Only nftables mode drops what is for an address of no Service. */
+const withRanges: readonly Watched[] = ['cidr', ...usual];
+
 /** Begins: what was asked, the first lists, the first sync. */
 function* begin(sys: DaemonSys): Handling<ExitCode | void> {
   const started = yield* start(sys);
   if (typeof started === 'number') return started;
   let state = started;
-  for (const kind of ['service', 'slice'] as const) state = yield* listAndWatch(sys, state, kind);
+  const kinds = state.config.mode === 'nftables' ? withRanges : usual;
+  for (const kind of kinds) state = yield* listAndWatch(sys, state, kind);
   writeState(sys, planSync(sys, state));
   sys.setTimer('resync', state.config.syncPeriod);
   return undefined;
@@ -75,10 +80,11 @@ function* timer(
     const ready = state.listed.includes('service') && state.listed.includes('slice');
     if (name === 'resync') sys.setTimer('resync', state.config.syncPeriod);
     if (!ready) return;
-    sync(sys, state);
-    const synced = {
+    sync(sys, name === 'resync' ? { ...state, dirty: 'all' } : state);
+    const synced: ProxyState = {
       ...state,
       lastSync: sys.now,
+      dirty: [],
       syncPlanned: name === 'sync' ? false : state.syncPlanned,
     };
     writeState(sys, adjustServers(sys, synced));

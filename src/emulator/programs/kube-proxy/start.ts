@@ -46,6 +46,7 @@ export function* start(sys: DaemonSys): Handling<ExitCode | ProxyState> {
     listed: [],
     lastSync: 0,
     syncPlanned: false,
+    dirty: 'all',
     servers: {},
   };
   writeState(sys, state);

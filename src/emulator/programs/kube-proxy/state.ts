@@ -3,8 +3,8 @@ import type { Json, Micros } from '../../world/index.ts';
 import type { EndpointSliceObject, ServiceObject } from '../../proxy/services.ts';
 import type { ProxyConfig } from '../../proxy/config/config.ts';
 
-/** The three kinds that kube-proxy watches. */
-export type Watched = 'service' | 'slice' | 'node';
+/** The kinds that kube-proxy watches. */
+export type Watched = 'service' | 'slice' | 'node' | 'cidr';
 
 /** What kube-proxy remembers besides the objects: one small record. */
 export interface ProxyState {
@@ -17,6 +17,8 @@ export interface ProxyState {
   readonly listed: readonly Watched[];
   readonly lastSync: Micros;
   readonly syncPlanned: boolean;
+  /** Services (`namespace/name`) that changed since the last sync. */
+  readonly dirty: readonly string[] | 'all';
   /** Sockets: what each listening descriptor serves. */
   readonly servers: Readonly<Record<string, string>>;
 }

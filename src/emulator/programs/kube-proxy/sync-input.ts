@@ -12,13 +12,20 @@ export interface SyncInput {
 
 /** How traffic of this node's pods is told from other traffic; undefined where it cannot be. */
 export function localTraffic({ config }: ProxyState, family: Family) {
-  const { detectLocalMode, clusterCIDR, bridgeInterface, interfaceNamePrefix } = config;
-  const pair = (match: string) => ({ ifLocal: match, ifNotLocal: `! ${match}` });
-  if (detectLocalMode === 'BridgeInterface') return pair(`-i ${bridgeInterface}`);
-  if (detectLocalMode === 'InterfaceNamePrefix') return pair(`-i ${interfaceNamePrefix}+`);
+  const { mode, detectLocalMode, clusterCIDR, bridgeInterface, interfaceNamePrefix } = config;
+  const nft = mode === 'nftables';
+  const pair = (name: string, value: string) =>
+    nft
+      ? { ifLocal: `${name} ${value}`, ifNotLocal: `${name} != ${value}` }
+      : { ifLocal: `${name} ${value}`, ifNotLocal: `! ${name} ${value}` };
+  if (detectLocalMode === 'BridgeInterface') return pair(nft ? 'iif' : '-i', bridgeInterface);
+  if (detectLocalMode === 'InterfaceNamePrefix') {
+    return nft ? pair('iifname', `${interfaceNamePrefix}*`) : pair('-i', `${interfaceNamePrefix}+`);
+  }
   const own = (cidr: string) => cidr !== '' && cidr.includes(':') === (family === 'IPv6');
   const cidr = clusterCIDR.split(',').find(own);
-  return cidr === undefined ? undefined : pair(`-s ${cidr}`);
+  if (cidr === undefined) return undefined;
+  return pair(nft ? `${family === 'IPv6' ? 'ip6' : 'ip'} saddr` : '-s', cidr);
 }
 
 /** Addresses of one family on the node's devices, but for one device. */

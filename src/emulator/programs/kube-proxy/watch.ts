@@ -11,6 +11,7 @@ const SELECTOR =
 /** Paths of the three collections; the headless ones and those of another proxy are left out. */
 function url(kind: Watched, node: string, query: string): string {
   if (kind === 'service') return `/api/v1/services?${SELECTOR}&${query}`;
+  if (kind === 'cidr') return `/apis/networking.k8s.io/v1/servicecidrs?${query}`;
   if (kind === 'slice') return `/apis/discovery.k8s.io/v1/endpointslices?${SELECTOR}&${query}`;
   return `/api/v1/nodes?fieldSelector=metadata.name%3D${node}&${query}`;
 }
@@ -19,6 +20,7 @@ const GO_TYPES: Readonly<Record<Watched, string>> = {
   service: '*v1.Service',
   slice: '*v1.EndpointSlice',
   node: '*v1.Node',
+  cidr: '*v1.ServiceCIDR',
 };
 
 /** How long a failed list waits before the next try. */
@@ -81,6 +83,10 @@ function retry(sys: DaemonSys, state: ProxyState, kind: Watched, why: string): P
 function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed): ProxyState {
   if (kind === 'node') return list.items[0] ? takeNode(state, list.items[0]) : state;
   const names = new Set<string>();
+  if (kind === 'cidr') {
+    for (const item of list.items) rememberRange(sys, item as unknown as RangeObject, false);
+    return state;
+  }
   for (const item of list.items) {
     names.add(`${kind}/${item.metadata.namespace}/${item.metadata.name}`);
     rememberObject(sys, kind, item, false);
@@ -88,6 +94,21 @@ function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed
   for (const [name] of sys.memories(`${kind}/`))
     if (!names.has(name)) sys.remember(name, undefined);
   return state;
+}
+
+interface RangeObject {
+  readonly metadata: { readonly name: string };
+  readonly spec?: { readonly cidrs?: readonly string[] };
+}
+
+function rememberRange(sys: DaemonSys, { metadata, spec }: RangeObject, removed: boolean): void {
+  sys.remember(`cidr/${metadata.name}`, removed ? undefined : (spec?.cidrs ?? []));
+}
+
+/** The Service that an object is, or belongs to. */
+function serviceOf({ metadata }: ServiceObject | EndpointSliceObject): string {
+  const name = metadata.labels?.['kubernetes.io/service-name'] ?? metadata.name;
+  return `${metadata.namespace ?? ''}/${name}`;
 }
 
 function takeNode(state: ProxyState, node: NodeObject): ProxyState {
@@ -118,8 +139,16 @@ export function takeEvent(
       next.nodeIP !== state.nodeIP || JSON.stringify(next.labels) !== JSON.stringify(state.labels);
     return { state: next, changed };
   }
+  const removed = event.type === 'DELETED';
+  if (kind === 'cidr') {
+    rememberRange(sys, event.object as RangeObject, removed);
+    return { state: { ...state, dirty: 'all' }, changed: true };
+  }
   const object = event.object as ServiceObject & EndpointSliceObject;
-  return { state, changed: rememberObject(sys, kind, object, event.type === 'DELETED') };
+  if (!rememberObject(sys, kind, object, removed)) return { state, changed: false };
+  const { dirty } = state;
+  const own = dirty === 'all' ? 'all' : [...dirty, serviceOf(object)];
+  return { state: { ...state, dirty: own }, changed: true };
 }
 
 /** A watch that the server ended is opened anew. */

@@ -80,6 +80,7 @@ function hostOf(sys: Sys, input: string, shown: readonly Shown[]): NftHost {
     hasDevice: (name) => sys.network.links().some((link) => link.name === name),
     input,
     pid: sys.pid,
+    now: sys.now,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Call, Sys } from '../../host/syscalls.ts';
 import { curves, makeEc } from '../../x509/ec.ts';
 import type { PrivateKey } from '../../x509/keys.ts';
-import { makeRsa, rsaSizes } from '../../x509/rsa.ts';
+import { makeRsa, rsaSizes } from '../../x509/rsa-keys.ts';
 
 /** A row of draws of this process. */
 function drawer(sys: Sys): (below: number) => number {

@@ -78,6 +78,8 @@ export interface Element {
   readonly timeoutMillis?: number;
   /** How long it has left, where it has a time-out. */
   readonly expiresMillis?: number;
+  /** The moment (microseconds) at which it is gone. */
+  readonly expiresAt?: number;
   readonly statements?: readonly Statement[];
 }
 

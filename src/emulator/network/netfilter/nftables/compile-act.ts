@@ -17,7 +17,8 @@ export function compileLookUp(set: Expr): LookUp {
     const found = walk.table.sets.get(name);
     if (!found) return undefined;
     const fixed = compileSet(found).find(values);
-    if (fixed || !isDynamic(found)) return fixed;
+    const lasts = fixed && (fixed.expiresAt === undefined || fixed.expiresAt > walk.context.now);
+    if (lasts || !isDynamic(found)) return lasts ? fixed : undefined;
     const key = values.join(' . ');
     const dynamic = walk.context.dynamic(walk.table.table, name, key);
     if (!dynamic) return undefined;

@@ -304,7 +304,13 @@ export function fitPart(part: Expr): (value: Scalar) => boolean {
 
 /** A set made ready for look-ups. */
 export interface CompiledSet {
-  find(values: readonly Scalar[]): { readonly value?: Expr } | undefined;
+  find(values: readonly Scalar[]): Found | undefined;
+}
+
+/** An element that was found: what it gives in a map, and until when it lasts. */
+export interface Found {
+  readonly value?: Expr;
+  readonly expiresAt?: number;
 }
 
 const compiledSets = new WeakMap<NftSet, CompiledSet>();
@@ -319,13 +325,16 @@ export function compileSet(set: NftSet): CompiledSet {
 }
 
 export function compileElements(elements: NftSet['elements']): CompiledSet {
-  const exact = new Map<string, { readonly value?: Expr }>();
+  const exact = new Map<string, Found>();
   const wide: { readonly fits: (values: readonly Scalar[]) => boolean; readonly value?: Expr }[] =
     [];
-  let other: { readonly value?: Expr } | undefined;
-  for (const { key, value } of elements) {
+  let other: Found | undefined;
+  for (const { key, value, expiresAt } of elements) {
     const parts = key.kind === 'concat' ? key.parts : [key];
-    const entry = value ? { value } : {};
+    const entry = {
+      ...(value ? { value } : {}),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    };
     if (key.kind === 'any') other = entry;
     else if (parts.every((part) => part.kind === 'value' && !String(part.value).endsWith('*'))) {
       exact.set(keyOf(key), entry);

@@ -84,7 +84,7 @@ export function readValue(name: string, word: string): { value: number | string 
     case 'ipv6':
       return ipaddr.IPv6.isValid(word)
         ? { value: canonicalIpv6(word) }
-        : 'Could not resolve hostname: Name or service not known';
+        : unresolved(/^\d+(\.\d+){3}$/.test(word));
     case 'ether':
       return /^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i.test(word)
         ? { value: canonicalEther(word) }
@@ -107,7 +107,15 @@ function readIpv4(word: string): { value: string } | string {
   if (/^\d+$/.test(word) && Number(word) < 2 ** 32) {
     return { value: String(fromBig('ipv4_addr', BigInt(word))) };
   }
-  return 'Could not resolve hostname: Name or service not known';
+  return unresolved(ipaddr.IPv6.isValid(word));
+}
+
+/** What getaddrinfo says of a name, or of an address of the other family. */
+function unresolved(otherFamily: boolean): string {
+  const why = otherFamily
+    ? 'Address family for hostname not supported'
+    : 'Name or service not known';
+  return `Could not resolve hostname: ${why}`;
 }
 
 function readNumber(type: DataType, word: string): { value: number } | string {

@@ -39,14 +39,17 @@ export interface Draft {
   tables: DraftTable[];
   nextHandle: number;
   generation: number;
+  /** The moment at which elements begin to run out. */
+  readonly now: number;
 }
 
 /** A draft of rules; nothing is copied before it changes. */
-export function openDraft(rules: NftRuleset): Draft {
+export function openDraft(rules: NftRuleset, now: number): Draft {
   return {
     tables: rules.tables.map(openTable),
     nextHandle: rules.nextHandle ?? 1,
     generation: rules.generation ?? 1,
+    now,
   };
 }
 

@@ -22,7 +22,7 @@ import {
 } from './draft.ts';
 import { insertElement } from './intervals.ts';
 import type { Place } from './lexer.ts';
-import { Failure, refused } from './parser.ts';
+import { Failure, refused, wrong } from './parser.ts';
 
 export const ENOENT = 'No such file or directory';
 const EEXIST = 'File exists';
@@ -74,24 +74,29 @@ export function addTable(
 export function addChain(
   table: DraftTable,
   name: string,
-  options: { readonly base?: NftBase; readonly comment?: string },
+  options: {
+    readonly base?: NftBase;
+    readonly policy?: NftBase['policy'];
+    readonly comment?: string;
+  },
   exclusive: Place | undefined,
   at: Place,
 ): void {
   const known = table.chains.get(name);
+  const { policy, ...own } = options;
   if (known) {
     if (exclusive) throw refused(EEXIST, exclusive);
-    const { base } = options;
+    const base = options.base ?? (known.base && policy ? { ...known.base, policy } : undefined);
     if (!base) return;
-    if (!known.base || known.base.hook !== base.hook || known.base.type !== base.type) {
-      throw refused(EEXIST, at);
+    const { hook, type, priority } = known.base ?? {};
+    if (hook !== base.hook || type !== base.type || priority !== base.priority) {
+      throw refused('Operation not supported', at);
     }
-    if (known.base.priority !== base.priority) throw refused(EEXIST, at);
-    if (known.base.policy !== base.policy) setChain(table, { ...known, base });
+    if (known.base?.policy !== base.policy) setChain(table, { ...known, base });
     return;
   }
-  checkBase(table, options.base, at);
-  setChain(table, { name, handle: takeHandle(table), ...options, rules: [] });
+  checkBase(table, own.base, at);
+  setChain(table, { name, handle: takeHandle(table), ...own, rules: [] });
 }
 
 function checkBase({ family }: DraftTable, base: NftBase | undefined, at: Place): void {
@@ -223,6 +228,9 @@ export function addSet(
   exclusive: Place | undefined,
   at: Place,
 ): void {
+  if (set.autoMerge && !set.flags.includes('interval')) {
+    throw wrong('auto-merge only works with interval sets', at);
+  }
   const known = table.sets.get(set.name);
   if (known) {
     const same =
@@ -258,22 +266,34 @@ export function addElements(
   name: string,
   elements: readonly (readonly [Element, Place])[],
   exclusive: boolean,
+  now: number,
 ): void {
   const draft = table.sets.get(name);
   if (!draft) return;
   table.from = undefined;
   const known = elementsOf(draft);
-  for (const [element, at] of elements) {
+  const older = new Set(known.keys());
+  for (const [given, at] of elements) {
+    const element = running(draft.set, given, now);
     checkTarget(table, element.value, at);
     const key = keyOf(element.key);
     const old = known.get(key);
     if (!old) {
       checkSize(draft.set, known.size, at);
-      insertElement(draft.set, known, element, at);
+      insertElement(draft.set, known, older, element, at);
     } else if (exclusive || (draft.set.data && keyOrVerdict(old) !== keyOrVerdict(element))) {
       throw refused(EEXIST, at);
     }
   }
+}
+
+/** An element whose time begins to run, where its set or it itself has a time-out. */
+function running(set: NftSet, element: Element, now: number): Element {
+  const { timeoutMillis: own, expiresMillis, ...rest } = element;
+  const millis = expiresMillis ?? own ?? set.timeoutMillis;
+  if (millis === undefined) return element;
+  const told = own === undefined || own === set.timeoutMillis ? {} : { timeoutMillis: own };
+  return { ...rest, ...told, expiresAt: now + millis * 1000 };
 }
 
 function checkSize({ size }: NftSet, count: number, at: Place): void {

@@ -25,6 +25,13 @@ export function boundsOf(key: Expr): readonly [bigint, bigint] | undefined {
   }
 }
 
+/** Whether an element stands for a key: it is the same, or an interval that the key lies in. */
+export function holds(element: Expr, key: Expr): boolean {
+  if (keyOf(element) === keyOf(key)) return true;
+  const [own, theirs] = [boundsOf(element), boundsOf(key)];
+  return own !== undefined && theirs !== undefined && own[0] <= theirs[0] && own[1] >= theirs[1];
+}
+
 /** The shortest way to write a stretch of values: one, a prefix, or a range. */
 export function intervalOf(type: string, first: bigint, last: bigint): Expr {
   const value = (number: bigint): Value => ({ kind: 'value', type, value: fromBig(type, number) });
@@ -52,6 +59,8 @@ export function canonicalKey(key: Expr): Expr {
 export function insertElement(
   set: NftSet,
   known: Map<string, Element>,
+  /** Keys that were there before this command. */
+  older: ReadonlySet<string>,
   element: Element,
   at: Place,
 ): void {
@@ -73,7 +82,10 @@ export function insertElement(
     if (theirs[0] > last + touches || theirs[1] + touches < first) continue;
     if (set.autoMerge !== true) {
       if (theirs[0] === first && theirs[1] === last) return;
-      throw wrong('conflicting intervals specified', at);
+      const message = older.has(name)
+        ? 'interval overlaps with an existing one'
+        : 'conflicting intervals specified';
+      throw wrong(message, at);
     }
     swallowed.push(name);
     first = theirs[0] < first ? theirs[0] : first;

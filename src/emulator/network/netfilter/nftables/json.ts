@@ -50,7 +50,7 @@ function tableItems(
   const { what, name } = listing;
   const { family } = table;
   const head = {
-    table: { family, name: table.name, handle: table.handle, comment: table.comment },
+    table: { family, name: table.name, handle: table.handle },
   };
   if (what === 'tables') return [head];
   const sets = (list: readonly NftSet[]) => list.map((set) => setItem(table, set, live, options));
@@ -134,7 +134,6 @@ function setItem(table: NftTable, set: NftSet, live: LiveState, options: PrintOp
     ...(set.flags.length > 0 ? { flags: set.flags } : {}),
     ...(set.timeoutMillis ? { timeout: Math.floor(set.timeoutMillis / 1000) } : {}),
     ...(set.gcIntervalMillis ? { 'gc-interval': Math.floor(set.gcIntervalMillis / 1000) } : {}),
-    ...(set.autoMerge ? { 'auto-merge': true } : {}),
     ...(elements.length > 0 ? { elem: elements.map((each) => elementOf(each, options)) } : {}),
   };
   return set.data ? { map: body } : { set: body };
@@ -210,7 +209,7 @@ function statementOf(
     case 'log':
       return { log: logOf(statement) };
     case 'reject':
-      return { reject: rejectOf(statement) };
+      return { reject: rejectOf(statement, table.family) };
     case 'nat':
       return { [statement.nat]: natOf(statement, options) };
     case 'mangle':
@@ -225,6 +224,11 @@ function statementOf(
             ? { elem: { val: expr(statement.key), timeout: statement.timeoutMillis / 1000 } }
             : expr(statement.key),
           set: `@${statement.set}`,
+          ...(statement.statements.length > 0
+            ? {
+                stmt: statement.statements.map((each) => innerOf(table, rule, each, live, options)),
+              }
+            : {}),
         },
       };
     case 'connlimit':
@@ -234,6 +238,16 @@ function statementOf(
     case 'xt':
       return { xt: null };
   }
+}
+
+function innerOf(
+  table: NftTable,
+  rule: NftRule,
+  statement: Statement,
+  live: LiveState,
+  options: PrintOptions,
+): Json {
+  return statementOf(table, rule, statement, -1, live, options);
 }
 
 function matchOf(
@@ -259,8 +273,14 @@ function logOf(log: Extract<Statement, { kind: 'log' }>): Json {
   return Object.values(body).some((each) => each !== undefined) ? body : null;
 }
 
-function rejectOf({ type, code }: Extract<Statement, { kind: 'reject' }>): Json {
-  if (type === undefined) return { type: 'icmp', expr: 'port-unreachable' };
+function rejectOf(
+  { type, code }: Extract<Statement, { kind: 'reject' }>,
+  family: NftTable['family'],
+): Json {
+  if (type === undefined) {
+    const own = family === 'ip6' ? 'icmpv6' : family === 'ip' ? 'icmp' : 'icmpx';
+    return { type: own, expr: 'port-unreachable' };
+  }
   return type === 'tcp reset' ? { type } : { type, expr: code };
 }
 

@@ -23,6 +23,7 @@ function nft(rules: NftRuleset, ...words: string[]) {
     hasDevice: (name) => name === 'lo',
     input: '',
     pid: 7,
+    now: 0,
   });
 }
 

@@ -44,10 +44,22 @@ export function liveState(source: LiveSource, volatile: string, now: Micros): Li
       return pair && { packets: pair[0], bytes: pair[1] };
     },
     elements: (table, set) => [
-      ...set.elements,
+      ...lasting(set.elements, now),
       ...dynamicElements(source, volatile, now, table, set),
     ],
   };
+}
+
+/** Elements whose time is not over, with what is left of it. */
+function lasting(elements: readonly Element[], now: Micros): readonly Element[] {
+  if (!elements.some(({ expiresAt }) => expiresAt !== undefined)) return elements;
+  return elements
+    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
+    .map((element) => {
+      const { expiresAt } = element;
+      if (expiresAt === undefined) return element;
+      return { ...element, expiresMillis: Math.ceil((expiresAt - now) / 1000) };
+    });
 }
 
 function dynamicElements(

@@ -91,6 +91,7 @@ export function nftContext(engine: Engine, skb: Skb): NftContext {
   const volatile = volatileKey(skb.ref);
   const { records } = engine;
   return {
+    now: engine.now,
     chance: (rule) => engine.chance.number(`rule/${chanceKey(engine, skb, rule)}`),
     increment(rule) {
       const key = `${volatile}nft/inc/${rule.family}|${rule.table}/${rule.handle}`;

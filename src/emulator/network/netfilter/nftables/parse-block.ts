@@ -25,6 +25,8 @@ import { parseElement, parseTime } from './parse-value.ts';
 /** What stands in a chain's block, apart from rules. */
 export interface ChainOptions {
   readonly base?: NftBase;
+  /** A policy without a hook: for a chain that is there already. */
+  readonly policy?: NftBase['policy'];
   readonly comment?: string;
 }
 
@@ -33,11 +35,17 @@ export function skipSeparators(p: Parser): void {
   while (peek(p).type === 'newline' || is(p, ';')) next(p);
 }
 
-/** The end of a statement within a block. */
-export function endOfStatement(p: Parser): void {
-  if (is(p, '}')) return;
-  if (peek(p).type !== 'newline' && !is(p, ';')) throw unexpected(p, ['newline', 'semicolon']);
+/** The end of a statement within a block; `also` are tokens that could have gone on with it. */
+export function endOfStatement(p: Parser, ...also: readonly string[]): void {
+  if (peek(p).type !== 'newline' && !is(p, ';')) {
+    throw unexpected(p, ['newline', 'semicolon', ...also]);
+  }
   skipSeparators(p);
+}
+
+/** The same behind what may also stand last in its block without a separator. */
+export function looseEnd(p: Parser): void {
+  if (!is(p, '}')) endOfStatement(p);
 }
 
 const HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting', 'ingress', 'egress'];
@@ -48,6 +56,7 @@ export function parseChainBlock(p: Parser, rule: () => void): ChainOptions {
   expect(p, '{');
   let base: NftBase | undefined;
   let comment: string | undefined;
+  let only: NftBase['policy'] | undefined;
   skipSeparators(p);
   while (!is(p, '}')) {
     if (is(p, 'type') && peek(p, 2).text === 'hook') {
@@ -57,6 +66,7 @@ export function parseChainBlock(p: Parser, rule: () => void): ChainOptions {
       next(p);
       const policy = parsePolicy(p);
       if (base) base = { ...base, policy };
+      else only = policy;
       endOfStatement(p);
     } else if (is(p, 'comment') && peek(p, 1).type === 'quoted') {
       next(p);
@@ -69,7 +79,11 @@ export function parseChainBlock(p: Parser, rule: () => void): ChainOptions {
     }
   }
   expect(p, '}');
-  return { ...(base ? { base } : {}), ...(comment === undefined ? {} : { comment }) };
+  return {
+    ...(base ? { base } : {}),
+    ...(only ? { policy: only } : {}),
+    ...(comment === undefined ? {} : { comment }),
+  };
 }
 
 function parseHook(p: Parser): NftBase {
@@ -173,8 +187,15 @@ export function parseSetBlock(
       next(p);
       expect(p, '=');
       elements = parsePlacedElements(p, draft.key ?? ['integer'], draft.data);
-    } else parseSetOption(p, draft, map);
-    endOfStatement(p);
+      looseEnd(p);
+      continue;
+    }
+    const option = peek(p).text;
+    parseSetOption(p, draft, map);
+    if (option === 'auto-merge' || option === 'counter') looseEnd(p);
+    else if (option === 'type') endOfStatement(p, '.');
+    else if (option === 'flags') endOfStatement(p, ',');
+    else endOfStatement(p);
   }
   const last = p.tokens[p.at - 1] as Token;
   expect(p, '}');
@@ -343,7 +364,7 @@ export function parseObject(
   while (!is(p, '}')) {
     if (accept(p, 'comment')) comment = quoted(p).text;
     else statement = read();
-    endOfStatement(p);
+    looseEnd(p);
   }
   expect(p, '}');
   if (!statement && kind !== 'counter') throw unexpected(p);
@@ -368,7 +389,7 @@ export function parseFlowtable(p: Parser, name: string): Omit<NftFlowtable, 'han
     } else if (accept(p, 'counter')) more = { ...more, counter: true };
     else if (accept(p, 'flags')) more = { ...more, flags: [next(p).text] };
     else throw unexpected(p);
-    endOfStatement(p);
+    looseEnd(p);
   }
   expect(p, '}');
   return { name, hook: hook as NftHook, priority, devices, ...more };

@@ -1,4 +1,4 @@
-import type { NftFamily } from './ast.ts';
+import type { Element, NftFamily } from './ast.ts';
 import { closeSet, findDraft, keyOf } from './draft.ts';
 import {
   addChain,
@@ -18,6 +18,7 @@ import {
   tableOf,
   type RulePosition,
 } from './edit.ts';
+import { holds } from './intervals.ts';
 import { span, type Place, type Token } from './lexer.ts';
 import {
   parseChainBlock,
@@ -48,6 +49,7 @@ import {
   unexpected,
   type Parser,
 } from './parser.ts';
+import { missingChain, missingSet, missingTable } from './missing.ts';
 import type { Outcome } from './outcome.ts';
 
 const FAMILIES: readonly string[] = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'];
@@ -154,7 +156,9 @@ function parseAdd(p: Parser, outcome: Outcome, from: Token, create: boolean): vo
       const table = parseTableName(p);
       const name = identifier(p);
       const object = parseObject(p, what, name.text);
-      addObject(tableOf(p.draft, p.family, p.table, table), object, create ? name : undefined);
+      const found = findDraft(p.draft, p.family, p.table);
+      if (!found) throw missingTable(p, table, 'meaning');
+      addObject(found, object, create ? name : undefined);
       return undefined;
     }
     case 'ct':
@@ -172,7 +176,7 @@ function parseAddChain(p: Parser, outcome: Outcome, from: Token, create: boolean
   const name = identifier(p);
   const options = is(p, '{') ? parseChainBlock(p, () => void unexpectedRule(p)) : {};
   const table = findDraft(p.draft, p.family, p.table);
-  if (!table) throw noSuch(tableName);
+  if (!table) throw missingTable(p, tableName, 'meaning');
   addChain(table, name.text, options, create ? name : undefined, wholeCommand(p, from));
   outcome.echo.push({ what: 'chain', family: p.family, table: p.table, chain: name.text });
 }
@@ -198,9 +202,9 @@ function parseAddSet(p: Parser, outcome: Outcome, map: boolean, create: boolean)
   if (!is(p, '{')) throw unexpected(p, ['{']);
   const { set, elements } = parseSetBlock(p, name.text, map);
   const table = findDraft(p.draft, p.family, p.table);
-  if (!table) throw noSuch(tableName);
+  if (!table) throw missingTable(p, tableName, 'meaning');
   addSet(table, set, create ? name : undefined, name);
-  addElements(table, name.text, elements, false);
+  addElements(table, name.text, elements, false, p.draft.now);
   outcome.echo.push({ what: 'set', family: p.family, table: p.table, set: name.text });
 }
 
@@ -209,9 +213,13 @@ export function parseElements(p: Parser, outcome: Outcome, act: 'add' | 'create'
   const tableName = parseTableName(p);
   const name = identifier(p);
   const table = findDraft(p.draft, p.family, p.table);
-  if (!table) throw noSuch(tableName);
-  const draft = table.sets.get(name.text);
-  if (!draft) throw noSuch(name);
+  const draft = table?.sets.get(name.text);
+  if (!table || !draft) {
+    const places = { table: tableName, member: name };
+    throw table
+      ? missingSet(p, name.text, places, 'meaning')
+      : missingTable(p, tableName, 'meaning');
+  }
   const elements = parsePlacedElements(p, draft.set.key, draft.set.data);
   if (act === 'delete') {
     deleteElements(table, name.text, elements);
@@ -219,7 +227,7 @@ export function parseElements(p: Parser, outcome: Outcome, act: 'add' | 'create'
     outcome.forget.push({ family: p.family, table: p.table, set: name.text, keys });
     return;
   }
-  addElements(table, name.text, elements, act === 'create');
+  addElements(table, name.text, elements, act === 'create', p.draft.now);
   outcome.echo.push({
     what: 'element',
     family: p.family,
@@ -246,12 +254,19 @@ function parseRulePosition(p: Parser): {
   return { table, chain, position: { ...place, at } };
 }
 
+/** Table and chain of a rule's command, or the error about what is not there. */
+export function ruleChain(p: Parser, tableName: Token, chainName: Token) {
+  const table = findDraft(p.draft, p.family, p.table);
+  const chain = table?.chains.get(chainName.text);
+  if (table && chain) return { table, chain };
+  throw missingChain(p, chainName.text, { table: tableName, member: chainName }, 'kernel');
+}
+
 function parseRule(p: Parser, outcome: Outcome, insert: boolean): void {
   const { table: tableName, chain: chainName, position } = parseRulePosition(p);
   p.targets = [];
   const body = parseRuleBody(p);
-  const table = tableOf(p.draft, p.family, p.table, tableName);
-  const chain = chainOf(table, chainName.text, chainName);
+  const { table, chain } = ruleChain(p, tableName, chainName);
   for (const { chain: target, at } of p.targets) {
     if (!table.chains.has(target)) throw refused(ENOENT, at);
   }
@@ -269,8 +284,7 @@ function parseReplace(p: Parser): void {
   const handle = number(p);
   p.targets = [];
   const body = parseRuleBody(p);
-  const table = tableOf(p.draft, p.family, p.table, tableName);
-  const chain = chainOf(table, chainName.text, chainName);
+  const { table, chain } = ruleChain(p, tableName, chainName);
   replaceRule(table, chain, handle.value, body, handle);
 }
 
@@ -294,7 +308,8 @@ function parseFlush(p: Parser): void {
   const table = tableOf(p.draft, p.family, p.table, tableName);
   if (what === 'chain') setChain(table, { ...chainOf(table, name.text, name), rules: [] });
   else {
-    if (!table.sets.has(name.text)) throw noSuch(name);
+    const places = { table: tableName, member: name };
+    if (!table.sets.has(name.text)) throw missingSet(p, name.text, places, 'meaning');
     flushSet(table, name.text, name);
   }
 }
@@ -313,7 +328,7 @@ function parseRename(p: Parser): void {
   const table = findDraft(p.draft, p.family, p.table);
   if (!table) throw noSuch(tableName);
   const chain = table.chains.get(old.text);
-  if (!chain) throw noSuch(old);
+  if (!chain) throw missingChain(p, old.text, { table: tableName, member: old }, 'meaning');
   if (table.chains.has(name.text)) throw refused('File exists', since(p, name));
   table.from = undefined;
   const all = [...table.chains.values()];
@@ -321,6 +336,10 @@ function parseRename(p: Parser): void {
   for (const each of all) {
     const renamed = each === chain ? { ...each, name: name.text } : each;
     table.chains.set(renamed.name, retarget(renamed, old.text, name.text));
+  }
+  for (const draft of table.sets.values()) {
+    draft.set = retarget(closeSet(draft), old.text, name.text);
+    draft.elements = undefined;
   }
 }
 
@@ -341,15 +360,16 @@ function parseGet(p: Parser, outcome: Outcome, from: Token): void {
   const draft = table.sets.get(name.text);
   if (!draft) throw noSuch(name);
   const set = closeSet(draft);
-  const wanted = parsePlacedElements(p, set.key, set.data).map(([{ key }]) => keyOf(key));
-  const known = set.elements.filter(({ key }) => wanted.includes(keyOf(key)));
-  if (known.length < wanted.length) throw refused(ENOENT, wholeCommand(p, from));
+  const wanted = parsePlacedElements(p, set.key, set.data).map(([{ key }]) =>
+    set.elements.find((each) => holds(each.key, key)),
+  );
+  if (wanted.includes(undefined)) throw refused(ENOENT, wholeCommand(p, from));
   outcome.listings.push({
     what: draft.set.data ? 'map' : 'set',
     family: p.family,
     table: p.table,
     name: name.text,
-    only: wanted,
+    only: wanted.map((each) => keyOf((each as Element).key)),
     reset: false,
   });
 }

@@ -1,7 +1,8 @@
-import { chainOf, deleteChain, deleteRule, deleteSet, ENOENT, tableOf } from './edit.ts';
+import { deleteChain, deleteRule, deleteSet, ENOENT, tableOf } from './edit.ts';
 import type { Token } from './lexer.ts';
+import { missingChain, missingObject, missingSet, missingTable } from './missing.ts';
 import type { Outcome } from './outcome.ts';
-import { parseElements, parseFamily, parseTableName } from './parse-command.ts';
+import { parseElements, parseFamily, parseTableName, ruleChain } from './parse-command.ts';
 import {
   accept,
   identifier,
@@ -24,8 +25,8 @@ export function parseDelete(p: Parser, outcome: Outcome): void {
     if (!is(p, 'handle')) throw unexpected(p, ['handle']);
     next(p);
     const handle = number(p);
-    const table = tableOf(p.draft, p.family, p.table, tableName);
-    return deleteRule(table, chainOf(table, chainName.text, chainName), handle.value, handle);
+    const { table, chain } = ruleChain(p, tableName, chainName);
+    return deleteRule(table, chain, handle.value, handle);
   }
   if (what === 'table') return deleteTable(p);
   if (what === 'element') {
@@ -40,6 +41,13 @@ export function parseDelete(p: Parser, outcome: Outcome): void {
   const byHandle = accept(p, 'handle');
   const name = byHandle ? number(p) : identifier(p);
   const table = tableOf(p.draft, p.family, p.table, tableName);
+  const places = { table: tableName, member: name };
+  if (what === 'chain' && !byHandle && !table.chains.has(name.text)) {
+    throw missingChain(p, name.text, places, 'kernel');
+  }
+  if ((what === 'set' || what === 'map') && !byHandle && !table.sets.has(name.text)) {
+    throw missingSet(p, name.text, places, 'kernel');
+  }
   if (what === 'chain') return deleteChain(table, named(table.chains, name), name);
   if (what === 'set' || what === 'map') {
     const sets = new Map([...table.sets].map(([key, { set }]) => [key, set]));
@@ -50,7 +58,8 @@ export function parseDelete(p: Parser, outcome: Outcome): void {
     what === 'flowtable'
       ? table.flowtables.delete(name.text)
       : table.objects.delete(`${what} ${name.text}`);
-  if (!gone) throw refused(ENOENT, name);
+  if (!gone && what === 'flowtable') throw refused(ENOENT, name);
+  if (!gone) throw missingObject(p, name.text, places, 'kernel');
   return undefined;
 }
 
@@ -70,6 +79,6 @@ function deleteTable(p: Parser): void {
       table.family === p.family &&
       (byHandle ? table.handle === Number(name.text) : table.name === name.text),
   );
-  if (index < 0) throw refused(ENOENT, name);
+  if (index < 0) throw missingTable({ ...p, table: name.text }, name, 'kernel');
   p.draft.tables.splice(index, 1);
 }

@@ -2,6 +2,7 @@ import type { NftFamily } from './ast.ts';
 import { findDraft } from './draft.ts';
 import type { Token } from './lexer.ts';
 import type { Outcome } from './outcome.ts';
+import { missingObject } from './missing.ts';
 import { noSuch, parseTableName } from './parse-command.ts';
 import {
   accept,
@@ -89,6 +90,9 @@ function check(p: Parser, what: string, tableName: Token, name: Token | undefine
           : what === 'flowtable'
             ? table.flowtables.has(name.text)
             : table.objects.has(`${what} ${name.text}`);
+  const object = ['counter', 'quota', 'limit'].includes(what);
+  const places = { table: tableName, member: name };
+  if (!found && object) throw missingObject(p, name.text, places, 'meaning');
   if (!found) throw noSuch(name);
   if (is(p, '{')) throw unexpected(p);
 }

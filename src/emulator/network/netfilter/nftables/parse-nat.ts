@@ -52,8 +52,13 @@ export function parseNat(p: Parser): NatStatement {
     accept(p, ',');
   }
   const concat = found.address?.kind === 'map' || found.address?.kind === 'concat';
-  if (p.family === 'inet') family ??= found.address ? natFamily(p) : undefined;
-  else if (!concat) family = undefined;
+  if (p.family === 'inet') {
+    if (found.address && family === undefined && p.network === undefined) {
+      const message = 'ip or ip6 must be specified with address for inet tables.';
+      throw wrong(message, from);
+    }
+    family ??= found.address ? natFamily(p) : undefined;
+  } else if (!concat) family = undefined;
   else family ??= natFamily(p);
   const order = NAT_FLAGS.filter((flag) => flags.includes(flag));
   return { kind: 'nat', nat, ...(family ? { family } : {}), ...found, flags: order };

@@ -1,5 +1,7 @@
 import type { Expr, LogStatement, Relation, Statement } from './ast.ts';
 import { dataType } from './datatype.ts';
+import { findDraft } from './draft.ts';
+import { ENOENT } from './edit.ts';
 import { span, type Place, type Token } from './lexer.ts';
 import {
   accept,
@@ -13,6 +15,7 @@ import {
   number,
   peek,
   quoted,
+  refused,
   since,
   unexpected,
   wrong,
@@ -141,7 +144,10 @@ function namedOr(
   next(p);
   next(p);
   if (peek(p).type === 'quoted' || !beginsExpression(p)) {
-    return { kind: 'objref', object, name: { kind: 'value', type: 'string', value: next(p).text } };
+    const name = next(p);
+    const objects = findDraft(p.draft, p.family, p.table)?.objects;
+    if (objects && !objects.has(`${object} ${name.text}`)) throw refused(ENOENT, name);
+    return { kind: 'objref', object, name: { kind: 'value', type: 'string', value: name.text } };
   }
   const key = parseLeft(p);
   expect(p, 'map');
@@ -171,9 +177,14 @@ function parseExpressionStatement(p: Parser): Statement {
   if (op !== undefined) next(p);
   if (atEnd(p)) throw unexpected(p);
   const start = peek(p);
+  p.left = place;
   const right = existence(p, left) ?? parseMatchRight(p, left, place);
   note(p, left, op, right);
-  return match(p, left, op, right, from, start);
+  if (op === '!' && !(right.kind === 'value' && dataType(right.type).form === 'bitmask')) {
+    const message = 'negation can only be used with singleton bitmask values';
+    throw wrong(message, place, since(p, start));
+  }
+  return match(p, left, op, right, word, start);
 }
 
 /** `fib … oif missing` asks whether there is a route at all. */
@@ -200,7 +211,7 @@ function match(
   left: Expr,
   op: Relation | undefined,
   right: Expr,
-  from: Token,
+  sign: Token,
   start: Token,
 ): Statement {
   const only =
@@ -215,7 +226,7 @@ function match(
     throw wrong(
       `Relational expression (${op}) is undefined for ${what} expressions`,
       since(p, start),
-      span(from, from),
+      sign,
     );
   }
   if (is(p, '/') && plain.kind === 'value' && dataType(plain.type).form === 'bitmask') {

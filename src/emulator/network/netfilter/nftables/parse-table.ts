@@ -76,7 +76,8 @@ export function parseTableBlock(p: Parser, exclusive: Place | undefined, outcome
   for (const object of block.objects) addObject(table, object);
   for (const { set, at } of block.sets) addSet(table, set, undefined, at);
   for (const flowtable of block.flowtables) addFlowtable(table, flowtable);
-  for (const { set, elements } of block.sets) addElements(table, set.name, elements, false);
+  for (const { set, elements } of block.sets)
+    addElements(table, set.name, elements, false, p.draft.now);
   for (const each of block.rules) addBlockRule(p, table, each, outcome);
   p.at = end;
 }

@@ -1,8 +1,7 @@
 import type { Element, Expr, Value } from './ast.ts';
-import { dataType, readTime, readValue } from './datatype.ts';
+import { dataType, readTime, readValue, toBig } from './datatype.ts';
 import {
   accept,
-  atEnd,
   expect,
   Failure,
   identifier,
@@ -44,17 +43,22 @@ export function parseConcat(p: Parser, types: readonly string[]): Expr {
   while (accept(p, '.')) parts.push(parsePart(p, types[parts.length] ?? 'integer'));
   if (parts.length === 1 && types.length === 1) return parts[0] as Expr;
   if (parts.length === 1 && parts[0]?.kind === 'any') return parts[0];
-  if (parts.length !== types.length) throw mismatch(types, parts.length, since(p, first));
+  if (parts.length !== types.length) throw mismatch(types, parts.length, since(p, first), p.left);
   return { kind: 'concat', parts };
 }
 
-function mismatch(types: readonly string[], count: number, at: Place): Failure {
-  if (count > types.length) return wrong('too many concatenation components', at);
+function mismatch(
+  types: readonly string[],
+  count: number,
+  at: Place,
+  left: Place | undefined,
+): Failure {
+  if (count > types.length) return wrong('too many concatenation components', at, left);
   const words = types.map((name) => dataType(name).description);
   const text = (list: readonly string[]) =>
     list.length > 1 ? `concatenation of (${list.join(', ')})` : (list[0] ?? '');
   const got = text(words.slice(0, count));
-  return wrong(`datatype mismatch, expected ${text(words)}, expression has type ${got}`, at);
+  return wrong(`datatype mismatch, expected ${text(words)}, expression has type ${got}`, at, left);
 }
 
 function parsePart(p: Parser, type: string): Expr {
@@ -70,9 +74,7 @@ function parsePart(p: Parser, type: string): Expr {
   return from;
 }
 
-function before(a: Value, b: Value): boolean {
-  return typeof a.value === 'number' && typeof b.value === 'number' && a.value < b.value;
-}
+const before = (a: Value, b: Value) => toBig(a.type, a.value) < toBig(b.type, b.value);
 
 function parsePrefix(p: Parser, base: Value, first: Token): Expr {
   next(p);
@@ -152,7 +154,7 @@ export function parseSet(
 }
 
 function expectClose(p: Parser): void {
-  if (!is(p, '}')) throw unexpected(p, atEnd(p) || is(p, ':') ? [',', '}'] : []);
+  if (!is(p, '}')) throw unexpected(p, [',', '}']);
   next(p);
 }
 
@@ -162,11 +164,17 @@ export function parseElement(
   types: readonly string[],
   data: readonly string[] | undefined,
 ): Element {
+  const from = peek(p);
   const key = is(p, '{') ? parseSet(p, types, undefined) : parseConcat(p, types);
+  const at = since(p, from);
   const more = elementOptions(p);
   if (data === undefined || !accept(p, ':')) return { key, ...more };
   skipNewlines(p);
   const value = parseData(p, data);
+  // The kernel speaks of the element when a chain is not there.
+  const target =
+    value.kind === 'verdict' && value.chain !== undefined ? p.targets.pop() : undefined;
+  if (target) p.targets.push({ ...target, at });
   // Options behind the value are the element's as well.
   return { key, ...more, ...elementOptions(p), value };
 }

@@ -2,6 +2,7 @@ import type { NftRuleset } from './ast.ts';
 import { closeDraft, openDraft } from './draft.ts';
 import { lex, type Source, type Token } from './lexer.ts';
 import type { Outcome } from './outcome.ts';
+import { missingSet } from './missing.ts';
 import { parseCommand } from './parse-command.ts';
 import { Failure, is, next, peek, unexpected, wrong, type Parser, type Problem } from './parser.ts';
 
@@ -13,19 +14,24 @@ export interface Ran {
   readonly outcome: Outcome;
 }
 
+/** What a text may ask of the host that it is read on. */
+export interface Surroundings {
+  /** Texts of the files that `include` names. */
+  readonly include?: (path: string) => readonly Source[] | undefined;
+  readonly hasDevice?: (name: string) => boolean;
+  /** The moment, in microseconds: elements with a time-out begin to run out. */
+  readonly now?: number;
+}
+
 /** How many errors nft tells of before it gives up. */
 const MOST_ERRORS = 10;
 
 /**
- * Reads commands of nft and does them to rules, all or none. `include` finds the texts of files.
+ * Reads commands of nft and does them to rules, all or none.
  */
-export function runText(
-  rules: NftRuleset,
-  source: Source,
-  include: (path: string) => readonly Source[] | undefined = () => undefined,
-  hasDevice: (name: string) => boolean = () => true,
-): Ran {
-  const draft = openDraft(rules);
+export function runText(rules: NftRuleset, source: Source, surroundings: Surroundings = {}): Ran {
+  const { include = () => undefined, hasDevice = () => true, now = 0 } = surroundings;
+  const draft = openDraft(rules, now);
   const outcome: Outcome = { echo: [], forget: [], listings: [], texts: [] };
   const problems: Problem[] = [];
   const tokens = expand(source, include, problems, 0);
@@ -41,9 +47,11 @@ export function runText(
     transport: undefined,
     network: undefined,
     inSet: false,
+    left: undefined,
     targets: [],
     problems,
     hasDevice,
+    missingSet: (name, at) => missingSet(p, name, { table: at, member: at }, 'meaning'),
   };
   while (peek(p).type !== 'end' && problems.length < MOST_ERRORS) {
     if (peek(p).type === 'newline' || is(p, ';')) next(p);
@@ -79,8 +87,18 @@ function command(p: Parser, outcome: Outcome, problems: Problem[]): void {
     if (!(failure instanceof Failure)) throw failure;
     problems.push(failure.problem);
     p.inSet = false;
+    if (failure.problem.stage === 'syntax' && is(p, '}')) unfinished(p, problems);
     recover(p, failure.problem.stage === 'syntax' ? p.at : start);
   }
+}
+
+/** A brace that came too early is skipped, and then one is missing at the end. */
+function unfinished(p: Parser, problems: Problem[]): void {
+  const { source } = peek(p);
+  const open = p.tokens.slice(0, p.at).reduce((depth, token) => depth + depthOf(token), 0);
+  if (source.name !== undefined || open <= 0) return;
+  const message = 'syntax error, unexpected end of file';
+  problems.push({ message, at: { source, line: 1, first: 1, last: 1 }, stage: 'syntax' });
 }
 
 /** Goes on behind the end of the command; within a block that is its end. */

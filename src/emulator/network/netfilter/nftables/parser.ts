@@ -38,12 +38,16 @@ export interface Parser {
   network: string | undefined;
   /** Whether elements of a set are being read, where commas part elements. */
   inSet: boolean;
+  /** What the values that are being read are compared with. */
+  left: Place | undefined;
   /** Chains that were named as targets, to be looked for when the rule is whole. */
   targets: { readonly chain: string; readonly at: Place }[];
   /** Errors that do not end the command. */
   readonly problems: Problem[];
   /** Whether the host has a device of this name. */
   hasDevice(name: string): boolean;
+  /** The error about a set that is not there. */
+  missingSet(name: string, at: Place): Failure;
 }
 
 export function peek(p: Parser, ahead = 0): Token {
@@ -175,7 +179,7 @@ export function since(p: Parser, from: Token): Place {
 /** The set of a name in the table that is being read. */
 export function lookUpSet(p: Parser, name: string, at: Place): NftSet {
   const set = findDraft(p.draft, p.family, p.table)?.sets.get(name)?.set;
-  if (!set) throw new Failure({ message: 'No such file or directory', at, stage: 'meaning' });
+  if (!set) throw p.missingSet(name, at);
   return set;
 }
 

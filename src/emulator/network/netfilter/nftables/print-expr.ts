@@ -153,8 +153,9 @@ export function printValue(value: Value, options: PrintOptions): string {
   return printNumber(value.type, value.value, options);
 }
 
-function printTime(millis: number, options: PrintOptions): string {
-  return options.numericTime ? String(Math.floor(millis / 1000)) : timeText(millis);
+/** A time: `1m30s`, or in seconds where numbers are wanted. */
+export function printTime(millis: number, options: PrintOptions): string {
+  return options.numericTime ? `${Math.floor(millis / 1000)}s` : timeText(millis);
 }
 
 function printNumber(type: string, value: number, options: PrintOptions): string {
@@ -220,12 +221,18 @@ export function printElement(element: Element, options: PrintOptions): string {
 /** Elements in the order in which libnftables lists them (`list_expr_sort`). */
 export function sortElements(elements: readonly Element[]): readonly Element[] {
   if (elements.length < 2) return elements;
-  const keyed = elements.map((element) => [orderOf(element.key), element] as const);
-  return keyed.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, element]) => element);
+  const keyed: (readonly [bigint, Element])[] = [];
+  for (const element of elements) {
+    const order = orderOf(element.key);
+    // Concatenations of intervals are listed as they were added.
+    if (order === undefined) return elements;
+    keyed.push([order, element]);
+  }
+  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, element]) => element);
 }
 
 /** The number that a key counts as; catch-all elements come last. */
-function orderOf(key: Expr): bigint {
+function orderOf(key: Expr): bigint | undefined {
   switch (key.kind) {
     case 'value':
       return toBig(key.type, key.value);
@@ -234,6 +241,7 @@ function orderOf(key: Expr): bigint {
     case 'range':
       return toBig(key.from.type, key.from.value);
     case 'concat':
+      if (key.parts.some(({ kind }) => kind === 'prefix' || kind === 'range')) return undefined;
       return concatOrder(key.parts);
     default:
       return 1n << 2048n;

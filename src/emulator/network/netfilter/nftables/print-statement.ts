@@ -1,6 +1,7 @@
 import type { Expr, LimitStatement, LogStatement, NatStatement, Statement } from './ast.ts';
-import { dataType, timeText } from './datatype.ts';
-import { printExpr, type PrintOptions } from './print-expr.ts';
+import { dataType } from './datatype.ts';
+import { printExpr, printTime, type PrintOptions } from './print-expr.ts';
+import { symbols } from './symbols.ts';
 
 /** Numbers that packets changed since a rule was made: by rule handle and place in the rule. */
 export interface LiveCounts {
@@ -39,7 +40,7 @@ export function printStatement(
     case 'log':
       return printLog(statement);
     case 'reject':
-      return printReject(statement);
+      return printReject(statement, options);
     case 'nat':
       return printNat(statement, options);
     case 'mangle':
@@ -120,12 +121,17 @@ function printLog(log: LogStatement): string {
   return parts.join(' ');
 }
 
-function printReject({ type, code }: Extract<Statement, { kind: 'reject' }>): string {
+function printReject(
+  { type, code }: Extract<Statement, { kind: 'reject' }>,
+  options: PrintOptions,
+): string {
   if (type === undefined) return 'reject';
   if (type === 'tcp reset') return 'reject with tcp reset';
   if (code === 'port-unreachable' && type === 'icmpx') return 'reject';
   if (code === 'port-unreachable') return 'reject';
-  return `reject with ${type} ${code}`;
+  const number = symbols(`${type}_code`).find(([name]) => name === code)?.[1];
+  const shown = options.numericSymbol && number !== undefined ? String(number) : code;
+  return `reject with ${type} ${shown}`;
 }
 
 function printNat(nat: NatStatement, options: PrintOptions): string {
@@ -160,7 +166,7 @@ function printSetOperation(
 ): string {
   const inner = [printExpr(statement.key, options)];
   if (statement.timeoutMillis !== undefined) {
-    inner.push(`timeout ${timeText(statement.timeoutMillis)}`);
+    inner.push(`timeout ${printTime(statement.timeoutMillis, options)}`);
   }
   for (const each of statement.statements) {
     inner.push(printStatement(each, { ...options, stateless: true }));

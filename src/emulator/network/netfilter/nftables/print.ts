@@ -9,8 +9,13 @@ import type {
   NftSet,
   NftTable,
 } from './ast.ts';
-import { timeText } from './datatype.ts';
-import { printElement, printExpr, sortElements, type PrintOptions } from './print-expr.ts';
+import {
+  printElement,
+  printExpr,
+  printTime,
+  sortElements,
+  type PrintOptions,
+} from './print-expr.ts';
 import { printLimit, printStatement, type LiveCounts } from './print-statement.ts';
 
 /** What packets did since rules were made, as the listing shows it. */
@@ -163,8 +168,9 @@ export function printSet(
     add(set.statements.map((each) => printStatement(each, quiet)).join(' '));
   }
   if (set.autoMerge) add('auto-merge');
-  if (set.timeoutMillis !== undefined) add(`timeout ${timeText(set.timeoutMillis)}`);
-  if (set.gcIntervalMillis !== undefined) add(`gc-interval ${timeText(set.gcIntervalMillis)}`);
+  if (set.timeoutMillis !== undefined) add(`timeout ${printTime(set.timeoutMillis, options)}`);
+  if (set.gcIntervalMillis !== undefined)
+    add(`gc-interval ${printTime(set.gcIntervalMillis, options)}`);
   if (set.comment !== undefined) add(`comment "${set.comment}"`);
   const elements = options.terse ? [] : live.elements(table, set);
   if (elements.length > 0) add(`elements = { ${printElements(set, elements, options)} }`);

@@ -22,6 +22,8 @@ export interface NftHost {
   /** What came in by standard input. */
   readonly input: string;
   readonly pid: number;
+  /** The moment, in microseconds. */
+  readonly now: number;
 }
 
 /** What nft printed, and what it changes. */
@@ -67,12 +69,11 @@ function open(path: string, host: NftHost): Source | undefined {
 
 function execute(source: Source, flags: Flags, host: NftHost): NftResult {
   if (flags.json && isJson(source)) return failed('nft: JSON as input is not modelled here\n');
-  const { rules, problems, outcome } = runText(
-    host.rules,
-    source,
-    (path) => host.read(path),
-    (name) => host.hasDevice(name),
-  );
+  const { rules, problems, outcome } = runText(host.rules, source, {
+    include: (path) => host.read(path),
+    hasDevice: (name) => host.hasDevice(name),
+    now: host.now,
+  });
   if (problems.length > 0) return failed(problems.map(printProblem).join(''));
   const printed = outcome.listings.map((listing) => {
     if (flags.json) return { text: printJson(rules, listing, host.live, flags.print), whole: [] };

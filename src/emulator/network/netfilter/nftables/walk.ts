@@ -62,6 +62,8 @@ export interface DynamicChange {
 
 /** What rules may ask of their surroundings, or do to them. */
 export interface NftContext {
+  /** The moment, in microseconds. */
+  readonly now: number;
   /** A number in [0, 1), keyed by rule. */
   chance(rule: NftRef): number;
   /** How often it was asked before, keyed by rule. */

@@ -1,0 +1,60 @@
+/** Numbers of IP protocols by the names that filters know. */
+export const protocolNumbers: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  ipip: 4,
+  tcp: 6,
+  udp: 17,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmp6: 58,
+  pim: 103,
+  vrrp: 112,
+  sctp: 132,
+};
+
+/** EtherTypes by the names that filters know. */
+export const etherTypes: Readonly<Record<string, number>> = {
+  ip: 0x0800,
+  arp: 0x0806,
+  rarp: 0x8035,
+  ip6: 0x86dd,
+};
+
+/** Constants that may stand where a number does. */
+export const constants: Readonly<Record<string, number>> = {
+  tcpflags: 13,
+  'tcp-fin': 1,
+  'tcp-syn': 2,
+  'tcp-rst': 4,
+  'tcp-push': 8,
+  'tcp-ack': 16,
+  'tcp-urg': 32,
+  'tcp-ece': 64,
+  'tcp-cwr': 128,
+  icmptype: 0,
+  icmpcode: 1,
+  'icmp-echoreply': 0,
+  'icmp-unreach': 3,
+  'icmp-sourcequench': 4,
+  'icmp-redirect': 5,
+  'icmp-echo': 8,
+  'icmp-routeradvert': 9,
+  'icmp-routersolicit': 10,
+  'icmp-timxceed': 11,
+  'icmp-paramprob': 12,
+  'icmp-tstamp': 13,
+  'icmp-tstampreply': 14,
+  icmp6type: 0,
+  icmp6code: 1,
+  'icmp6-destinationunreach': 1,
+  'icmp6-packettoobig': 2,
+  'icmp6-timeexceeded': 3,
+  'icmp6-echo': 128,
+  'icmp6-echoreply': 129,
+  'icmp6-routersolicit': 133,
+  'icmp6-routeradvert': 134,
+  'icmp6-neighborsolicit': 135,
+  'icmp6-neighboradvert': 136,
+};
