@@ -7,8 +7,8 @@ import { createSchemaReader, type SchemaReader } from './schema.ts';
 const MOST_DOCUMENTS = 20;
 
 /**
- * Answers what a page asks once: nothing of the cluster changes. `lens` gives what answers the closer
- * looks; its code comes after the first prompt.
+ * Answers what a page asks once: nothing of the cluster changes. `lens` gives what answers the
+ * closer looks; its code comes after the first prompt.
  */
 export function createAnswers(
   cluster: Cluster,

@@ -6,8 +6,8 @@ import type { LensQuestion, TranscriptEntry } from './protocol.ts';
 import { lastAim, tracePacket } from './trace/index.ts';
 
 /**
- * Answers the closer looks of a page at a cluster, which stays as it is. `fresh` makes the cluster as
- * it was at the start. A module of its own: a Worker loads it after the first prompt.
+ * Answers the closer looks of a page at a cluster, which stays as it is. `fresh` makes the cluster
+ * as it was at the start. A module of its own: a Worker loads it after the first prompt.
  */
 export function createLens(
   cluster: Cluster,

@@ -75,6 +75,9 @@ export function createSpecialFiles(
       }
       if (path === '/proc/mounts')
         return mounts(world.store.get<Sandbox>(sandboxKey(host, sandbox)));
+      const attribute = /^\/sys\/class\/net\/([^/]+)\/([\w/]+)$/.exec(path);
+      if (attribute)
+        return ofDevice(configOf(host, sandbox), attribute[1] ?? '', attribute[2] ?? '');
       const [, pid, file] = /^\/proc\/(\d+)\/(\w+)$/.exec(path) ?? [];
       if (pid === undefined) return fixed[path];
       const process = visible(host, sandbox).find((each) => each.pid === Number(pid));
@@ -103,6 +106,36 @@ export function createSpecialFiles(
       return isErrno(failed) ? failed : undefined;
     },
   };
+}
+
+/** What `/sys/class/net/NAME/…` says of a device, as the kernel's `net-sysfs.c` does. */
+function ofDevice(
+  config: ReturnType<Network['config']>,
+  name: string,
+  attribute: string,
+): string | undefined {
+  const link = config.links().find((each) => each.name === name);
+  if (!link) return undefined;
+  const { received, sent } = config.statistics(name);
+  const carrier = config.hasCarrier(name);
+  const [up, state] = link.up ? [carrier, carrier ? 'up' : 'lowerlayerdown'] : [false, 'down'];
+  const unknown = ['loopback', 'dummy', 'vxlan', 'ipip', 'wireguard'].includes(link.kind);
+  const values: Readonly<Record<string, string | number>> = {
+    address: link.mac,
+    carrier: up ? 1 : 0,
+    ifindex: link.index,
+    iflink: link.peer?.index ?? link.index,
+    mtu: link.mtu,
+    operstate: unknown && link.up ? 'unknown' : state,
+    tx_queue_len: link.kind === 'veth' ? 0 : 1000,
+    type: link.kind === 'loopback' ? 772 : link.kind === 'ipip' ? 768 : 1,
+    'statistics/rx_bytes': received.bytes,
+    'statistics/rx_packets': received.packets,
+    'statistics/tx_bytes': sent.bytes,
+    'statistics/tx_packets': sent.packets,
+  };
+  const value = values[attribute];
+  return value === undefined ? undefined : `${value}\n`;
 }
 
 /** Of a link's own directory only a bridge's ports are there, as `brif/NAME`. */

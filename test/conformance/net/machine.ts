@@ -10,6 +10,8 @@ import type {
   Network,
   NetworkConfig,
 } from '../../../src/emulator/network/api.ts';
+import { conflist } from '../../../src/emulator/cni/flannel/routes.ts';
+import { missingModulesKey } from '../../../src/emulator/network/config/links.ts';
 import { createNetwork } from '../../../src/emulator/network/network.ts';
 import { parse } from '../../../src/emulator/network/netfilter/iptables/parse.ts';
 import { createWorld, type Json, type World } from '../../../src/emulator/world/index.ts';
@@ -55,15 +57,29 @@ export const nodes: { readonly [address: string]: string } = {
 
 const nobody = { handle: () => ({ status: 503, headers: {}, body: null }) } as unknown as ApiServer;
 
-interface Machine {
+export interface Machine {
   readonly world: World;
+  readonly network: Network;
   readonly hosts: Hosts;
   readonly host: string;
   readonly sandbox: string;
 }
 
+/** What the kubelet writes into a pod's files before the pod's own name. */
+const KUBELET_HOSTS =
+  '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n' +
+  '::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n' +
+  'fe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
+const RESOLV =
+  'search default.svc.cluster.local svc.cluster.local cluster.local\n' +
+  'nameserver 10.96.0.10\noptions ndots:5\n';
+
 /** The machine of a record, with its links, routes and (as text) its rules. */
-export function buildMachine(record: Record, rules: string | undefined): Machine {
+export function buildMachine(
+  record: Record,
+  rules: string | undefined,
+  missing: readonly string[] = [],
+): Machine {
   const topology = record.topology ?? { host: 'worker-1', kind: 'node' };
   const world = createWorld({ seed: 7, start: 1_795_000_000_000_000 });
   const network = createNetwork(world);
@@ -85,19 +101,33 @@ export function buildMachine(record: Record, rules: string | undefined): Machine
     // The kubelet's file of a pod, with the pod's own name in it.
     const address = topology.interfaces?.find(({ ifname }) => ifname === 'eth0')?.addrs[0];
     const own = `${address?.split('/')[0]}\t${topology.host}\n`;
-    hosts.files(host, 'pod').write('/etc/hosts', `127.0.0.1\tlocalhost\n${address ? own : ''}`);
+    const files = hosts.files(host, 'pod');
+    files.write('/etc/hosts', `${KUBELET_HOSTS}${address ? own : ''}`);
+    files.write('/etc/resolv.conf', RESOLV);
   }
+  if (missing.length > 0) leaveOut(world, host, missing);
   const config = network.config(ref);
-  for (const each of topology.interfaces ?? []) addInterface(network, ref, each, pod);
+  const card = topology.interfaces?.find(({ ifname }) => ifname === 'eth0');
+  const local = card?.addrs[0]?.split('/')[0];
+  for (const each of topology.interfaces ?? []) addInterface(network, ref, each, pod, local);
   for (const line of topology.routes ?? []) addRoute(config, line);
   if (!pod) {
     const names = Object.entries(nodes).map(([address, name]) => `${address}\t${name}\n`);
+    hosts.files(host).makeDirectory('/etc/cni/net.d', { parents: true });
+    hosts.files(host).write('/etc/cni/net.d/10-flannel.conflist', conflist);
     hosts.files(host).write('/etc/hosts', `127.0.0.1\tlocalhost\n${names.join('')}`);
     config.setSysctl('net.ipv4.ip_forward', '1');
     const parsed = rules === undefined || rules === '' ? undefined : parse(rules);
     if (parsed?.ok) config.setIptables(parsed.rules);
   }
-  return { world, hosts, host, sandbox: pod ? 'pod' : 'host' };
+  return { world, network, hosts, host, sandbox: pod ? 'pod' : 'host' };
+}
+
+/** A kernel that was built without some modules. */
+function leaveOut(world: World, host: string, missing: readonly string[]): void {
+  world.store.commit(world.cause('test'), [
+    { key: missingModulesKey(host), value: [...missing] as Json },
+  ]);
 }
 
 function addSandbox(world: World, host: string, hostname: string): void {
@@ -126,7 +156,13 @@ const kindOf = ({ ifname }: Interface, pod: boolean): LinkInfo['kind'] => {
   return pod || ifname !== 'lo' ? 'veth' : 'loopback';
 };
 
-function addInterface(network: Network, ref: NetnsRef, each: Interface, pod: boolean): void {
+function addInterface(
+  network: Network,
+  ref: NetnsRef,
+  each: Interface,
+  pod: boolean,
+  local: string | undefined,
+): void {
   const config = network.config(ref);
   const { ifname, mtu, mac } = each;
   const kind = kindOf(each, pod);
@@ -134,7 +170,11 @@ function addInterface(network: Network, ref: NetnsRef, each: Interface, pod: boo
     const end = peerOf(network, ref, ifname, pod);
     const wire = kind === 'veth' && ifname === 'eth0' && !pod;
     const options: { [name: string]: Json } =
-      kind === 'vxlan' ? { id: 1, dev: 'eth0', port: 8472 } : wire ? { txqlen: 1000 } : {};
+      kind === 'vxlan'
+        ? { id: 1, dev: 'eth0', port: 8472, local: local ?? '' }
+        : wire
+          ? { txqlen: 1000 }
+          : {};
     config.addLink({
       name: ifname,
       kind,
@@ -143,6 +183,12 @@ function addInterface(network: Network, ref: NetnsRef, each: Interface, pod: boo
       ...(kind === 'veth' ? { peer: end } : {}),
       options,
     });
+  }
+  // What is down now was up before, but for the devices that come with their module.
+  const idle = /^(tunl|kube-ipvs|dummy)/.test(ifname);
+  if (each.state === 'DOWN' && !idle) {
+    config.setLink(ifname, { up: true });
+    config.setLink(ifname, { up: false });
   }
   if (each.state !== 'DOWN') {
     config.setLink(ifname, { up: true });

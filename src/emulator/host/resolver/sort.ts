@@ -23,7 +23,9 @@ export function sortAddresses(sys: Sys, addresses: readonly string[]): readonly 
 }
 
 function rank(sys: Sys, address: string): { usable: boolean; matching: number } {
-  if (address.includes(':')) return { usable: address === '::1', matching: 0 };
+  if (address.includes(':')) {
+    return { usable: sys.network.routeTo(address) !== undefined, matching: 0 };
+  }
   const route = sys.network.routeTo(address);
   const own = sys.network
     .links()

@@ -27,6 +27,9 @@ const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
 /** Longest name of a link (IFNAMSIZ less the closing zero). */
 const LONGEST_NAME = 15;
 
+/** Where a machine says which modules its kernel was built without. */
+export const missingModulesKey = (host: string) => `/host/${host}/kernel/missing-modules`;
+
 export const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${name}`;
 
 /** Links with their addresses, by the view that they were read from. */
@@ -61,6 +64,9 @@ export function addLink(
     return 'EINVAL';
   }
   if (store.get(linkKey(ref, link.name))) return 'EEXIST';
+  if (store.get<readonly string[]>(missingModulesKey(ref.host))?.includes(link.kind)) {
+    return 'EOPNOTSUPP';
+  }
   const peer = link.peer;
   const same = peer && peer.host === ref.host && peer.netns === ref.netns;
   // Of a pair in one namespace the kernel makes the other end first.

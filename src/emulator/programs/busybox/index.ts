@@ -1,6 +1,9 @@
 import { isErrno } from '../../host/errno.ts';
 import type { Call, Process, Program, Sys } from '../../host/syscalls.ts';
 import { debian, link, runApplet, upstream, type Build } from './applet.ts';
+import { arp } from './arp.ts';
+import { ifconfig } from './ifconfig.ts';
+import { ip } from './ip.ts';
 import { nc } from './nc.ts';
 import { ping } from './ping.ts';
 import { telnet } from './telnet.ts';
@@ -8,6 +11,8 @@ import { traceroute } from './traceroute.ts';
 import { wget } from './wget.ts';
 
 const applets = [nc, ping, telnet, traceroute, wget];
+/** Those that only `busybox NAME` runs: under their own names an image has the fuller tools. */
+const inner = [...applets, arp, ifconfig, ip];
 
 /** busybox itself, in its two builds, and the applets under their own names. */
 const programs: readonly Program[] = [
@@ -25,7 +30,7 @@ function multiCall(name: string, path: string, build: Build): Program {
     *run(argv, sys): Process {
       const [, wanted, ...words] = argv;
       if (wanted === undefined || wanted === '--help') return yield* introduce(build, sys);
-      const applet = applets.find((each) => each.name === wanted);
+      const applet = inner.find((each) => each.name === wanted);
       if (applet) return yield* runApplet(applet, build, words, sys);
       // The others are the programs that the image has under these names.
       const own = `/bin/${wanted}`;

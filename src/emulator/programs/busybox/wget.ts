@@ -171,7 +171,7 @@ interface Answer {
 }
 
 /** Reads up to the end of the head; a text is what wget dies of. */
-function* readAnswer({ patience, sys }: Transfer, stream: Stream): Call<Answer | string> {
+function* readAnswer({ sys, patience }: Transfer, stream: Stream): Call<Answer | string> {
   let buffer = '';
   for (;;) {
     const found = readHead(buffer);

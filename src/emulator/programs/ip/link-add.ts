@@ -94,6 +94,7 @@ function make(
     ...(stands ? { lower: { ...network.ref, name: below ?? '' } } : {}),
     options: { ...options, ...(length === undefined ? {} : { txqlen: length }) },
   });
+  if (errno === 'EOPNOTSUPP') return fail('Error: Unknown device type.', 2);
   if (errno !== undefined) return answers(errno);
   if (kind === 'veth' && length !== undefined) {
     network.setLink(peerName, { options: { txqlen: length } });

@@ -1,11 +1,17 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import { gaiText, getaddrinfo, getnameinfo, isIPv4 } from '../../host/resolver/getaddrinfo.ts';
+import {
+  gaiText,
+  getaddrinfo,
+  getnameinfo,
+  isIPv4,
+  isIPv6,
+} from '../../host/resolver/getaddrinfo.ts';
 import type { Call, Fd, Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import type { SocketEvent } from '../../network/api.ts';
 import type { Micros } from '../../world/json.ts';
 import { parseOptions, type PingOptions } from './options.ts';
 
-/** ping of iputils 20221126, IPv4. */
+/** ping of iputils 20221126, of both families; `ping6` is the same with `-6`. */
 const program: ProgramCode = {
   run,
 };
@@ -17,6 +23,8 @@ interface State {
   readonly options: PingOptions;
   readonly fd: Fd;
   readonly address: string;
+  readonly device: string | undefined;
+  readonly from: string | undefined;
   /** Name shown in the head and in the statistics. */
   readonly shown: string;
   /** Whether answers are shown by name. */
@@ -39,8 +47,11 @@ function* run(argv: readonly string[], sys: Sys): Process {
     yield* sys.write(options.code === 0 ? 1 : 2, options.said);
     return options.code;
   }
-  const found = yield* getaddrinfo(sys, options.target);
-  const address = found.ok ? found.addresses.find(isIPv4) : undefined;
+  const [target = '', zone] = options.target.split('%');
+  const found = yield* getaddrinfo(sys, target);
+  const wanted = (each: string) =>
+    isIPv4(each) ? !options.ipv6 && !argv[0]?.endsWith('6') : !options.ipv4;
+  const address = found.ok ? found.addresses.find(wanted) : undefined;
   if (!found.ok || address === undefined) {
     const why = found.ok ? 'Address family for hostname not supported' : gaiText[found.why];
     yield* sys.write(2, `ping: ${options.target}: ${why}\n`);
@@ -51,16 +62,31 @@ function* run(argv: readonly string[], sys: Sys): Process {
     yield* sys.write(2, `ping: socktype: SOCK_RAW\nping: socket: ${strerror(fd)}\n`);
     return 2;
   }
-  if (!sys.network.routeTo(address)) {
-    yield* sys.write(2, 'ping: connect: Network is unreachable\n');
+  const links = sys.network.links();
+  const { from: named } = options;
+  const device = zone ?? links.find(({ name }) => name === named)?.name;
+  const from = device === undefined || zone !== undefined ? named : undefined;
+  if (from !== undefined && !isIPv4(from) && !isIPv6(from)) {
+    yield* sys.write(2, `ping: unknown iface: ${from}\n`);
     return 2;
   }
-  const byNumber = isIPv4(options.target);
+  if (from !== undefined && !isOwn(sys, from)) {
+    yield* sys.write(2, 'ping: bind: Cannot assign requested address\n');
+    return 2;
+  }
+  const refused = routeError(sys, address, device, options.mark);
+  if (refused !== undefined) {
+    yield* sys.write(2, `ping: connect: ${refused}\n`);
+    return 2;
+  }
+  const byNumber = isIPv4(target) || isIPv6(target);
   const state: State = {
     sys,
     options,
     fd,
     address,
+    device,
+    from,
     shown: byNumber ? options.target : found.canonical,
     byName: !byNumber && !options.numeric,
     start: sys.now,
@@ -74,10 +100,7 @@ function* run(argv: readonly string[], sys: Sys): Process {
   };
   sys.setPace('stream');
   sys.trap('INT', () => void (state.stopped = true));
-  yield* sys.write(
-    1,
-    `PING ${state.shown} (${address}) ${options.size}(${options.size + 28}) bytes of data.\n`,
-  );
+  yield* sys.write(1, `${head(state)}\n`);
   yield* loop(state);
   yield* sys.write(1, statistics(state));
   const enough =
@@ -85,6 +108,46 @@ function* run(argv: readonly string[], sys: Sys): Process {
     options.count === undefined ||
     state.times.length >= options.count;
   return state.times.length > 0 && enough ? 0 : 1;
+}
+
+/** The first line: what is asked, from where if that was told, and how much is sent. */
+function head({ shown, address, options: { size }, from, device, sys }: State): string {
+  const own = from ?? (device === undefined ? undefined : sys.network.routeTo(address)?.source);
+  const told = device === undefined ? '' : ` ${device}`;
+  const sender =
+    own === undefined || (from === undefined && device === undefined) ? '' : `from ${own}${told}: `;
+  if (isIPv4(address))
+    return `PING ${shown} (${address}) ${sender}${size}(${size + 28}) bytes of data.`;
+  return `PING ${shown}(${address}) ${sender}${size} data bytes`;
+}
+
+function isOwn({ network }: Sys, address: string): boolean {
+  const family = isIPv4(address) ? 'inet' : 'inet6';
+  return network.routes('local', family).some((each) => each.destination === address);
+}
+
+/** What `connect` says where no packet can be sent at all. */
+function routeError(
+  { network }: Sys,
+  address: string,
+  device: string | undefined,
+  mark: number | undefined,
+): string | undefined {
+  const flow = {
+    ...(device === undefined ? {} : { output: device }),
+    ...(mark === undefined ? {} : { mark }),
+  };
+  const near = /^fe[89ab]/i.test(address);
+  if (near && device === undefined) return 'Invalid argument';
+  const route = network.routeTo(address, undefined, flow);
+  if (!route) return 'Network is unreachable';
+  if (route.kind === 'broadcast') return undefined;
+  const texts: Readonly<Record<string, string>> = {
+    blackhole: 'Invalid argument',
+    unreachable: 'No route to host',
+    prohibit: 'Permission denied',
+  };
+  return texts[route.kind ?? 'unicast'];
 }
 
 function* loop(state: State): Call<void> {
@@ -120,19 +183,28 @@ function* send(state: State): Call<void> {
   state.transmitted += 1;
   const sequence = state.transmitted;
   state.sent.set(sequence, sys.now);
-  const { size, ttl, dontFragment } = options;
-  const failed = sys.echo(fd, address, { sequence, size, ttl, dontFragment });
+  const { size, ttl, dontFragment, mark } = options;
+  const failed = sys.echo(fd, address, {
+    sequence,
+    size,
+    ttl,
+    dontFragment,
+    ...(state.from === undefined ? {} : { from: state.from }),
+    ...(state.device === undefined ? {} : { device: state.device }),
+    ...(mark === undefined ? {} : { mark }),
+  });
   if (!failed) return;
   state.errors += 1;
   if (failed === 'EMSGSIZE') {
     const mtu = linkMtu(sys, address);
-    yield* sys.write(2, `ping: local error: message too long, mtu=${mtu}\n`);
+    const sign = isIPv4(address) ? '=' : ': ';
+    yield* sys.write(2, `ping: local error: message too long, mtu${sign}${mtu}\n`);
   } else yield* sys.write(2, `ping: sendmsg: ${strerror(failed)}\n`);
 }
 
 function linkMtu(sys: Sys, address: string): number {
-  const device = sys.network.routeTo(address)?.device;
-  return sys.network.links().find(({ name }) => name === device)?.mtu ?? 1500;
+  const { device, mtu } = sys.network.routeTo(address) ?? {};
+  return mtu ?? sys.network.links().find(({ name }) => name === device)?.mtu ?? 1500;
 }
 
 function* take(state: State, event: Icmp): Call<void> {
@@ -146,7 +218,8 @@ function* take(state: State, event: Icmp): Call<void> {
     state.errors += 1;
     if (options.quiet) return;
     const who = yield* nameOf(state, event.from);
-    yield* sys.write(1, `${stamp}From ${who} icmp_seq=${sequence} ${errorText(event)}\n`);
+    const why = isIPv4(state.address) ? errorText(event) : errorText6(event);
+    yield* sys.write(1, `${stamp}From ${who} icmp_seq=${sequence} ${why}\n`);
     return;
   }
   const took = sys.now - sentAt;
@@ -182,6 +255,17 @@ function errorText({ kind, mtu }: Icmp): string {
     default:
       return 'Destination Host Unreachable';
   }
+}
+
+function errorText6({ kind, mtu }: Icmp): string {
+  const texts: Partial<Record<Icmp['kind'], string>> = {
+    'net-unreachable': 'Destination unreachable: No route',
+    'port-unreachable': 'Destination unreachable: Port unreachable',
+    'admin-prohibited': 'Destination unreachable: Administratively prohibited',
+    'frag-needed': `Packet too big: mtu=${mtu ?? 0}`,
+    'time-exceeded': 'Time exceeded: Hop limit',
+  };
+  return texts[kind] ?? 'Destination unreachable: Address unreachable';
 }
 
 /** Milliseconds with as many digits as ping shows for the size. */

@@ -15,6 +15,10 @@ export interface PingOptions {
   readonly dontFragment: boolean;
   readonly printTime: boolean;
   readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  /** A device or an address of one's own to send from. */
+  readonly from: string | undefined;
+  readonly mark: number | undefined;
 }
 
 export const USAGE = `
@@ -69,9 +73,9 @@ IPv6 options:
 For more details see ping(8).
 `;
 
-const FLAGS = 'nqDv4hV';
-const VALUES = 'ciWwstM';
-const UNMODELLED = 'aABCdefIlLmOpQSUbRT6FN';
+const FLAGS = 'nqDv4hV6';
+const VALUES = 'ciWwstMIm';
+const UNMODELLED = 'aABCdeflLOpQSUbRTFN';
 const SECOND = 1_000_000;
 
 /** Reads the options of iputils' ping; what is wrong is its own text. */
@@ -104,7 +108,8 @@ export function parseOptions(
   if (found.has('h')) return { said: USAGE, code: 2 };
   if (found.has('V')) return { said: 'ping from iputils 20221126\n', code: 0 };
   for (const letter of VALUES) {
-    const wrong = letter === 'M' ? undefined : badNumber(letter, found.get(letter));
+    const wrong =
+      letter === 'M' || letter === 'I' ? undefined : badNumber(letter, found.get(letter));
     if (wrong !== undefined) return { said: wrong, code: 2 };
   }
   const target = rest.at(-1);
@@ -128,6 +133,9 @@ export function parseOptions(
     dontFragment: hint === 'do',
     printTime: found.has('D'),
     ipv4: found.has('4'),
+    ipv6: found.has('6'),
+    from: found.get('I'),
+    mark: found.has('m') ? Number(found.get('m')) : undefined,
   };
 }
 
