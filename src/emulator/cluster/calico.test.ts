@@ -121,3 +121,20 @@ spec:
   expect(asked('z a')).toContain('000');
   expect(asked('y a')).toBe('200');
 });
+
+it('wraps packets between nodes as the pool says', () => {
+  const pool = (spec: string) =>
+    run(`calicoctl patch ippool default-ipv4-ippool -p '{"spec":{${spec}}}'; sleep 3`);
+  const between = () => /^\S+ via \S+ dev (\S+) .*$/m.exec(run('ssh worker-1 ip route | grep /26'));
+  const others = run('kubectl get pods -A -o wide --no-headers | grep worker-2').split('\n');
+  const address = /10\.244\.\d+\.\d+/.exec(others.join('\n'))?.[0];
+  const asked = () => run(`ssh worker-1 curl -so /dev/null -m 2 -w '%{http_code}' ${address}`);
+  expect(pool('"ipipMode":"Never"')).toBe("Successfully patched 1 'IPPool' resource\n");
+  expect(between()?.[0]).toMatch(/ dev eth0 proto bird/);
+  expect(asked()).toBe('200');
+  pool('"vxlanMode":"Always"');
+  expect(between()?.[0]).toMatch(/ dev vxlan\.calico onlink/);
+  expect(asked()).toBe('200');
+  pool('"vxlanMode":"Never","ipipMode":"Always"');
+  expect(between()?.[1]).toBe('tunl0');
+});

@@ -65,8 +65,9 @@ it('enforces what Flannel ignored, by identities, and looks into HTTP', () => {
   expect(run(web)).toBe('200');
   const agent = `kubectl -n kube-system exec -c cilium-agent $(kubectl -n kube-system get pod \
 -l k8s-app=cilium --field-selector spec.nodeName=worker-2 -o name) --`;
-  expect(run(`${agent} hubble observe --verdict DROPPED`)).toMatch(
-    /default\/b:\d+ \(ID:\d+\) -> default\/web:80 \(ID:\d+\) Policy denied DROPPED \(TCP Flags: SYN\)/,
+  const dropped = run(`${agent} hubble observe --verdict DROPPED`).replaceAll(/\d+/g, 'N');
+  expect(dropped).toContain(
+    'default/b:N (ID:N) -> default/web:N (ID:N) Policy denied DROPPED (TCP Flags: SYN)',
   );
   expect(run(`${agent} cilium-dbg bpf policy get --all`)).toMatch(/Allow +Ingress +k8s:app=a/);
 

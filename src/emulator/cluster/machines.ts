@@ -3,6 +3,8 @@ import { conflist } from '../cni/flannel/routes.ts';
 import { fullName } from '../programs/kubelet/image-name.ts';
 import type { Hosts } from '../host/hosts.ts';
 import type { Network, NetworkConfig } from '../network/api.ts';
+import { caCertificate } from '../x509/kubernetes-keys.ts';
+import { kubeadmFiles } from '../x509/kubernetes-pki.ts';
 import { kubeconfig, kubeletConfig } from './manifests/node-files.ts';
 import { addonImages } from './manifests/addons.ts';
 import { unitFiles } from './manifests/units.ts';
@@ -59,6 +61,7 @@ function writeBasics(hosts: Hosts, topology: Topology, { name }: Machine): void 
 
 const FOLDERS = [
   '/etc/kubernetes/manifests',
+  '/etc/kubernetes/pki',
   '/etc/cni/net.d',
   '/opt/cni/bin',
   '/var/lib/kubelet',
@@ -66,6 +69,15 @@ const FOLDERS = [
   '/run/flannel',
 ];
 const SECRET = { mode: 0o600 };
+const SERIAL = '2f5c1d7a90b3e846';
+
+/** The authority's files and the API server's, for all names that kubeadm puts into them. */
+function pki(topology: Topology, { name, address }: Machine) {
+  const { clusterDomain, serviceAddress, start } = topology;
+  const service = ['', '.default', '.default.svc', `.default.svc.${clusterDomain}`];
+  const names = [name, ...service.map((rest) => `kubernetes${rest}`), serviceAddress, address];
+  return kubeadmFiles(names, start, SERIAL);
+}
 
 function writeNode(
   hosts: Hosts,
@@ -92,11 +104,16 @@ function writeNode(
   }
   const images = role === 'control-plane' ? controlPlaneImages(topology) : [];
   keepImages(hosts, name, [...images, ...addonImages(topology)]);
+  files.write('/etc/kubernetes/pki/ca.crt', caCertificate);
   if (role !== 'control-plane') return;
   const admin = conf('kubernetes-admin', 'kubeadm:cluster-admins');
   files.makeDirectory('/root/.kube', { parents: true });
   files.write('/etc/kubernetes/admin.conf', admin, SECRET);
   files.write('/root/.kube/config', admin, SECRET);
+  for (const [file, text] of Object.entries(pki(topology, machine))) {
+    const mode = file.endsWith('.key') ? SECRET : {};
+    files.write(`/etc/kubernetes/pki/${file}`, text, mode);
+  }
   for (const component of ['controller-manager', 'scheduler']) {
     const text = conf(`system:kube-${component}`);
     files.write(`/etc/kubernetes/${component}.conf`, text, SECRET);

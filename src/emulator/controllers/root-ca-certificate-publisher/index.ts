@@ -1,11 +1,5 @@
+import { caCertificate } from '../../x509/kubernetes-keys.ts';
 import type { Controller } from '../controller.ts';
-
-/** The certificate that pods check the API server with; its bytes are not modelled. */
-const CA =
-  '-----BEGIN ' +
-  'CERTIFICATE-----\nMIIDBTCCAe2gAwIBAgIIb1c8h2cXkWwwDQYJKoZIhvcNAQELBQAwFTETMBEGA1UE\n' +
-  'AxMKa3ViZXJuZXRlczAeFw0yNjA2MTcxMjAwMDBaFw0zNjA2MTQxMjAwMDBaMBUx\n-----END ' +
-  'CERTIFICATE-----\n';
 
 const NAME = 'kube-root-ca.crt';
 
@@ -36,7 +30,7 @@ const controller: Controller = {
           name: NAME,
           annotations: { 'kubernetes.io/description': description },
         },
-        data: { 'ca.crt': CA },
+        data: { 'ca.crt': caCertificate },
       };
       yield* api.create('configmaps', map, name);
     }

@@ -31,3 +31,24 @@ it('connects first, and says then that a scheme is not modelled', () => {
     exit: 2,
   });
 });
+
+it('speaks to the API server over TLS, and looks at its certificate', () => {
+  const cluster = boot('two-nodes', { seed: 7 });
+  const url = 'https://192.168.49.2:6443';
+  const strict = cluster.script(`curl -sS ${url}/healthz`);
+  expect(strict.exit).toBe(60);
+  expect(strict.stderr).toContain('(60) SSL certificate problem: unable to get local issuer');
+  expect(cluster.script(`curl -sk ${url}/healthz`).stdout).toBe('ok');
+  expect(cluster.script(`curl -sk ${url}/`).stdout).toContain('cannot get path \\"/\\"');
+  const http = cluster.script('curl -s http://192.168.49.2:6443/');
+  expect(http.stdout).toBe('Client sent an HTTP request to an HTTPS server.\n');
+  const script = `
+    openssl s_client -connect 192.168.49.2:6443 </dev/null 2>/dev/null |
+      openssl x509 -noout -subject -ext subjectAltName`;
+  expect(cluster.script(script).stdout).toBe(
+    'subject=CN = kube-apiserver\nX509v3 Subject Alternative Name: \n    DNS:control-plane, ' +
+      'DNS:kubernetes, DNS:kubernetes.default, DNS:kubernetes.default.svc, ' +
+      'DNS:kubernetes.default.svc.cluster.local, IP Address:10.96.0.1, ' +
+      'IP Address:192.168.49.2\n',
+  );
+});

@@ -70,6 +70,8 @@ function newSession(sys: Sys, settings: Settings): Session {
     dataNoted: false,
     tickets: 0,
     verifyResult: 0,
+    streams: 0,
+    settled: new Set(),
   };
 }
 

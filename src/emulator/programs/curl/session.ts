@@ -34,6 +34,9 @@ export interface Session {
   /** Session tickets that came, and the result of the last verification. */
   tickets: number;
   verifyResult: number;
+  /** Streams of HTTP/2 so far, and connections whose settings were told of. */
+  streams: number;
+  readonly settled: Set<number>;
 }
 
 /** Times of a transfer, counted from its start, and what it counted; for `-w`. */

@@ -11,6 +11,7 @@ import {
 import { byteLength } from '../../network/bytes.ts';
 import type { Call } from '../../host/syscalls.ts';
 import type { TlsSession } from '../../host/tls/client.ts';
+import { headOf2, isHttp2, traceRequest2, traceSettings } from './http2.ts';
 import { connectTo, lookUp, millis, placeOf, type Limits } from './connect.ts';
 import type { Request } from './request.ts';
 import { secure } from './secure.ts';
@@ -77,7 +78,7 @@ export function* transfer(
   const names = sys.socketNames(connection.fd);
   figures.remote = { address: connection.address, port: connection.port };
   figures.local = names?.local;
-  yield* send(session, connection, request, figures);
+  yield* send(session, connection, url, request, figures);
   return yield* receive(session, connection, { request, figures, limits, sink, ignoreBody });
 }
 
@@ -128,7 +129,14 @@ function* reuse(session: Session, url: Url): Call<Connection | undefined> {
   return found;
 }
 
-function* send(session: Session, { fd, tls }: Connection, request: Request, figures: Figures) {
+function* send(
+  session: Session,
+  connection: Connection,
+  url: Url,
+  request: Request,
+  figures: Figures,
+) {
+  const { fd, tls } = connection;
   const { method, target, version, fields, body } = request;
   const authorization = fields.find(([name]) => name === 'Authorization');
   const user = session.settings.values['user']?.replace(/:.*$/s, '');
@@ -142,7 +150,8 @@ function* send(session: Session, { fd, tls }: Connection, request: Request, figu
     // The record's header passes by before the request is told of.
     yield* tls.write(text);
   }
-  yield* traceHeader(session, '>', [first, ...lines, '']);
+  if (isHttp2(connection)) yield* traceRequest2(session, connection, url, method, fields);
+  else yield* traceHeader(session, '>', [first, ...lines, '']);
   figures.requestSize += byteLength(text) - byteLength(body);
   figures.toSend = byteLength(body);
   if (!tls) yield* session.sys.write(fd, text);
@@ -177,9 +186,13 @@ function* receive(
         if (statusOf(found.head) === 100) continue;
         head = found.head;
         noteHead(figures, head, request.method);
-        yield* traceHeader(session, '<', linesOf(head));
+        const modern = isHttp2(connection);
+        if (modern) yield* traceSettings(session, connection);
+        const told = modern ? headOf2(head) : head;
+        if (modern) figures.version = '2';
+        yield* traceHeader(session, '<', linesOf(told));
         if (ignoreBody(head)) yield* note(session, 'Ignoring the response-body');
-        yield* sink.head(head);
+        yield* sink.head(told);
       }
     }
     if (head) {

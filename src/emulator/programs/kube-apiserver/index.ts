@@ -1,5 +1,7 @@
 import type { Daemon } from '../../host/syscalls.ts';
+import { listenHttp } from '../../host/http/server.ts';
 import { flagOf, klog } from '../component.ts';
+import { serve, tellWatcher } from './serve.ts';
 import { keepOwnService } from './own-service.ts';
 
 /** How often the API server looks after its own Service. */
@@ -12,7 +14,7 @@ const daemon: Daemon = {
   *on(message, sys) {
     const port = Number(flagOf(sys.argv, 'secure-port') ?? 6443);
     if (message.type === 'start') {
-      const listening = sys.listen({ address: '0.0.0.0', port });
+      const listening = listenHttp(sys, { address: '0.0.0.0', port }, true);
       if (typeof listening === 'string') {
         klog(
           sys,
@@ -32,7 +34,9 @@ const daemon: Daemon = {
       sys.setTimer('own-service', KEEP);
     }
     if (message.type === 'signal') return 0;
-    if (message.type === 'socket' && message.event === 'data') sys.close(message.fd);
+    if (message.type === 'socket') yield* serve(sys, message, port);
+    if (message.type === 'watch' || message.type === 'watch-ended')
+      yield* tellWatcher(sys, message);
     return undefined;
   },
 };
