@@ -62,6 +62,7 @@ export const system = [
   'which',
   'test',
   'sudo',
+  'nsenter',
   'watch',
   'less',
   'more',
