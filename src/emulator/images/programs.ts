@@ -92,6 +92,8 @@ export const network = [
   'tc',
   'ethtool',
   'wg',
+  'lsmod',
+  'modprobe',
   'openssl',
   'tcpdump',
 ];
