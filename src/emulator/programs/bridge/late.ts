@@ -27,18 +27,31 @@ function execute(words: readonly string[], sys: Sys): Result {
   for (; /^-/.test(words[index] ?? ''); index++) {
     const word = words[index] as string;
     if (/^--?d(etails)?$/.test(word)) details = true;
-    else if (/^--?V(ersion)?$/.test(word))
-      return { stdout: 'bridge utility, iproute2-6.1.0\n', exit: 0 };
-    else if (!/^--?c(olor)?$/.test(word)) return fail(`bridge: ${word} is not modelled here`, 2);
+    else if (/^--?V(ersion)?$/.test(word)) return { stdout: 'bridge utility, 6.1.0\n', exit: 0 };
+    else if (/^--?(s|statistics|j|json|p|pretty|n|netns|o|oneline|b|batch|t)$/.test(word)) {
+      return fail(`bridge: ${word} is not modelled here`, 2);
+    } else if (!/^--?c(olor|ompressvlans)?$/.test(word)) {
+      return fail(`Option "${word}" is unknown, try "bridge help".`, 255);
+    }
   }
   const [object = '', command = 'show', ...rest] = words.slice(index);
   const is = (name: string) => object !== '' && name.startsWith(object);
   if (is('link')) return link(command, rest, sys, details);
   if (is('fdb')) return fdb(command, rest, sys);
-  if (object === '' || ['mdb', 'vlan', 'vni', 'monitor', 'mst', 'help'].some(is)) {
-    return fail(`bridge: ${object || 'help'} is not modelled here`, 2);
+  if (object === '' || is('help')) return { stderr: usage, exit: 255 };
+  const shows = ['show', 'list', 'lst'].some((name) => name.startsWith(command));
+  // No bridge here filters by virtual LAN.
+  if (is('vlan') && shows) return { stdout: 'port              vlan-id  \n', exit: 0 };
+  if (['mdb', 'vlan', 'vni', 'monitor', 'mst'].some(is)) {
+    return fail(`bridge: ${object} is not modelled here`, 2);
   }
   return fail(`Object "${object}" is unknown, try "bridge help".`, 255);
+}
+
+/** What stands behind the @: the other end where it lies in this namespace, else the bridge. */
+function below({ peer, master }: LinkInfo, { network }: Sys): string {
+  const { host, netns } = network.ref;
+  return peer && peer.host === host && peer.netns === netns ? peer.name : (master ?? '');
 }
 
 function flags(each: LinkInfo): string {
@@ -53,19 +66,27 @@ function link(command: string, words: readonly string[], sys: Sys, details: bool
   }
   const only = words[0] === 'dev' ? words[1] : undefined;
   if (only !== undefined && !links.some(({ name }) => name === only))
-    return fail(`Cannot find device "${only}"`, 1);
+    return fail(`Cannot find device "${only}"`, 255);
   const lines = links
     .filter((each) => each.master !== undefined && (only === undefined || each.name === only))
     .map((each) => {
       const state = each.up ? 'forwarding' : 'disabled';
       const head =
-        `${each.index}: ${each.name}@${each.master}: <${flags(each)}> mtu ${each.mtu} ` +
+        `${each.index}: ${each.name}@${below(each, sys)}: <${flags(each)}> mtu ${each.mtu} ` +
         `master ${each.master} state ${state} priority 32 cost 2 \n`;
       const hairpin = each.hairpin ? 'on' : 'off';
       return details ? `${head}    hairpin ${hairpin} ${REST_OF_PORT} \n` : head;
     });
   return { stdout: lines.join(''), exit: 0 };
 }
+
+const usage =
+  'Usage: bridge [ OPTIONS ] OBJECT { COMMAND | help }\n' +
+  '       bridge [ -force ] -batch filename\n' +
+  'where  OBJECT := { link | fdb | mdb | vlan | monitor }\n' +
+  '       OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] |\n' +
+  '                    -o[neline] | -t[imestamp] | -n[etns] name |\n' +
+  '                    -c[ompressvlans] -color -p[retty] -j[son] }\n';
 
 const REST_OF_PORT =
   'guard off root_block off fastleave off learning on flood on mcast_flood on bcast_flood on ' +
@@ -77,12 +98,18 @@ function setLink(words: readonly string[], sys: Sys): Result {
   const device = words.includes('dev') ? value('dev') : undefined;
   if (device === undefined) return fail('Device is a required argument.', 255);
   if (!sys.network.links().some(({ name }) => name === device))
-    return fail(`Cannot find device "${device}"`, 1);
+    return fail(`Cannot find device "${device}"`, 255);
   const other = words.find(
     (word, index) => index % 2 === 0 && word !== 'dev' && word !== 'hairpin',
   );
   if (other !== undefined) return fail(`bridge: link set ${other} is not modelled here`, 2);
   if (!words.includes('hairpin')) return { exit: 0 };
+  const port = sys.network.links().find(({ name }) => name === device);
+  if (port?.master === undefined) return fail('RTNETLINK answers: Operation not supported', 255);
+  if (!['on', 'off'].includes(value('hairpin') ?? '')) {
+    const given = value('hairpin') ?? '';
+    return fail(`Error: argument of "hairpin" must be one of "off", "on", not "${given}"`, 234);
+  }
   const errno = sys.network.setLink(device, { hairpin: value('hairpin') === 'on' });
   return errno === undefined ? { exit: 0 } : fail('RTNETLINK answers: Operation not supported', 2);
 }
@@ -94,18 +121,21 @@ function fdb(command: string, words: readonly string[], sys: Sys): Result {
   }
   if (sys.user !== 'root') return fail('RTNETLINK answers: Operation not permitted', 2);
   const [mac = ''] = words;
+  if (words.includes('dev') && !/^([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}$/i.test(mac)) {
+    return fail(`Invalid mac address ${mac}`, 255);
+  }
   const value = (name: string) =>
     words.includes(name) ? words[words.indexOf(name) + 1] : undefined;
   const device = value('dev');
   if (device === undefined) return fail('Device and address are required arguments.', 255);
   if (!sys.network.links().some(({ name }) => name === device))
-    return fail(`Cannot find device "${device}"`, 1);
+    return fail(`Cannot find device "${device}"`, 255);
   const destination = value('dst');
   if (command.startsWith('del')) {
     const errno = sys.network.removeFdb(mac, device);
     return errno === undefined
       ? { exit: 0 }
-      : fail('RTNETLINK answers: No such file or directory', 2);
+      : fail('RTNETLINK answers: No such file or directory', 255);
   }
   if (destination === undefined)
     return fail('bridge: fdb entries without dst are not modelled here', 2);
@@ -120,7 +150,7 @@ function showFdb(words: readonly string[], sys: Sys): Result {
   const [only, bridgeName] = [value('dev') ?? value('brport'), value('br')];
   for (const name of [only, bridgeName]) {
     if (name !== undefined && !links.some((each) => each.name === name)) {
-      return fail(`Cannot find ${name === only ? 'device' : 'bridge device'} "${name}"`, 1);
+      return fail(`Cannot find ${name === only ? 'device' : 'bridge device'} "${name}"`, 255);
     }
   }
   const entries = sys.network.fdb();
