@@ -62,6 +62,7 @@ export const system = [
   'which',
   'test',
   'sudo',
+  'nsenter',
   'watch',
   'less',
   'more',
@@ -92,6 +93,8 @@ export const network = [
   'tc',
   'ethtool',
   'wg',
+  'lsmod',
+  'modprobe',
   'openssl',
   'tcpdump',
 ];

@@ -29,6 +29,7 @@ const images: readonly Image[] = [
       'calicoctl',
       'kubelet',
       'containerd',
+      'crictl',
       'dnsmasq',
     ],
     entrypoint: ['bash'],
