@@ -129,7 +129,7 @@ const ip: ProgramCode = {
 export default ip;
 
 interface Elsewhere {
-  readonly netns: string;
+  readonly netns: string | undefined;
   readonly command: readonly string[];
 }
 
@@ -138,16 +138,20 @@ function execIn(words: readonly string[]): Elsewhere | undefined {
   const [object = '', verb = '', netns, ...command] = words;
   const isExec = object.length > 0 && 'netns'.startsWith(object) && /^ne/.test(object);
   if (!isExec || verb.length < 1 || !'exec'.startsWith(verb)) return undefined;
-  return netns !== undefined && command.length > 0 ? { netns, command } : undefined;
+  return { netns, command };
 }
 
 function* runElsewhere(sys: Sys, { netns, command }: Elsewhere): Process {
+  if (netns === undefined || command.length === 0) {
+    yield* sys.write(2, `No ${netns === undefined ? 'netns name' : 'command'} specified\n`);
+    return 255;
+  }
   if (!netnsNames(sys).includes(netns)) {
     const why = 'No such file or directory';
     yield* sys.write(2, `Cannot open network namespace "${netns}": ${why}\n`);
     return 255;
   }
-  if (!sys.runtime) {
+  if (sys.user !== 'root') {
     yield* sys.write(2, `setting the network namespace "${netns}" failed: ${strerror('EPERM')}\n`);
     return 255;
   }
@@ -229,28 +233,6 @@ function execute(words: readonly string[], sys: Sys): IpResult {
     tables: tableNames(sys),
     nameNetns: (netns, present) => nameNetns(sys, netns, present),
   });
-}
-
-/** `ip netns exec NAME COMMAND`: runs a command in a namespace that has a name here. */
-function* netnsExec([name, ...command]: readonly string[], sys: Sys): Process {
-  const failed = function* (text: string): Process {
-    yield* sys.write(2, `${text}\n`);
-    return 255;
-  };
-  if (name === undefined) return yield* failed('No netns name specified');
-  if (command.length === 0) return yield* failed('No command specified');
-  if (!netnsNames(sys).includes(name)) {
-    return yield* failed(`Cannot open network namespace "${name}": No such file or directory`);
-  }
-  if (sys.user !== 'root') {
-    return yield* failed(`setting the network namespace "${name}" failed: Operation not permitted`);
-  }
-  const pid = sys.spawn(command, { netns: name });
-  if (isErrno(pid)) {
-    return yield* failed(`exec of "${command[0]}" failed: No such file or directory`);
-  }
-  const status = yield* sys.wait(pid);
-  return 'exited' in status ? status.exited : 255;
 }
 
 /** The file below /run/netns that gives a namespace its name. */
