@@ -93,6 +93,8 @@ export const network = [
   'tc',
   'ethtool',
   'wg',
+  'lsmod',
+  'modprobe',
   'openssl',
   'tcpdump',
 ];

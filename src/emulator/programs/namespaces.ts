@@ -1,5 +1,5 @@
 import { isErrno } from '../host/errno.ts';
-import type { Call, Errno, Sys } from '../host/syscalls.ts';
+import type { Call, Errno, Pid, Sys } from '../host/syscalls.ts';
 
 /**
  * Runs a program of this machine in another network namespace, as setns(CLONE_NEWNET) and execvp
@@ -10,25 +10,17 @@ export function* runInNetns(
   netns: string,
   argv: readonly string[],
 ): Call<number | Errno> {
-  const { runtime } = sys;
-  const own = runtime?.sandbox('host');
-  if (!runtime || !own) return 'EPERM';
+  if (sys.user !== 'root') return 'EPERM';
   if (sys.files.which(argv[0] ?? '') === undefined) return 'ENOENT';
-  if (netns === 'host') return yield* runIn(sys, 'host', argv);
-  const id = `netns-${netns}`;
-  if (!runtime.sandbox(id)) {
-    const whole = { path: '', source: '' };
-    runtime.addSandbox({ ...own, id, netns, mounts: [whole], cwd: sys.cwd });
-  }
-  const ended = yield* runIn(sys, id, argv);
-  const inUse = sys.processes().some(({ sandbox }) => sandbox === id);
-  if (!inUse) runtime.removeSandbox(id);
-  return ended;
+  return yield* ended(sys, sys.spawn(argv, { netns, cwd: sys.cwd }));
 }
 
 /** Runs a program in a sandbox and waits for it. */
 export function* runIn(sys: Sys, sandbox: string, argv: readonly string[]): Call<number | Errno> {
-  const pid = sys.spawn(argv, { sandbox, cwd: sandbox.startsWith('netns-') ? sys.cwd : '/' });
+  return yield* ended(sys, sys.spawn(argv, { sandbox, cwd: '/' }));
+}
+
+function* ended(sys: Sys, pid: Pid | Errno): Call<number | Errno> {
   if (isErrno(pid)) return pid;
   const status = yield* sys.wait(pid);
   if ('exited' in status) return status.exited;

@@ -129,7 +129,7 @@ const ip: ProgramCode = {
 export default ip;
 
 interface Elsewhere {
-  readonly netns: string;
+  readonly netns: string | undefined;
   readonly command: readonly string[];
 }
 
@@ -138,16 +138,20 @@ function execIn(words: readonly string[]): Elsewhere | undefined {
   const [object = '', verb = '', netns, ...command] = words;
   const isExec = object.length > 0 && 'netns'.startsWith(object) && /^ne/.test(object);
   if (!isExec || verb.length < 1 || !'exec'.startsWith(verb)) return undefined;
-  return netns !== undefined && command.length > 0 ? { netns, command } : undefined;
+  return { netns, command };
 }
 
 function* runElsewhere(sys: Sys, { netns, command }: Elsewhere): Process {
+  if (netns === undefined || command.length === 0) {
+    yield* sys.write(2, `No ${netns === undefined ? 'netns name' : 'command'} specified\n`);
+    return 255;
+  }
   if (!netnsNames(sys).includes(netns)) {
     const why = 'No such file or directory';
     yield* sys.write(2, `Cannot open network namespace "${netns}": ${why}\n`);
     return 255;
   }
-  if (!sys.runtime) {
+  if (sys.user !== 'root') {
     yield* sys.write(2, `setting the network namespace "${netns}" failed: ${strerror('EPERM')}\n`);
     return 255;
   }
