@@ -58,8 +58,7 @@ export function unauthorized(): ApiResponse {
 }
 
 export function whereOf(kernel: Kernel, process: Running) {
-  const own = kernel.sandbox(process.host, process.sandbox)?.netns ?? 'host';
-  const netns = process.netns ?? own;
+  const netns = kernel.sandbox(process.host, process.sandbox)?.netns ?? 'host';
   return { host: process.host, netns };
 }
 
