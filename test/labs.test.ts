@@ -1,6 +1,7 @@
 // Every lab proves itself: the untouched start fails, each right answer passes, each wrong answer
 // fails the check it should, with a reason that has its words in both languages.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { untilRest } from '../src/course/checks/rest.ts';
 import { loadLab, labSlugs, type Lab } from '../src/course/lab/load.ts';
 import { createLabRun, type LabRun } from '../src/course/lab/run.ts';
 import type { LabTranscript } from '../src/course/lab/transcript.ts';
@@ -84,6 +85,8 @@ function play(cluster: Cluster, { lines }: LabTranscript, right: boolean): void 
       if (right || exit !== 0) expect(`${line.command}\n${stderr}${exit}`).toMatch(/\n.*0$/s);
     }
   }
+  // A session judges when no daemon is in the midst of something.
+  untilRest(cluster);
 }
 
 function provesWrong(lab: Lab, run: LabRun, cluster: Cluster, { expect: met }: LabTranscript) {

@@ -6,6 +6,7 @@ import type { Pod } from '../../src/emulator/resources/pod-template/shapes.ts';
 import { sample, timed } from './figure.ts';
 import { measure, type Measure } from './measure.ts';
 import { policyMeasures } from './policy.ts';
+import { proxyMeasures } from './proxy.ts';
 
 const SECOND = 1_000_000;
 /** Virtual time between two looks at whether something has come about. */
@@ -22,6 +23,7 @@ export const emulatorMeasures: readonly Measure[] = [
   measure('lab fork (what a check judges on)', undefined, fork),
   measure('500 pods, 50 services, 10 nodes settled', 1_000, fiveHundred),
   ...policyMeasures,
+  ...proxyMeasures,
 ];
 
 /** One boot, timed: what a child process does for the cold figure. */

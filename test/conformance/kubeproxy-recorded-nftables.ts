@@ -110,7 +110,7 @@ function judge(rules: NftRuleset, { cmd = '', stdout = '' }: Step): Result {
     live: nothingLive,
     isForeign: () => false,
     read: () => undefined,
-    hasDevice: () => true,
+    device: (word) => word,
     input: '',
     pid: 1,
     now: 0,

@@ -11,7 +11,7 @@ import { buildMachine, nodes, runOn, type Record } from './net/machine.ts';
 
 type Result = { id: string; outcome: 'pass' | 'fail' | 'unsupported'; detail?: string };
 
-const FILES = /^oracle\/net\/(iptables|iptables-legacy|conntrack)\.jsonl$/;
+const FILES = /^oracle\/net\/(iptables|iptables-legacy)\.jsonl$/;
 
 export const handles = (path: string): boolean => FILES.test(path);
 

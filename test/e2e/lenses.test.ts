@@ -89,8 +89,7 @@ describe.each([
     await page.keyboard.press('Escape');
     await tracer.waitFor({ state: 'hidden' });
     await type(page, 'kubectl exec -n visitors client -- curl -m 2 orders.shop', 'exit code 7');
-    await closeUp(page, 'trace');
-    await tracer.locator('form button').last().click();
+    await page.locator('[data-act="trace-last"]').click();
     await tracer.locator('.aim', { hasText: 'visitors/client → orders.shop:80' }).waitFor();
     await tracer.locator('.twin .stop').waitFor();
     expect(faults).toEqual([]);
@@ -221,6 +220,7 @@ describe.each(['ko', 'en'])('explorables in %s', (language) => {
       await axe(page);
     }
     await page.goto(`${site.address}${language}/tools/trace/`);
+    await page.locator('.network').selectOption('two-nodes-calico');
     await page.locator('.open').click();
     await page.locator('pw-tracer .hops li').first().waitFor({ timeout: 60_000 });
     await narrow(page);

@@ -366,4 +366,6 @@ export interface Network {
   readonly configRevision: number;
   /** The configRevision at which a namespace's own part changed last. */
   revisionOf(where: NetnsRef): number;
+  /** The same without ports of bridges, which a host's own packets to other hosts do not take. */
+  ownRevisionOf(where: NetnsRef): number;
 }

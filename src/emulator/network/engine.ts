@@ -69,6 +69,8 @@ export interface Engine {
   count(ref: NetnsRef, rule: RuleRef, bytes: number): void;
   /** Shows a frame to the captures of a device. */
   show(ref: NetnsRef, device: string, direction: 'In' | 'Out', frame: Frame): void;
+  /** Whether anybody captures frames, anywhere. */
+  isWatched(): boolean;
   fault(ref: NetnsRef, device: string): Fault | undefined;
   /** The card on a shared segment that owns a MAC address; all others for a broadcast. */
   cards(

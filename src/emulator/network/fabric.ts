@@ -27,6 +27,8 @@ export interface Derived {
   readonly changes: number;
   /** Number of the last change of a namespace's configuration. */
   changeOf(ref: NetnsRef): number;
+  /** The same, but for cables to other namespaces: a host's own packets do not take them. */
+  ownChangeOf(ref: NetnsRef): number;
   forget(): void;
 }
 
@@ -40,6 +42,8 @@ export function createDerived(world: World): Derived {
   let changes = 0;
   let forgotten = 0;
   let changed = new Map<string, number>();
+  /** The same, without the cables to other namespaces. */
+  let moved = new Map<string, number>();
   const moves = createMoves();
   const forget = () => {
     views = new Map();
@@ -48,10 +52,12 @@ export function createDerived(world: World): Derived {
     changes += 1;
     forgotten = changes;
     changed = new Map();
+    moved = new Map();
   };
-  const count = (name: string) => {
+  const count = (name: string, cable: boolean) => {
     changes += 1;
     changed.set(name, changes);
+    if (!cable) moved.set(name, changes);
   };
   const notice = ({ key, before, after }: Change) => {
     if (!key.startsWith(HOST)) return;
@@ -61,10 +67,10 @@ export function createDerived(world: World): Derived {
     if (part !== undefined) {
       views.delete(`${host}/${netns}`);
       parts.get(`${host}/${netns}`)?.delete(part);
-      count(`${host}/${netns}`);
-    } else if (rest[0] === 'fault' || rest[0] === 'fdb') count(`${host}/${netns}`);
+      count(`${host}/${netns}`, part === 'info' || isCable(before) || isCable(after));
+    } else if (rest[0] === 'fault' || rest[0] === 'fdb') count(`${host}/${netns}`, false);
     else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) {
-      count(`${host}/${netns}`);
+      count(`${host}/${netns}`, false);
     }
   };
   world.store.onCommit((committed) => {
@@ -80,6 +86,7 @@ export function createDerived(world: World): Derived {
       return changes;
     },
     changeOf: ({ host, netns }) => changed.get(`${host}/${netns}`) ?? forgotten,
+    ownChangeOf: ({ host, netns }) => moved.get(`${host}/${netns}`) ?? forgotten,
     forget,
     view(ref) {
       if (world.store.revision !== seen) forget();
@@ -95,6 +102,12 @@ export function createDerived(world: World): Derived {
       return built;
     },
   };
+}
+
+/** Whether a record is of a cable to another namespace, one end of which is a pod's. */
+function isCable(record: Json | undefined): boolean {
+  const { kind, peer } = (record ?? {}) as { kind?: string; peer?: NetnsRef };
+  return kind === 'veth' && peer !== undefined && peer.netns !== 'host';
 }
 
 function isListener(record: Json | undefined): boolean {
@@ -200,6 +213,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       countFrame(this, ref, device, direction, frame);
       show(world, ref, device, direction, frame);
     },
+    isWatched: () => world.store.list(capturePrefix).length > 0,
     fault: (ref, device) => records.get<Fault>(faultKey(ref, device)),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log(ref, line) {

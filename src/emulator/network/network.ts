@@ -95,6 +95,7 @@ export function createNetwork(world: World): Network {
       return derived.changes;
     },
     revisionOf: derived.changeOf,
+    ownRevisionOf: derived.ownChangeOf,
   };
 }
 

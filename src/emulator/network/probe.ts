@@ -203,6 +203,7 @@ function createProbeEngine(
     },
     show: (ref, device, direction, frame) =>
       void see(ref, { type: 'frame', device, direction, frame }),
+    isWatched: () => false,
     fault: (ref, device) => records.get(faultKey(ref, device)),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log: () => undefined,

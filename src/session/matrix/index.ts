@@ -1,7 +1,7 @@
 import type { Cluster } from '../../emulator/cluster/api.ts';
 import type { Compiled } from '../../emulator/policy/compile.ts';
 import type { Cell, MatrixMoment, MatrixPlan, MatrixPod, MatrixPort, MatrixRow } from './api.ts';
-import { compiledPolicies, judge, POLICIES } from './policies.ts';
+import { compiledPolicies, judge, policyResources } from './policies.ts';
 
 /** Answers about who reaches whom; copies of other moments are kept while they are good. */
 export interface MatrixReader {
@@ -103,11 +103,17 @@ function podsOf(cluster: Cluster): MatrixPod[] {
 function planOf(cluster: Cluster): MatrixPlan {
   const pods = podsOf(cluster);
   const copy = cluster.fork();
-  const policies = cluster.objects(POLICIES).map(({ metadata }) => {
-    const { namespace = '', name } = metadata;
-    const read = `kubectl get networkpolicy ${name} -n ${namespace} -o yaml`;
-    return { name: `${namespace}/${name}`, text: trimmed(copy?.script(read).stdout ?? '') };
-  });
+  const policies = policyResources.flatMap((resource) =>
+    cluster.objects(resource).map(({ metadata }) => {
+      const { namespace, name } = metadata;
+      const place = namespace ? ` -n ${namespace}` : '';
+      const read = copy?.script(`kubectl get ${resource} ${name}${place} -o yaml`);
+      return {
+        name: namespace ? `${namespace}/${name}` : name,
+        text: trimmed(read?.stdout ?? ''),
+      };
+    }),
+  );
   const ports = new Map<string, MatrixPort>();
   for (const { pod, system } of pods) {
     const where = cluster.podNetns(pod);

@@ -275,12 +275,12 @@ export class PwChains extends LitElement {
     const { without = [], affinity = false, local = false } = this.suppose;
     const flip = (text: string) =>
       without.includes(text) ? without.filter((each) => each !== text) : [...without, text];
-    const box = (name: string, on: boolean, set: () => void) =>
+    const box = (name: unknown, on: boolean, set: () => void) =>
       html`<label><input type="checkbox" .checked=${on} @change=${set} /> ${name}</label>`;
     return html`<fieldset class="suppose">
       <legend>${t('suppose')}</legend>
       ${endpoints.map((text) =>
-        box(`${text} ${t('without')}`, without.includes(text), () =>
+        box(html`<code>${text}</code> ${t('without')}`, without.includes(text), () =>
           this.supposed({ without: flip(text) }),
         ),
       )}

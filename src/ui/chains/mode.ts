@@ -78,7 +78,7 @@ function doorCard(
   return html`<div class="card door" data-taken=${taken}>
     <div class="what">
       <p>${fraction ? html`<b class="fraction">${fraction}</b>` : nothing} ${chance}</p>
-      <code>${target}</code>
+      ${target.endsWith(endpoint) ? nothing : html`<code>${target}</code>`}
       <code class="end">${endpoint}</code>
       ${taken ? html`<span class="visually-hidden">${t('chosen')}</span>` : nothing}
     </div>

@@ -1,4 +1,3 @@
-import type { TraceRequest } from '../../session/trace/api.ts';
 import { openLens, type LensHost, type LensName } from '../lens/lens.ts';
 import type { Bench } from './run-lab.ts';
 
@@ -40,8 +39,9 @@ export function wireLenses({ root, lab, session, desk, panes }: Bench): void {
     const nowhere = document.activeElement === document.body;
     if (event.key === 'Escape' && !host.hidden && nowhere) close();
   });
-  root.addEventListener('pw-trace-request', (event) => {
-    panes.enter('picture');
-    void open('trace').then((lens) => lens.follow?.((event as CustomEvent<TraceRequest>).detail));
+  desk.addEventListener('pw-trace-last', () => {
+    opener = desk.querySelector<HTMLElement>('[data-act="trace-last"]') ?? undefined;
+    panes.show('picture');
+    void open('trace').then((lens) => lens.last?.());
   });
 }

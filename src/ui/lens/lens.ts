@@ -11,6 +11,8 @@ export interface Lens extends HTMLElement {
   closable: boolean;
   attach(client: SessionClient): void;
   follow?(request: TraceRequest): Promise<void>;
+  /** Follows what the last command of the terminal sent. */
+  last?(): Promise<void>;
   terminal?: () => string;
   /** Told when it is shown again. */
   shown?(): void;

@@ -152,6 +152,13 @@ export class PwDesk extends LitElement {
             : nothing
         }
         <span class="gap"></span>
+        <button
+          type="button"
+          data-act="trace-last"
+          @click=${() => this.dispatchEvent(new Event('pw-trace-last', { bubbles: true }))}
+        >
+          ${t.trace}
+        </button>
         ${tab('files', t.files)} ${tab('transcript', t.transcript)}
       </div>
       ${

@@ -30,13 +30,15 @@ async function start(root: HTMLElement): Promise<void> {
   const language = isLanguage(lang) ? lang : 'ko';
   const t = strings(language);
   const state = root.querySelector<HTMLElement>('.state')!;
+  // Policies are nothing but words where nobody enforces them: the matrix has no choice.
+  const topology = root.querySelector<HTMLSelectElement>('.network')?.value ?? 'two-nodes-calico';
   state.textContent = t('cluster.starting');
   const [{ openPlace }] = await Promise.all([
     import('../session/place.ts'),
     import('../terminal/terminal.ts'),
   ]);
   const { client } = await openPlace({
-    ...{ name: `tool/${tool}`, topology: 'two-nodes', seed: 7, language, version: 1 },
+    ...{ name: `tool/${tool}/${topology}`, topology, seed: 7, language, version: 1 },
   });
   client.on('fault', ({ message }) => (state.textContent = message.split('\n')[0] ?? ''));
   await new Promise<void>((done) => client.on('ready', () => done()));

@@ -22,7 +22,8 @@ export interface Shown {
 /** The line of one way, its stops, brackets of machines, and the glyph that ends it. */
 export function wayView({ trace, hops, hop, width, language }: Shown) {
   const t = tracerStrings(language);
-  const drawn = drawWay(hops, width - 2, hop);
+  const cut = trace.culprit !== undefined && trace.hops[trace.culprit] === hops.at(-1);
+  const drawn = drawWay(hops, width - 2, hop, cut);
   const { ending } = trace;
   const done = hop >= hops.length - 1;
   const glyph = done ? glyphOfEnding(ending === 'unreachable' ? 'dropped' : ending) : 'unknown';

@@ -202,7 +202,8 @@ export class PwTracer extends LitElement {
     void this.follow({ from, to: form.to.trim(), port, protocol: form.protocol, turn: this.turn });
   }
 
-  private async last(): Promise<void> {
+  /** Follows what the last command of the terminal was aimed at. */
+  async last(): Promise<void> {
     const aim = await this.ask?.<TraceRequest | null>({ about: 'aim', terminal: this.terminal() });
     if (aim) await this.follow(aim);
     else this.note = tracerStrings(this.language)('noLast');

@@ -18,13 +18,20 @@ const MARGIN = 34;
 const HIGH = 58;
 const JOG = 14;
 const NARROWEST = 30;
+/** How far behind its hop the glyph of a way that was cut stands. */
+const CUT = 36;
 
 /**
  * Draws hops along a line of this width at least. Each hop owns the stretch around it, in the
  * stroke of its layer; a rewrite takes the line to the other track, where it stays. `walked` hops
- * are drawn in full, what lies ahead thin.
+ * are drawn in full, what lies ahead thin. `cut`: the way ends at its last hop, and so the line.
  */
-export function drawWay(hops: readonly PacketHop[], width: number, walked: number): WayDrawing {
+export function drawWay(
+  hops: readonly PacketHop[],
+  width: number,
+  walked: number,
+  cut = false,
+): WayDrawing {
   const count = Math.max(2, hops.length + 1);
   const wide = Math.max(width, 2 * MARGIN + NARROWEST * (count - 1));
   const step = (wide - 2 * MARGIN) / (count - 1);
@@ -37,7 +44,8 @@ export function drawWay(hops: readonly PacketHop[], width: number, walked: numbe
     const state = index <= walked ? 'done' : 'ahead';
     const layer = hop.layer === 'socket' ? 'l2' : hop.layer;
     const from = index === 0 ? x(0) : x(index) - step / 2;
-    const till = x(index) + step / 2;
+    const last = cut && index === hops.length - 1;
+    const till = last ? x(index) + Math.min(step / 2, CUT - 16) : x(index) + step / 2;
     const before: Point = [from, y];
     stops.push({ at: [x(index), y], hop, index });
     if (hop.kind === 'nat') {
@@ -56,7 +64,7 @@ export function drawWay(hops: readonly PacketHop[], width: number, walked: numbe
     strokes: strokes.join(''),
     stops,
     groups: groupsOf(hops, x),
-    end: [x(hops.length), y],
+    end: [cut ? x(hops.length - 1) + CUT : x(hops.length), y],
   };
 }
 

@@ -47,7 +47,8 @@ export function explain(cluster: Cluster, args: ReachArgs, result: string): Expl
     return made({ name: 'why.named-port', slots: { ...slots, name: String(port.targetPort) } });
   }
   const knocked = probe && knockedAt(probe);
-  if (probe && knocked) return made(listening(cluster, probe, knocked));
+  // A packet that came to a listener says nothing of why later ones were lost.
+  if (probe && knocked && result !== 'timeout') return made(listening(cluster, probe, knocked));
   return made(dropped(probe, result, slots));
 }
 

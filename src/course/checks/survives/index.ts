@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCheck } from '../check.ts';
+import { untilRest } from '../rest.ts';
 
 const args = z.strictObject({
   /** What happens, as shell lines of an administrator, on a copy of the cluster. */
@@ -29,6 +30,7 @@ export default defineCheck<z.infer<typeof args>>({
     const copy = context.copy();
     for (const line of event) copy.script(line);
     copy.settle(settle * 1_000_000);
+    untilRest(copy);
     const after = context.judgeOthers(checks, copy).find((each) => !each.judgement.pass);
     if (!after) return { pass: true, seen: { name: 'seen.survived', slots } };
     const { seen, why, where, trace } = after.judgement;

@@ -12,6 +12,8 @@ interface Answer {
   readonly revision: number;
   /** The namespaces that were asked: an open way holds until one of them changes. */
   readonly visited: readonly NetnsRef[];
+  /** Whether all of them are hosts' own: pods that come and go do not matter there. */
+  readonly outside: boolean;
 }
 
 /**
@@ -21,9 +23,11 @@ interface Answer {
  */
 export function createApiPath(network: Network, isServer: (owner: string) => boolean): ApiPath {
   const answers = new Map<string, Answer>();
-  const holds = ({ errno, revision, visited }: Answer) =>
-    revision === network.configRevision ||
-    (errno === undefined && visited.every((ref) => network.revisionOf(ref) <= revision));
+  const holds = ({ errno, revision, visited, outside }: Answer) => {
+    if (revision === network.configRevision) return true;
+    const of = outside ? network.ownRevisionOf : network.revisionOf;
+    return errno === undefined && visited.every((ref) => of(ref) <= revision);
+  };
   return {
     check(from, server) {
       const key = `${from.host}/${from.netns}>${server.address}:${server.port}`;
@@ -33,7 +37,9 @@ export function createApiPath(network: Network, isServer: (owner: string) => boo
       const visited = new Map<string, NetnsRef>();
       const note = (ref: NetnsRef) => visited.set(`${ref.host}/${ref.netns}`, ref);
       const errno = ask(network, isServer, from, server, note);
-      answers.set(key, { errno, revision, visited: [...visited.values()] });
+      const refs = [...visited.values()];
+      const outside = refs.every(({ netns }) => netns === 'host');
+      answers.set(key, { errno, revision, visited: refs, outside });
       return errno;
     },
   };

@@ -1,7 +1,7 @@
 import type { SocketEvent, Errno } from '../../network/api.ts';
 import type { Micros } from '../../world/json.ts';
 import type { ExitStatus, Pid, Signal, Syscall } from '../syscalls.ts';
-import { api, watch } from './attempt-api.ts';
+import { api, watch, whereOf } from './attempt-api.ts';
 import type { Kernel } from './kernel.ts';
 import { lowestFree } from './descriptors.ts';
 import { adopt } from './receive.ts';
@@ -155,12 +155,8 @@ function connect(
 ): Attempt {
   let waiting = before;
   if (!waiting) {
-    const where = {
-      host: process.host,
-      netns: kernel.sandbox(process.host, process.sandbox)?.netns ?? 'host',
-    };
     const socket = kernel.network.connect(
-      where,
+      whereOf(kernel, process),
       call.to,
       addressOf(process.host, process.pid),
       call.options.from,

@@ -9,7 +9,7 @@ const usual = [...shells, ...coreutils, ...text, ...system, ...network];
 const images: readonly Image[] = [
   {
     names: ['podways/workstation'],
-    programs: [...usual, ...units, 'kubectl', 'calicoctl', 'ssh', 'pane'],
+    programs: [...usual, ...units, 'cilium', 'kubectl', 'calicoctl', 'ssh', 'pane'],
     entrypoint: ['bash'],
     files: {
       '/etc/os-release':

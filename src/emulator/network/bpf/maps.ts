@@ -68,6 +68,8 @@ export interface LbEntry {
   readonly backends: readonly LbBackend[];
   /** Seconds for which a client keeps its backend. */
   readonly affinity?: number;
+  /** The node's own sockets are left to kube-proxy. */
+  readonly podsOnly?: boolean;
 }
 
 /** Identities that are the same in every cluster (`pkg/identity`). */

@@ -23,7 +23,7 @@ export function translate(
 ): Endpoint | Errno {
   const key = `${to.address}:${to.port}/${protocol}`;
   const entry = engine.records.get<LbEntry>(bpfKey(view.ref, 'lb', key));
-  if (!entry) return to;
+  if (!entry || (entry.podsOnly && view.ref.netns === 'host')) return to;
   if (entry.backends.length === 0) return 'EHOSTUNREACH';
   const remembered = bpfStateKey(view.ref, `affinity/${entry.id}/${view.ref.netns}`);
   const kept = entry.affinity ? engine.records.get<Kept>(remembered) : undefined;

@@ -1,7 +1,7 @@
 import type { Json } from '../../world/json.ts';
 import type { World } from '../../world/world.ts';
 import type { Errno, NeighbourInfo, NetnsRef, NetworkConfig, SocketInfo } from '../api.ts';
-import type { Tracked } from '../conntrack/entry.ts';
+import { countKey, type Tracked } from '../conntrack/entry.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 import type { Derived, Fabric } from '../fabric.ts';
 import { listFdb, staticFdbKey, type StaticFdb } from '../link/fdb.ts';
@@ -34,6 +34,9 @@ export interface Namespaces {
   add(ref: NetnsRef): Errno | undefined;
   remove(ref: NetnsRef): Errno | undefined;
 }
+
+/** A setting that only tells: how many connections are tracked. */
+const COUNT = 'net.netfilter.nf_conntrack_count';
 
 /** The configuration of a namespace, read and written at once, as netlink gives it. */
 export function createConfig(
@@ -92,7 +95,7 @@ export function createConfig(
     removeFdb: (mac, device) => setFdb(state, mac, device, undefined),
     wireguard: (device) => readWireguard(world.store, ref, device),
     setWireguard: (device, wanted) => setWireguard(state, device, wanted),
-    sysctl: (name) => state.view().sysctl(name),
+    sysctl: (name) => (name === COUNT ? String(entries(state).length) : state.view().sysctl(name)),
     setSysctl: (name, value) => state.commit([put(`${state.base}sysctl/${name}`, value)]),
     sockets: (id) => listSockets(state, id),
     iptables: (family) => readRules(state, family),
@@ -259,11 +262,14 @@ function entries(state: ConfigState): readonly (readonly [string, Tracked])[] {
 
 function flush(state: ConfigState, match?: (entry: Json) => boolean): number {
   const gone = entries(state).filter(([, entry]) => !match || match(entry as unknown as Json));
-  state.commit(
-    gone.flatMap(([key, entry]) => [
+  const count = state.store.get<number>(countKey(state.ref));
+  const left = put(countKey(state.ref), Math.max(0, (count ?? 0) - gone.length));
+  state.commit([
+    ...(count === undefined ? [] : [left]),
+    ...gone.flatMap(([key, entry]) => [
       put(key, undefined),
       put(`${volatileKey(state.ref)}reply/${tupleKey(entry.reply)}`, undefined),
     ]),
-  );
+  ]);
   return gone.length;
 }

@@ -229,6 +229,8 @@ function deviceOf(
 function deviceTowards(state: ConfigState, via: string, device: string): string | undefined {
   const view = state.view();
   if (isLinkLocal6(via)) return view.links.has(device) && !isLocal(view, via) ? device : undefined;
+  // An address of the device's own is a gateway on it (a LOCAL result in `fib_check_nh`).
+  if (device !== '' && view.local.get(via)?.device === device) return device;
   if (device !== '') {
     const routes = (isInet6(via) ? view.tables6 : view.tables).get('main')?.routes ?? [];
     const near = routes.some((other) => {

@@ -59,6 +59,7 @@ export function isTupleTaken(engine: Engine, ref: NetnsRef, tuple: Tuple): boole
 /** Writes an entry, new or changed; the first one of a namespace starts its sweep. */
 export function writeEntry(engine: Engine, ref: NetnsRef, entry: Tracked): void {
   const key = tupleKey(entry.original);
+  if (!engine.records.get(entryKey(ref, key))) addCount(engine, ref, 1);
   engine.records.put(entryKey(ref, key), entry as never);
   engine.records.put(replyKey(ref, tupleKey(entry.reply)), key);
   const sweeping = `${volatileKey(ref)}sweeping`;
@@ -69,8 +70,22 @@ export function writeEntry(engine: Engine, ref: NetnsRef, entry: Tracked): void 
 
 /** Removes an entry. */
 export function removeEntry(engine: Engine, ref: NetnsRef, entry: Tracked): void {
+  if (engine.records.get(entryKey(ref, tupleKey(entry.original)))) addCount(engine, ref, -1);
   engine.records.put(entryKey(ref, tupleKey(entry.original)), undefined);
   engine.records.put(replyKey(ref, tupleKey(entry.reply)), undefined);
+}
+
+/** Where the number of entries is kept, so that nobody has to count them for each packet. */
+export const countKey = (ref: NetnsRef): string => `${volatileKey(ref)}conntrack-count`;
+
+/** How many entries there are; those that have run out count until they are swept. */
+export function countEntries(engine: Engine, ref: NetnsRef): number {
+  const known = engine.records.get<number>(countKey(ref));
+  return known ?? engine.records.list(`${netnsKey(ref)}conntrack/`).length;
+}
+
+function addCount(engine: Engine, ref: NetnsRef, by: 1 | -1): void {
+  engine.records.put(countKey(ref), countEntries(engine, ref) + by);
 }
 
 /** Takes away what has expired; goes on while entries are left. */

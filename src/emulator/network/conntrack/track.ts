@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { isIcmp, isIcmpError, type Packet, type Tcp } from '../packet.ts';
 import type { Connection, Skb } from '../skb.ts';
 import type { NetnsView } from '../netns.ts';
-import { findTracked, removeEntry, writeEntry, type Tracked } from './entry.ts';
+import { countEntries, findTracked, removeEntry, writeEntry, type Tracked } from './entry.ts';
 import { timeoutOf } from './timeout.ts';
 import { invert, tupleOf, type Tuple } from './tuple.ts';
 
@@ -18,11 +18,24 @@ const invalid: Connection = { ...untracked, state: 'INVALID' };
 
 /**
  * Finds or makes the connection of a packet (`nf_conntrack_in`). The state machine moves and the
- * time-out is renewed here; a new entry is only kept when `confirm` is reached.
+ * time-out is renewed here; a new entry is only kept when `confirm` is reached. False where the
+ * table is full: then the packet is lost.
  */
-export function track(engine: Engine, skb: Skb): void {
-  if (skb.connection) return;
-  skb.connection = connectionOf(engine, skb);
+export function track(engine: Engine, skb: Skb): boolean {
+  if (skb.connection) return true;
+  const connection = connectionOf(engine, skb);
+  if (connection.state === 'NEW' && !connection.confirmed && isFull(engine, skb)) {
+    engine.log(skb.ref, 'nf_conntrack: nf_conntrack: table full, dropping packet');
+    return false;
+  }
+  skb.connection = connection;
+  return true;
+}
+
+/** Whether there are as many entries as nf_conntrack_max allows. */
+function isFull(engine: Engine, { ref, view }: Skb): boolean {
+  const most = Number(view.sysctl('net.netfilter.nf_conntrack_max') ?? 0);
+  return most > 0 && countEntries(engine, ref) >= most;
 }
 
 /** Says that a packet is not to be tracked (target NOTRACK of the raw table). */

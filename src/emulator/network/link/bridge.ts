@@ -11,6 +11,7 @@ import { endpointText, isGroupMac, type Frame, type Packet } from '../packet.ts'
 import { route } from '../route.ts';
 import { createSkb, type Skb } from '../skb.ts';
 import { AGEING, learnedFdbKey, type LearnedFdb } from './fdb.ts';
+import { countOnly, passesUnnoticed } from './flood.ts';
 import { drop, transmit } from './transmit.ts';
 
 /**
@@ -106,7 +107,15 @@ export function resumeBridged(
 /** A frame that the namespace itself sends into its bridge. */
 export function bridgeSend(engine: Engine, view: NetnsView, name: string, frame: Frame): void {
   const bridge = view.links.get(name) as LinkRecord;
-  for (const port of targets(engine, view, bridge, frame)) transmit(engine, view, port, frame);
+  for (const port of targets(engine, view, bridge, frame)) send(engine, view, port, frame);
+}
+
+/** Out by a port; what means nothing to who is behind it is counted only. */
+function send(engine: Engine, view: NetnsView, port: string, frame: Frame): void {
+  const everybody = isGroupMac(frame.destination);
+  if (everybody && passesUnnoticed(engine, view, port, frame)) {
+    countOnly(engine, view, port, frame);
+  } else transmit(engine, view, port, frame);
 }
 
 function spread(
@@ -164,7 +173,7 @@ function forwardFrame(
 ): void {
   if (frame.body.kind === 'arp' || !skb) {
     stepForward(engine, view, bridge, to, frame);
-    transmit(engine, view, to, frame);
+    send(engine, view, to, frame);
     return;
   }
   skb.physicalOutput = to;

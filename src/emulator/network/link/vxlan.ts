@@ -2,6 +2,7 @@ import type { Engine } from '../engine.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
 import { fromOverlay } from '../bpf/datapath.ts';
 import { ipReceive, receiveFrame } from '../ip/receive.ts';
+import { volatileKey } from '../keys.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
 import { endpointText, packetSize, type Frame, type Packet, type Udp } from '../packet.ts';
 import { createSkb, type Skb } from '../skb.ts';
@@ -10,6 +11,7 @@ import { drop } from './transmit.ts';
 
 /** VXLAN header and the inner Ethernet header, in front of the inner packet. */
 const HEADER = 8 + 14;
+const ARP = 28;
 /** Linux' port, which Flannel keeps; the IANA's is 4789. */
 const PORT = 8472;
 
@@ -19,21 +21,30 @@ const vniOf = (link: LinkRecord) => Number(link.options?.['id'] ?? 1);
 /**
  * A frame that enters a vxlan device (`vxlan_xmit`): into a UDP packet to the machine that the
  * forwarding database names for its MAC address. Without an entry it is lost. Options of the link:
- * `id`, `local`, `port`.
+ * `id`, `local`, `port`, and `remotes`: the machines that a frame goes to whose place is not known;
+ * such a device learns, and takes ARP along.
  */
 export function vxlanSend(engine: Engine, view: NetnsView, link: LinkRecord, frame: Frame): void {
   const { body } = frame;
-  const entry = engine.records.get<StaticFdb>(staticFdbKey(view.ref, link.name, frame.destination));
-  if (!entry || body.kind === 'arp') {
+  const made = staticFdbKey(view.ref, link.name, frame.destination);
+  const entry =
+    engine.records.get<StaticFdb>(made) ??
+    engine.records.get<StaticFdb>(learnedEndKey(view, link.name, frame.destination));
+  const everywhere = (link.options?.['remotes'] ?? []) as readonly string[];
+  const ends = entry ? [entry.destination] : everywhere;
+  if (ends.length === 0 || (body.kind === 'arp' && everywhere.length === 0)) {
     const why = `no fdb entry for ${frame.destination} on ${link.name}`;
     drop(engine, view.ref, body.trace, link.name, why, frame);
     return;
   }
-  encapsulate(engine, view, link, frame, body, {
-    destination: entry.destination,
-    vni: vniOf(link),
-  });
+  for (const destination of ends) {
+    encapsulate(engine, view, link, frame, body, { destination, vni: vniOf(link) });
+  }
 }
+
+/** Behind which machine a device that learns has heard a MAC address. */
+const learnedEndKey = (view: NetnsView, device: string, mac: string) =>
+  `${volatileKey(view.ref)}vxlan/${device}/${mac}`;
 
 /** Wraps a frame into a UDP packet to the other end of a tunnel, and sends it. */
 export function encapsulate(
@@ -41,7 +52,7 @@ export function encapsulate(
   view: NetnsView,
   link: LinkRecord,
   frame: Frame,
-  body: Packet,
+  body: Frame['body'],
   to: { readonly destination: string; readonly vni: number },
 ): void {
   const local = link.options?.['local'];
@@ -52,7 +63,10 @@ export function encapsulate(
     drop(engine, view.ref, body.trace, link.name, why, frame);
     return;
   }
-  const flow = `${endpointText(body, 'source')}/${endpointText(body, 'destination')}`;
+  const flow =
+    body.kind === 'arp'
+      ? `${body.senderAddress}/${body.targetAddress}`
+      : `${endpointText(body, 'source')}/${endpointText(body, 'destination')}`;
   const transport: Udp = {
     kind: 'udp',
     sourcePort: 32_768 + engine.chance.integer(`vxlan/${view.ref.host}/${flow}`, 28_232),
@@ -76,7 +90,7 @@ export function encapsulate(
     },
     transport,
     payload: '',
-    size: packetSize(transport, '', body.size + HEADER),
+    size: packetSize(transport, '', (body.kind === 'arp' ? ARP : body.size) + HEADER),
     tunnel: { vni: to.vni, frame },
   });
 }
@@ -102,7 +116,11 @@ export function vxlanReceive(engine: Engine, skb: Skb, packet: Packet): void {
     from: endpointText(packet, 'source'),
     to: endpointText(packet, 'destination'),
   });
-  const { body } = tunnel.frame;
+  const { body, source: mac } = tunnel.frame;
+  if (link.options?.['remotes']) {
+    const learned = { destination: packet.ip.source };
+    engine.records.put(learnedEndKey(skb.view, link.name, mac), learned);
+  }
   if (link.options?.['bpf'] === 'overlay' && body.kind === 'ip') {
     if (!fromOverlay(engine, skb.view, body, tunnel.vni)) {
       ipReceive(engine, createSkb(skb.view, body, link.name));

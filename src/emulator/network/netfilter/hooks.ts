@@ -25,6 +25,12 @@ export type HookVerdict =
 
 const accept: HookVerdict = { type: 'accept' };
 
+/** The connection table has no room for one more. */
+const full: HookVerdict = {
+  type: 'drop',
+  by: { table: 'raw', chain: 'nf_conntrack', index: -1 },
+};
+
 /**
  * The five hooks of the kernel (`nf_inet_hooks`), each with its tables in order of priority:
  *
@@ -40,7 +46,7 @@ export function prerouting(engine: Engine, skb: Skb): HookVerdict {
     () => nft(engine, skb, 'prerouting', undefined, -Infinity, -299),
     () => filter(engine, skb, 'raw', 'PREROUTING', undefined),
     () => nft(engine, skb, 'prerouting', undefined, -299, -200),
-    () => (track(engine, skb), accept),
+    () => (track(engine, skb) ? accept : full),
     () => nft(engine, skb, 'prerouting', undefined, -200, -149),
     () => filter(engine, skb, 'mangle', 'PREROUTING', undefined),
     () => nft(engine, skb, 'prerouting', undefined, -149, -100),
@@ -132,7 +138,7 @@ export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
     () => nft(engine, skb, 'output', device, -Infinity, -299),
     () => filter(engine, skb, 'raw', 'OUTPUT', device),
     () => nft(engine, skb, 'output', device, -299, -200),
-    () => (track(engine, skb), accept),
+    () => (track(engine, skb) ? accept : full),
     () => nft(engine, skb, 'output', device, -200, -149),
     () => filter(engine, skb, 'mangle', 'OUTPUT', device),
     () => nft(engine, skb, 'output', device, -149, -100),

@@ -17,6 +17,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   '-A': '--all-namespaces',
   '-a': '--all-namespaces',
   '-R': '--recursive',
+  '-p': '--patch',
+  '-t': '--type',
 };
 
 /** Options that every command with a datastore takes. */

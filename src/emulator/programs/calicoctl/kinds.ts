@@ -42,7 +42,7 @@ const field = (heading: string, name: string, otherwise = ''): Column => [
 
 /** Objects as Calico's API shows them: `default.` in front of policies' names is left out. */
 export function shown(object: ApiObject, kind: string): Resource {
-  const { name, ...metadata } = object.metadata;
+  const { name, managedFields: _fields, ...metadata } = object.metadata;
   const plain = /NetworkPolicy$/.test(kind) ? name.replace(/^default\./, '') : name;
   return {
     apiVersion: VERSION,

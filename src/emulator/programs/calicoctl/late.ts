@@ -4,6 +4,7 @@ import { get } from './get.ts';
 import { ipam } from './ipam.ts';
 import { node } from './node.ts';
 import { HELP } from './texts.ts';
+import { patch } from './patch.ts';
 import { version } from './version.ts';
 import { write } from './write.ts';
 
@@ -18,8 +19,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   create: write,
   replace: write,
   delete: write,
+  patch,
 };
-const OTHERS = ['patch', 'label', 'convert', 'datastore', 'cluster', 'validate'];
+const OTHERS = ['label', 'convert', 'datastore', 'cluster', 'validate'];
 /** Options that stand before the command, with a value or without. */
 const VALUED = ['-l', '--log-level', '--context'];
 

@@ -140,7 +140,7 @@ function* put(client: Client, act: Act, wanted: Wanted): Call<Failure | undefine
 }
 
 /** Names of policies of the default tier have the tier in front where they are stored. */
-function storedName({ kind }: Kind, name: string): string {
+export function storedName({ kind }: Kind, name: string): string {
   return /NetworkPolicy$/.test(kind) && !name.startsWith('default.') ? `default.${name}` : name;
 }
 
@@ -170,7 +170,7 @@ function withTypes({ kind }: Kind, spec: Readonly<Record<string, unknown>>): obj
 }
 
 /** What is wrong with selectors and actions of a policy; undefined if nothing is. */
-function invalidity(object: Readonly<Record<string, unknown>>): string | undefined {
+export function invalidity(object: Readonly<Record<string, unknown>>): string | undefined {
   const wrong: string[] = [];
   const look = (value: unknown, path: string): void => {
     if (Array.isArray(value)) return value.forEach((each, at) => look(each, `${path}[${at}]`));

@@ -79,8 +79,18 @@ export function syncMaps(sys: DaemonSys, state: CiliumNodeState, listed: Listed)
     maps.set(String(endpoint.id), endpointPolicy(input, self) as unknown as Json);
   }
   replaceMap(sys, 'policy', maps);
-  const services = state.kubeProxyReplacement ? serviceEntries(state, listed) : new Map();
-  replaceMap(sys, 'lb', services as ReadonlyMap<string, Json>);
+  replaceMap(sys, 'lb', serviceEntries(state, listed));
+  const labels = Object.fromEntries(
+    listed.identities.map((each) => [each.metadata.name, labelsOf(each)]),
+  );
+  putMap(sys, 'config', 'identities', labels as unknown as Json);
+  const pods = Object.fromEntries(
+    listed.endpoints.flatMap(({ metadata, status }) => {
+      const ip = status?.networking?.addressing?.[0]?.ipv4;
+      return ip ? [[ip, `${metadata.namespace}/${metadata.name}`]] : [];
+    }),
+  );
+  putMap(sys, 'config', 'names', pods);
   const names = policies.map(({ origin }) => origin);
   const agent = { revision: revisionOf(sys, listed), policies: names, started: sys.pid };
   putMap(sys, 'config', 'agent', agent as unknown as Json);

@@ -40,6 +40,7 @@ export function serviceEntries(
           type,
           name: nameOf(service),
           backends,
+          ...(state.kubeProxyReplacement ? {} : { podsOnly: true }),
           ...(service.spec.sessionAffinity === 'ClientIP'
             ? {
                 affinity: service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800,
@@ -64,6 +65,8 @@ function frontendsOf(state: CiliumNodeState, { spec, status }: Service, port: Po
   if (clusterIP && clusterIP !== 'None') {
     found.push({ address: clusterIP, port: port.port, type: 'ClusterIP', local: inside });
   }
+  // kube-proxy, where it runs, answers for all that comes from outside.
+  if (!state.kubeProxyReplacement) return found;
   if (port.nodePort) {
     for (const address of [state.address, '0.0.0.0']) {
       found.push({ address, port: port.nodePort, type: 'NodePort', local: outside });
@@ -84,10 +87,10 @@ function backendsOf(
   node: string | undefined,
   idOf: (key: string) => number,
 ): readonly LbBackend[] {
-  return slices.flatMap(({ ports = [], endpoints = [] }) => {
-    const number = ports.find(({ name = '' }) => name === (port.name ?? ''))?.port;
+  return slices.flatMap(({ ports, endpoints }) => {
+    const number = ports?.find(({ name = '' }) => name === (port.name ?? ''))?.port;
     if (number === undefined) return [];
-    return endpoints
+    return (endpoints ?? [])
       .filter(({ conditions }) => conditions?.ready !== false)
       .filter(({ nodeName }) => node === undefined || nodeName === node)
       .flatMap(({ addresses }) =>

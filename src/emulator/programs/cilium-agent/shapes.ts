@@ -48,16 +48,20 @@ export interface Service extends ApiObject {
 
 export interface EndpointSlice extends ApiObject {
   readonly addressType: string;
-  readonly ports?: readonly {
-    readonly name?: string;
-    readonly port?: number;
-    readonly protocol?: string;
-  }[];
-  readonly endpoints?: readonly {
-    readonly addresses: readonly string[];
-    readonly nodeName?: string;
-    readonly conditions?: { readonly ready?: boolean };
-  }[];
+  readonly ports?:
+    | readonly {
+        readonly name?: string;
+        readonly port?: number;
+        readonly protocol?: string;
+      }[]
+    | null;
+  readonly endpoints?:
+    | readonly {
+        readonly addresses: readonly string[];
+        readonly nodeName?: string;
+        readonly conditions?: { readonly ready?: boolean };
+      }[]
+    | null;
 }
 
 export interface CiliumIdentity extends ApiObject {

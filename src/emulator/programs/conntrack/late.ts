@@ -4,10 +4,11 @@ import { printFlow, protocolNumbers, type Flow } from './print.ts';
 
 const VERSION = 'conntrack v1.4.7 (conntrack-tools)';
 
-/** Filters and what each looks at; all take a value but those with `flag`. */
+/** Filters and what each looks at; all take a value, some only where one follows. */
 const filters: readonly {
   readonly names: readonly string[];
-  readonly flag?: boolean;
+  /** A value may follow. */
+  readonly optional?: boolean;
   readonly test: (flow: Flow, value: string) => boolean;
 }[] = [
   {
@@ -44,10 +45,34 @@ const filters: readonly {
     names: ['-u', '--status'],
     test: (flow, value) => value.split(',').every((word) => hasStatus(flow, word)),
   },
-  { names: ['-n', '--src-nat'], flag: true, test: (flow) => flow.snat },
-  { names: ['-g', '--dst-nat'], flag: true, test: (flow) => flow.dnat },
-  { names: ['-j', '--any-nat'], flag: true, test: (flow) => flow.snat || flow.dnat },
+  { names: ['-n', '--src-nat'], optional: true, test: (flow, to) => isTranslated(flow, 'src', to) },
+  { names: ['-g', '--dst-nat'], optional: true, test: (flow, to) => isTranslated(flow, 'dst', to) },
+  {
+    names: ['-j', '--any-nat'],
+    optional: true,
+    test: (flow, to) => isTranslated(flow, 'src', to) || isTranslated(flow, 'dst', to),
+  },
 ];
+
+/**
+ * Whether one side of a flow was changed, as libnetfilter_conntrack finds out: both directions do
+ * not mirror each other. For ICMP it compares a number with type and code, so pings always count.
+ */
+function isTranslated(flow: Flow, side: 'src' | 'dst', to: string): boolean {
+  const { original, reply } = flow;
+  const [before, after] =
+    side === 'src' ? [original.source, reply.destination] : [original.destination, reply.source];
+  const ports =
+    original.icmp !== undefined ||
+    (side === 'src'
+      ? original.sourcePort !== reply.destinationPort
+      : original.destinationPort !== reply.sourcePort);
+  if (before === after && !ports) return false;
+  const [address = '', port] = to.split(':');
+  const number = side === 'src' ? reply.destinationPort : reply.sourcePort;
+  if (port !== undefined && String(number) !== port) return false;
+  return address === '' || within(after, address);
+}
 
 function within(address: string, wanted: string): boolean {
   const [network = '', prefix = '32'] = wanted.split('/');
@@ -139,7 +164,9 @@ function read(words: readonly string[]): Asked {
     const filter = filters.find(({ names }) => names.includes(word));
     if (commands[word] !== undefined) command = commands[word];
     else if (filter) {
-      const value = filter.flag ? '' : take();
+      const next = words[i + 1];
+      const none = filter.optional && attached === undefined && !/^[\d.:[]/.test(next ?? '-');
+      const value = none ? '' : take();
       tests.push((flow) => filter.test(flow, value));
     } else if (word === '-o' || word === '--output') {
       const kinds = take().split(',');

@@ -231,6 +231,28 @@ function execute(words: readonly string[], sys: Sys): IpResult {
   });
 }
 
+/** `ip netns exec NAME COMMAND`: runs a command in a namespace that has a name here. */
+function* netnsExec([name, ...command]: readonly string[], sys: Sys): Process {
+  const failed = function* (text: string): Process {
+    yield* sys.write(2, `${text}\n`);
+    return 255;
+  };
+  if (name === undefined) return yield* failed('No netns name specified');
+  if (command.length === 0) return yield* failed('No command specified');
+  if (!netnsNames(sys).includes(name)) {
+    return yield* failed(`Cannot open network namespace "${name}": No such file or directory`);
+  }
+  if (sys.user !== 'root') {
+    return yield* failed(`setting the network namespace "${name}" failed: Operation not permitted`);
+  }
+  const pid = sys.spawn(command, { netns: name });
+  if (isErrno(pid)) {
+    return yield* failed(`exec of "${command[0]}" failed: No such file or directory`);
+  }
+  const status = yield* sys.wait(pid);
+  return 'exited' in status ? status.exited : 255;
+}
+
 /** The file below /run/netns that gives a namespace its name. */
 function nameNetns(sys: Sys, name: string, present: boolean): void {
   if (!present) {

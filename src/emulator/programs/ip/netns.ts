@@ -13,7 +13,7 @@ export function netns(words: readonly string[], context: IpContext): IpResult {
   if (command === 'identify') return ok('\n');
   if (command === 'add') return add(rest, context);
   if (command === 'delete' || command === 'del') return remove(rest, context);
-  if (['set', 'pids', 'exec', 'monitor', 'attach'].includes(command)) {
+  if (['set', 'pids', 'monitor', 'attach'].includes(command)) {
     return notModelled(`netns ${command}`);
   }
   return fail(`Command "${command}" is unknown, try "ip netns help".`, 255);

@@ -77,7 +77,8 @@ function hostOf(sys: Sys, input: string, shown: readonly Shown[]): NftHost {
         return from !== undefined && hasForeign(from);
       }),
     read: (path) => readFiles(sys, path),
-    hasDevice: (name) => sys.network.links().some((link) => link.name === name),
+    device: (word) =>
+      sys.network.links().find(({ name, index }) => name === word || String(index) === word)?.name,
     input,
     pid: sys.pid,
     now: sys.now,

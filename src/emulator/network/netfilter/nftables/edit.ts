@@ -22,7 +22,7 @@ import {
 } from './draft.ts';
 import { insertElement } from './intervals.ts';
 import type { Place } from './lexer.ts';
-import { Failure, refused, wrong } from './parser.ts';
+import { refused, wrong } from './parser.ts';
 
 export const ENOENT = 'No such file or directory';
 const EEXIST = 'File exists';
@@ -346,26 +346,3 @@ export function addFlowtable(table: DraftTable, flowtable: Omit<NftFlowtable, 'h
   if (table.flowtables.has(flowtable.name)) return;
   table.flowtables.set(flowtable.name, { ...flowtable, handle: takeHandle(table) });
 }
-
-/** Chains that call one another in a circle are refused where the kernel would walk them. */
-export function checkLoops(table: DraftTable, from: string, at: Place): void {
-  const walk = (name: string, path: readonly string[]): void => {
-    if (path.includes(name)) throw new Failure(tooManyLinks(at));
-    const chain = table.chains.get(name);
-    for (const target of targetsOf(chain)) walk(target, [...path, name]);
-  };
-  const reached = [...table.chains.values()].some((chain) => chain.base);
-  if (reached) walk(from, []);
-}
-
-function targetsOf(chain: NftChain | undefined): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const { statements } of chain?.rules ?? []) {
-    for (const statement of statements) {
-      if (statement.kind === 'verdict' && statement.chain) found.add(statement.chain);
-    }
-  }
-  return found;
-}
-
-const tooManyLinks = (at: Place) => refused('Too many links', at).problem;

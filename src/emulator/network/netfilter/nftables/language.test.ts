@@ -20,7 +20,7 @@ function nft(rules: NftRuleset, ...words: string[]) {
     live: nothingLive,
     isForeign: () => false,
     read: () => undefined,
-    hasDevice: (name) => name === 'lo',
+    device: (word) => (word === 'lo' || word === '1' ? 'lo' : undefined),
     input: '',
     pid: 7,
     now: 0,
@@ -117,6 +117,8 @@ const failing: readonly (readonly [command: string, error: string])[] = [
   ],
 ];
 
+const UNSUPPORTED = 'Could not process rule: Operation not supported';
+
 describe('errors', () => {
   const rules = load('add table ip t\nadd chain ip t c\n');
   it.each(failing)('%s', (command, error) => {
@@ -128,5 +130,29 @@ describe('errors', () => {
     const ran = runText(rules, { lines: ['add table ip other', 'add rule ip t c jump nosuch'] });
     expect(ran.problems).toHaveLength(1);
     expect(ran.rules).toBe(rules);
+  });
+
+  it('tells which rule makes chains come to what their hook does not take', () => {
+    const lines = [
+      'table ip t {',
+      '  chain nat { snat to 1.2.3.4; }',
+      '  chain c {',
+      '    type nat hook prerouting priority 0;',
+      '    tcp dport 81 jump nat',
+      '  }',
+      '}',
+    ];
+    const { problems } = runText(noTables, { lines });
+    expect(problems).toMatchObject([{ message: UNSUPPORTED, at: { line: 5, first: 5, last: 25 } }]);
+  });
+
+  it('counts how deep chains call one another', () => {
+    const chains = Array.from({ length: 17 }, (_, i) => `add chain ip t n${i}`);
+    const jumps = chains.slice(1).map((_, i) => `add rule ip t n${i} jump n${i + 1}`);
+    const base = 'add chain ip t c { type filter hook input priority 0; }';
+    const deep = load(['add table ip t', base, ...chains, ...jumps, ''].join('\n'));
+    expect(nft(deep, 'add', 'rule', 'ip', 't', 'c', 'jump', 'n2').exit).toBe(0);
+    const { stderr } = nft(deep, 'add', 'rule', 'ip', 't', 'c', 'jump', 'n1');
+    expect(stderr.split('\n')[0]).toBe('Error: Could not process rule: Too many links');
   });
 });

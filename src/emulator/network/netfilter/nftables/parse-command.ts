@@ -9,7 +9,6 @@ import {
   addSet,
   addTable,
   chainOf,
-  checkLoops,
   deleteElements,
   ENOENT,
   flushSet,
@@ -49,6 +48,7 @@ import {
   unexpected,
   type Parser,
 } from './parser.ts';
+import { checkHooks } from './validate.ts';
 import { missingChain, missingSet, missingTable } from './missing.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -69,11 +69,11 @@ export function parseCommand(p: Parser, outcome: Outcome): void {
     case 'insert':
       next(p);
       accept(p, 'rule');
-      return parseRule(p, outcome, true);
+      return parseRule(p, outcome, from, true);
     case 'replace':
       next(p);
       expect(p, 'rule');
-      return parseReplace(p);
+      return parseReplace(p, from);
     case 'delete':
       next(p);
       return parseDelete(p, outcome);
@@ -140,7 +140,7 @@ function parseAdd(p: Parser, outcome: Outcome, from: Token, create: boolean): vo
       return parseAddSet(p, outcome, what === 'map', create);
     case 'element':
       next(p);
-      return parseElements(p, outcome, create ? 'create' : 'add');
+      return parseElements(p, outcome, create ? 'create' : 'add', from);
     case 'flowtable': {
       next(p);
       const table = parseTableName(p);
@@ -167,7 +167,7 @@ function parseAdd(p: Parser, outcome: Outcome, from: Token, create: boolean): vo
       throw notModelled(what, peek(p));
     default:
       accept(p, 'rule');
-      return parseRule(p, outcome, false);
+      return parseRule(p, outcome, from, false);
   }
 }
 
@@ -209,7 +209,12 @@ function parseAddSet(p: Parser, outcome: Outcome, map: boolean, create: boolean)
 }
 
 /** Elements of a set that are added or deleted. */
-export function parseElements(p: Parser, outcome: Outcome, act: 'add' | 'create' | 'delete'): void {
+export function parseElements(
+  p: Parser,
+  outcome: Outcome,
+  act: 'add' | 'create' | 'delete',
+  from: Token,
+): void {
   const tableName = parseTableName(p);
   const name = identifier(p);
   const table = findDraft(p.draft, p.family, p.table);
@@ -228,6 +233,7 @@ export function parseElements(p: Parser, outcome: Outcome, act: 'add' | 'create'
     return;
   }
   addElements(table, name.text, elements, act === 'create', p.draft.now);
+  checkHooks(p, table, wholeCommand(p, from));
   outcome.echo.push({
     what: 'element',
     family: p.family,
@@ -262,7 +268,7 @@ export function ruleChain(p: Parser, tableName: Token, chainName: Token) {
   throw missingChain(p, chainName.text, { table: tableName, member: chainName }, 'kernel');
 }
 
-function parseRule(p: Parser, outcome: Outcome, insert: boolean): void {
+function parseRule(p: Parser, outcome: Outcome, from: Token, insert: boolean): void {
   const { table: tableName, chain: chainName, position } = parseRulePosition(p);
   p.targets = [];
   const body = parseRuleBody(p);
@@ -271,13 +277,12 @@ function parseRule(p: Parser, outcome: Outcome, insert: boolean): void {
     if (!table.chains.has(target)) throw refused(ENOENT, at);
   }
   const rule = addRule(table, chain, body, insert, position);
-  const [target] = p.targets;
-  if (target) checkLoops(table, chain.name, target.at);
+  checkHooks(p, table, wholeCommand(p, from));
   const where = { family: p.family, table: p.table, chain: chain.name };
   outcome.echo.push({ what: insert ? 'insert' : 'rule', ...where, rule });
 }
 
-function parseReplace(p: Parser): void {
+function parseReplace(p: Parser, from: Token): void {
   const tableName = parseTableName(p);
   const chainName = identifier(p);
   expect(p, 'handle');
@@ -286,6 +291,7 @@ function parseReplace(p: Parser): void {
   const body = parseRuleBody(p);
   const { table, chain } = ruleChain(p, tableName, chainName);
   replaceRule(table, chain, handle.value, body, handle);
+  checkHooks(p, table, wholeCommand(p, from));
 }
 
 function parseFlush(p: Parser): void {

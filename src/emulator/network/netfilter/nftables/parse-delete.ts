@@ -31,7 +31,7 @@ export function parseDelete(p: Parser, outcome: Outcome): void {
   if (what === 'table') return deleteTable(p);
   if (what === 'element') {
     next(p);
-    return parseElements(p, outcome, 'delete');
+    return parseElements(p, outcome, 'delete', peek(p));
   }
   if (!['chain', 'set', 'map', 'counter', 'quota', 'limit', 'flowtable'].includes(what)) {
     throw unexpected(p);

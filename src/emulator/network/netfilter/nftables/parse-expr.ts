@@ -322,11 +322,11 @@ function parseTcpOption(p: Parser): Expr {
 /** A header may only be asked for where the rule has not asked for another one. */
 function require(p: Parser, protocol: string, at: Place): void {
   if (protocol in transports) {
-    if (p.transport !== undefined && p.transport !== protocol) {
-      const message = `conflicting protocols specified: ${p.transport} vs. ${protocol}`;
-      throw wrong(message, at);
+    const other = p.transport?.names.find((name) => name !== protocol);
+    if (other !== undefined) {
+      throw wrong(`conflicting protocols specified: ${other} vs. ${protocol}`, at);
     }
-    p.transport = protocol;
+    p.transport ??= { names: [protocol], at };
   }
   if (protocol === 'ip' || protocol === 'ip6') {
     const fixed = p.family === 'ip' || p.family === 'ip6' ? p.family : p.network;

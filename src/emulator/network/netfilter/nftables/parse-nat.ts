@@ -64,8 +64,11 @@ export function parseNat(p: Parser): NatStatement {
   return { kind: 'nat', nat, ...(family ? { family } : {}), ...found, flags: order };
 }
 
-/** The token that the port stands in: the one before. */
-const portToken = (p: Parser): Token => p.tokens[p.at - 1] as Token;
+/** The token in which the port begins: the one before, or that before a dash. */
+function portToken(p: Parser): Token {
+  const isRange = p.tokens[p.at - 2]?.text === '-';
+  return p.tokens[p.at - (isRange ? 3 : 1)] as Token;
+}
 
 /** `meta l4proto { tcp, udp }` allows ports as well. */
 function askedForProtocol(p: Parser): boolean {

@@ -52,12 +52,16 @@ const relations: Readonly<Record<string, Relation>> = {
   '!': '!',
 };
 
-/** All statements of a rule, and its comment. */
-export function parseRuleBody(p: Parser): {
+/** What a rule says. */
+export interface RuleBody {
   readonly statements: readonly Statement[];
   readonly comment?: string;
-} {
+}
+
+/** All statements of a rule, and its comment. */
+export function parseRuleBody(p: Parser): RuleBody {
   p.transport = undefined;
+  p.needsTcp = false;
   p.network = undefined;
   const statements: Statement[] = [];
   let comment: string | undefined;
@@ -76,9 +80,17 @@ export function parseRuleBody(p: Parser): {
     if (isTerminal(statement)) terminal = at;
     statements.push(statement);
   }
+  if (p.needsTcp) statements.unshift(OVER_TCP);
   const tidied = simplify(statements, p.family);
   return { statements: tidied, ...(comment === undefined ? {} : { comment }) };
 }
+
+/** What nft puts before a rule that answers by TCP. */
+const OVER_TCP: Statement = {
+  kind: 'match',
+  left: { kind: 'meta', key: 'l4proto' },
+  right: { kind: 'value', type: 'inet_proto', value: 6 },
+};
 
 function isTerminal(statement: Statement): boolean {
   if (statement.kind === 'verdict') return statement.verdict !== 'continue';
@@ -179,12 +191,12 @@ function parseExpressionStatement(p: Parser): Statement {
   const start = peek(p);
   p.left = place;
   const right = existence(p, left) ?? parseMatchRight(p, left, place);
-  note(p, left, op, right);
+  note(p, left, op, right, since(p, from));
   if (op === '!' && !(right.kind === 'value' && dataType(right.type).form === 'bitmask')) {
     const message = 'negation can only be used with singleton bitmask values';
     throw wrong(message, place, since(p, start));
   }
-  return match(p, left, op, right, word, start);
+  return match(p, left, op, right, word, start, from);
 }
 
 /** `fib … oif missing` asks whether there is a route at all. */
@@ -194,16 +206,23 @@ function existence(p: Parser, left: Expr): Expr | undefined {
   return { kind: 'value', type: 'boolean', value: next(p).text === 'exists' ? 1 : 0 };
 }
 
-/** Remembers the transport protocol that a match asks for. */
-function note(p: Parser, left: Expr, op: Relation | undefined, right: Expr): void {
-  if ((op !== undefined && op !== '==') || right.kind !== 'value') return;
+/** Remembers the transport protocols that a match asks for. */
+function note(p: Parser, left: Expr, op: Relation | undefined, right: Expr, at: Place): void {
+  if (op !== undefined && op !== '==') return;
   const isProtocol =
     (left.kind === 'meta' && left.key === 'l4proto') ||
     (left.kind === 'payload' && left.field === 'protocol') ||
     (left.kind === 'payload' && left.field === 'nexthdr');
   if (!isProtocol) return;
-  const name = symbols('inet_proto').find(([, value]) => value === right.value)?.[0];
-  p.transport = name === 'ipv6-icmp' ? 'icmpv6' : name;
+  const asked = right.kind === 'set' ? right.elements.map(({ key }) => key) : [right];
+  const names = asked.map((key) => {
+    const wanted = key.kind === 'value' ? key.value : undefined;
+    const name = symbols('inet_proto').find(([, value]) => value === wanted)?.[0];
+    return name === 'ipv6-icmp' ? 'icmpv6' : name;
+  });
+  const known = names.filter((name) => name !== undefined);
+  if (known.length === 0) return;
+  p.transport = { names: [...(p.transport?.names ?? []), ...known], at };
 }
 
 function match(
@@ -213,6 +232,7 @@ function match(
   right: Expr,
   sign: Token,
   start: Token,
+  from: Token,
 ): Statement {
   const only =
     right.kind === 'set' && right.elements.length === 1 ? right.elements[0]?.key : undefined;
@@ -232,6 +252,7 @@ function match(
   if (is(p, '/') && plain.kind === 'value' && dataType(plain.type).form === 'bitmask') {
     next(p);
     const mask = parseSingle(p, plain.type);
+    if (op === '!') throw wrong('either == or != is allowed', since(p, from));
     const masked: Expr = { kind: 'binop', op: '&', left, right: mask };
     return { kind: 'match', op: op ?? '==', left: masked, right: plain };
   }
@@ -275,6 +296,10 @@ function parseReject(p: Parser): Statement {
   if (!accept(p, 'with')) return { kind: 'reject' };
   if (accept(p, 'tcp')) {
     expect(p, 'reset');
+    if (p.transport?.names.some((name) => name !== 'tcp')) {
+      throw wrong('you cannot use tcp reset with this protocol', from, p.transport.at);
+    }
+    p.needsTcp = p.transport === undefined;
     return { kind: 'reject', type: 'tcp reset' };
   }
   const type = peek(p).text;

@@ -37,6 +37,7 @@ import {
   unexpected,
   type Parser,
 } from './parser.ts';
+import { checkHooks } from './validate.ts';
 
 /** What a table's block holds, before it is done in the order in which nft does it. */
 interface Block {
@@ -154,7 +155,9 @@ function addBlockRule(
   for (const { chain: target, at } of p.targets) {
     if (!table.chains.has(target)) throw refused(ENOENT, at);
   }
+  const at = span(p.tokens[start] as Token, previous(p));
   const rule = addRule(table, chainOf(table, chain.text, chain), body, false, undefined);
+  checkHooks(p, table, at);
   const where = { family: table.family, table: table.name, chain: chain.text };
   outcome.echo.push({ what: 'rule', ...where, rule });
 }

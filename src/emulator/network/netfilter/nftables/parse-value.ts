@@ -107,7 +107,11 @@ export function parseSingle(p: Parser, type: string): Value {
   const text = token.type === 'wildcard' ? token.text : classid(p, type, token);
   const read = readValue(type, text);
   if (typeof read === 'string') throw wrong(explain(read, type), token);
-  if (type === 'iface_index' && !p.hasDevice(text)) throw wrong('Interface does not exist', token);
+  if (type === 'iface_index') {
+    const device = p.device(text);
+    if (device !== undefined) return { kind: 'value', type, value: device };
+    if (typeof read.value !== 'number') throw wrong('Interface does not exist', token);
+  }
   const value: Value = { kind: 'value', type, value: read.value };
   return bitmask ? moreFlags(p, type, value) : value;
 }

@@ -5,6 +5,7 @@ import type { Outcome } from './outcome.ts';
 import { missingSet } from './missing.ts';
 import { parseCommand } from './parse-command.ts';
 import { Failure, is, next, peek, unexpected, wrong, type Parser, type Problem } from './parser.ts';
+import { isValid } from './validate.ts';
 
 /** What a text came to. */
 export interface Ran {
@@ -18,7 +19,7 @@ export interface Ran {
 export interface Surroundings {
   /** Texts of the files that `include` names. */
   readonly include?: (path: string) => readonly Source[] | undefined;
-  readonly hasDevice?: (name: string) => boolean;
+  readonly device?: (word: string) => string | undefined;
   /** The moment, in microseconds: elements with a time-out begin to run out. */
   readonly now?: number;
 }
@@ -30,40 +31,59 @@ const MOST_ERRORS = 10;
  * Reads commands of nft and does them to rules, all or none.
  */
 export function runText(rules: NftRuleset, source: Source, surroundings: Surroundings = {}): Ran {
-  const { include = () => undefined, hasDevice = () => true, now = 0 } = surroundings;
-  const draft = openDraft(rules, now);
-  const outcome: Outcome = { echo: [], forget: [], listings: [], texts: [] };
-  const problems: Problem[] = [];
-  const tokens = expand(source, include, problems, 0);
+  const { include = () => undefined, device = (word: string) => word, now = 0 } = surroundings;
+  const mistakes: Problem[] = [];
+  const tokens = expand(source, include, mistakes, 0);
   const line = source.lines.length;
   const column = (source.lines.at(-1) ?? '').length + 1;
   tokens.push({ source, line, first: column, last: column, type: 'end', text: '' });
-  const p: Parser = {
-    tokens,
-    at: 0,
-    draft,
-    family: 'ip',
-    table: '',
-    transport: undefined,
-    network: undefined,
-    inSet: false,
-    left: undefined,
-    targets: [],
-    problems,
-    hasDevice,
-    missingSet: (name, at) => missingSet(p, name, { table: at, member: at }, 'meaning'),
+  const run = (strict: boolean) => {
+    const p = parserOf(tokens, { draft: openDraft(rules, now), device, strict });
+    p.problems.push(...mistakes);
+    return { p, outcome: commands(p) };
   };
-  while (peek(p).type !== 'end' && problems.length < MOST_ERRORS) {
-    if (peek(p).type === 'newline' || is(p, ';')) next(p);
-    else command(p, outcome, problems);
-  }
-  const told = worst(problems);
+  let { p, outcome } = run(false);
+  // As the kernel does: the place of such a mistake is looked for only when there is one.
+  if (p.problems.length === 0 && !isValid(p.draft)) ({ p, outcome } = run(true));
+  const told = worst(p.problems);
   if (told.length > 0) return { rules, problems: told, outcome };
+  const { draft } = p;
   const untouched =
     draft.tables.length === rules.tables.length && draft.tables.every(({ from }) => from);
   if (untouched) return { rules, problems: [], outcome };
   draft.generation += 1;
   return { rules: closeDraft(draft), problems: [], outcome };
+}
+
+function parserOf(
+  tokens: readonly Token[],
+  surroundings: Pick<Parser, 'draft' | 'device' | 'strict'>,
+): Parser {
+  const p: Parser = {
+    tokens,
+    at: 0,
+    ...surroundings,
+    family: 'ip',
+    table: '',
+    transport: undefined,
+    needsTcp: false,
+    network: undefined,
+    inSet: false,
+    left: undefined,
+    targets: [],
+    problems: [],
+    missingSet: (name, at) => missingSet(p, name, { table: at, member: at }, 'meaning'),
+  };
+  return p;
+}
+
+function commands(p: Parser): Outcome {
+  const outcome: Outcome = { echo: [], forget: [], listings: [], texts: [] };
+  while (peek(p).type !== 'end' && p.problems.length < MOST_ERRORS) {
+    if (peek(p).type === 'newline' || is(p, ';')) next(p);
+    else command(p, outcome, p.problems);
+  }
+  return outcome;
 }
 
 /** Syntax errors hide errors of meaning, and those hide what the kernel says. */

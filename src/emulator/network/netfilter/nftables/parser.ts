@@ -32,8 +32,10 @@ export interface Parser {
   readonly draft: Draft;
   family: NftFamily;
   table: string;
-  /** Transport protocol that the rule asked for so far. */
-  transport: string | undefined;
+  /** Transport protocols that the rule asked for so far, and where. */
+  transport: { readonly names: readonly string[]; readonly at: Place } | undefined;
+  /** Whether the rule answers by TCP without having asked for it. */
+  needsTcp: boolean;
   /** Network protocol that the rule asked for so far. */
   network: string | undefined;
   /** Whether elements of a set are being read, where commas part elements. */
@@ -44,8 +46,10 @@ export interface Parser {
   targets: { readonly chain: string; readonly at: Place }[];
   /** Errors that do not end the command. */
   readonly problems: Problem[];
-  /** Whether the host has a device of this name. */
-  hasDevice(name: string): boolean;
+  /** Whether to look after each change whether the kernel takes rules where they are. */
+  readonly strict: boolean;
+  /** The name of the host's device that has this name or index. */
+  device(word: string): string | undefined;
   /** The error about a set that is not there. */
   missingSet(name: string, at: Place): Failure;
 }

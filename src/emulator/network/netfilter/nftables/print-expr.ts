@@ -143,7 +143,7 @@ function flagsOr(part: Expr, options: PrintOptions): string | undefined {
 /** One constant. */
 export function printValue(value: Value, options: PrintOptions): string {
   const type = dataType(value.type);
-  if (type.form === 'bitmask') return flagNames(value, options).join(',');
+  if (type.form === 'bitmask') return flagNames(value, options).join(' | ');
   if (type.form === 'time') return printTime(Number(value.value), options);
   if (value.type === 'ifname' || value.type === 'iface_index' || value.type === 'string') {
     return typeof value.value === 'number' ? String(value.value) : `"${value.value}"`;
@@ -183,6 +183,12 @@ function printNumber(type: string, value: number, options: PrintOptions): string
     default:
       return (options.numericSymbol ? undefined : symbolOf(type, value)) ?? String(value);
   }
+}
+
+/** Flags of which any may be there: with commas. */
+export function printFlags(expr: Expr, options: PrintOptions): string | undefined {
+  if (expr.kind !== 'value' || dataType(expr.type).form !== 'bitmask') return undefined;
+  return flagNames(expr, options).join(',');
 }
 
 function flagNames({ type, value }: Value, options: PrintOptions): string[] {

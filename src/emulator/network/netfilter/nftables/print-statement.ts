@@ -1,6 +1,6 @@
 import type { Expr, LimitStatement, LogStatement, NatStatement, Statement } from './ast.ts';
 import { dataType } from './datatype.ts';
-import { printExpr, printTime, type PrintOptions } from './print-expr.ts';
+import { printExpr, printFlags, printTime, type PrintOptions } from './print-expr.ts';
 import { symbols } from './symbols.ts';
 
 /** Numbers that packets changed since a rule was made: by rule handle and place in the rule. */
@@ -66,20 +66,32 @@ function printMatch(
   { left, op, right }: Extract<Statement, { kind: 'match' }>,
   options: PrintOptions,
 ): string {
-  const value = printExpr(right, options);
+  const flags = printFlags(right, options);
+  const value = flags ?? printExpr(right, options);
   if (left.kind === 'binop' && left.op === '&' && isFlagMask(left.right, right, op)) {
-    const mask = printExpr(left.right, options);
+    const mask = printFlags(left.right, options);
     return `${printExpr(left.left, options)} ${op === '!=' ? '!= ' : ''}${value} / ${mask}`;
   }
+  const isExact = flags?.includes(',') && (op === '==' || op === '!=');
+  if (isExact) return `${printExpr(left, options)} ${exactFlags(right, op, options)}`;
   const sign = op === undefined ? (left.kind === 'binop' ? '== ' : '') : `${op} `;
   return `${printExpr(left, options)} ${sign}${value}`;
+}
+
+/** Flags that must be there exactly: those of TCP come as a number. */
+function exactFlags(right: Expr, op: '==' | '!=', options: PrintOptions): string {
+  const isTcp = right.kind === 'value' && right.type === 'tcp_flag';
+  if (isTcp) return `${op} 0x${Number(right.value).toString(16)}`;
+  const sign = op === '!=' ? '!= ' : '';
+  return `${sign}${printExpr(right, options)}`;
 }
 
 /** `tcp flags & (fin | syn) == syn` is printed as `tcp flags syn / fin,syn`. */
 function isFlagMask(mask: Expr, right: Expr, op: string | undefined): boolean {
   if (mask.kind !== 'value' || right.kind !== 'value') return false;
   if (dataType(mask.type).form !== 'bitmask' || (op !== '==' && op !== '!=')) return false;
-  return mask.value !== right.value && right.value !== 0;
+  const isOneBit = (Number(mask.value) & (Number(mask.value) - 1)) === 0;
+  return right.value !== 0 && !(mask.value === right.value && isOneBit);
 }
 
 const UNITS = ['bytes', 'kbytes', 'mbytes'];

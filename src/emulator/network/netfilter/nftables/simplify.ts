@@ -13,13 +13,14 @@ export function simplify(
   family: NftFamily,
 ): readonly Statement[] {
   const result: (Statement | undefined)[] = [];
-  /** The match that asked for a protocol last, by the header it is about. */
+  /** The matches that asked for protocols last, with nothing but matches behind them. */
   let transport: { readonly index: number; readonly number: number } | undefined;
   let network: { readonly index: number; readonly name: string } | undefined;
+  let protocol: number | undefined;
   for (const given of statements) {
     let statement = tidy(given);
     const asked = statement.kind === 'match' ? protocolOf(statement) : undefined;
-    if (transport) statement = named(statement, transport.number);
+    if (protocol !== undefined) statement = named(statement, protocol);
     const used = usedHeaders(statement);
     if (transport && used.has(transportName(transport.number))) {
       result[transport.index] = undefined;
@@ -32,7 +33,11 @@ export function simplify(
     if (asked?.network === family || (asked?.network && sameFamily(asked.network, family)))
       continue;
     if (asked?.network) network = { index: result.length, name: asked.network };
-    if (asked?.number !== undefined) transport = { index: result.length, number: asked.number };
+    if (asked?.number !== undefined) {
+      protocol = asked.number;
+      transport = { index: result.length, number: protocol };
+    }
+    if (statement.kind !== 'match') [transport, network] = [undefined, undefined];
     result.push(statement);
   }
   return result.filter((statement) => statement !== undefined);
@@ -84,6 +89,7 @@ function usedHeaders(statement: Statement): ReadonlySet<string> {
   };
   if (statement.kind === 'match') look(statement.left);
   if (statement.kind === 'vmap') look(statement.key);
+  if (statement.kind === 'reject' && statement.type === 'tcp reset') found.add('tcp');
   if (statement.kind === 'mangle') {
     look(statement.target);
     look(statement.value);
@@ -103,10 +109,21 @@ function tidy(statement: Statement): Statement {
   const prefix =
     op === '==' || op === '!=' || op === undefined ? maskedPrefix(left, right) : undefined;
   if (prefix) return { ...statement, left: prefix.left, right: prefix.right, ...plain(op) };
+  const flags = maskedFlags(left, right, op);
+  if (flags) return flags;
   // Only masks and flags keep the sign that they were written with.
   const keeps = left.kind === 'binop' || isFlags(left, right);
   if (op === '==' && !keeps) return { kind: 'match', left, right };
   return { ...statement, right };
+}
+
+/** `ct state & new == 0` is `ct state ! new`, and `!= 0` is `ct state new`. */
+function maskedFlags(left: Expr, right: Expr, op: string | undefined): Statement | undefined {
+  if (left.kind !== 'binop' || left.op !== '&' || (op !== '==' && op !== '!=')) return undefined;
+  const { right: mask } = left;
+  if (mask.kind !== 'value' || dataType(mask.type).form !== 'bitmask') return undefined;
+  if (right.kind !== 'value' || right.value !== 0) return undefined;
+  return { kind: 'match', ...(op === '==' ? { op: '!' } : {}), left: left.left, right: mask };
 }
 
 const plain = (op: string | undefined) => (op === '==' ? { op: undefined } : {});

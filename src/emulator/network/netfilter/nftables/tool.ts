@@ -18,7 +18,8 @@ export interface NftHost {
   isForeign(table: NftTable): boolean;
   /** Texts of the files that a path or a pattern names. */
   read(path: string): readonly Source[] | undefined;
-  hasDevice(name: string): boolean;
+  /** The name of the device that has this name or index. */
+  device(word: string): string | undefined;
   /** What came in by standard input. */
   readonly input: string;
   readonly pid: number;
@@ -71,7 +72,7 @@ function execute(source: Source, flags: Flags, host: NftHost): NftResult {
   if (flags.json && isJson(source)) return failed('nft: JSON as input is not modelled here\n');
   const { rules, problems, outcome } = runText(host.rules, source, {
     include: (path) => host.read(path),
-    hasDevice: (name) => host.hasDevice(name),
+    device: (word) => host.device(word),
     now: host.now,
   });
   if (problems.length > 0) return failed(problems.map(printProblem).join(''));
