@@ -1,6 +1,5 @@
-import { strerror } from '../../host/errno.ts';
+import { isErrno } from '../../host/errno.ts';
 import type { Process, ProgramCode, Sys } from '../../host/syscalls.ts';
-import { runInNetns } from '../namespaces.ts';
 import { address } from './address.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
@@ -117,8 +116,9 @@ function readFlag(word: string): string | undefined {
 /** iproute2 6.1.0 `ip`. */
 const ip: ProgramCode = {
   *run(argv, sys): Process {
-    const inside = execIn(argv.slice(1));
-    if (inside) return yield* runElsewhere(sys, inside);
+    const line = readLine(argv.slice(1));
+    const [object = '', command, ...rest] = 'exit' in line ? [] : line.rest;
+    if (/^netn?s?$/.test(object) && command === 'exec') return yield* netnsExec(rest, sys);
     const result = execute(argv.slice(1), sys);
     if (result.stdout) yield* sys.write(1, result.stdout);
     if (result.stderr) yield* sys.write(2, result.stderr);
@@ -127,35 +127,6 @@ const ip: ProgramCode = {
 };
 
 export default ip;
-
-interface Elsewhere {
-  readonly netns: string;
-  readonly command: readonly string[];
-}
-
-/** `ip netns exec NAME COMMAND…`, the one command that does not end with what it prints. */
-function execIn(words: readonly string[]): Elsewhere | undefined {
-  const [object = '', verb = '', netns, ...command] = words;
-  const isExec = object.length > 0 && 'netns'.startsWith(object) && /^ne/.test(object);
-  if (!isExec || verb.length < 1 || !'exec'.startsWith(verb)) return undefined;
-  return netns !== undefined && command.length > 0 ? { netns, command } : undefined;
-}
-
-function* runElsewhere(sys: Sys, { netns, command }: Elsewhere): Process {
-  if (!netnsNames(sys).includes(netns)) {
-    const why = 'No such file or directory';
-    yield* sys.write(2, `Cannot open network namespace "${netns}": ${why}\n`);
-    return 255;
-  }
-  if (!sys.runtime) {
-    yield* sys.write(2, `setting the network namespace "${netns}" failed: ${strerror('EPERM')}\n`);
-    return 255;
-  }
-  const ended = yield* runInNetns(sys, netns, command);
-  if (typeof ended === 'number') return ended;
-  yield* sys.write(2, `exec of "${command[0]}" failed: ${strerror(ended)}\n`);
-  return 255;
-}
 
 interface Line {
   readonly options: IpOptions;
