@@ -119,6 +119,7 @@ function nodeWith(mode: ProxyMode, services: number): ProxyNode {
   config.setLink('eth0', { up: true });
   config.addAddress('eth0', { address: '192.168.49.3', prefix: 24, scope: 'global' });
   config.addRoute({ destination: '10.244.0.0/16', device: 'eth0' });
+  config.addRoute({ destination: '10.96.0.0/11', device: 'eth0' });
   config.setSysctl('net.ipv4.vs.conntrack', '1');
   const memory = new Map<string, Json>();
   for (let index = 0; index < services; index++) {

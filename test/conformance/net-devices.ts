@@ -4,7 +4,13 @@ import { history } from './net/history.ts';
 import { buildMachine, runOn, type Record } from './net/machine.ts';
 import { normalise } from './net/normalise.ts';
 import { overlayOf, prepareOverlay } from './net/overlays.ts';
-import { buildCluster, runIn, type Recorded } from './net/traffic-cluster.ts';
+import {
+  buildCluster,
+  runIn,
+  type Place,
+  type Recorded,
+  type TrafficCluster,
+} from './net/traffic-cluster.ts';
 import type { Zone } from './net/zone.ts';
 
 type Result = { id: string; outcome: 'pass' | 'fail' | 'unsupported'; detail?: string };
@@ -27,7 +33,7 @@ interface Context {
 }
 
 /** What needs packets between machines; all else is printed from a machine's state. */
-const TRAFFIC = /^(ping|traceroute|tracepath|curl|nslookup|nc|wget|tcpdump|wg\b|for )/;
+const TRAFFIC = /^(ping|traceroute|tracepath|curl|nslookup|nc|wget|tcpdump|wg\b|ss -tan|for )/;
 
 export function* run(records: readonly Record[], context: Context): Iterable<Result> {
   const recorded = context.beside('topologies/iptables-iptables.json') as Recorded;
@@ -62,7 +68,8 @@ function judge({ id, cmd, context, ...record }: Record, got: Output): Result {
 }
 
 function printed(record: Record): Output {
-  const missing = /kernel without (\w+)/.exec(record.context)?.[1];
+  const missing =
+    /kernel without (\w+)/.exec(record.context)?.[1] ?? /^modprobe (\w+)$/.exec(record.cmd)?.[1];
   const machine = buildMachine(record, undefined, missing === undefined ? [] : [missing]);
   history(machine, record);
   return runOn(machine, record.cmd);
@@ -82,9 +89,21 @@ function traffic(record: Record, { path }: Context, recorded: Recorded, zone: Zo
       runIn(cluster, { host: 'worker-1', sandbox: 'client' }, `ping -c 2 -W 1 ${to}`);
     }
   }
-  if (!record.cmd.startsWith('tcpdump')) return runIn(cluster, place, record.cmd);
-  const ping = 'ping -c 2 -i 0.2 -W 1 10.244.2.2';
-  return runIn(cluster, place, `timeout -s INT 3 ${record.cmd} & sleep 0.3; ${ping}; wait`);
+  if (record.cmd.startsWith('ss')) runIn(cluster, place, 'curl -s http://10.96.10.10/; sleep 1');
+  if (record.cmd.startsWith('tcpdump')) return captured(cluster, place, record.cmd);
+  return runIn(cluster, place, record.cmd);
+}
+
+/** tcpdump on a node while a pod on it asks one on another node, with which it spoke before. */
+function captured(cluster: TrafficCluster, place: Place, cmd: string): Output {
+  const to = cmd.includes('51820') ? '10.244.0.2' : '10.244.2.2';
+  const pod = { host: 'worker-1', sandbox: 'client', user: 'root', cwd: '/', shell: 'bash' };
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+  runIn(cluster, { host: 'worker-1', sandbox: 'client' }, `ping -c 1 ${to}`);
+  cluster.hosts.script(`sleep 0.3; ping -c 2 -i 0.2 -W 1 ${to}`, { ...pod, env });
+  const { stdout, stderr } = runIn(cluster, place, `timeout -s INT 2 ${cmd}`);
+  // The recorder ended it; it has no exit code of its own.
+  return { stdout, stderr, exit: undefined };
 }
 
 /** What differs from run to run: addresses of cards, names of veths, numbers, counters, times. */
@@ -111,6 +130,10 @@ function mask(text: string, cmd: string): string {
     .replaceAll(/ tentative /g, ' ')
     .replaceAll(/\b\d\d:\d\d:\d\d\.\d+ /g, 'TIME ')
     .replaceAll(/ id \d+,/g, ' id N,')
+    .replaceAll(/(\d\.)\d{5} > /g, (all, dot: string) =>
+      all.includes('51820') ? all : `${dot}PORT > `,
+    )
+    .replaceAll(/(\d):\d{5}\b/g, '$1:PORT')
     .replaceAll(/(latest handshake: ).*/g, '$1AGO')
     .replaceAll(/(transfer: ).* received, .* sent/g, '$1B received, B sent')
     .replaceAll(/KEY\t\d+\t\d+$/gm, 'KEY\tB\tB')

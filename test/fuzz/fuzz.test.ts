@@ -1,6 +1,7 @@
 // Strangers' input: never an assertion, never a half, always a reason.
 import { expect, it } from 'vitest';
 import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+import { playPackets } from './packets/play.ts';
 import { playPolicies } from './policy/play.ts';
 
 it('answers random requests, or refuses them with a reason', () => {
@@ -21,3 +22,7 @@ it('stands random command lines', () => {
 it('judges policies as they are written, and as a plugin renders them', () => {
   expect(playPolicies(1, 150)).toEqual([]);
 });
+
+it('delivers no packet twice, loses none without a reason, and never goes on for ever', () => {
+  expect(playPackets(1, 25)).toEqual([]);
+}, 60_000);

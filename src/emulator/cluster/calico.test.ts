@@ -138,3 +138,24 @@ it('wraps packets between nodes as the pool says', () => {
   pool('"vxlanMode":"Never","ipipMode":"Always"');
   expect(between()?.[1]).toBe('tunl0');
 });
+
+it('speaks BGP as its configuration says: without a mesh, through a reflector', () => {
+  const apply = (...documents: readonly string[]) =>
+    run(`calicoctl apply -f - <<'END'\n${documents.join('\n---\n')}\nEND`);
+  const object = (kind: string, name: string, spec: string) =>
+    `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: {${spec}}`;
+  const routes = () => run('ssh worker-1 ip route').match(/^\S+ via \S+ dev tunl0/gm)?.length ?? 0;
+  apply(object('BGPConfiguration', 'default', 'nodeToNodeMeshEnabled: false'));
+  expect(run('sleep 3; ssh worker-1 calicoctl node status')).toContain('No IPv4 peers found.');
+  expect(routes()).toBe(0);
+  run('kubectl label node control-plane rr=true');
+  apply(
+    object('BGPPeer', 'up', 'nodeSelector: "!has(rr)", peerSelector: has(rr)'),
+    object('BGPPeer', 'down', 'nodeSelector: has(rr), peerSelector: all()'),
+  );
+  expect(run('sleep 15; ssh worker-1 calicoctl node status')).toMatch(/node specific \| up/);
+  expect(routes()).toBe(1);
+  run('kubectl annotate node control-plane projectcalico.org/RouteReflectorClusterID=1.0.0.1');
+  run('sleep 3');
+  expect(routes()).toBe(2);
+});

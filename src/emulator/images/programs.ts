@@ -94,6 +94,8 @@ export const network = [
   'tc',
   'ethtool',
   'wg',
+  'lsmod',
+  'modprobe',
   'openssl',
   'tcpdump',
 ];

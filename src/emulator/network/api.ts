@@ -203,6 +203,8 @@ export interface NetworkConfig {
   moveLink(name: string, to: NetnsRef): Errno | undefined;
   /** Whether something is at the other end of a link: for a bridge, a port that is up. */
   hasCarrier(name: string): boolean;
+  /** Modules that the machine's kernel was built without. */
+  missingModules(): readonly string[];
   /** Namespaces of the same host, and one of them. */
   namespaces(): readonly string[];
   namespace(name: string): NetworkConfig | undefined;

@@ -120,6 +120,20 @@ const AFFINITY_SECONDS = 10_800;
  * Services and those of another proxy (upstream pkg/proxy/serviceport.go).
  */
 export function servicePorts(service: ServiceObject, family: Family): readonly ServicePort[] {
+  const known = portsKnown[family].get(service);
+  if (known) return known;
+  const made = makePorts(service, family);
+  portsKnown[family].set(service, made);
+  return made;
+}
+
+/** What was made of Services and slices, which are frozen records, by family. */
+const portsKnown = {
+  IPv4: new WeakMap<ServiceObject, readonly ServicePort[]>(),
+  IPv6: new WeakMap<ServiceObject, readonly ServicePort[]>(),
+};
+
+function makePorts(service: ServiceObject, family: Family): readonly ServicePort[] {
   const { metadata, spec } = service;
   const all = spec.clusterIPs?.length ? spec.clusterIPs : [spec.clusterIP ?? ''];
   const isSet = spec.clusterIP !== undefined && spec.clusterIP !== '' && spec.clusterIP !== 'None';
@@ -191,32 +205,64 @@ export function allServicePorts(
 /**
  * Endpoints by service port key, each list in the order of `address:port` as text. An endpoint in
  * two slices counts once, as local if either says so (upstream pkg/proxy/endpointslicecache.go).
+ * Lists that one slice gives alone keep their identity.
  */
 export function endpointsByPort(
   slices: readonly EndpointSliceObject[],
   family: Family,
   nodeName: string,
 ): ReadonlyMap<string, readonly ProxyEndpoint[]> {
-  const found = new Map<string, Map<string, ProxyEndpoint>>();
+  const found = new Map<string, readonly ProxyEndpoint[]>();
   for (const slice of slices) {
-    const service = slice.metadata.labels?.[SERVICE_NAME];
-    if (service === undefined || slice.addressType !== family) continue;
-    if (slice.metadata.labels?.[PROXY_NAME] !== undefined) continue;
-    if (slice.metadata.labels?.[HEADLESS] !== undefined) continue;
-    for (const { name, protocol = 'TCP', port } of slice.ports ?? []) {
-      if (port === undefined) continue;
-      const label = portLabel(slice.metadata.namespace ?? '', service, name);
-      const key = `${label}/${protocol.toLowerCase()}`;
-      const list = found.get(key) ?? new Map<string, ProxyEndpoint>();
-      found.set(key, list);
-      for (const endpoint of slice.endpoints ?? []) {
-        const made = toEndpoint(endpoint, port, nodeName);
-        if (made && (!list.has(made.text) || made.local)) list.set(made.text, made);
-      }
+    if (slice.addressType !== family) continue;
+    for (const [key, list] of endpointsOfSlice(slice, nodeName)) {
+      const before = found.get(key);
+      found.set(key, before ? merged(before, list) : list);
     }
   }
-  const order = (a: ProxyEndpoint, b: ProxyEndpoint) => (a.text < b.text ? -1 : 1);
-  return new Map([...found].map(([key, list]) => [key, [...list.values()].sort(order)]));
+  return found;
+}
+
+type Lists = ReadonlyMap<string, readonly ProxyEndpoint[]>;
+
+const listsKnown = new WeakMap<
+  EndpointSliceObject,
+  { readonly node: string; readonly lists: Lists }
+>();
+
+function endpointsOfSlice(slice: EndpointSliceObject, nodeName: string): Lists {
+  const known = listsKnown.get(slice);
+  if (known?.node === nodeName) return known.lists;
+  const lists = makeLists(slice, nodeName);
+  listsKnown.set(slice, { node: nodeName, lists });
+  return lists;
+}
+
+function makeLists(slice: EndpointSliceObject, nodeName: string): Lists {
+  const lists = new Map<string, readonly ProxyEndpoint[]>();
+  const { labels = {}, namespace = '' } = slice.metadata;
+  const service = labels?.[SERVICE_NAME];
+  const others = labels?.[PROXY_NAME] !== undefined || labels?.[HEADLESS] !== undefined;
+  if (service === undefined || others) return lists;
+  for (const { name, protocol = 'TCP', port } of slice.ports ?? []) {
+    if (port === undefined) continue;
+    const key = `${portLabel(namespace, service, name)}/${protocol.toLowerCase()}`;
+    const made = (slice.endpoints ?? [])
+      .map((endpoint) => toEndpoint(endpoint, port, nodeName))
+      .filter((endpoint) => endpoint !== undefined);
+    lists.set(key, merged(lists.get(key) ?? [], made));
+  }
+  return lists;
+}
+
+/** Both lists in order, each endpoint once. */
+function merged(
+  before: readonly ProxyEndpoint[],
+  more: readonly ProxyEndpoint[],
+): readonly ProxyEndpoint[] {
+  const all = new Map(before.map((each) => [each.text, each]));
+  for (const each of more) if (!all.has(each.text) || each.local) all.set(each.text, each);
+  return [...all.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
 function toEndpoint(

@@ -16,6 +16,11 @@ export function unwrapped(frame: Frame):
     const inner = unwrapped(body.tunnel.frame);
     return inner && { ...inner, outer: outerHead(body, `VXLAN ${body.tunnel.vni}`) };
   }
+  if (body.sealed) {
+    // A handshake of the tunnel's own carries nothing.
+    const { inner } = body.sealed;
+    return inner && { packet: inner, frame, outer: outerHead(body, 'WireGuard') };
+  }
   if (body.inner) return { packet: body.inner, frame, outer: outerHead(body, 'IPIP') };
   return { packet: body, frame };
 }

@@ -124,8 +124,8 @@ function headBefore(head: PacketHead, { from, to }: TraceStep, kind: HopKind): P
 
 function kindOf({ layer, what }: TraceStep): HopKind {
   if (/^nobody has /.test(what)) return 'neighbour';
-  if (/^wrapped/.test(what)) return 'wrap';
-  if (/^unwrapped/.test(what)) return 'unwrap';
+  if (/^(wrapped|encrypted)/.test(what)) return 'wrap';
+  if (/^(unwrapped|decrypted)/.test(what)) return 'unwrap';
   if (layer === 'l2') return 'lost';
   if (layer === 'policy') return 'gate';
   if (layer === 'nat') return 'nat';

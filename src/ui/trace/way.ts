@@ -57,7 +57,7 @@ export function drawWay(
     if (wrapped || hop.kind === 'wrap') strokes.push(casing(from, till, y));
     if (hop.kind === 'wrap') wrapped = true;
     if (hop.kind === 'unwrap') wrapped = false;
-    if (hop.kind === 'gate') strokes.push(gate([x(index), y], /^accept$/i.test(hop.what)));
+    if (hop.kind === 'gate') strokes.push(gate([x(index), y], !/^(drop|reject)/i.test(hop.what)));
   });
   return {
     width: wide,

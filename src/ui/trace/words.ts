@@ -67,7 +67,9 @@ const korean: Record<PacketHop['kind'], Say> = {
   gate: ({ what }) => {
     if (/^accept$/i.test(what)) return '규칙이 통과시켜요';
     if (/^drop$/i.test(what)) return '규칙이 말없이 버려요';
-    return `규칙이 거부하고 알려요 (${word(what, /with (\S+)/)})`;
+    if (/^dropped: /.test(what)) return `버려요: ${what.slice(9)}`;
+    const answer = word(what, /with (\S+)/);
+    return answer ? `규칙이 거부하고 알려요 (${answer})` : what;
   },
   wrap: ({ after }) => `${withParticle(after.outer?.kind ?? '', '으로')} 감싸요`,
   unwrap: () => '겉을 벗겨요',
@@ -110,9 +112,9 @@ const english: Record<PacketHop['kind'], Say> = {
   },
   gate: ({ what }) => {
     if (/^accept$/i.test(what)) return 'a rule lets it pass';
-    return /^drop$/i.test(what)
-      ? 'a rule drops it without a word'
-      : `a rule refuses it (${word(what, /with (\S+)/)})`;
+    if (/^drop$/i.test(what)) return 'a rule drops it without a word';
+    const answer = word(what, /with (\S+)/);
+    return answer ? `a rule refuses it (${answer})` : what;
   },
   wrap: ({ after }) => `is wrapped into ${after.outer?.kind ?? ''}`,
   unwrap: () => 'is unwrapped',

@@ -38,6 +38,7 @@ function mask(text: string, cmd: string): string {
     .replaceAll(/((Session-ID|Master-Key|Start Time) *: )\w+/g, '$1N')
     .replaceAll(/( {4}[0-9a-f]{4} - .*\n)+/g, 'TICKET\n')
     .replaceAll(/users:\(.*\)/g, 'users')
+    .replaceAll(/\b\d+\/nginx: master p[a-z]? */g, 'PID/nginx ')
     .replaceAll(/(\d:\d{2,5} +\d+\.\d+\.\d+\.\d+):\d{4,5}/g, '$1:PORT');
   if (/\bsort \| uniq -c/.test(cmd)) out = out.replaceAll(/^ *\d+ /gm, 'N ');
   if (/uniq -c/.test(cmd)) out = [...new Set(out.split('\n'))].join('\n');

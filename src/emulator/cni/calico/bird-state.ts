@@ -1,7 +1,7 @@
 /** Where bird tells of its sessions; the real one answers on a socket of this name. */
 export const BIRD_STATE = '/var/run/calico/bird.ctl';
 
-/** A session of the mesh as `birdcl show protocols` has it. */
+/** A session as `birdcl show protocols` has it. */
 export interface BirdPeer {
   readonly name: string;
   readonly address: string;

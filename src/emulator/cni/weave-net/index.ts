@@ -48,9 +48,8 @@ function router(node: CniNode, containerID: string, method: string): WeaveState 
   if (answers && state) return state;
   const url = `http://127.0.0.1:${WEAVE_PORT}/ip/${containerID}`;
   const dial = `dial tcp 127.0.0.1:${WEAVE_PORT}: connect: connection refused`;
-  return failure(
-    `unable to ${method === 'Post' ? 'allocate' : 'release'} IP address: ${method} "${url}": ${dial}`,
-  );
+  const what = method === 'Post' ? 'allocate' : 'release';
+  return failure(`unable to ${what} IP address: ${method} "${url}": ${dial}`);
 }
 
 function add({ request, conf }: Invocation, node: CniNode): Answer {

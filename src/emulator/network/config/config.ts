@@ -21,7 +21,7 @@ import {
   type NeighbourRecord,
 } from '../neighbour/resolve.ts';
 import type { SocketRecord, Transmission } from '../socket/record.ts';
-import { addLink, listLinks, removeLink, setLink } from './links.ts';
+import { addLink, listLinks, missingModulesKey, removeLink, setLink } from './links.ts';
 import { moveLink } from './move.ts';
 import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
 import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
@@ -73,6 +73,7 @@ export function createConfig(
     removeLink: (name) => removeLink(state, name),
     moveLink: (name, to) => moveLink(state, name, to),
     hasCarrier: (name) => hasCarrier(state, name),
+    missingModules: () => world.store.get<readonly string[]>(missingModulesKey(ref.host)) ?? [],
     namespaces: () => namespacesOf(state),
     namespace: (name) => others.find({ host: ref.host, netns: name }),
     addNamespace: (name) => others.add({ host: ref.host, netns: name }),

@@ -30,7 +30,7 @@ export function bridgeReceive(
     return;
   }
   learn(engine, view, bridge.name, port.name, frame.source);
-  if (frame.body.kind === 'arp' || !callsIptables(view, frame.body)) {
+  if (frame.body.kind === 'arp' || isSwitch(bridge) || !callsIptables(view, frame.body)) {
     spread(engine, view, bridge, port.name, frame, undefined);
     return;
   }
@@ -47,6 +47,9 @@ export function bridgeReceive(
   if (!moved) spread(engine, view, bridge, port.name, next, skb);
   else bridgedNat(engine, view, bridge, port, next, skb);
 }
+
+/** A datapath of Open vSwitch: iptables sees nothing of it, and it has no stack above. */
+const isSwitch = ({ options }: LinkRecord) => options?.['ovs'] === true;
 
 function callsIptables(view: NetnsView, { ip }: Packet): boolean {
   if (isInet6(ip.source)) return false;
@@ -127,7 +130,8 @@ function spread(
   skb: Skb | undefined,
 ): void {
   const everybody = isGroupMac(frame.destination);
-  if (everybody || isOwn(view, bridge, frame.destination)) up(engine, view, bridge, frame, skb);
+  if (!isSwitch(bridge) && (everybody || isOwn(view, bridge, frame.destination)))
+    up(engine, view, bridge, frame, skb);
   if (!everybody && isOwn(view, bridge, frame.destination)) return;
   // A capture makes the bridge device see what only passes by.
   if (!everybody) engine.show(view.ref, bridge.name, 'In', frame);

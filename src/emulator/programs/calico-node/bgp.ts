@@ -1,6 +1,7 @@
 import { BIRD_STATE, type BirdPeer, type BirdState } from '../../cni/calico/bird-state.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { DaemonMessage, DaemonSys, Fd } from '../../host/syscalls.ts';
+import type { Peer, PeerType } from './peers.ts';
 import { rfc3339, SECOND } from '../../world/time.ts';
 
 const PORT = 179;
@@ -10,9 +11,10 @@ const HOLD = 180 * SECOND;
 /** So long routes of a peer that went away are kept (graceful restart). */
 export const STALE = 120 * SECOND;
 
-/** A session of the mesh. */
+/** A session with another node. */
 interface Session {
   readonly address: string;
+  readonly type: PeerType;
   readonly fd?: Fd;
   readonly up: boolean;
   readonly since: number;
@@ -38,15 +40,21 @@ export function startBgp(sys: DaemonSys): void {
 }
 
 /** Opens sessions to new peers and ends those of nodes that are gone; the lower address calls. */
-export function keepSessions(sys: DaemonSys, own: string, peers: readonly string[]): void {
+export function keepSessions(
+  sys: DaemonSys,
+  own: string,
+  peers: readonly Peer[],
+  mesh: boolean,
+): void {
+  sys.remember('mesh', mesh);
   for (const session of sessions(sys)) {
-    if (peers.includes(session.address)) continue;
+    if (peers.some(({ address }) => address === session.address)) continue;
     if (session.fd !== undefined) sys.close(session.fd);
     sys.remember(key(session.address), undefined);
   }
-  for (const address of peers) {
+  for (const { address, type } of peers) {
     const known = sys.memory<Stored>(key(address));
-    if (!known) write(sys, { address, up: false, since: sys.now, heard: sys.now });
+    if (!known) write(sys, { address, type, up: false, since: sys.now, heard: sys.now });
     if (known?.fd === undefined && number(own) < number(address)) dial(sys, address);
   }
   tellState(sys);
@@ -84,13 +92,19 @@ export function silentPeers(sys: DaemonSys): readonly string[] {
 export function onSocket(sys: DaemonSys, message: DaemonMessage & { type: 'socket' }): boolean {
   const { fd } = message;
   if (message.event === 'accepted' && message.acceptedFd !== undefined) {
-    return established(sys, message.peer.address, message.acceptedFd);
+    const { address } = message.peer;
+    const type = sys.memory<Stored>(key(address))?.type ?? 'Mesh';
+    // Who is no peer is not talked to; while there is a mesh, all nodes are.
+    const known = sys.memory(key(address)) !== undefined || sys.memory('mesh') !== false;
+    if (known) return established(sys, { address, type }, message.acceptedFd);
+    sys.close(message.acceptedFd);
+    return false;
   }
   const session = sessions(sys).find((each) => each.fd === fd);
   if (!session) return false;
   switch (message.event) {
     case 'connected':
-      return established(sys, session.address, fd);
+      return established(sys, session, fd);
     case 'data':
       write(sys, { ...session, heard: sys.now });
       return false;
@@ -103,17 +117,17 @@ export function onSocket(sys: DaemonSys, message: DaemonMessage & { type: 'socke
   }
 }
 
-function established(sys: DaemonSys, address: string, fd: Fd): boolean {
-  write(sys, { address, fd, up: true, since: sys.now, heard: sys.now });
+function established(sys: DaemonSys, { address, type }: Peer, fd: Fd): boolean {
+  write(sys, { address, type, fd, up: true, since: sys.now, heard: sys.now });
   tellState(sys);
   return true;
 }
 
-function down(sys: DaemonSys, { address, fd, up, since, lost }: Session): boolean {
+function down(sys: DaemonSys, { address, type, fd, up, since, lost }: Session): boolean {
   if (fd !== undefined) sys.close(fd);
   const when = up ? sys.now : lost;
   const changed = up ? sys.now : since;
-  const base = { address, up: false, since: changed, heard: sys.now };
+  const base = { address, type, up: false, since: changed, heard: sys.now };
   write(sys, { ...base, ...(when === undefined ? {} : { lost: when }) });
   sys.setTimer(`dial/${address}`, RETRY);
   tellState(sys);
@@ -140,8 +154,8 @@ export function* onTimer(sys: DaemonSys, name: string, own: string) {
 function tellState(sys: DaemonSys): void {
   const peers = sessions(sys)
     .toSorted((a, b) => number(a.address) - number(b.address))
-    .map(({ address, up, since }): BirdPeer => ({
-      name: `Mesh_${address.replaceAll('.', '_')}`,
+    .map(({ address, type, up, since }): BirdPeer => ({
+      name: `${type}_${address.replaceAll('.', '_')}`,
       address,
       state: up ? 'up' : 'start',
       since: rfc3339(since).slice(11, 19),

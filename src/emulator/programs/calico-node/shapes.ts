@@ -10,6 +10,21 @@ export interface BlockObject extends ApiObject {
   readonly spec: Block & { readonly deleted?: boolean; readonly strictAffinity?: boolean };
 }
 
+/** What is read of a BGPConfiguration. */
+export interface BgpObject extends ApiObject {
+  readonly spec: { readonly nodeToNodeMeshEnabled?: boolean };
+}
+
+/** What is read of a BGPPeer. */
+export interface PeerObject extends ApiObject {
+  readonly spec: {
+    readonly node?: string;
+    readonly nodeSelector?: string;
+    readonly peerIP?: string;
+    readonly peerSelector?: string;
+  };
+}
+
 /** All that calico-node looks at. */
 export interface Seen {
   readonly self: NodeObject;
@@ -20,6 +35,9 @@ export interface Seen {
   readonly pods: readonly PodObject[];
   readonly pools: readonly PoolObject[];
   readonly blocks: readonly BlockObject[];
+  /** The BGPConfiguration `default`. */
+  readonly bgp: BgpObject | undefined;
+  readonly bgpPeers: readonly PeerObject[];
 }
 
 /** Group of Calico's own kinds. */
@@ -36,6 +54,8 @@ export const RESOURCES: readonly string[] = [
   `networkpolicies.${GROUP}`,
   `globalnetworkpolicies.${GROUP}`,
   `tiers.${GROUP}`,
+  `bgpconfigurations.${GROUP}`,
+  `bgppeers.${GROUP}`,
 ];
 
 /** The address of a node that others reach it by. */
@@ -48,4 +68,5 @@ export const ANNOTATION = {
   ipipTunnel: 'projectcalico.org/IPv4IPIPTunnelAddr',
   vxlanTunnel: 'projectcalico.org/IPv4VXLANTunnelAddr',
   vxlanMac: 'projectcalico.org/VXLANTunnelMACAddr',
+  reflector: 'projectcalico.org/RouteReflectorClusterID',
 } as const;

@@ -8,12 +8,14 @@ import { heardPeers, keepSessions, silentPeers } from './bgp.ts';
 import { ensureCluster, ensurePool, tellNode } from './datastore.ts';
 import { enforce } from './felix.ts';
 import { HEALTH, type Health } from './health.ts';
+import { hasMesh, heardNodes, peersOf } from './peers.ts';
 import { keepRoutes } from './routes.ts';
 import {
   addressOf,
-  ANNOTATION,
   GROUP,
+  type BgpObject,
   type BlockObject,
+  type PeerObject,
   type PoolObject,
   type Seen,
 } from './shapes.ts';
@@ -34,8 +36,8 @@ export function* sync(sys: DaemonSys): Call<void> {
   const mac = sys.network.links().find(({ name }) => name === VXLAN_DEVICE)?.mac;
   yield* tellNode(sys, api, seen, { ...tunnels, ...(mac ? { mac } : {}) });
   const blocks = localBlocks(sys);
-  keepSessions(sys, seen.address, peersOf(seen));
-  keepRoutes(sys, seen, blocks, heardPeers(sys));
+  keepSessions(sys, seen.address, peersOf(seen), hasMesh(seen));
+  keepRoutes(sys, seen, blocks, heardNodes(seen, heardPeers(sys)));
   yield* enforce(sys, api, seen, blocks, tunnels);
   yield* annotate(api, seen, podAddresses(blocks));
   tellHealth(sys, seen);
@@ -52,6 +54,7 @@ function* look(sys: DaemonSys, api: Api): Call<Seen | undefined> {
   const device = links.find(({ addresses }) => addresses.some((own) => own.address === address));
   const known = yield* api.list<PoolObject>(`ippools.${GROUP}`);
   const pools = yield* ensurePool(sys, api, known);
+  const configurations = yield* api.list<BgpObject>(`bgpconfigurations.${GROUP}`);
   return {
     self,
     address,
@@ -60,6 +63,8 @@ function* look(sys: DaemonSys, api: Api): Call<Seen | undefined> {
     pods: yield* api.list<PodObject>('pods'),
     pools,
     blocks: yield* api.list<BlockObject>(`ipamblocks.${GROUP}`),
+    bgp: configurations.find(({ metadata }) => metadata.name === 'default'),
+    bgpPeers: yield* api.list<PeerObject>(`bgppeers.${GROUP}`),
   };
 }
 
@@ -116,14 +121,6 @@ function waitsForAddress(sys: DaemonSys, { pods, self }: Seen): boolean {
   const tries = sys.memory<number>('tries') ?? 0;
   sys.remember('tries', waiting ? tries + 1 : 0);
   return waiting && tries < 100;
-}
-
-/** Nodes whose calico-node has told of itself: with all of them there is a session. */
-function peersOf({ nodes, self }: Seen): readonly string[] {
-  return nodes
-    .filter(({ metadata }) => metadata.name !== self.metadata.name)
-    .filter(({ metadata }) => metadata.annotations?.[ANNOTATION.address])
-    .flatMap((node) => addressOf(node) ?? []);
 }
 
 function tellHealth(sys: DaemonSys, seen: Seen): void {

@@ -123,6 +123,25 @@ function workload(pod: PodObject): Resource {
   };
 }
 
+/** One of all, one of each namespace, one of each service account. */
+function* profiles(client: Client) {
+  const namespaces = yield* client.list('namespaces');
+  if (isFailure(namespaces)) return namespaces;
+  const accounts = yield* client.list('serviceaccounts');
+  if (isFailure(accounts)) return accounts;
+  const names = [
+    'projectcalico-default-allow',
+    ...namespaces.map(({ metadata }) => `kns.${metadata.name}`),
+    ...accounts.map(({ metadata }) => `ksa.${metadata.namespace}.${metadata.name}`),
+  ];
+  return names.map((name): Resource => ({
+    apiVersion: VERSION,
+    kind: 'Profile',
+    metadata: { name } as Resource['metadata'],
+    spec: { ingress: [{ action: 'Allow' }], egress: [{ action: 'Allow' }] },
+  }));
+}
+
 function* nodes(client: Client) {
   const found = yield* client.list('nodes');
   if (isFailure(found)) return found;
@@ -241,6 +260,7 @@ export const kinds: readonly Kind[] = [
     ],
     read: nodes,
   },
+  { kind: 'Profile', aliases: ['pro', 'pros'], columns: [NAME], read: profiles },
   stored('Tier', 'tiers', { columns: [NAME, ORDER] }),
   {
     kind: 'WorkloadEndpoint',

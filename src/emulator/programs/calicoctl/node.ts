@@ -5,6 +5,12 @@ import { parseArgs } from './args.ts';
 import type { Failure } from './client.ts';
 import { grid } from './grid.ts';
 
+const TYPES: Readonly<Record<string, string>> = {
+  Mesh: 'node-to-node mesh',
+  Global: 'global',
+  Node: 'node specific',
+};
+
 /** `calicoctl node status`. */
 export function* node(args: readonly string[], sys: Sys): Call<Failure | undefined> {
   const [, command] = args;
@@ -27,9 +33,9 @@ export function* node(args: readonly string[], sys: Sys): Call<Failure | undefin
     return undefined;
   }
   const headings = ['PEER ADDRESS', 'PEER TYPE', 'STATE', 'SINCE', 'INFO'];
-  const rows = state.peers.map(({ address, state: up, since, info }) => [
+  const rows = state.peers.map(({ name, address, state: up, since, info }) => [
     address,
-    'node-to-node mesh',
+    TYPES[name.split('_')[0] ?? ''] ?? '',
     up,
     since,
     info,

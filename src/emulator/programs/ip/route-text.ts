@@ -75,7 +75,7 @@ export function printRoute(each: RouteInfo, filter: RouteFilter, context: IpCont
     each.source === undefined ? '' : shown(`src ${each.source} `, filter.source !== undefined),
     !six && (each.metric === undefined || each.metric === 0) ? '' : `metric ${each.metric ?? 0} `,
     each.onlink ? 'onlink ' : '',
-    isDown(device, network) ? 'linkdown ' : '',
+    kind !== 'local' && isDown(device, network) ? 'linkdown ' : '',
     each.mtu === undefined ? '' : `mtu ${each.mtu} `,
   ].join('');
   const separator = options.oneline ? '\\' : '\n';

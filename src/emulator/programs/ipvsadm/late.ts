@@ -15,6 +15,15 @@ const ipvsadm: ProgramCode = {
       );
       return 2;
     }
+    if (sys.network.missingModules().includes('ip_vs')) {
+      yield* sys.write(
+        2,
+        'modprobe: FATAL: Module ip_vs not found in directory /lib/modules/6.8.0-45-generic\n' +
+          "Can't initialize ipvs: Protocol not available\n" +
+          'Are you sure that IP Virtual Server is built in the kernel or as module?\n',
+      );
+      return 2;
+    }
     if (words.some((word) => word === '-R' || word === '--restore')) {
       const text = yield* readText(sys, '-');
       for (const line of isErrno(text) ? [] : text.split('\n')) {

@@ -1,13 +1,12 @@
 import type { DaemonSys } from '../../host/syscalls.ts';
+import { canaryGone, sameChains, withCanaries, withJumps } from '../../proxy/iptables/load.ts';
 import {
-  canaryGone,
-  natChainNames,
-  sameChains,
-  withCanaries,
-  withJumps,
-  withPlan,
-} from '../../proxy/iptables/load.ts';
-import { jumpRules, kubeletJumpRules, plan, type PlanOptions } from '../../proxy/iptables/plan.ts';
+  jumpRules,
+  kubeletJumpRules,
+  planServices,
+  type PlanOptions,
+} from '../../proxy/iptables/plan.ts';
+import { withServices } from '../../proxy/iptables/assemble.ts';
 import { log } from './log.ts';
 import type { ProxyState } from './state.ts';
 import { addressesOf, localTraffic, nodePortCidrs, type SyncInput } from './sync-input.ts';
@@ -23,8 +22,7 @@ export function syncIptables(sys: DaemonSys, state: ProxyState, input: SyncInput
   const options = planOptions(sys, state, input);
   const own = family === 'IPv4' && options.localhostNodePorts ? kubeletJumpRules : [];
   const prepared = withJumps(withCanaries(before), [...jumpRules, ...own]);
-  const planned = plan(ports, endpoints, options, natChainNames(prepared));
-  const loaded = withPlan(prepared, planned, family);
+  const loaded = withServices(prepared, planServices(ports, endpoints, options), options);
   if (!sameChains(before, loaded)) sys.network.setIptables(loaded, family);
 }
 

@@ -125,6 +125,8 @@ function programOf(sys: Sys, { owner }: SocketInfo): string {
   const pid = Number(/^process\/[^/]+\/(\d+)/.exec(owner)?.[1]);
   const holder = sys.processes().find((each) => each.pid === pid);
   if (!holder || (sys.user !== 'root' && holder.user !== sys.user)) return '-';
-  const name = (holder.argv[0] ?? '').split('/').at(-1) ?? '';
+  const command = (holder.argv[0] ?? '').split('/').at(-1) ?? '';
+  // nginx writes what it is doing over its own command line.
+  const name = command === 'nginx' ? `nginx: master process ${holder.argv.join(' ')}` : command;
   return `${pid}/${name}`.slice(0, 19);
 }

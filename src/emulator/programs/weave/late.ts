@@ -118,9 +118,10 @@ function connections(status: Status): string {
       const peer = status.peers.find((each) => each.address === address);
       const kind = state === 'established' && status.encrypted ? 'encrypted' : state;
       const via = `${status.encrypted && state === 'established' ? '  ' : ''}fastdp`;
+      const sealed = status.encrypted ? 'encrypted=true ' : '';
       const end =
         state === 'established'
-          ? `${via} ${peer?.name}(${peer?.node}) ${status.encrypted ? 'encrypted=true ' : ''}mtu=1376`
+          ? `${via} ${peer?.name}(${peer?.node}) ${sealed}mtu=1376`
           : 'dial tcp4 :0->' + `${address}:6783: connect: no route to host, retry`;
       const where = `${outbound ? '->' : '<-'} ${`${address}:${port}`.padEnd(21)}`;
       return `${where} ${kind.padEnd(11)} ${end}\n`;
@@ -153,8 +154,13 @@ function ipam({ peers: all }: Status): string {
     .map(({ name, node }, index) => {
       const pieces = Math.floor(16 / all.length) + (index < 16 % all.length ? 1 : 0);
       const size = pieces * PIECE;
-      const share = ((100 * size) / WHOLE).toFixed(1);
-      return `${`${name}(${node})`.padEnd(40)} ${String(size).padStart(8)} IPs (${share}% of total)\n`;
+      const tenths = (1000 * size) / WHOLE;
+      // Halves go to the even digit, as Go rounds them.
+      const share = (
+        (tenths % 1 === 0.5 ? 2 * Math.round(tenths / 2) : Math.round(tenths)) / 10
+      ).toFixed(1);
+      const peer = `${name}(${node})`.padEnd(40);
+      return `${peer} ${String(size).padStart(8)} IPs (${share}% of total)\n`;
     })
     .join('');
 }

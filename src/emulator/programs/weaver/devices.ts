@@ -10,7 +10,9 @@ export function setUpDevices(sys: DaemonSys, state: WeaveState, address: string)
   const { network } = sys;
   const has = (name: string) => network.links().some((link) => link.name === name);
   const { mtu } = state;
-  if (!has('datapath')) network.addLink({ name: 'datapath', kind: 'bridge', mtu });
+  if (!has('datapath')) {
+    network.addLink({ name: 'datapath', kind: 'bridge', mtu, options: { ovs: true } });
+  }
   if (!has('weave')) {
     network.addLink({ name: 'weave', kind: 'bridge', mac: state.name, mtu });
   }

@@ -29,5 +29,13 @@ export function serviceChains(port: ServicePort): ServiceChains {
 
 /** Name of the chain of one endpoint of a service port. */
 export function endpointChain(port: ServicePort, endpoint: ProxyEndpoint): string {
-  return `KUBE-SEP-${hash16(port.label + port.protocol + endpoint.text)}`;
+  const of = port.label + port.protocol;
+  const known = names.get(endpoint);
+  if (known?.of === of) return known.name;
+  const name = `KUBE-SEP-${hash16(of + endpoint.text)}`;
+  names.set(endpoint, { of, name });
+  return name;
 }
+
+/** Names by endpoint: a hash costs more than all else that is done for an endpoint. */
+const names = new WeakMap<ProxyEndpoint, { readonly of: string; readonly name: string }>();

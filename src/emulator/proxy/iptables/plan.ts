@@ -1,7 +1,7 @@
 import type { Family, ProxyEndpoint, ProxyNode, ServicePort } from '../services.ts';
 import { categorize } from '../topology.ts';
 import { matchesAll, nodePortAddresses } from './node-addresses.ts';
-import { serviceRules } from './service-rules.ts';
+import { serviceRules, type ServiceRules } from './service-rules.ts';
 
 /** What does not change between two syncs. */
 export interface PlanOptions {
@@ -112,9 +112,7 @@ export function plan(
   const nat: string[] = postroutingRules(options);
   const filter: string[] = [];
   const used = new Set<string>();
-  for (const port of ports) {
-    const categorized = categorize(endpoints.get(port.key) ?? [], port, options.node);
-    const rules = serviceRules(port, categorized, options);
+  for (const rules of planServices(ports, endpoints, options)) {
     nat.push(...rules.nat);
     filter.push(...rules.filter);
     rules.chains.forEach((chain) => used.add(chain));
@@ -133,6 +131,44 @@ export function plan(
     ),
     natChains: used,
   };
+}
+
+/** What the rules that belong to no Service are: before those of Services, and behind them. */
+export function planFixed(options: PlanOptions) {
+  const localnet = options.family === 'IPv4' && options.localhostNodePorts;
+  return {
+    before: postroutingRules(options),
+    after: nodePortRules(options),
+    filter: [...(localnet ? [localnetRule] : []), ...forwardRules(options)],
+    filterChains: [...filterChains, ...(localnet ? ['KUBE-FIREWALL'] : [])],
+    natChains,
+  };
+}
+
+interface KnownRules {
+  readonly endpoints: readonly ProxyEndpoint[];
+  readonly options: string;
+  readonly rules: ServiceRules;
+}
+
+const rulesKnown = new WeakMap<ServicePort, KnownRules>();
+const noEndpoints: readonly ProxyEndpoint[] = [];
+
+/** The rules of each service port, in order; those of ports that did not change are as before. */
+export function planServices(
+  ports: readonly ServicePort[],
+  endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
+  options: PlanOptions,
+): readonly ServiceRules[] {
+  const key = JSON.stringify(options);
+  return ports.map((port) => {
+    const list = endpoints.get(port.key) ?? noEndpoints;
+    const known = rulesKnown.get(port);
+    if (known?.endpoints === list && known.options === key) return known.rules;
+    const rules = serviceRules(port, categorize(list, port, options.node), options);
+    rulesKnown.set(port, { endpoints: list, options: key, rules });
+    return rules;
+  });
 }
 
 function text(table: string, chains: readonly string[], rules: readonly string[]): string {
