@@ -12,7 +12,9 @@ import {
   time,
   truth,
   utf8,
-} from './der.ts';
+} from '../emulator/x509/der.ts';
+import { ipv6Groups } from '../emulator/x509/ip-octets.ts';
+import { pem } from '../emulator/x509/octets.ts';
 
 /** A certificate and its key, as PEM. */
 export interface Pair {
@@ -39,16 +41,13 @@ export function createAuthority(now = new Date()): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const subject = nameOf('kubernetes', []);
   const issue = (
-    name: Buffer,
+    name: Uint8Array,
     publicKey: KeyObject,
-    extensions: readonly Buffer[],
+    extensions: readonly Uint8Array[],
     days: number,
   ): string => {
     const spki = publicKey.export({ type: 'spki', format: 'der' });
-    const period = [
-      time(new Date(now.getTime() - DAY)),
-      time(new Date(now.getTime() + days * DAY)),
-    ];
+    const period = [time((now.getTime() - DAY) * 1000), time((now.getTime() + days * DAY) * 1000)];
     const body = sequence(
       explicit(0, integer(Buffer.of(2))),
       integer(Buffer.of(1, ...randomBytes(15))),
@@ -64,7 +63,7 @@ export function createAuthority(now = new Date()): Authority {
   };
   const own = keyId(keys.publicKey);
   const authorityKey = extension('2.5.29.35', sequence(element(0x80, own)));
-  const make = (name: Buffer, usage: string, extra: readonly Buffer[]): Pair => {
+  const make = (name: Uint8Array, usage: string, extra: readonly Buffer[]): Pair => {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const extensions = [
       extension('2.5.29.15', element(0x03, Buffer.of(5, 0xa0)), true),
@@ -92,7 +91,7 @@ export function createAuthority(now = new Date()): Authority {
   };
 }
 
-function nameOf(common: string, organizations: readonly string[]): Buffer {
+function nameOf(common: string, organizations: readonly string[]): Uint8Array {
   const part = (type: string, text: string) => set(sequence(identifier(type), utf8(text)));
   return sequence(
     ...organizations.map((each) => part(ORGANIZATION, each)),
@@ -100,7 +99,7 @@ function nameOf(common: string, organizations: readonly string[]): Buffer {
   );
 }
 
-function extension(id: string, value: Buffer, critical = false): Buffer {
+function extension(id: string, value: Uint8Array, critical = false): Uint8Array {
   return sequence(identifier(id), ...(critical ? [truth()] : []), octets(value));
 }
 
@@ -111,27 +110,16 @@ function keyId(key: KeyObject): Buffer {
 }
 
 /** A name or an address that a server answers to. */
-function alternative(name: string): Buffer {
+function alternative(name: string): Uint8Array {
   switch (isIP(name)) {
     case 4:
       return element(0x87, Buffer.from(name.split('.').map(Number)));
     case 6:
-      return element(0x87, addressBytes(name));
+      return element(
+        0x87,
+        Buffer.from(ipv6Groups(name).flatMap((each) => [each >> 8, each & 0xff])),
+      );
     default:
       return element(0x82, Buffer.from(name));
   }
-}
-
-function addressBytes(address: string): Buffer {
-  const [before = '', after] = address.split('::');
-  const groups = (text: string) => text.split(':').filter((each) => each !== '');
-  const [left, right] = [groups(before), groups(after ?? '')];
-  const middle = Array.from({ length: 8 - left.length - right.length }, () => '0');
-  const all = [...left, ...middle, ...right].map((each) => Number.parseInt(each, 16));
-  return Buffer.from(all.flatMap((each) => [each >> 8, each & 0xff]));
-}
-
-function pem(label: string, der: Buffer): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

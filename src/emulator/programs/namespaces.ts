@@ -10,21 +10,20 @@ export function* runInNetns(
   netns: string,
   argv: readonly string[],
 ): Call<number | Errno> {
+  if (sys.user !== 'root') return 'EPERM';
   if (sys.files.which(argv[0] ?? '') === undefined) return 'ENOENT';
-  const pid = sys.spawn(argv, netns === 'host' ? {} : { netns });
-  return isErrno(pid) ? pid : yield* ended(sys, pid);
+  return yield* ended(sys, sys.spawn(argv, { netns, cwd: sys.cwd }));
 }
 
 /** Runs a program in a sandbox and waits for it. */
 export function* runIn(sys: Sys, sandbox: string, argv: readonly string[]): Call<number | Errno> {
-  const pid = sys.spawn(argv, { sandbox, cwd: '/' });
-  return isErrno(pid) ? pid : yield* ended(sys, pid);
+  return yield* ended(sys, sys.spawn(argv, { sandbox, cwd: '/' }));
 }
 
-const numbers: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 };
-
-/** The exit code of a child, as a shell would tell it. */
-function* ended(sys: Sys, pid: Pid): Call<number> {
+function* ended(sys: Sys, pid: Pid | Errno): Call<number | Errno> {
+  if (isErrno(pid)) return pid;
   const status = yield* sys.wait(pid);
-  return 'exited' in status ? status.exited : 128 + (numbers[status.signalled] ?? 0);
+  if ('exited' in status) return status.exited;
+  const numbers: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 };
+  return 128 + (numbers[status.signalled] ?? 0);
 }
