@@ -159,3 +159,10 @@ it('speaks BGP as its configuration says: without a mesh, through a reflector', 
   run('sleep 3');
   expect(routes()).toBe(2);
 });
+
+it('is fetched by curl as by kubectl, on machines alone', () => {
+  const url =
+    'https://raw.githubusercontent.com/projectcalico/calico/v3.26.4/manifests/calico.yaml';
+  expect(run(`curl -sO ${url}; grep -c image: calico.yaml`)).toBe('5\n');
+  expect(run(`kubectl exec -n z a -- curl -sS ${url}`)).toContain('Could not resolve host');
+});

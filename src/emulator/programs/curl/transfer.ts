@@ -13,6 +13,7 @@ import type { Call } from '../../host/syscalls.ts';
 import type { TlsSession } from '../../host/tls/client.ts';
 import { headOf2, isHttp2, traceRequest2, traceSettings } from './http2.ts';
 import { connectTo, lookUp, millis, placeOf, type Limits } from './connect.ts';
+import { published } from './published.ts';
 import type { Request } from './request.ts';
 import { secure } from './secure.ts';
 import {
@@ -51,6 +52,8 @@ export function* transfer(
   const known = yield* reuse(session, url);
   let connection = known;
   if (!connection) {
+    const file = yield* published(session, url, request, figures, sink);
+    if (file) return file;
     const place = yield* placeOf(session, url);
     const addresses = yield* lookUp(session, place, limits);
     if ('code' in addresses) {

@@ -20,7 +20,7 @@ import {
   type Draft,
   type DraftTable,
 } from './draft.ts';
-import { insertElement } from './intervals.ts';
+import { compareKeys, insertElement } from './intervals.ts';
 import type { Place } from './lexer.ts';
 import { refused, wrong } from './parser.ts';
 
@@ -272,20 +272,27 @@ export function addElements(
   if (!draft) return;
   table.from = undefined;
   const known = elementsOf(draft);
-  const older = new Set(known.keys());
-  for (const [given, at] of elements) {
+  const fresh = new Map<string, Place>();
+  const isInterval = draft.set.flags.includes('interval');
+  for (const [given, at] of isInterval ? inOrder(elements) : elements) {
     const element = running(draft.set, given, now);
     checkTarget(table, element.value, at);
     const key = keyOf(element.key);
     const old = known.get(key);
     if (!old) {
       checkSize(draft.set, known.size, at);
-      insertElement(draft.set, known, older, element, at);
-    } else if (exclusive || (draft.set.data && keyOrVerdict(old) !== keyOrVerdict(element))) {
+      insertElement(draft.set, known, fresh, element, at);
+    } else if (
+      (exclusive && !draft.set.autoMerge) ||
+      (draft.set.data && keyOrVerdict(old) !== keyOrVerdict(element))
+    ) {
       throw refused(EEXIST, at);
     }
   }
 }
+
+const inOrder = (elements: readonly (readonly [Element, Place])[]) =>
+  elements.toSorted(([a], [b]) => compareKeys(a.key, b.key));
 
 /** An element whose time begins to run, where its set or it itself has a time-out. */
 function running(set: NftSet, element: Element, now: number): Element {
@@ -314,8 +321,11 @@ export function deleteElements(
   if (!draft) return;
   table.from = undefined;
   const known = elementsOf(draft);
-  for (const [element, at] of elements) {
-    if (!known.delete(keyOf(element.key))) throw refused(ENOENT, at);
+  const isInterval = draft.set.flags.includes('interval');
+  for (const [element, at] of draft.set.autoMerge ? inOrder(elements) : elements) {
+    if (known.delete(keyOf(element.key))) continue;
+    // Of intervals nft itself finds out.
+    throw isInterval ? wrong('element does not exist', at) : refused(ENOENT, at);
   }
 }
 

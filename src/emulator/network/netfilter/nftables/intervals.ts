@@ -55,12 +55,18 @@ export function canonicalKey(key: Expr): Expr {
   return intervalOf(type, ...bounds);
 }
 
+/** Which of two keys comes first. */
+export function compareKeys(a: Expr, b: Expr): number {
+  const [first, second] = [boundsOf(a)?.[0] ?? 0n, boundsOf(b)?.[0] ?? 0n];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
 /** Puts a new element into a set, whose intervals must not overlap. */
 export function insertElement(
   set: NftSet,
   known: Map<string, Element>,
-  /** Keys that were there before this command. */
-  older: ReadonlySet<string>,
+  /** Where the keys stand that this very command brought. */
+  fresh: Map<string, Place>,
   element: Element,
   at: Place,
 ): void {
@@ -82,10 +88,11 @@ export function insertElement(
     if (theirs[0] > last + touches || theirs[1] + touches < first) continue;
     if (set.autoMerge !== true) {
       if (theirs[0] === first && theirs[1] === last) return;
-      const message = older.has(name)
-        ? 'interval overlaps with an existing one'
-        : 'conflicting intervals specified';
-      throw wrong(message, at);
+      const also = fresh.get(name);
+      const message = also
+        ? 'conflicting intervals specified'
+        : 'interval overlaps with an existing one';
+      throw wrong(message, at, also);
     }
     swallowed.push(name);
     first = theirs[0] < first ? theirs[0] : first;
@@ -94,6 +101,7 @@ export function insertElement(
   swallowed.forEach((name) => known.delete(name));
   const merged = swallowed.length > 0 ? intervalOf(type, first, last) : key;
   known.set(keyOf(merged), { ...element, key: merged });
+  fresh.set(keyOf(merged), at);
 }
 
 function checkKind(key: Expr, interval: boolean, at: Place): void {

@@ -256,8 +256,23 @@ function matchOf(
 ): object {
   const implicit = isFlags(right) ? 'in' : '==';
   const keeps = op !== undefined ? op : implicit;
-  return { op: keeps, left: exprOf(left, options), right: exprOf(right, options) };
+  const isExact = left.kind !== 'binop' && (op === '==' || op === '!=');
+  const isTcp = right.kind === 'value' && right.type === 'tcp_flag' && names(right).length > 1;
+  const number = isExact && isTcp ? Number(right.value) : undefined;
+  const value = number ?? (isExact ? exprOf(right, options) : listOf(right, options));
+  return { op: keeps, left: exprOf(left, options), right: value };
 }
+
+/** Flags of which any may be there are a list. */
+function listOf(expr: Expr, options: PrintOptions): Json {
+  const flags = expr.kind === 'value' && isFlags(expr) ? names(expr) : [];
+  return flags.length > 1 ? flags : exprOf(expr, options);
+}
+
+const names = ({ type, value }: { readonly type: string; readonly value: number | string }) =>
+  symbols(type)
+    .filter(([, bit]) => (Number(value) & bit) !== 0)
+    .map(([name]) => name);
 
 const isFlags = (right: Expr) => right.kind === 'value' && dataType(right.type).form === 'bitmask';
 
@@ -343,7 +358,7 @@ function exprOf(expr: Expr, options: PrintOptions): Json {
     case 'tcpopt':
       return { 'tcp option': { name: expr.option, field: expr.field } };
     case 'binop':
-      return { [expr.op]: [inner(expr.left), inner(expr.right)] };
+      return { [expr.op]: [inner(expr.left), listOf(expr.right, options)] };
     case 'map':
       return { map: { key: inner(expr.key), data: inner(expr.map) } };
   }
@@ -353,10 +368,8 @@ function valueOf(type: string, value: number | string, options: PrintOptions): J
   if (typeof value === 'string') return value;
   const { form } = dataType(type);
   if (form === 'bitmask') {
-    const names = symbols(type)
-      .filter(([, bit]) => (value & bit) !== 0)
-      .map(([name]) => name);
-    return names.length === 1 ? names[0] : names;
+    const flags = names({ type, value });
+    return flags.length > 1 ? { '|': flags } : (flags[0] ?? []);
   }
   if (form === 'time') return Math.floor(value / 1000);
   if (type === 'boolean') return value !== 0;

@@ -20,7 +20,7 @@ import {
 } from './parser.ts';
 import { parseLeft, typesOf } from './parse-expr.ts';
 import { counterOf, counts, limitOf, limitRate, quotaOf, quotaSize } from './parse-stateful.ts';
-import { parseElement, parseTime } from './parse-value.ts';
+import { keyPlace, parseElement, parseTime } from './parse-value.ts';
 
 /** What stands in a chain's block, apart from rules. */
 export interface ChainOptions {
@@ -331,9 +331,9 @@ export function parsePlacedElements(
   const elements: (readonly [Element, Place])[] = [];
   skipNewlines(p);
   while (!is(p, '}')) {
-    const from = peek(p);
+    const start = p.at;
     const element = parseElement(p, key, data);
-    elements.push([element, span(from, p.tokens[p.at - 1] as Token)]);
+    elements.push([element, keyPlace(p, start)]);
     skipNewlines(p);
     if (!accept(p, ',')) break;
     skipNewlines(p);

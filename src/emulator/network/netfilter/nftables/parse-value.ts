@@ -183,6 +183,15 @@ export function parseElement(
   return { key, ...more, ...elementOptions(p), value };
 }
 
+/** Errors are about the key of the element that began there, without what stands behind it. */
+export function keyPlace(p: Parser, start: number): Place {
+  const words = p.tokens.slice(start, p.at);
+  const end = words.findIndex(({ text }) => KEY_ENDS.has(text));
+  return span(words[0] as Token, words.at(end < 0 ? -1 : end - 1) as Token);
+}
+
+const KEY_ENDS = new Set([':', 'comment', 'timeout', 'expires', 'counter', 'limit', 'quota']);
+
 function elementOptions(p: Parser): Omit<Element, 'key' | 'value'> {
   const options: { -readonly [K in keyof Element]?: Element[K] } = {};
   const statements: Statement[] = [];

@@ -1,0 +1,3 @@
+import { proveLabs } from './prove.ts';
+
+proveLabs(0, 4);
