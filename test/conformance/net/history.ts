@@ -9,6 +9,11 @@ import type { Machine, Record } from './machine.ts';
 /** Enters what a record shows of the past into its machine. */
 export function history(machine: Machine, record: Record): void {
   const { cmd, stdout } = record;
+  const [, named] = /^ip netns exec (\S+) /.exec(cmd) ?? [];
+  if (named !== undefined) {
+    namespace(machine, named, stdout);
+    return;
+  }
   if (/neigh|^arp|busybox arp/.test(cmd)) neighbours(machine, stdout, cmd);
   if (/^bridge fdb/.test(cmd)) forwarding(machine, stdout, cmd);
   if (/^(ss|netstat|busybox netstat)/.test(cmd)) listeners(machine, stdout);
@@ -103,4 +108,31 @@ function serve({ hosts, host, sandbox }: Machine, port: number): void {
   const place = { parent: 1, sandbox, user: 'root', env: {}, cwd: '/', fds };
   hosts.kernel.spawn(host, ['nginx'], place);
   hosts.kernel.drain();
+}
+
+/** A named namespace whose device and neighbours are those that the record shows. */
+function namespace({ network, hosts, host }: Machine, name: string, text: string): void {
+  const ref = { host, netns: name };
+  network.addNetns(ref);
+  const files = hosts.files(host);
+  files.makeDirectory('/run/netns', { parents: true });
+  files.write(`/run/netns/${name}`, '');
+  const config = network.config(ref);
+  config.setLink('lo', { up: true });
+  if (!text || text.includes('tunl0')) config.addLink({ name: 'tunl0', kind: 'ipip' });
+  const peer = { host, netns: 'host', name: `${name}-end`.slice(-15) };
+  const mac = /link\/ether (\S+)/.exec(text)?.[1];
+  const options = { txqlen: 1000 };
+  config.addLink({ name: 'eth0', kind: 'veth', peer, options, ...(mac ? { mac } : {}) });
+  config.setLink('eth0', { up: true });
+  network.config({ host, netns: 'host' }).setLink(peer.name, { up: true });
+  const [, address, prefix] = /inet ((?!127)\S+)\/(\d+) scope global/.exec(text) ?? [];
+  if (address !== undefined) {
+    const place = { scope: 'global', label: 'eth0' } as const;
+    config.addAddress('eth0', { address, prefix: Number(prefix), ...place });
+  }
+  for (const [, to, hardware] of text.matchAll(/^(\S+) dev eth0 lladdr (\S+)/gm)) {
+    if (to === undefined || hardware === undefined) continue;
+    config.setNeighbour({ address: to, device: 'eth0', mac: hardware, state: 'REACHABLE' });
+  }
 }
