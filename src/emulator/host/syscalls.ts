@@ -163,6 +163,8 @@ export interface SpawnOptions {
   readonly fork?: (sys: Sys) => Process;
   /** Where it runs, for those that may choose: `ssh`, `kubectl exec`, `nsenter`, runtimes. */
   readonly sandbox?: string;
+  /** A network namespace of the host other than the parent's (`ip netns exec`). */
+  readonly netns?: string;
   /** Its controlling terminal, where it is another than the parent's. */
   readonly terminal?: string;
   readonly user?: string;

@@ -58,7 +58,8 @@ export function unauthorized(): ApiResponse {
 }
 
 export function whereOf(kernel: Kernel, process: Running) {
-  const netns = kernel.sandbox(process.host, process.sandbox)?.netns ?? 'host';
+  const own = kernel.sandbox(process.host, process.sandbox)?.netns ?? 'host';
+  const netns = process.netns ?? own;
   return { host: process.host, netns };
 }
 

@@ -76,6 +76,7 @@ export interface Spawning {
   /** The process that waits for it; its own parent where it is left out. */
   readonly waiter?: Running;
   readonly sandbox: string;
+  readonly netns?: string | undefined;
   readonly user: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -12,6 +12,7 @@ export interface ProcessRecord {
   /** Name of the executable in the catalog. */
   readonly program: string;
   readonly sandbox: string;
+  readonly netns?: string;
   readonly user: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -27,6 +27,7 @@ export function spawnChild(
     parent: host === parent.host ? parent.pid : 1,
     waiter: parent,
     sandbox,
+    netns: options.netns ?? (elsewhere ? undefined : parent.netns),
     user,
     env: options.env ?? (elsewhere ? loginEnv(target.env, user) : parent.env),
     cwd: options.cwd ?? (elsewhere ? target.cwd : parent.cwd),

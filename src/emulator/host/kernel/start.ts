@@ -51,6 +51,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     executable: NOTHING,
     argv: [],
     sandbox: how.sandbox,
+    netns: how.netns,
     user: how.user,
     env: Object.isFrozen(how.env) ? how.env : freeze({ ...how.env }),
     cwd: how.cwd,

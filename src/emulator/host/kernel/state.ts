@@ -28,6 +28,8 @@ export interface Running {
   executable: Executable;
   argv: readonly string[];
   readonly sandbox: string;
+  /** Its network namespace, where it is another than its sandbox's. */
+  readonly netns: string | undefined;
   user: string;
   env: Readonly<Record<string, string>>;
   cwd: string;
@@ -107,6 +109,7 @@ function lasting(fds: Running['fds']): Readonly<Record<number, Descriptor>> {
 /** What a save keeps of a process. */
 export function recordOf(process: Running, daemon: boolean): ProcessRecord {
   const { pid, parent, argv, sandbox, user, env, cwd, started, group, terminal, login } = process;
+  const { netns } = process;
   return {
     pid,
     parent,
@@ -116,6 +119,7 @@ export function recordOf(process: Running, daemon: boolean): ProcessRecord {
     user,
     env,
     cwd,
+    ...(netns !== undefined && { netns }),
     started,
     group,
     ...(terminal && { terminal }),
