@@ -2,6 +2,9 @@
 import { createLab, type Ran } from './dns/lab.ts';
 import { answerFrom, type Zone } from './dns/small-zone.ts';
 import { zoneServer, type Asked } from './dns/zone-server.ts';
+import { captureWhile, maskCapture } from './net/capture.ts';
+import { buildCluster, runIn, type Recorded } from './net/traffic-cluster.ts';
+import type { Zone as TrafficZone } from './net/zone.ts';
 import type { AdapterContext, CaseResult } from './run.ts';
 
 interface Record {
@@ -15,16 +18,20 @@ interface Record {
   readonly queries?: readonly Asked[];
 }
 
+const TOPOLOGY = 'topologies/iptables-iptables.json';
+
 export const handles = (path: string): boolean =>
   /^oracle\/net\/(dns|dns-query-order)\.jsonl$/.test(path);
 
 export function* run(records: readonly Record[], context: AdapterContext): Iterable<CaseResult> {
   const zone = context.beside('topologies/dns-zone.json') as Zone | undefined;
   for (const record of records) {
-    // Packets of another machine, and a program that no image has.
-    if (!zone || record.stdout === undefined || /python|tcpdump/.test(record.cmd))
+    // A program that no image has.
+    if (!zone || record.stdout === undefined || /python/.test(record.cmd))
       yield { id: record.id, outcome: 'unsupported' };
-    else yield judge(record, zone);
+    else if (/^tcpdump/.test(record.cmd)) {
+      yield judgeCapture(record, zone, context.beside(TOPOLOGY) as Recorded);
+    } else yield judge(record, zone);
   }
 }
 
@@ -49,6 +56,26 @@ function judge(record: Record, zone: Zone): CaseResult {
     first ||= got;
   }
   return { id: record.id, outcome: 'fail', detail: difference(record.cmd, wanted, first) };
+}
+
+/** A capture: the context tells what ran meanwhile. Answers come in any order among questions. */
+function judgeCapture(record: Record, zone: Zone, recorded: Recorded): CaseResult {
+  const other = /while it runs: (.*)$/.exec(record.context)?.[1];
+  if (other === undefined) return { id: record.id, outcome: 'unsupported' };
+  const answer = (request: Parameters<typeof answerFrom>[1]) => answerFrom(zone, request, 0);
+  const server = zoneServer('name-server', answer, []);
+  const cluster = buildCluster(recorded, zone as TrafficZone, undefined, server);
+  const client = { host: 'worker-1', sandbox: 'client' };
+  const ran = captureWhile(cluster, client, record.cmd, () => {
+    runIn(cluster, client, other.replaceAll(/\bbusybox nslookup\b/g, '/bin/nslookup'));
+  });
+  const sorted = (text: string) => maskCapture({ stdout: text, stderr: '' }).split('\n').sort();
+  const [got, wanted] = [
+    [...sorted(ran.stdout), ran.stderr].join('\n'),
+    [...sorted(record.stdout ?? ''), record.stderr].join('\n'),
+  ];
+  if (got === wanted) return { id: record.id, outcome: 'pass' };
+  return { id: record.id, outcome: 'fail', detail: difference(record.cmd, wanted, got) };
 }
 
 function play(record: Record, zone: Zone, order: number, asked: Asked[]): Ran {

@@ -29,7 +29,7 @@ interface TrafficRecord extends NetRecord {
 }
 
 /** Needs what is not in the emulated cluster: TLS, the recorder's own programs, its history. */
-const NOT_HERE = /tracepath|arping|access\.log/;
+const NOT_HERE = /arping|access\.log/;
 const HISTORY = /^(ss -(s|tan)|conntrack|ip neigh|bridge|iptables .*-v)/;
 
 export function* run(records: readonly TrafficRecord[], context: Context): Iterable<Result> {

@@ -86,6 +86,7 @@ export const network = [
   'wget',
   'telnet',
   'traceroute',
+  'tracepath',
   'ncat',
   'ifconfig',
   'netstat',

@@ -10,20 +10,21 @@ export function* runInNetns(
   netns: string,
   argv: readonly string[],
 ): Call<number | Errno> {
-  if (sys.user !== 'root') return 'EPERM';
   if (sys.files.which(argv[0] ?? '') === undefined) return 'ENOENT';
-  return yield* ended(sys, sys.spawn(argv, { netns, cwd: sys.cwd }));
+  const pid = sys.spawn(argv, netns === 'host' ? {} : { netns });
+  return isErrno(pid) ? pid : yield* ended(sys, pid);
 }
 
 /** Runs a program in a sandbox and waits for it. */
 export function* runIn(sys: Sys, sandbox: string, argv: readonly string[]): Call<number | Errno> {
-  return yield* ended(sys, sys.spawn(argv, { sandbox, cwd: '/' }));
+  const pid = sys.spawn(argv, { sandbox, cwd: '/' });
+  return isErrno(pid) ? pid : yield* ended(sys, pid);
 }
 
-function* ended(sys: Sys, pid: Pid | Errno): Call<number | Errno> {
-  if (isErrno(pid)) return pid;
+const numbers: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 };
+
+/** The exit code of a child, as a shell would tell it. */
+function* ended(sys: Sys, pid: Pid): Call<number> {
   const status = yield* sys.wait(pid);
-  if ('exited' in status) return status.exited;
-  const numbers: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 };
-  return 128 + (numbers[status.signalled] ?? 0);
+  return 'exited' in status ? status.exited : 128 + (numbers[status.signalled] ?? 0);
 }

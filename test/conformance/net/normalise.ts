@@ -28,6 +28,7 @@ function mask(text: string, cmd: string): string {
     .replaceAll(/time \d+ms/g, 'time Nms')
     .replaceAll(/= [\d.]+\/[\d./]+ ms/g, '= N ms')
     .replaceAll(/ {2}[\d.]+ ms/g, '  N ms')
+    .replaceAll(/ +\d+\.\d{3}ms /g, '  Nms ')
     .replaceAll(/\b\w{3} [ \d]\d \d\d:\d\d:\d\d \d{4} GMT/g, 'DATE')
     .replaceAll(/-----BEGIN CERT[^]*?-----END CERTIFICATE-----/g, 'PEM')
     .replaceAll(/^[A-Za-z0-9+/]{64}$/gm, 'PEM LINE')

@@ -2,6 +2,7 @@
 import type { ApiServer } from '../../../src/emulator/apiserver/request.ts';
 import { executables } from '../../../src/emulator/cluster/catalogs.ts';
 import { createHosts, type Hosts } from '../../../src/emulator/host/hosts.ts';
+import type { Daemon } from '../../../src/emulator/host/syscalls.ts';
 import { sandboxKey, type Descriptor } from '../../../src/emulator/host/kernel/records.ts';
 import type { Network, NetworkConfig } from '../../../src/emulator/network/api.ts';
 import { createNetwork } from '../../../src/emulator/network/network.ts';
@@ -68,10 +69,11 @@ export function buildCluster(
   { hosts: recorded }: Recorded,
   zone: Zone,
   protocols = 'TLSv1.2',
+  names: Daemon = nameServer(zone),
 ): TrafficCluster {
   const world = createWorld({ seed: 7, start: START });
   const network = createNetwork(world);
-  const all = [...executables, nameServer(zone)];
+  const all = [...executables, names];
   const programs = all.map(({ name }) => name);
   const image = { names: ['recorded'], programs, entrypoint: ['bash'], size: 0 };
   const hosts = createHosts(world, {

@@ -1,6 +1,5 @@
-import { strerror } from '../../host/errno.ts';
+import { isErrno } from '../../host/errno.ts';
 import type { Process, ProgramCode, Sys } from '../../host/syscalls.ts';
-import { runInNetns } from '../namespaces.ts';
 import { address } from './address.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
@@ -117,8 +116,9 @@ function readFlag(word: string): string | undefined {
 /** iproute2 6.1.0 `ip`. */
 const ip: ProgramCode = {
   *run(argv, sys): Process {
-    const inside = execIn(argv.slice(1));
-    if (inside) return yield* runElsewhere(sys, inside);
+    const line = readLine(argv.slice(1));
+    const [object = '', command, ...rest] = 'exit' in line ? [] : line.rest;
+    if (/^netn?s?$/.test(object) && command === 'exec') return yield* netnsExec(rest, sys);
     const result = execute(argv.slice(1), sys);
     if (result.stdout) yield* sys.write(1, result.stdout);
     if (result.stderr) yield* sys.write(2, result.stderr);
@@ -127,39 +127,6 @@ const ip: ProgramCode = {
 };
 
 export default ip;
-
-interface Elsewhere {
-  readonly netns: string | undefined;
-  readonly command: readonly string[];
-}
-
-/** `ip netns exec NAME COMMAND…`, the one command that does not end with what it prints. */
-function execIn(words: readonly string[]): Elsewhere | undefined {
-  const [object = '', verb = '', netns, ...command] = words;
-  const isExec = object.length > 0 && 'netns'.startsWith(object) && /^ne/.test(object);
-  if (!isExec || verb.length < 1 || !'exec'.startsWith(verb)) return undefined;
-  return { netns, command };
-}
-
-function* runElsewhere(sys: Sys, { netns, command }: Elsewhere): Process {
-  if (netns === undefined || command.length === 0) {
-    yield* sys.write(2, `No ${netns === undefined ? 'netns name' : 'command'} specified\n`);
-    return 255;
-  }
-  if (!netnsNames(sys).includes(netns)) {
-    const why = 'No such file or directory';
-    yield* sys.write(2, `Cannot open network namespace "${netns}": ${why}\n`);
-    return 255;
-  }
-  if (sys.user !== 'root') {
-    yield* sys.write(2, `setting the network namespace "${netns}" failed: ${strerror('EPERM')}\n`);
-    return 255;
-  }
-  const ended = yield* runInNetns(sys, netns, command);
-  if (typeof ended === 'number') return ended;
-  yield* sys.write(2, `exec of "${command[0]}" failed: ${strerror(ended)}\n`);
-  return 255;
-}
 
 interface Line {
   readonly options: IpOptions;
@@ -233,6 +200,28 @@ function execute(words: readonly string[], sys: Sys): IpResult {
     tables: tableNames(sys),
     nameNetns: (netns, present) => nameNetns(sys, netns, present),
   });
+}
+
+/** `ip netns exec NAME COMMAND`: runs a command in a namespace that has a name here. */
+function* netnsExec([name, ...command]: readonly string[], sys: Sys): Process {
+  const failed = function* (text: string): Process {
+    yield* sys.write(2, `${text}\n`);
+    return 255;
+  };
+  if (name === undefined) return yield* failed('No netns name specified');
+  if (command.length === 0) return yield* failed('No command specified');
+  if (!netnsNames(sys).includes(name)) {
+    return yield* failed(`Cannot open network namespace "${name}": No such file or directory`);
+  }
+  if (sys.user !== 'root') {
+    return yield* failed(`setting the network namespace "${name}" failed: Operation not permitted`);
+  }
+  const pid = sys.spawn(command, { netns: name });
+  if (isErrno(pid)) {
+    return yield* failed(`exec of "${command[0]}" failed: No such file or directory`);
+  }
+  const status = yield* sys.wait(pid);
+  return 'exited' in status ? status.exited : 255;
 }
 
 /** The file below /run/netns that gives a namespace its name. */
