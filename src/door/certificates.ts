@@ -63,7 +63,7 @@ export function createAuthority(now = new Date()): Authority {
   };
   const own = keyId(keys.publicKey);
   const authorityKey = extension('2.5.29.35', sequence(element(0x80, own)));
-  const make = (name: Uint8Array, usage: string, extra: readonly Buffer[]): Pair => {
+  const make = (name: Uint8Array, usage: string, extra: readonly Uint8Array[]): Pair => {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const extensions = [
       extension('2.5.29.15', element(0x03, Buffer.of(5, 0xa0)), true),
