@@ -42,9 +42,9 @@ export function buildLab(course: object): CniLab {
   config.setLink('lo', { up: true });
   config.addAddress('lo', { address: '127.0.0.1', prefix: 8, scope: 'host' });
   config.addLink({
-    name: 'e1',
+    name: 'eth0',
     kind: 'veth',
-    peer: { host: HOST, netns: 'host', name: 'eth0' },
+    peer: { host: HOST, netns: 'host', name: 'e1' },
     options: { txqlen: 1000 },
   });
   for (const name of ['e1', 'eth0']) config.setLink(name, { up: true });
