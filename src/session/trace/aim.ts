@@ -45,7 +45,7 @@ function aimOf(words: readonly string[], from: string): TraceRequest | undefined
   const option = takesWord[tool];
   if (!option) return undefined;
   const plain = rest
-    .filter((word, index) => !option.test(rest[index - 1] ?? ''))
+    .filter((_word, index) => !option.test(rest[index - 1] ?? ''))
     .filter((word) => !/^[-+|>2]/.test(word) || /^\d+(\.\d+){3}$|^\d+$/.test(word))
     .map((word) => word.replaceAll(/^['"]|['"]$/g, ''));
   return toolAim(tool, plain, rest, from);
