@@ -15,6 +15,7 @@ export interface CniLab {
 }
 
 export const HOST = 'cni-lab';
+const BIN = '/opt/cni/bin';
 /** What Debian's containernetworking-plugins 1.1.1 puts into the folder. */
 const PLUGINS =
   'bandwidth bridge dhcp firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr ' +
@@ -28,7 +29,9 @@ const nobody = { handle: () => ({ status: 503, headers: {}, body: null }) } as u
 export function buildLab(course: object): CniLab {
   const world = createWorld({ seed: 7, start: 1_795_000_000_000_000 });
   const network = createNetwork(world);
-  const names = executables.map(({ name }) => name);
+  // The folder of plugins holds Debian's alone: no other image's programs.
+  const own = executables.filter(({ paths }) => !paths.some((p) => p.startsWith(`${BIN}/`)));
+  const names = own.map(({ name }) => name);
   const image = { names: ['recorded'], programs: names, entrypoint: ['bash'], size: 0 };
   const hosts = createHosts(world, {
     executables,
@@ -51,11 +54,11 @@ export function buildLab(course: object): CniLab {
   config.addAddress('eth0', { address: '192.168.56.12', prefix: 24, scope: 'global' });
   config.setSysctl('net.bridge.bridge-nf-call-iptables', '1');
   const files = hosts.files(HOST);
-  for (const folder of ['/opt/cni/bin', '/etc/cni/net.d', '/run/netns']) {
+  for (const folder of [BIN, '/etc/cni/net.d', '/run/netns']) {
     files.makeDirectory(folder, { parents: true });
   }
   for (const name of PLUGINS.split(' ')) {
-    files.write(`/opt/cni/bin/${name}`, pluginBinary(name), { mode: 0o755 });
+    files.write(`${BIN}/${name}`, pluginBinary(name), { mode: 0o755 });
   }
   files.write('/etc/cni/net.d/10-mynet.conf', `${JSON.stringify(course, null, 2)}\n`);
   files.write('/etc/cni/net.d/99-loopback.conf', `${JSON.stringify(LOOPBACK, null, 2)}\n`);
