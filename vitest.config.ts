@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'threads',
+    // All processors: the default leaves one free, which is half of a small machine.
+    maxWorkers: '100%',
   },
 });
