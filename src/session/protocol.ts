@@ -50,6 +50,8 @@ export interface TopologyView {
     readonly address: string;
     readonly ready: boolean;
     readonly controlPlane: boolean;
+    /** The bridge that joins its pods; '' where each has a route of its own. */
+    readonly bridge: string;
     readonly pods: readonly {
       readonly namespace: string;
       readonly name: string;

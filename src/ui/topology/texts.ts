@@ -25,6 +25,7 @@ export const topologyTexts = {
     changed: '바뀐 것',
     none: '보낸 패킷이 아직 없어요.',
     controlPlane: '컨트롤 플레인',
+    routed: '파드마다 경로',
   },
   en: {
     picture: 'Picture',
@@ -51,6 +52,7 @@ export const topologyTexts = {
     changed: 'What changed',
     none: 'No packet has been sent yet.',
     controlPlane: 'control plane',
+    routed: 'a route for each Pod',
   },
 } as const;
 

@@ -224,6 +224,10 @@ export class PwTopology extends LitElement {
     const t = topologyTexts[this.language];
     if (!this.view) return html`<div class="wait" aria-busy="true"></div>`;
     const layout = layOut(this.view, this.width, this.system);
+    const names = layout.nodes.flatMap(({ pods }) => pods.map(({ pod }) => pod.name));
+    // Where two are called the same, the namespace tells them apart.
+    const named = (pod: { readonly namespace: string; readonly name: string }) =>
+      names.indexOf(pod.name) === names.lastIndexOf(pod.name) ? pod.name : podName(pod);
     const empty = layout.nodes.every(({ pods }) => pods.length === 0);
     return html`<div
       class="picture"
@@ -240,7 +244,8 @@ export class PwTopology extends LitElement {
         <path class="wire" d="M12 ${layout.wire}H${layout.width - 12}" />
         ${layout.services.map((box) => this.service(box, layout))}
         ${layout.nodes.map((box) => this.rack(box))} ${this.line(layout)}
-        ${layout.nodes.flatMap(({ pods }) => pods.map((box) => this.pod(box)))} ${this.head(layout)}
+        ${layout.nodes.flatMap(({ pods }) => pods.map((box) => this.pod(box, named)))}
+        ${this.head(layout)}
       </svg>
       ${empty ? html`<p class="caption">${t.empty}</p>` : nothing}
     </div>`;
@@ -272,12 +277,16 @@ export class PwTopology extends LitElement {
   }
 
   private rack({ node, x, y, width, height, bridge, pods, port }: NodeBox) {
+    const alone = pods.some(({ pod }) => !pod.hostNetwork);
+    const joined = node.bridge || (alone ? topologyTexts[this.language].routed : '');
     return svg`<g class="rack" data-ready=${node.ready}>
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
       <text class="name" x=${x + 12} y=${y + 22}>${node.name}</text>
       <text class="address" x=${x + width - 12} y=${y + 22} text-anchor="end">${node.address}</text>
-      <path class="bridge" d="M${x + 12} ${bridge}H${x + width - 12}" />
-      <text class="address" x=${x + 12} y=${bridge + 17}>cni0</text>
+      <path class=${node.bridge ? 'bridge' : 'bridge routed'} d="M${x + 12} ${bridge}H${x + width - 12}" />
+      <text class="address" x=${x + 12} y=${bridge + 17}>
+        ${joined}
+      </text>
       <path class="plug" d="M${port[0]} ${bridge}V${port[1] + 24}" />
       <text class="address" x=${port[0] + 6} y=${port[1] + 14}>eth0</text>
       ${pods
@@ -290,13 +299,13 @@ export class PwTopology extends LitElement {
     </g>`;
   }
 
-  private pod({ pod, x, y, width, height }: PodBox) {
+  private pod({ pod, x, y, width, height }: PodBox, named: (pod: PodBox['pod']) => string) {
     const t = topologyTexts[this.language];
     const room = Math.floor((width - 14) / 8.2);
     const note = pod.hostNetwork ? t.hostNetwork : pod.address || pod.phase;
     return svg`<g class="pod" data-ready=${pod.ready}>
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
-      <text class="name" x=${x + 9} y=${y + 19}>${short(pod.name, room)}</text>
+      <text class="name" x=${x + 9} y=${y + 19}>${short(named(pod), room)}</text>
       <text class="address" x=${x + 9} y=${y + 36}>${note}</text>
       ${
         pod.ready

@@ -30,20 +30,28 @@ const topology: View = (wired) => {
   const pods = all<Pod>('pods');
   const slices = all<Slice>('endpointslices.discovery.k8s.io');
   return {
-    nodes: all<Node>('nodes').map((node) => nodeOf(node, pods)),
+    nodes: all<Node>('nodes').map((node) => nodeOf(node, pods, bridgeOf(wired, node))),
     services: all<Service>('services').map((service) => serviceOf(service, slices)),
   } as unknown as Json;
 };
 
 export default topology;
 
-function nodeOf(node: Node, pods: readonly Pod[]) {
+/** The bridge that joins the node's pods; '' where each has a route of its own. */
+function bridgeOf({ network }: Parameters<View>[0], { metadata: { name } }: Node): string {
+  const links = network.config({ host: name, netns: 'host' }).links();
+  const bridges = links.filter(({ kind }) => kind === 'bridge').map((link) => link.name);
+  return bridges.find((bridge) => links.some(({ master }) => master === bridge)) ?? '';
+}
+
+function nodeOf(node: Node, pods: readonly Pod[], bridge: string) {
   const { name } = node.metadata;
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
   return {
     name,
     address: node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
     ready,
+    bridge,
     controlPlane: node.metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined,
     pods: pods
       .filter(({ spec }) => spec.nodeName === name)
