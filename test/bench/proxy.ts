@@ -1,22 +1,17 @@
 // Figures of kube-proxy's modes: a packet's way, a sync of everything, one changed endpoint.
-import type { DaemonSys } from '../../src/emulator/host/syscalls.ts';
-import type { NetworkConfig } from '../../src/emulator/network/api.ts';
 import type { Engine } from '../../src/emulator/network/engine.ts';
 import { createDerived, createFabric } from '../../src/emulator/network/fabric.ts';
 import * as hooks from '../../src/emulator/network/netfilter/hooks.ts';
-import { createNetwork } from '../../src/emulator/network/network.ts';
 import { packetSize, type Packet } from '../../src/emulator/network/packet.ts';
 import { createSkb } from '../../src/emulator/network/skb.ts';
-import type { ProxyState } from '../../src/emulator/programs/kube-proxy/state.ts';
-import { sync } from '../../src/emulator/programs/kube-proxy/sync.ts';
-import { configOf, type ProxyMode } from '../../src/emulator/proxy/config/config.ts';
-import { createWorld, type Json } from '../../src/emulator/world/index.ts';
+import type { ProxyMode } from '../../src/emulator/proxy/config/config.ts';
+import type { Json, World } from '../../src/emulator/world/index.ts';
+import { proxyNode, WHERE } from '../fuzz/modes/node.ts';
 import { sample, timed } from './figure.ts';
 import { measure, type Measure } from './measure.ts';
 
 const MODES: readonly ProxyMode[] = ['iptables', 'ipvs', 'nftables'];
 const ENDPOINTS = 10;
-const WHERE = { host: 'node', netns: 'host' };
 
 /** A packet costs this much in ipvs and nftables mode, in milliseconds. */
 const PACKET_AIM = 0.02;
@@ -103,47 +98,35 @@ function segment(service: number, sourcePort: number): Packet {
 
 const addressOf = (service: number) => `10.96.${service >> 8}.${service & 255}`;
 
-interface ProxyNode {
+interface Bench {
   readonly engine: Engine;
   sync(): void;
   /** Lets one endpoint of a Service become another one. */
   change(index: number): void;
 }
 
-function nodeWith(mode: ProxyMode, services: number): ProxyNode {
-  const world = createWorld({ seed: 7, start: 1_790_000_000_000_000 });
-  const network = createNetwork(world);
-  network.addNetns(WHERE);
-  const config = network.config(WHERE);
-  config.addLink({ name: 'eth0', kind: 'physical', mac: '02:00:00:00:00:01' });
-  config.setLink('eth0', { up: true });
-  config.addAddress('eth0', { address: '192.168.49.3', prefix: 24, scope: 'global' });
-  config.addRoute({ destination: '10.244.0.0/16', device: 'eth0' });
-  config.addRoute({ destination: '10.96.0.0/11', device: 'eth0' });
-  config.setSysctl('net.ipv4.vs.conntrack', '1');
+function nodeWith(mode: ProxyMode, services: number): Bench {
   const memory = new Map<string, Json>();
   for (let index = 0; index < services; index++) {
     memory.set(`service/default/s${index}`, serviceOf(index));
     memory.set(`slice/default/s${index}`, sliceOf(index, 0));
   }
-  let state = stateOf(mode);
+  const { world, sync } = proxyNode(mode, memory);
   const { engine } = createFabric(createWorldView(world), createDerived(world));
+  let dirty: readonly string[] | undefined;
   return {
     engine,
-    sync() {
-      sync(sysOf(config, memory, world.clock.now), state);
-      state = { ...state, lastSync: world.clock.now, dirty: [] };
-    },
+    sync: () => sync(dirty),
     change(index) {
       const service = (index * 37) % services;
       memory.set(`slice/default/s${service}`, sliceOf(service, index + 1));
-      state = { ...state, dirty: [`default/s${service}`] };
+      dirty = [`default/s${service}`];
     },
   };
 }
 
 /** A second fabric over the same records must not take the queue's addresses again. */
-const createWorldView = (world: ReturnType<typeof createWorld>) => ({
+const createWorldView = (world: World) => ({
   ...world,
   route: () => undefined,
 });
@@ -179,34 +162,4 @@ function sliceOf(index: number, change: number): Json {
     endpoints: Array.from({ length: ENDPOINTS }, (_none, number) => endpoint(number)),
     ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
   };
-}
-
-function stateOf(mode: ProxyMode): ProxyState {
-  return {
-    config: configOf({ mode, clusterCIDR: '10.244.0.0/16' }, 'node', 2),
-    nodeIP: '192.168.49.3',
-    labels: {},
-    watches: {},
-    listed: ['service', 'slice'],
-    lastSync: 0,
-    syncPlanned: false,
-    dirty: 'all',
-    servers: {},
-  };
-}
-
-/** The few system calls that a sync makes. */
-function sysOf(network: NetworkConfig, memory: Map<string, Json>, now: number): DaemonSys {
-  const sys = {
-    network,
-    now,
-    chance: { integer: () => 1, number: () => 0.5 },
-    memory: (name: string) => memory.get(name),
-    remember: (name: string, value: Json | undefined) =>
-      void (value === undefined ? memory.delete(name) : memory.set(name, value)),
-    memories: (prefix: string) => [...memory].filter(([name]) => name.startsWith(prefix)),
-    setTimer: () => undefined,
-    log: () => undefined,
-  };
-  return sys as unknown as DaemonSys;
 }

@@ -1,6 +1,7 @@
 // Strangers' input: never an assertion, never a half, always a reason.
 import { expect, it } from 'vitest';
 import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+import { playModes } from './modes/play.ts';
 import { playPackets } from './packets/play.ts';
 import { playPolicies } from './policy/play.ts';
 
@@ -26,3 +27,7 @@ it('judges policies as they are written, and as a plugin renders them', () => {
 it('delivers no packet twice, loses none without a reason, and never goes on for ever', () => {
   expect(playPackets(1, 25)).toEqual([]);
 }, 60_000);
+
+it('gives one verdict for one packet in all of kube-proxy’s modes', () => {
+  expect(playModes(1, 60)).toEqual([]);
+});

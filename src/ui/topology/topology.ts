@@ -283,7 +283,10 @@ export class PwTopology extends LitElement {
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
       <text class="name" x=${x + 12} y=${y + 22}>${node.name}</text>
       <text class="address" x=${x + width - 12} y=${y + 22} text-anchor="end">${node.address}</text>
-      <path class=${node.bridge ? 'bridge' : 'bridge routed'} d="M${x + 12} ${bridge}H${x + width - 12}" />
+      <path
+        class=${node.bridge ? 'bridge' : 'bridge routed'}
+        d="M${x + 12} ${bridge}H${x + width - 12}"
+      />
       <text class="address" x=${x + 12} y=${bridge + 17}>
         ${joined}
       </text>
