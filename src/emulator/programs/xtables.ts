@@ -6,7 +6,6 @@ import {
   type ToolHost,
   type ToolResult,
 } from '../network/netfilter/iptables/tool.ts';
-import { civil, type Micros } from '../world/index.ts';
 import { readText } from './gnu/input.ts';
 
 /** What the iptables tools see of the namespace that a process runs in. */
@@ -62,17 +61,6 @@ export function refusal(sys: Sys, name: string): ToolResult | undefined {
   if (sys.user === 'root') return undefined;
   const why = 'Could not fetch rule set generation id: Permission denied (you must be root)';
   return { stdout: '', stderr: `${name} v1.8.9 (nf_tables): ${why}\n`, exit: 4 };
-}
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** A moment as C's `ctime` prints it: `Mon Nov 23 00:25:10 2026`. */
-export function ctime(at: Micros): string {
-  const c = civil(at);
-  const two = (n: number) => String(n).padStart(2, '0');
-  const time = `${two(c.hour)}:${two(c.minute)}:${two(c.second)}`;
-  return `${DAYS[c.weekday]} ${MONTHS[c.month - 1]} ${String(c.day).padStart(2)} ${time} ${c.year}`;
 }
 
 /** Name of an address in /etc/hosts, or of a network in /etc/networks. */

@@ -7,6 +7,7 @@ import { glyphSvg } from '../glyph/glyphs.ts';
 import { createAsk, type Ask } from '../session/ask.ts';
 import type { Language } from '../strings/strings.ts';
 import { senders } from '../trace/form.ts';
+import { askToClose, headTools } from '../lens/head.ts';
 import { modeColumn } from './mode.ts';
 import { chainsStrings, type ChainsStrings } from './texts.ts';
 import './chains.css';
@@ -163,7 +164,7 @@ export class PwChains extends LitElement {
   private keydown(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || !this.closable) return;
     event.stopPropagation();
-    this.dispatchEvent(new CustomEvent('pw-close', { bubbles: true }));
+    askToClose(this);
   }
 
   protected override render() {
@@ -172,27 +173,7 @@ export class PwChains extends LitElement {
     return html`<div class="chains" @keydown=${(event: KeyboardEvent) => this.keydown(event)}>
       <header class="top">
         <h2 tabindex="-1">${t('title')}</h2>
-        <span class="tools">
-          <button
-            type="button"
-            class="button small"
-            aria-pressed=${this.asText}
-            @click=${() => (this.asText = !this.asText)}
-          >
-            ${t('text')}
-          </button>
-          ${
-            this.closable
-              ? html`<button
-                  type="button"
-                  class="button small"
-                  @click=${() => this.dispatchEvent(new CustomEvent('pw-close', { bubbles: true }))}
-                >
-                  ${t('close')} <kbd>Esc</kbd>
-                </button>`
-              : nothing
-          }
-        </span>
+        ${headTools(this, t)}
       </header>
       ${answer ? this.form(answer, t) : nothing}
       <p class="note" role="status">${this.note}</p>

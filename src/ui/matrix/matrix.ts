@@ -3,6 +3,7 @@ import type { SessionClient } from '../../session/client.ts';
 import type { MatrixMoment, MatrixPlan, MatrixPod, MatrixPort } from '../../session/matrix/api.ts';
 import { createAsk, type Ask } from '../session/ask.ts';
 import type { Language } from '../strings/strings.ts';
+import { askToClose, headTools } from '../lens/head.ts';
 import { legendView, listView, tableView, twinView, type Grid } from './grid.ts';
 import { cellKey, differs, measure, type Cells } from './measure.ts';
 import { reasonView } from './reason.ts';
@@ -181,7 +182,7 @@ export class PwMatrix extends LitElement {
   private keydown(event: KeyboardEvent): void {
     if (event.key === 'Escape' && this.closable) {
       event.stopPropagation();
-      this.close();
+      askToClose(this);
       return;
     }
     const cell = (event.target as HTMLElement).closest<HTMLElement>('table .cell');
@@ -208,32 +209,12 @@ export class PwMatrix extends LitElement {
     );
   }
 
-  private close(): void {
-    this.dispatchEvent(new CustomEvent('pw-close', { bubbles: true }));
-  }
-
   protected override render() {
     const t = matrixStrings(this.language);
     return html`<div class="matrix" @keydown=${(event: KeyboardEvent) => this.keydown(event)}>
       <header class="top">
         <h2 tabindex="-1">${t('title')}</h2>
-        <span class="tools">
-          <button
-            type="button"
-            class="button small"
-            aria-pressed=${this.asText}
-            @click=${() => (this.asText = !this.asText)}
-          >
-            ${t('text')}
-          </button>
-          ${
-            this.closable
-              ? html`<button type="button" class="button small" @click=${() => this.close()}>
-                  ${t('close')} <kbd>Esc</kbd>
-                </button>`
-              : nothing
-          }
-        </span>
+        ${headTools(this, t)}
       </header>
       ${this.plan ? this.controls(this.plan, t) : nothing}
       <p class="note caption" role="status">${this.note || this.counted(t)}</p>

@@ -6,6 +6,7 @@ import type { PacketHop, PacketTrace, TraceRequest } from '../../session/trace/a
 import { glyphOfEnding, glyphSvg } from '../glyph/glyphs.ts';
 import { createAsk, type Ask } from '../session/ask.ts';
 import { strings, type Language, type StringName } from '../strings/strings.ts';
+import { askToClose, headTools } from '../lens/head.ts';
 import { hopDetail } from './detail.ts';
 import { senders, type TracerForm } from './form.ts';
 import { formView, twinView, wayView } from './parts.ts';
@@ -164,7 +165,7 @@ export class PwTracer extends LitElement {
   private keydown(event: KeyboardEvent): void {
     if (event.key === 'Escape' && this.closable) {
       event.stopPropagation();
-      this.close();
+      askToClose(this);
     }
     const target = event.target as HTMLElement;
     if (/^(INPUT|SELECT)$/.test(target.tagName) || !this.trace) return;
@@ -187,7 +188,7 @@ export class PwTracer extends LitElement {
 
   private close(): void {
     this.stopPlaying();
-    this.dispatchEvent(new CustomEvent('pw-close', { bubbles: true }));
+    askToClose(this);
   }
 
   private submit(): void {
@@ -218,24 +219,7 @@ export class PwTracer extends LitElement {
     >
       <header>
         <h2 tabindex="-1">${t('title')}</h2>
-        ${this.trace ? this.verdict(this.trace) : nothing}
-        <span class="tools">
-          <button
-            type="button"
-            class="button small"
-            aria-pressed=${this.asText}
-            @click=${() => (this.asText = !this.asText)}
-          >
-            ${t('text')}
-          </button>
-          ${
-            this.closable
-              ? html`<button type="button" class="button small" @click=${() => this.close()}>
-                  ${t('close')} <kbd>Esc</kbd>
-                </button>`
-              : nothing
-          }
-        </span>
+        ${this.trace ? this.verdict(this.trace) : nothing} ${headTools(this, t)}
       </header>
       ${this.folded()}
       <p class="note" role="status">${this.note}</p>

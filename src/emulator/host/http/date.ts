@@ -1,28 +1,12 @@
-import { civil } from '../../world/time.ts';
+import { civil, dayNames, monthNames } from '../../world/time.ts';
 import type { Micros } from '../../world/json.ts';
-
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-export const monthNames = [
-  'Jan',
-  'Feb',
-  'Mar',
-  'Apr',
-  'May',
-  'Jun',
-  'Jul',
-  'Aug',
-  'Sep',
-  'Oct',
-  'Nov',
-  'Dec',
-] as const;
 
 const two = (n: number) => String(n).padStart(2, '0');
 
 /** `Wed, 25 Nov 2026 09:00:00 GMT`: the date of HTTP headers (RFC 9110, 5.6.7). */
 export function httpDate(at: Micros): string {
   const c = civil(at);
-  const day = `${days[c.weekday]}, ${two(c.day)} ${monthNames[c.month - 1]} ${c.year}`;
+  const day = `${dayNames[c.weekday]}, ${two(c.day)} ${monthNames[c.month - 1]} ${c.year}`;
   return `${day} ${two(c.hour)}:${two(c.minute)}:${two(c.second)} GMT`;
 }
 
@@ -39,5 +23,5 @@ export function textDate(at: Micros, zone = ''): string {
   const time = `${two(c.hour)}:${two(c.minute)}:${two(c.second)}`;
   const day = String(c.day).padStart(2, zone === '' ? ' ' : '0');
   const year = zone === '' ? `${c.year}` : `${zone} ${c.year}`;
-  return `${days[c.weekday]} ${monthNames[c.month - 1]} ${day} ${time} ${year}`;
+  return `${dayNames[c.weekday]} ${monthNames[c.month - 1]} ${day} ${time} ${year}`;
 }

@@ -2,7 +2,7 @@ import { CILIUM_SOCKET } from '../../cni/cilium-cni/state.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Call, ProgramCode, Sys } from '../../host/syscalls.ts';
 import type { BpfEvent } from '../../network/bpf/maps.ts';
-import { civil, MILLISECOND } from '../../world/time.ts';
+import { civil, MILLISECOND, monthNames } from '../../world/time.ts';
 
 interface Filter {
   readonly verdict?: string;
@@ -153,24 +153,10 @@ function who(identity: number): string {
 /** One flow in the compact form. */
 function text(event: BpfEvent, names: Names, json: boolean): string {
   const time = civil(event.at);
-  const month = [
-    'Jan',
-    'Feb',
-    'Mar',
-    'Apr',
-    'May',
-    'Jun',
-    'Jul',
-    'Aug',
-    'Sep',
-    'Oct',
-    'Nov',
-    'Dec',
-  ];
   const two = (value: number) => String(value).padStart(2, '0');
   const micros = String(Math.floor((event.at % 1_000_000) / 1000)).padStart(3, '0');
   const clock = `${two(time.hour)}:${two(time.minute)}:${two(time.second)}.${micros}`;
-  const when = `${month[time.month - 1]} ${String(time.day).padStart(2)} ${clock}`;
+  const when = `${monthNames[time.month - 1]} ${String(time.day).padStart(2)} ${clock}`;
   if (json) {
     const flow = {
       verdict: event.verdict,

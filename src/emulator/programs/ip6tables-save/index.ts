@@ -1,6 +1,7 @@
+import { textDate } from '../../host/http/date.ts';
 import type { Program } from '../../host/syscalls.ts';
 import { runSave } from '../../network/netfilter/iptables/tool.ts';
-import { ctime, finish, refusal, toolHost } from '../xtables.ts';
+import { finish, refusal, toolHost } from '../xtables.ts';
 
 /** ip6tables-save 1.8.9 (nf_tables). */
 const ip6tablesSave: Program = {
@@ -9,7 +10,7 @@ const ip6tablesSave: Program = {
   *run(argv, sys) {
     const host = toolHost(sys, 'IPv6');
     const refused = refusal(sys, 'ip6tables-save');
-    const result = refused ?? runSave('ip6tables-save', argv.slice(1), host, ctime(sys.now));
+    const result = refused ?? runSave('ip6tables-save', argv.slice(1), host, textDate(sys.now));
     return yield* finish(sys, result);
   },
 };

@@ -1,6 +1,7 @@
+import { textDate } from '../../host/http/date.ts';
 import type { Program } from '../../host/syscalls.ts';
 import { runSave } from '../../network/netfilter/iptables/tool.ts';
-import { ctime, finish, refusal, toolHost } from '../xtables.ts';
+import { finish, refusal, toolHost } from '../xtables.ts';
 
 /** iptables-save 1.8.9 (nf_tables). */
 const iptablesSave: Program = {
@@ -9,7 +10,7 @@ const iptablesSave: Program = {
   *run(argv, sys) {
     const refused = refusal(sys, 'iptables-save');
     const result =
-      refused ?? runSave('iptables-save', argv.slice(1), toolHost(sys), ctime(sys.now));
+      refused ?? runSave('iptables-save', argv.slice(1), toolHost(sys), textDate(sys.now));
     return yield* finish(sys, result);
   },
 };

@@ -1,7 +1,8 @@
 import type { DaemonSys, Fd, Syscall } from '../../host/syscalls.ts';
 import { categorize } from '../../proxy/topology.ts';
 import { allServicePorts, endpointsByPort } from '../../proxy/services.ts';
-import { civil, rfc3339, type Micros } from '../../world/index.ts';
+import { httpDate } from '../../host/http/date.ts';
+import { rfc3339Micro } from '../../world/index.ts';
 import { remembered, type ProxyState } from './state.ts';
 
 /** What a listening socket is for: its name, or `health/<namespace>/<service>`. */
@@ -77,12 +78,11 @@ function respond(sys: DaemonSys, state: ProxyState, server: string, path: string
   if (server !== 'healthz')
     return health(sys, state, server.split('/')[1] as string, server.split('/')[2] as string);
   if (path !== '/healthz' && path !== '/livez') return NOT_FOUND;
-  const at = (time: Micros) =>
-    rfc3339(time).replace('Z', `.${String(civil(time).micros).padStart(6, '0')}Z`);
-  const each = (time: Micros) => `{"lastUpdated":"${at(time)}","healthy":true}`;
+  const now = rfc3339Micro(sys.now);
+  const each = `{"lastUpdated":"${rfc3339Micro(state.lastSync)}","healthy":true}`;
   const body =
-    `{"lastUpdated":"${at(sys.now)}","currentTime":"${at(sys.now)}","nodeEligible":true,` +
-    `"healthy":true,"status":{"IPv4":${each(state.lastSync)},"IPv6":${each(state.lastSync)}}}`;
+    `{"lastUpdated":"${now}","currentTime":"${now}","nodeEligible":true,"healthy":true,` +
+    `"status":{"IPv4":${each},"IPv6":${each}}}`;
   return { status: '200 OK', type: 'application/json', body };
 }
 
@@ -104,14 +104,4 @@ function health(sys: DaemonSys, state: ProxyState, namespace: string, service: s
     `\t"localEndpoints": ${addresses.size},\n\t"serviceProxyHealthy": true\n}`;
   const status = addresses.size > 0 ? '200 OK' : '503 Service Unavailable';
   return { status, type: 'application/json', body };
-}
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-function httpDate(at: Micros): string {
-  const c = civil(at);
-  const two = (n: number) => String(n).padStart(2, '0');
-  const time = `${two(c.hour)}:${two(c.minute)}:${two(c.second)}`;
-  return `${DAYS[c.weekday]}, ${two(c.day)} ${MONTHS[c.month - 1]} ${c.year} ${time} GMT`;
 }

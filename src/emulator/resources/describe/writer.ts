@@ -2,7 +2,7 @@ import { goSort } from '../../apimachinery/go-sort.ts';
 import { humanDuration } from '../../apimachinery/duration.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { alignTabs, describeTabs } from '../../apimachinery/tabwriter.ts';
-import { civil, parseRfc3339 } from '../../world/time.ts';
+import { civil, dayNames, monthNames, parseRfc3339 } from '../../world/time.ts';
 import type { Micros } from '../../world/json.ts';
 import type { Related } from '../kind.ts';
 
@@ -86,23 +86,8 @@ export function rfc1123z(time: string | null | undefined): string {
   const zone = /[+-]\d\d:\d\d$/.exec(time ?? '')?.[0] ?? '+00:00';
   const c = civil(parseRfc3339((time ?? '').replace(zone, 'Z')) ?? at);
   const two = (n: number) => String(n).padStart(2, '0');
-  const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][c.weekday];
-  const months = [
-    'Jan',
-    'Feb',
-    'Mar',
-    'Apr',
-    'May',
-    'Jun',
-    'Jul',
-    'Aug',
-    'Sep',
-    'Oct',
-    'Nov',
-    'Dec',
-  ];
   return (
-    `${day}, ${two(c.day)} ${months[c.month - 1]} ${c.year} ` +
+    `${dayNames[c.weekday]}, ${two(c.day)} ${monthNames[c.month - 1]} ${c.year} ` +
     `${two(c.hour)}:${two(c.minute)}:${two(c.second)} ${zone.replace(':', '')}`
   );
 }
