@@ -107,13 +107,11 @@ function withFlags(
   const userName = flags.text('user') || context?.context?.['user'] || '';
   const cluster = file.clusters?.find(({ name }) => name === clusterName)?.cluster;
   if (flags.text('cluster') && !cluster) {
-    const text = `cluster "${clusterName}" does not exist`;
-    throw new Failure({ type: 'configuration', text });
+    throw failed(`no server found for cluster "${clusterName}"`);
   }
   const user = file.users?.find(({ name }) => name === userName)?.user;
   if (flags.text('user') && !user) {
-    const text = `auth info "${userName}" does not exist`;
-    throw new Failure({ type: 'configuration', text });
+    throw failed(`auth info "${userName}" does not exist`);
   }
   const server = flags.text('server') || String(cluster?.['server'] ?? 'http://localhost:8080');
   const url = /^https?:\/\//.test(server) ? server : `http://${server}`;
