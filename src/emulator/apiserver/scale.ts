@@ -25,7 +25,10 @@ export function scaleOf(_kind: ResourceKind, object: ApiObject): ApiObject {
       creationTimestamp: creationTimestamp ?? rfc3339(0),
     },
     spec: spec?.replicas ? { replicas: spec.replicas } : {},
-    status: { replicas: status?.replicas ?? 0, selector: formatSelector(spec?.selector) },
+    status: {
+      replicas: status?.replicas ?? 0,
+      ...(spec?.selector && { selector: formatSelector(spec.selector) }),
+    },
   };
 }
 

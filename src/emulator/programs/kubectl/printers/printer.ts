@@ -155,8 +155,8 @@ function pathPrinter(context: Context, format: string, argument: string): Printe
     throw failed(`error parsing jsonpath ${text}, ${caught.message}\n`);
   }
   return {
-    *print(object, { typed = false } = {}) {
-      const data = asJson(typed ? object : sorted(object));
+    *print(object) {
+      const data = asJson(sorted(object));
       try {
         if (format === 'jsonpath-as-json') {
           const found = path.find(data).flat();

@@ -16,7 +16,9 @@ function command(name: string, schedulable: boolean): Command {
         throw failed(usageText(context, `USAGE: ${name} NODE [flags]`));
       }
       if (args.length > 0 && flags.text('selector') !== '') {
-        throw failed('error: cannot specify both a node name and a --selector option');
+        throw failed(
+          usageText(context, 'error: cannot specify both a node name and a --selector option'),
+        );
       }
       const nodes = yield* nodesOf(context);
       const problems: Problem[] = [];

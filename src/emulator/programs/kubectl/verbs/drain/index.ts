@@ -66,10 +66,9 @@ function* drain(context: Context, node: NodeObject): Call<readonly string[] | un
     if (reasons) yield* tellPending(context, node, reasons);
     return reasons;
   }
-  const verb = context.flags.on('disable-eviction') ? 'deleting' : 'evicting';
   for (const pod of chosen.pods) {
     const { name, namespace } = pod.metadata ?? {};
-    yield* context.out(`${verb} pod ${namespace}/${name} (dry run)\n`);
+    yield* context.out(`evicting pod ${namespace}/${name} (dry run)\n`);
   }
   return undefined;
 }

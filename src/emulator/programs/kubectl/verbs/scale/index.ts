@@ -36,7 +36,6 @@ function* run(context: Context): Call<void> {
   }
   const { infos, problems: found } = yield* visit(context, {
     ...wideSelectionOf(context),
-    latest: true,
   });
   throwAll(found);
   const problems: Problem[] = [];
@@ -84,6 +83,6 @@ function* scaleOne(context: Context, info: Info): Call<void> {
       context.sys.now + timeout,
       (object) => Number(at(object, 'status.replicas') ?? 0) === replicas,
     );
-    if (result === 'timeout') throw failed('timed out waiting for the condition');
+    if (result === 'timeout') throw failed(`timed out waiting for "${name}" to be synced`);
   }
 }

@@ -47,7 +47,8 @@ export function* editAll(
       yield* editOne(context, info, words, edit);
     } catch (caught) {
       if (!(caught instanceof Failure)) throw caught;
-      problems.push(problemOf(caught));
+      const problem = problemOf(caught);
+      problems.push(...(problem.type === 'aggregate' ? problem.problems : [problem]));
     }
   }
   throwAll(problems);

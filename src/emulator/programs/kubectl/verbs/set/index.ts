@@ -2,7 +2,7 @@ import { parseSelector } from '../../../../apimachinery/selector.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { refuseLocal } from '../../builder.ts';
 import { defineCommand, type Command, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { failed, throwAll } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { at } from '../../object.ts';
 import { resourcesAndPairs } from '../../pairs.ts';
@@ -37,11 +37,13 @@ const image: Command = {
       (object, info) => {
         const spec = requirePodSpec(object, info);
         const containers = [...(spec.initContainers ?? []), ...spec.containers];
+        const missing: string[] = [];
         for (const [name, value] of images) {
           const chosen = containers.filter((each) => name === '*' || each.name === name);
-          if (chosen.length === 0) throw failed(`unable to find container named "${name}"`);
+          if (chosen.length === 0) missing.push(`error: unable to find container named "${name}"`);
           for (const container of chosen) container.image = value;
         }
+        throwAll(missing.map((text) => ({ type: 'text', text })));
       },
       () => {
         if (images.length === 0) throw failed('at least one image update is required');
