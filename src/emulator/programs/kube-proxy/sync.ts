@@ -1,5 +1,6 @@
 import type { DaemonSys } from '../../host/syscalls.ts';
-import { allServicePorts, endpointsByPort, type Family } from '../../proxy/services.ts';
+import type { Family } from '../../proxy/services.ts';
+import { track } from '../../proxy/track.ts';
 import { forgetStale } from './stale.ts';
 import { remembered, type ProxyState } from './state.ts';
 import { syncIptables } from './sync-iptables.ts';
@@ -12,14 +13,15 @@ const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
 /** Computes all rules and loads what changed (upstream's syncProxyRules of each family). */
 export function sync(sys: DaemonSys, state: ProxyState): void {
   const { services, slices } = remembered(sys);
+  const { config } = state;
+  const changed = changedOf(state);
   for (const family of FAMILIES) {
-    const ports = allServicePorts(services, family);
-    const endpoints = endpointsByPort(slices, family, state.config.nodeName);
-    const input: SyncInput = { family, ports, endpoints, nodeIP: nodeIPOf(state, family) };
-    if (state.config.mode === 'ipvs') syncIpvs(sys, state, input);
-    else if (state.config.mode === 'nftables') syncNftables(sys, state, input, changedOf(state));
-    else syncIptables(sys, state, input);
-    forgetStale(sys, ports, endpoints);
+    const tracked = track(config, family, config.nodeName, services, slices);
+    const input: SyncInput = { family, ...tracked, nodeIP: nodeIPOf(state, family) };
+    if (config.mode === 'ipvs') syncIpvs(sys, state, input);
+    else if (config.mode === 'nftables') syncNftables(sys, state, input, changed);
+    else syncIptables(sys, state, input, changed);
+    forgetStale(sys, tracked.ports, tracked.endpoints);
   }
 }
 
