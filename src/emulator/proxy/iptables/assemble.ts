@@ -163,10 +163,12 @@ export function withServices(
   const change = differences(last?.parts ?? noRules, parts);
   const own = ownChains(last, parts, change);
   const shared = last && sharesTheSame(change) ? last.shared : sharedOf(fixed, parts);
-  const due = changed && parts.filter(({ made }) => changed.has(made.service));
+  // Endpoints may also have come from a slice that belonged to another Service before.
+  const due =
+    changed && new Set([...parts.filter(({ made }) => changed.has(made.service)), ...change.came]);
   const nat = placed(findTable(rules, 'nat'), own, {
     shared: shared.nat,
-    due: due && new Set(due.flatMap(({ made }) => made.nat.own.map((each) => each.name))),
+    due: due && new Set([...due].flatMap(({ made }) => made.nat.own.map((each) => each.name))),
     cleanUp,
   });
   if (!nat) return undefined;
@@ -214,7 +216,7 @@ function sharedOf(fixed: FixedParts, parts: readonly Rendered<Parts>[]): Shared 
 function counted(
   fixed: FixedParts,
   parts: readonly Rendered<Parts>[],
-  due: readonly Rendered<Parts>[] | undefined,
+  due: ReadonlySet<Rendered<Parts>> | undefined,
 ): Omit<Assembled, 'rules'> {
   const size = ({ shared }: Part) => shared.reduce((sum, [, rules]) => sum + rules.length, 0);
   let nat = size(fixed.before) + size(fixed.after);
