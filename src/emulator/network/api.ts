@@ -216,6 +216,8 @@ export interface NetworkConfig {
   /** What passed a link so far, as `ip -s link` shows it. */
   statistics(name: string): LinkStatistics;
   addAddress(device: string, address: AddressInfo): Errno | undefined;
+  /** Gives a device many addresses with the whole mask at once; those it has stay. */
+  addHostAddresses(device: string, addresses: readonly string[]): void;
   removeAddress(device: string, address: string, prefix: number): Errno | undefined;
   routes(table?: string, family?: 'inet' | 'inet6'): readonly RouteInfo[];
   /** `place`: before or behind others of its prefix and metric; refused without it. */
