@@ -270,6 +270,11 @@ export interface NetworkConfig {
     family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
   zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Sets counters of rules that are loaded. */
+  setCounters(
+    counts: readonly import('./netfilter/iptables/parse.ts').RuleCount[],
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Rules of nftables, apart from the tables that iptables makes. */
   nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
   setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;

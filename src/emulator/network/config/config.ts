@@ -33,7 +33,7 @@ import {
   routeTo,
 } from './routes.ts';
 import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
-import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
+import { readCounters, readRules, setCounters, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
 /** The other namespaces of the network, for `ip netns`. */
@@ -112,6 +112,7 @@ export function createConfig(
     setIptables: (rules, family) => writeRules(state, rules, family),
     counters: (table, chain, family) => readCounters(state, table, chain, family),
     zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    setCounters: (counts, family) => setCounters(state, counts, family),
     nftables: () => state.view().nft.rules,
     setNftables: (rules) => writeNftables(state, rules),
     nftablesLive: () => readLive(state),
