@@ -60,7 +60,7 @@ export function* start(sys: DaemonSys, cluster: boolean): Call<ExitCode | void> 
   say(sys, 'controller.go:107', `"Creating controller" config=${configText(options)}`);
   say(sys, 'controller.go:158', '"Starting controller" name="kube-network-policies"');
   say(sys, 'controller.go:163', '"Waiting for the policy engine to become ready..."');
-  const fd = sys.listen({ address: port[1] || '0.0.0.0', port: Number(port[2]) });
+  const fd = sys.listen({ address: port[1] || '*', port: Number(port[2]) });
   if (typeof fd !== 'number') {
     const why = `listen tcp ${options.metrics}: bind: address already in use`;
     klog(
