@@ -290,9 +290,20 @@ export interface NetworkConfig {
   setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
   /** The load balancer. */
   readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
+  /** Who listens on which queue (`netfilter/queue/`). */
+  queues(): readonly (readonly [number, import('./netfilter/queue/listener.ts').QueueListener])[];
+  /** Sets who listens; EBUSY where another process does. Undefined: nobody any more. */
+  setQueue(
+    queue: number,
+    listener: import('./netfilter/queue/listener.ts').QueueListener | undefined,
+  ): Errno | undefined;
+  /** What `/proc/net/netfilter/nfnetlink_queue` says. */
+  queueFile(): string;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;
+  /** Takes a label off the connections that match. */
+  clearLabel(label: number, match: (entry: Json) => boolean): number;
 }
 
 /** A fault as a device in the path, put there by a lab or a learner. */
