@@ -267,6 +267,8 @@ export type FromEmulator =
     }
   | { readonly type: 'saved'; readonly saved: Json }
   | { readonly type: 'notice'; readonly text: string }
+  /** Code that comes late could not be loaded (it is tried again), or all of it is there. */
+  | { readonly type: 'late'; readonly arrived: boolean }
   | {
       readonly type: 'fault';
       readonly message: string;
