@@ -57,7 +57,10 @@ function* run(context: Context): Call<void> {
         'prune all resources, specify a label selector',
     );
   }
-  allowed(context);
+  if (flags.on('prune')) allowed(context);
+  if (flags.text('subresource') !== '' && !flags.on('server-side')) {
+    throw failed('--subresource can only be specified for --server-side');
+  }
   const selection: Selection = {
     filenames: flags.list('filename'),
     recursive: flags.on('recursive'),
