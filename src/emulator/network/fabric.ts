@@ -190,6 +190,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       if (message.type !== 'timer' && storm) return;
       world.queue.send(`net/${ref.host}/${ref.netns}`, message as unknown as Json, delay);
     },
+    notify: (owner, data) => void world.queue.send(owner, { type: 'custom', data }, 0),
     emit: (owner, event) => void world.queue.send(owner, event as unknown as Json, 0),
     nextId() {
       const id = (records.get<number>(ids) ?? 0) + 1;

@@ -5,6 +5,7 @@ import { counterKey, counterKind } from '../fabric.ts';
 import { volatileKey } from '../keys.ts';
 import { chainOrder, findTable, noRules } from '../netfilter/iptables/tables.ts';
 import type { Family } from '../netfilter/iptables/address.ts';
+import type { RuleCount } from '../netfilter/iptables/parse.ts';
 import type { Chain, Rule, Ruleset, Table } from '../netfilter/iptables/rules.ts';
 import { put, type ConfigState } from './state.ts';
 
@@ -158,4 +159,19 @@ export function zeroCounters(
   const all = `${volatileKey(state.ref)}${counterKind(family)}/${table}/`;
   const prefix = chain === undefined ? all : `${all}${chain}/`;
   state.commit(state.store.list(prefix).map(([key]) => put(key, undefined)));
+}
+
+/** Sets counters of single rules. */
+export function setCounters(
+  state: ConfigState,
+  counts: readonly RuleCount[],
+  family?: Family,
+): void {
+  state.commit(
+    counts.map(({ table, chain, index, packets, bytes }) => {
+      const pair: Pair = [packets, bytes];
+      const some = packets !== 0 || bytes !== 0;
+      return put(counterKey(state.ref, table, chain, index, family), some ? pair : undefined);
+    }),
+  );
 }

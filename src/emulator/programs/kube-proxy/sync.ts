@@ -54,7 +54,7 @@ function changedOf({ dirty, lastSync }: ProxyState): ReadonlySet<string> | undef
 }
 
 /** The node's address; a family without one has its loopback address instead. */
-function nodeIPOf({ nodeIP }: ProxyState, family: Family): string {
+function nodeIPOf({ nodeIP, nodeIP6 }: ProxyState, family: Family): string {
   if (family === 'IPv4') return nodeIP.includes(':') ? '127.0.0.1' : nodeIP;
-  return nodeIP.includes(':') ? nodeIP : '::1';
+  return nodeIP.includes(':') ? nodeIP : (nodeIP6 ?? '::1');
 }

@@ -116,12 +116,15 @@ function serviceOf({ metadata }: ServiceObject | EndpointSliceObject): string {
 }
 
 function takeNode(state: ProxyState, node: NodeObject): ProxyState {
-  const internal = node.status?.addresses?.find(
-    ({ type, address }) => type === 'InternalIP' && !address.includes(':'),
-  );
+  const addresses = node.status?.addresses ?? [];
+  const internal = (six: boolean) =>
+    addresses.find(({ type, address }) => type === 'InternalIP' && address.includes(':') === six)
+      ?.address;
+  const second = internal(true) ?? state.nodeIP6;
   return {
     ...state,
-    nodeIP: internal?.address ?? state.nodeIP,
+    nodeIP: internal(false) ?? state.nodeIP,
+    ...(second === undefined ? {} : { nodeIP6: second }),
     labels: node.metadata.labels ?? {},
   };
 }
@@ -140,7 +143,9 @@ export function takeEvent(
   if (kind === 'node') {
     const next = takeNode(state, event.object as NodeObject);
     const changed =
-      next.nodeIP !== state.nodeIP || JSON.stringify(next.labels) !== JSON.stringify(state.labels);
+      next.nodeIP !== state.nodeIP ||
+      next.nodeIP6 !== state.nodeIP6 ||
+      JSON.stringify(next.labels) !== JSON.stringify(state.labels);
     return { state: changed ? { ...next, dirty: 'all' } : next, changed };
   }
   const removed = event.type === 'DELETED';
