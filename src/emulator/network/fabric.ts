@@ -13,6 +13,7 @@ import { countFrame } from './link/statistics.ts';
 import { transmitNow } from './link/transmit.ts';
 import { wireguardTimer } from './link/wireguard/receive.ts';
 import { createMoves, type Moves } from './moves.ts';
+import type { RuleRef } from './netfilter/iptables/rules.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
 import { keepParts, type KeptParts } from './kept.ts';
 import { buildView, partOf, type NetnsView } from './netns.ts';
@@ -207,8 +208,8 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
     },
     reached: () => undefined,
     startTrace: () => startTrace(records),
-    count(ref, { table, chain, index, family }, bytes) {
-      const key = counterKey(ref, table, chain, index, family);
+    count(ref, rule, bytes) {
+      const key = keyOfRule(ref, rule);
       const [packets, sum] = records.get<readonly [number, number]>(key) ?? [0, 0];
       records.put(key, [packets + 1, sum + bytes]);
     },
@@ -226,6 +227,22 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       records.put(`${key}/${String(count).padStart(9, '0')}`, { at: world.clock.now, line });
     },
   };
+}
+
+interface RuleKey {
+  readonly ref: NetnsRef;
+  readonly key: string;
+}
+
+const ruleKeys = new WeakMap<RuleRef, RuleKey>();
+
+/** The key of a rule's counters, which is asked for with each packet that meets the rule. */
+function keyOfRule(ref: NetnsRef, rule: RuleRef): string {
+  const known = ruleKeys.get(rule);
+  if (known?.ref === ref) return known.key;
+  const key = counterKey(ref, rule.table, rule.chain, rule.index, rule.family);
+  ruleKeys.set(rule, { ref, key });
+  return key;
 }
 
 /** Key of the counters of a rule; index -1 is the chain's policy. */
