@@ -35,18 +35,32 @@ export const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${
 /** Links with their addresses, by the view that they were read from. */
 const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
 
+/** The same for each link, as long as neither it nor its addresses change: pods come and go. */
+const shown = new WeakMap<LinkRecord, Shown>();
+
+interface Shown {
+  readonly four: readonly AddressRecord[] | undefined;
+  readonly six: readonly AddressRecord[] | undefined;
+  readonly info: LinkInfo;
+}
+
+function show({ addresses, given6 }: NetnsView, link: LinkRecord): LinkInfo {
+  const [four, six] = [addresses.get(link.name), given6.get(link.name)];
+  const known = shown.get(link);
+  if (known?.four === four && known?.six === six && known) return known.info;
+  const own = [...(four ?? []), ...(six ?? [])];
+  const plain = own.map(({ device: _device, order: _order, ...address }) => address);
+  const info = { ...link, addresses: plain };
+  shown.set(link, { four, six, info });
+  return info;
+}
+
 /** All links with their addresses, by index. */
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
   const view = state.view();
-  const { links, addresses, given6 } = view;
   let found = listed.get(view);
   if (!found) {
-    found = [...links.values()].map((link) => ({
-      ...link,
-      addresses: [...(addresses.get(link.name) ?? []), ...(given6.get(link.name) ?? [])].map(
-        ({ device: _device, order: _order, ...address }) => address,
-      ),
-    }));
+    found = [...view.links.values()].map((link) => show(view, link));
     listed.set(view, found);
   }
   return found;
