@@ -13,7 +13,8 @@ import { transmitNow } from './link/transmit.ts';
 import { wireguardTimer } from './link/wireguard/receive.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
-import { buildView, partOf, type NetnsView, type Parts } from './netns.ts';
+import { keepParts, type KeptParts } from './kept.ts';
+import { buildView, partOf, type NetnsView } from './netns.ts';
 import type { Frame } from './packet.ts';
 import { createRecords, type Records } from './records.ts';
 import { tcpTimer } from './socket/tcp/timer.ts';
@@ -37,7 +38,7 @@ const NETNS = '/netns/';
 /** Views of all namespaces, kept until a record of theirs changes. */
 export function createDerived(world: World): Derived {
   let views = new Map<string, Map<string, NetnsView>>();
-  let parts = new Map<string, Parts>();
+  let parts = new Map<string, KeptParts>();
   let seen = world.store.revision;
   let changes = 0;
   let forgotten = 0;
@@ -59,23 +60,24 @@ export function createDerived(world: World): Derived {
     changed.set(name, changes);
     if (!cable) moved.set(name, changes);
   };
-  const notice = ({ key, before, after }: Change) => {
+  const notice = (change: Change) => {
+    const { key, before, after } = change;
     if (!key.startsWith(HOST)) return;
     if (!key.startsWith(NETNS, key.indexOf('/', HOST.length))) return;
     const afterHost = key.indexOf('/', HOST.length);
     const afterNetns = key.indexOf('/', afterHost + NETNS.length);
     const host = key.slice(HOST.length, afterHost);
     const netns = key.slice(afterHost + NETNS.length, afterNetns);
-    const rest = key.slice(afterNetns + 1);
-    const part = partOf(rest);
+    const [kind, table] = key.slice(afterNetns + 1).split('/', 2);
+    const part = partOf(kind, table);
     // What is set to what it is already changes nothing: plugins do so with each pod.
-    if (part !== undefined && equal(before, after)) return;
+    if ((kind === 'link' || kind === 'sysctl') && equal(before, after)) return;
     if (part !== undefined) {
       views.get(host)?.delete(netns);
-      parts.get(`${host}/${netns}`)?.delete(part);
+      parts.get(`${host}/${netns}`)?.note(part, change);
       count(`${host}/${netns}`, part === 'info' || isCable(before) || isCable(after));
-    } else if (rest.startsWith('fdb/')) count(`${host}/${netns}`, false);
-    else if (rest.startsWith('socket/') && isListener(before) !== isListener(after)) {
+    } else if (kind === 'fdb') count(`${host}/${netns}`, false);
+    else if (kind === 'socket' && isListener(before) !== isListener(after)) {
       count(`${host}/${netns}`, false);
     }
   };
@@ -100,7 +102,7 @@ export function createDerived(world: World): Derived {
       const known = ofHost?.get(ref.netns);
       if (known) return known;
       const name = `${ref.host}/${ref.netns}`;
-      const kept = parts.get(name) ?? new Map<string, unknown>();
+      const kept = parts.get(name) ?? keepParts();
       const built = buildView(world.store, ref, kept);
       if (built) {
         if (!ofHost) views.set(ref.host, (ofHost = new Map()));
@@ -195,6 +197,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       if (message.type !== 'timer' && storm) return;
       world.queue.send(`net/${ref.host}/${ref.netns}`, message as unknown as Json, delay);
     },
+    notify: (owner, data) => void world.queue.send(owner, { type: 'custom', data }, 0),
     emit: (owner, event) => void world.queue.send(owner, event as unknown as Json, 0),
     nextId() {
       const id = (records.get<number>(ids) ?? 0) + 1;
