@@ -67,6 +67,8 @@ interface Branch {
   /** undefined until it has had one. */
   children: Map<string, Branch> | undefined;
   sorted: readonly Branch[] | undefined;
+  /** The children's records and what lies below them, in the order of their keys. */
+  ordered: readonly Part[] | undefined;
   key: Key;
   value: Json | undefined;
   entry: readonly [Key, Json] | undefined;
@@ -74,6 +76,13 @@ interface Branch {
   /** How many children it was ever given, and whether it was taken out of the index. */
   grown: number;
   gone: boolean;
+}
+
+/** A child's own record, or all that lies below the child. */
+interface Part {
+  readonly name: string;
+  readonly branch: Branch;
+  readonly own: boolean;
 }
 
 /** Where a prefix led to: its branch, or the last one on the way to what was not there. */
@@ -92,6 +101,7 @@ const newBranch = (parent: Branch | undefined, segment: string): Branch => ({
   segment,
   children: undefined,
   sorted: undefined,
+  ordered: undefined,
   key: '',
   value: undefined,
   entry: undefined,
@@ -231,9 +241,7 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
     },
     save: () => ({
       revision,
-      rows: [...rows]
-        .map(([key, { value }]) => [key, value as Json] as const)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      rows: allRows(root),
       history: [...history],
       historyFrom,
     }),
@@ -272,12 +280,16 @@ function index(root: Branch, key: Key): Branch {
     const slash = key.indexOf('/', from);
     const to = slash < 0 ? key.length : slash;
     const segment = key.slice(from, to);
-    const children: Map<string, Branch> = (branch.children ??= new Map());
-    let next = children.get(segment);
+    if (!branch.children) {
+      branch.children = new Map();
+      if (branch.parent) branch.parent.ordered = undefined;
+    }
+    let next: Branch | undefined = branch.children.get(segment);
     if (!next) {
       next = newBranch(branch, segment);
-      children.set(segment, next);
+      branch.children.set(segment, next);
       branch.sorted = undefined;
+      branch.ordered = undefined;
       branch.grown += 1;
     }
     branch = next;
@@ -302,6 +314,7 @@ function unindex(row: Branch): void {
     if (branch.children?.size || branch.value !== undefined) return;
     branch.parent.children?.delete(branch.segment);
     branch.parent.sorted = undefined;
+    branch.parent.ordered = undefined;
     branch.gone = true;
   }
 }
@@ -330,4 +343,26 @@ function collect(branch: Branch, found: (readonly [Key, Json])[]): void {
 
 function bySegment(a: Branch, b: Branch): number {
   return a.segment < b.segment ? -1 : 1;
+}
+
+/** All records in the order of their keys: `a`, `a-b`, `a/c`. */
+function allRows(root: Branch): SavedStore['rows'] {
+  const found: (readonly [Key, Json])[] = [];
+  const walk = (branch: Branch) => {
+    for (const { branch: child, own } of (branch.ordered ??= partsOf(branch))) {
+      if (!own) walk(child);
+      else if (child.value !== undefined) found.push((child.entry ??= [child.key, child.value]));
+    }
+  };
+  walk(root);
+  return found;
+}
+
+function partsOf({ children }: Branch): readonly Part[] {
+  const parts: Part[] = [];
+  for (const branch of children?.values() ?? []) {
+    parts.push({ name: branch.segment, branch, own: true });
+    if (branch.children) parts.push({ name: `${branch.segment}/`, branch, own: false });
+  }
+  return parts.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
