@@ -327,7 +327,12 @@ function askNat(
 
 /** REDIRECT sends to the device's own address, or to 127.0.0.1 for the host's own packets. */
 function redirectAddress(skb: Skb, chain: 'PREROUTING' | 'OUTPUT'): string {
-  if (chain === 'OUTPUT' || skb.input === undefined) return '127.0.0.1';
+  const six = isIPv6(skb.packet.ip.source);
+  if (chain === 'OUTPUT' || skb.input === undefined) return six ? '::1' : '127.0.0.1';
+  if (six) {
+    const own = skb.view.addresses6.get(skb.input) ?? [];
+    return (own.find(({ scope }) => scope === 'global') ?? own[0])?.address ?? '::1';
+  }
   return skb.view.addresses.get(skb.input)?.[0]?.address ?? '127.0.0.1';
 }
 
@@ -364,6 +369,11 @@ function sourceNat(
  */
 function masqueradeAddress(skb: Skb, device: string | undefined): string | undefined {
   if (device === undefined) return undefined;
+  const { destination } = skb.packet.ip;
+  if (isIPv6(destination)) {
+    const address = sourceFor(skb.view, route(skb.view, destination), destination);
+    return address === '::' ? undefined : address;
+  }
   const own = skb.view.addresses.get(device)?.filter((a) => a.scope !== 'host') ?? [];
   if (own.length === 0) {
     const links = [...skb.view.links.values()].toSorted((a, b) => a.index - b.index);
@@ -371,6 +381,5 @@ function masqueradeAddress(skb: Skb, device: string | undefined): string | undef
     return others.find(({ scope }) => scope === 'global')?.address;
   }
   if (own.length === 1) return own[0]?.address;
-  const { destination } = skb.packet.ip;
   return sourceFor(skb.view, route(skb.view, destination), destination);
 }

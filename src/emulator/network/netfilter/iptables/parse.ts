@@ -57,8 +57,8 @@ export function parse(text: string, family: Family = 'IPv4'): Restored {
 }
 
 /** Like `parse` for texts that our own code wrote. */
-export function parseOwn(text: string): Ruleset {
-  const parsed = parse(text);
+export function parseOwn(text: string, family: Family = 'IPv4'): Ruleset {
+  const parsed = parse(text, family);
   assert(parsed.ok, `rules of our own do not parse: ${parsed.ok ? '' : parsed.error.message}`);
   return parsed.rules;
 }
