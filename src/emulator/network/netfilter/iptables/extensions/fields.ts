@@ -173,34 +173,6 @@ export const iprange: ExtensionDefinition = {
   },
 };
 
-/** `-m set` (libxt_set): membership in a set of ipset. */
-export const set: ExtensionDefinition = {
-  name: 'set',
-  kind: 'match',
-  options: [
-    {
-      flag: '--match-set',
-      values: 2,
-      invertible: true,
-      read: (values, { hasSet }) =>
-        hasSet?.(values[0] ?? '') === false
-          ? { error: `Set ${values[0]} doesn't exist.\n` }
-          : values,
-    },
-  ],
-  finish: (options) =>
-    options.length === 0
-      ? { error: "You must specify `--match-set' with proper arguments" }
-      : options,
-  list: ([given]) => `${given?.invert ? ' !' : ''} match-set ${given?.values.join(' ')}`,
-  test([given]) {
-    const [name = '', directions = ''] = given?.values ?? [];
-    const list = directions.split(',');
-    const invert = given?.invert === true;
-    return ({ packet, context }) => context.inSet(name, list, packet) !== invert;
-  },
-};
-
 /** Whether a name fits a pattern that may end in `+`. */
 export function fits(pattern: string, name: string | undefined): boolean {
   if (name === undefined) return pattern === '+';
