@@ -98,7 +98,8 @@ export function* connectTo(
     if (timedOut && sys.now - before >= patience) {
       yield* note(
         session,
-        `${address.includes(':') ? 'ipv6' : 'ipv4'} connect timeout after ${millis(patience)}ms, move on!`,
+        const kind = address.includes(':') ? 'ipv6' : 'ipv4';
+        `${kind} connect timeout after ${millis(patience)}ms, move on!`,
       );
     } else if (sys.now === before && fd === 'ENETUNREACH') {
       yield* note(session, `Immediate connect fail for ${address}: ${strerror(fd)}`);
