@@ -316,16 +316,21 @@ export interface Program {
   run(argv: readonly string[], sys: Sys): Process;
   /** Candidates for Tab after the words so far; the last word is the one to be completed. */
   complete?(words: readonly string[], sys: Sys): readonly string[];
+  /** The part that must be loaded before it can go on; undefined, or left out, where it can. */
+  readonly absent?: () => string | undefined;
 }
 
 /** What a program does, apart from what it is called and where it lies. */
 export type ProgramCode = Pick<Program, 'run' | 'complete'>;
 
-/** A program whose code, in its folder's `late.ts`, may be loaded after the rest. */
+/** A program whose code, in its folder's `late.ts`, is loaded when a cluster first runs it. */
 export interface LateProgram {
   readonly name: string;
   readonly paths: readonly string[];
-  readonly late: true;
+  /** `daemon`: it stays, and gets one message at a time. */
+  readonly late: true | 'daemon';
+  /** It is what people type first: a page fetches it before it is asked for. */
+  readonly soon?: true;
 }
 
 /** What reaches a daemon, one message at a time. */
@@ -356,6 +361,8 @@ export interface Daemon {
    * are allowed but hold up this daemon's later messages.
    */
   on(message: DaemonMessage, sys: DaemonSys): Generator<Syscall, ExitCode | void, unknown>;
+  /** As a program's. */
+  readonly absent?: () => string | undefined;
 }
 
 /** The calls that only a daemon has. */

@@ -216,6 +216,8 @@ export interface NetworkConfig {
   /** What passed a link so far, as `ip -s link` shows it. */
   statistics(name: string): LinkStatistics;
   addAddress(device: string, address: AddressInfo): Errno | undefined;
+  /** Gives a device many addresses with the whole mask at once; those it has stay. */
+  addHostAddresses(device: string, addresses: readonly string[]): void;
   removeAddress(device: string, address: string, prefix: number): Errno | undefined;
   routes(table?: string, family?: 'inet' | 'inet6'): readonly RouteInfo[];
   /** `place`: before or behind others of its prefix and metric; refused without it. */
@@ -268,6 +270,11 @@ export interface NetworkConfig {
     family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
   zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Sets counters of rules that are loaded. */
+  setCounters(
+    counts: readonly import('./netfilter/iptables/parse.ts').RuleCount[],
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Rules of nftables, apart from the tables that iptables makes. */
   nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
   setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;

@@ -153,7 +153,8 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     candidates(words) {
       const [name = ''] = words;
       const program = kernel.byName.get(name);
-      if (!program || isDaemon(program) || !running.files.which(name)) return undefined;
+      if (!program || isDaemon(program) || program.absent?.() !== undefined) return undefined;
+      if (!running.files.which(name)) return undefined;
       return program.complete?.(words, sys);
     },
     login: running.login ? loginOf(kernel, running) : undefined,

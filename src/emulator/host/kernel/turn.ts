@@ -47,6 +47,8 @@ export function turn(kernel: Kernel, running: Running): void {
   for (; ; running.steps++) {
     if (running.status) return;
     if (running.stopped) return hold(running, value);
+    const part = running.executable.absent?.();
+    if (part !== undefined) return kernel.hold(running, part);
     if (!running.generator && !nextMessage(kernel, running)) return;
     if (running.steps > TURN) return pause(kernel, running, value);
     const generator = running.generator as NonNullable<Running['generator']>;

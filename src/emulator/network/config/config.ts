@@ -29,9 +29,17 @@ import {
 import type { SocketRecord, Transmission } from '../socket/record.ts';
 import { addLink, listLinks, missingModulesKey, removeLink, setLink } from './links.ts';
 import { moveLink } from './move.ts';
-import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import {
+  addAddress,
+  addHostAddresses,
+  addRoute,
+  listRoutes,
+  removeAddress,
+  removeRoute,
+  routeTo,
+} from './routes.ts';
 import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
-import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
+import { readCounters, readRules, setCounters, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
 /** The other namespaces of the network, for `ip netns`. */
@@ -87,6 +95,7 @@ export function createConfig(
     qdisc: (device) => readQdisc(state, device),
     setQdisc: (device, qdisc) => setQdisc(state, device, qdisc),
     addAddress: (device, address) => addAddress(state, device, address),
+    addHostAddresses: (device, addresses) => addHostAddresses(state, device, addresses),
     removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
     routes: (table, family) => listRoutes(state, table, family),
     addRoute: (route, place) => addRoute(state, route, place),
@@ -109,6 +118,7 @@ export function createConfig(
     setIptables: (rules, family) => writeRules(state, rules, family),
     counters: (table, chain, family) => readCounters(state, table, chain, family),
     zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    setCounters: (counts, family) => setCounters(state, counts, family),
     nftables: () => state.view().nft.rules,
     queues: () => listeners(world.store, ref),
     queueFile: () => queueFile(world.store, ref),

@@ -7,6 +7,7 @@ import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { matchContext, matchPacket, recentKey } from './context.ts';
+import { changeSets } from './ipset/packet.ts';
 import { isIPv6 } from './iptables/address.ts';
 import { evaluate } from './iptables/match.ts';
 import { printRule } from './iptables/print.ts';
@@ -214,6 +215,10 @@ function ask(
   for (const hit of result.hits) engine.count(skb.ref, { ...hit, ...family }, skb.packet.size);
   if (result.by.index === -1) engine.count(skb.ref, { ...result.by, ...family }, skb.packet.size);
   skb.mark = result.mark;
+  if (result.ttl !== undefined) {
+    skb.packet = { ...skb.packet, ip: { ...skb.packet.ip, ttl: result.ttl } };
+  }
+  if (result.sets) changeSets(engine, skb, result.sets, packet);
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {
     const entry = { ...connection.entry, mark: result.connectionMark };

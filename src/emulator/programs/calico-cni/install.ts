@@ -1,6 +1,6 @@
 import { pluginBinary } from '../../cni/binary.ts';
 import { isErrno } from '../../host/errno.ts';
-import type { Call, Process, Program, Sys } from '../../host/syscalls.ts';
+import type { Call, Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import { rfc3339 } from '../../world/time.ts';
 import { stamp } from './stamp.ts';
 
@@ -23,9 +23,7 @@ function accountUrl(sys: Sys): string {
 }
 
 /** `/opt/cni/bin/install` of the image calico/cni. */
-export const install: Program = {
-  name: 'calico-cni-install',
-  paths: ['/opt/cni/bin/install'],
+export const install: ProgramCode = {
   *run(_argv, sys): Process {
     const started = `time="${rfc3339(sys.now)}" level=info msg="Running as a Kubernetes pod"`;
     yield* sys.write(2, `${started} source="install.go:145"\n`);

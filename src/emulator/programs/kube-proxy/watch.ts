@@ -87,13 +87,17 @@ function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed
     for (const item of list.items) rememberRange(sys, item as unknown as RangeObject, false);
     return state;
   }
+  const dirty = new Set<string>();
   for (const item of list.items) {
     names.add(`${kind}/${item.metadata.namespace}/${item.metadata.name}`);
-    rememberObject(sys, kind, item, false);
+    if (rememberObject(sys, kind, item, false)) dirty.add(serviceOf(item));
   }
-  for (const [name] of sys.memories(`${kind}/`))
-    if (!names.has(name)) sys.remember(name, undefined);
-  return state;
+  for (const [name, known] of sys.memories(`${kind}/`)) {
+    if (names.has(name)) continue;
+    sys.remember(name, undefined);
+    dirty.add(serviceOf(known as unknown as ServiceObject));
+  }
+  return { ...state, dirty: state.dirty === 'all' ? 'all' : [...state.dirty, ...dirty] };
 }
 
 interface RangeObject {
@@ -142,7 +146,7 @@ export function takeEvent(
       next.nodeIP !== state.nodeIP ||
       next.nodeIP6 !== state.nodeIP6 ||
       JSON.stringify(next.labels) !== JSON.stringify(state.labels);
-    return { state: next, changed };
+    return { state: changed ? { ...next, dirty: 'all' } : next, changed };
   }
   const removed = event.type === 'DELETED';
   if (kind === 'cidr') {
