@@ -1,5 +1,5 @@
 import type { Change, Store } from '../world/store.ts';
-import { broadcastOf, toNumber, toText } from './address.ts';
+import { broadcastOf, networkOf, toNumber, toText } from './address.ts';
 import { isInet6, type Groups } from './address6.ts';
 import type { AddressInfo, Fault, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
 import { mendIpvs, readIpvs } from './ipvs/config.ts';
@@ -239,8 +239,30 @@ function groupAddresses(
     group.push(record);
     groups.set(record.device, group);
   }
-  for (const group of groups.values()) group.sort((a, b) => a.order - b.order);
-  return groups;
+  return new Map([...groups].map(([name, group]) => [name, six ? sorted(group) : inserted(group)]));
+}
+
+const sorted = (group: readonly AddressRecord[]) => group.toSorted((a, b) => a.order - b.order);
+
+const WIDTH = { global: 0, link: 253, host: 254 } as const;
+
+/** IPv4 addresses as `inet_insert_ifa` lists them: narrow scopes, wide ones, then seconds. */
+function inserted(group: readonly AddressRecord[]): AddressRecord[] {
+  const [first, second]: AddressRecord[][] = [[], []];
+  for (const record of sorted(group)) {
+    const number = toNumber(record.address) ?? 0;
+    const same = first?.some(
+      ({ address, prefix }) =>
+        prefix === record.prefix &&
+        networkOf(toNumber(address) ?? 0, prefix) === networkOf(number, prefix),
+    );
+    if (same) second?.push(record);
+    else {
+      const after = first?.findLastIndex(({ scope }) => WIDTH[record.scope] <= WIDTH[scope]) ?? -1;
+      first?.splice(after + 1, 0, record);
+    }
+  }
+  return [...(first ?? []), ...(second ?? [])];
 }
 
 function localAddresses(addresses: ReadonlyMap<string, readonly AddressRecord[]>) {
