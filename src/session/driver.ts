@@ -236,6 +236,7 @@ function input(parts: SessionParts, running: Running, what: Input): void {
     running.opened.set(what.terminal, what);
     if (cluster.terminals().some(({ id }) => id === what.terminal)) show(parts, running, what);
   }
+  if (what.type === 'close-terminal') running.opened.delete(what.terminal);
   cluster.dispatch(what as unknown as Json);
   slice(parts, running, parts.wall() + SLICE_MILLIS);
 }

@@ -29,6 +29,8 @@ export type Input =
       readonly columns: number;
       readonly rows: number;
     }
+  /** Hangs up: what runs there ends, and the terminal is gone. */
+  | { readonly type: 'close-terminal'; readonly terminal: string }
   | { readonly type: 'write-file'; readonly path: string; readonly text: string }
   /** Sends a packet by the topology picture: from a pod (`default/web`) to a name or address. */
   | { readonly type: 'send-packet'; readonly from: string; readonly to: string };

@@ -190,6 +190,9 @@ it('a file is written in the editor and used in the terminal, in a second one to
   await page.locator('[data-tab="t2"]').click();
   await page.keyboard.type('kubectl get pod extra\n');
   await second.getByText('NotFound').first().waitFor();
+  await page.getByRole('button', { name: 'Close workstation 2' }).click();
+  await page.locator('[data-tab="t2"]').waitFor({ state: 'detached' });
+  await prompt(page);
   expect(faults).toEqual([]);
   await page.context().close();
 });

@@ -63,6 +63,7 @@ export function createApiServer(world: World, parts: ServerParts): ApiServer {
     handle: (request, user) => handle(server, request, user),
     watch: (request, user, deliverTo) => watches.start(request, user, deliverTo),
     bookmark: (watch) => watches.bookmark(watch),
+    bookmarkDue: (watch) => watches.bookmarkDue(watch),
     unwatch: (watch) => watches.end(watch),
     authenticate(token) {
       const found = server.tokens.read(token);

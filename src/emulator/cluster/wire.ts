@@ -8,7 +8,7 @@ import { kinds, mergeTypes } from '../resources/catalog.ts';
 import { createWorld, type World } from '../world/world.ts';
 import type { Catalogs } from './early.ts';
 import { askKubelet } from './kubelet-door.ts';
-import type { Topology } from './topology.ts';
+import { rangesOf, type Topology } from './topology.ts';
 
 /** The parts of a cluster, wired together; nothing runs yet. */
 export interface Wired {
@@ -36,8 +36,8 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
   const world = createWorld({ seed, start: topology.start, keeps: isWatched });
   const network = createNetwork(world);
   const settings = {
-    serviceCidrs: serviceCidrs ?? [topology.serviceCidr],
-    podCidrs: podCidrs ?? [topology.podCidr],
+    serviceCidrs: serviceCidrs ?? rangesOf(topology, 'service'),
+    podCidrs: podCidrs ?? rangesOf(topology, 'pod'),
     nodePortRange: [30_000, 32_767] as const,
     clusterDomain: topology.clusterDomain,
     version: topology.version,

@@ -8,6 +8,8 @@ import type { Key, Micros } from '../world/json.ts';
 export interface Api {
   readonly now: Micros;
   readonly chance: Chance;
+  /** What a flag of the component says; undefined where it has none. */
+  flag?(name: string): string | undefined;
   /** `resource` is the plural with its group: `replicasets.apps`, `pods`. */
   get<T extends ApiObject>(
     resource: string,

@@ -238,7 +238,8 @@ function findImage(images: ReadonlyMap<string, Image>, reference: string): Image
   const [, name = bare, tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/.exec(bare) ?? [];
   const short = name.replace(/^(docker\.io|index\.docker\.io)\//, '').replace(/^library\//, '');
   // Tags such as `1.27-alpine` are of another image, which bears that word as its tag.
-  const variant = /(^|-)alpine/.test(tag) ? images.get(`${short}:alpine`) : undefined;
+  const word = /(?:^|-)(alpine|npa)/.exec(tag)?.[1];
+  const variant = word === undefined ? undefined : images.get(`${short}:${word}`);
   const image = variant ?? images.get(name) ?? images.get(short);
   if (!image) return undefined;
   return image.tags && !image.tags.includes(tag) ? undefined : image;

@@ -64,6 +64,9 @@ export function createSpecialFiles(
         const value = configOf(host, sandbox).sysctl(name);
         return value === undefined ? undefined : `${value}\n`;
       }
+      if (path === '/proc/net/netfilter/nfnetlink_queue') {
+        return configOf(host, sandbox).queueFile();
+      }
       const net = /^\/proc\/net\/(\w+)$/.exec(path)?.[1];
       if (net !== undefined) return ipvsFile(net, configOf(host, sandbox).ipvs, world.clock.now);
       if (path === '/proc/uptime') {

@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse, WatchMessage } from '../apiserver/request.ts';
 import type { Endpoint, Errno, Network, NetworkConfig, SocketEvent } from '../network/api.ts';
+import type { QueueListener } from '../network/netfilter/queue/listener.ts';
 import type { Chance } from '../world/chance.ts';
 import type { Address, Json, Micros } from '../world/json.ts';
 import type { ContainerRuntime } from './runtime-api.ts';
@@ -271,6 +272,8 @@ export interface Sys {
   /** Both ends of a connected socket. */
   socketNames(fd: Fd): { readonly local: Endpoint; readonly peer: Endpoint } | undefined;
   capture(device: string): Fd | Errno;
+  /** Listens on a queue of netfilter until the descriptor is closed; packets come as `custom`. */
+  openQueue(queue: number, listener: Omit<QueueListener, 'owner' | 'port'>): Fd | Errno;
 
   // Configuration of this process's network namespace, as netlink gives it
   readonly network: NetworkConfig;

@@ -14,7 +14,8 @@ import { transmitNow } from './link/transmit.ts';
 import { wireguardTimer } from './link/wireguard/receive.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
-import { buildView, partOf, type NetnsView, type Parts } from './netns.ts';
+import { keepParts, type KeptParts } from './kept.ts';
+import { buildView, partOf, type NetnsView } from './netns.ts';
 import type { Frame } from './packet.ts';
 import { createRecords, type Records } from './records.ts';
 import { tcpTimer } from './socket/tcp/timer.ts';
@@ -37,7 +38,7 @@ const HOST = '/host/';
 /** Views of all namespaces, kept until a record of theirs changes. */
 export function createDerived(world: World): Derived {
   let views = new Map<string, NetnsView>();
-  let parts = new Map<string, Parts>();
+  let parts = new Map<string, KeptParts>();
   let seen = world.store.revision;
   let changes = 0;
   let forgotten = 0;
@@ -59,14 +60,15 @@ export function createDerived(world: World): Derived {
     changed.set(name, changes);
     if (!cable) moved.set(name, changes);
   };
-  const notice = ({ key, before, after }: Change) => {
+  const notice = (change: Change) => {
+    const { key, before, after } = change;
     if (!key.startsWith(HOST)) return;
     if (!key.startsWith('/netns/', key.indexOf('/', HOST.length))) return;
     const [, , host, , netns, ...rest] = key.split('/');
-    const part = partOf(rest.join('/'));
+    const part = partOf(rest[0], rest[1]);
     if (part !== undefined) {
       views.delete(`${host}/${netns}`);
-      parts.get(`${host}/${netns}`)?.delete(part);
+      parts.get(`${host}/${netns}`)?.note(part, change);
       count(`${host}/${netns}`, part === 'info' || isCable(before) || isCable(after));
     } else if (rest[0] === 'fault' || rest[0] === 'fdb') count(`${host}/${netns}`, false);
     else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) {
@@ -93,7 +95,7 @@ export function createDerived(world: World): Derived {
       const name = `${ref.host}/${ref.netns}`;
       const known = views.get(name);
       if (known) return known;
-      const kept = parts.get(name) ?? new Map<string, unknown>();
+      const kept = parts.get(name) ?? keepParts();
       const built = buildView(world.store, ref, kept);
       if (built) {
         views.set(name, built);
@@ -187,6 +189,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       if (message.type !== 'timer' && storm) return;
       world.queue.send(`net/${ref.host}/${ref.netns}`, message as unknown as Json, delay);
     },
+    notify: (owner, data) => void world.queue.send(owner, { type: 'custom', data }, 0),
     emit: (owner, event) => void world.queue.send(owner, event as unknown as Json, 0),
     nextId() {
       const id = (records.get<number>(ids) ?? 0) + 1;

@@ -171,6 +171,7 @@ function createProbeEngine(
       seq += 1;
       insert(queue, { at: clock.now + delay, seq, ref, message });
     },
+    notify: () => undefined,
     emit(owner, event) {
       if (owner === ASKER) findings.answer ??= event;
       else if (event.event === 'datagram') findings.replyTo = event.from;

@@ -106,6 +106,8 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   /** Clears what a client may not set (`PrepareForCreate`, `PrepareForUpdate`). */
   prepare(object: T, old: T | undefined, around: Surroundings): T;
   validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];
+  /** Puts back what a write to `/status` may leave out, or may not change. */
+  prepareStatus?(object: T, old: T): T;
   /** What the status of a write to `/status` must be like. */
   validateStatus?(object: T, old: T): readonly FieldError[];
   /** What every request about a kind that is to go is told, whatever comes of it. */

@@ -201,6 +201,11 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       const id = network.capture(where, device, address);
       return give({ type: 'capture', id });
     },
+    openQueue(queue, listener) {
+      const own = { ...listener, owner: address, port: pid };
+      const failed = network.config(where).setQueue(queue, own);
+      return failed ?? give({ type: 'queue', ...where, id: queue });
+    },
     get network() {
       return (config ??= network.config(where));
     },

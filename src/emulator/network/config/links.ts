@@ -6,7 +6,7 @@ import { segmentPrefix } from '../fabric.ts';
 import { netnsKey, volatileKey } from '../keys.ts';
 import { defaultSegment } from '../link/transmit.ts';
 import { upperPrefix, type Upper } from '../link/upper.ts';
-import type { AddressRecord, LinkRecord, NetnsRecord, NetnsView, RouteRecord } from '../netns.ts';
+import type { AddressRecord, LinkRecord, NetnsRecord, RouteRecord } from '../netns.ts';
 import { kernelRoutes, routeKey } from './routes.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
@@ -32,24 +32,32 @@ export const missingModulesKey = (host: string) => `/host/${host}/kernel/missing
 
 export const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${name}`;
 
-/** Links with their addresses, by the view that they were read from. */
-const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
+interface Listed {
+  readonly addresses: readonly AddressRecord[] | undefined;
+  readonly given6: readonly AddressRecord[] | undefined;
+  readonly info: LinkInfo;
+}
+
+/** Links with their addresses, by the record that they were read from. */
+const listed = new WeakMap<LinkRecord, Listed>();
 
 /** All links with their addresses, by index. */
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
-  const view = state.view();
-  const { links, addresses, given6 } = view;
-  let found = listed.get(view);
-  if (!found) {
-    found = [...links.values()].map((link) => ({
+  const { links, addresses, given6 } = state.view();
+  return [...links.values()].map((link) => {
+    const own = { addresses: addresses.get(link.name), given6: given6.get(link.name) };
+    const known = listed.get(link);
+    if (known && known.addresses === own.addresses && known.given6 === own.given6) {
+      return known.info;
+    }
+    const all = [...(own.addresses ?? []), ...(own.given6 ?? [])];
+    const info = {
       ...link,
-      addresses: [...(addresses.get(link.name) ?? []), ...(given6.get(link.name) ?? [])].map(
-        ({ device: _device, order: _order, ...address }) => address,
-      ),
-    }));
-    listed.set(view, found);
-  }
-  return found;
+      addresses: all.map(({ device: _device, order: _order, ...address }) => address),
+    };
+    listed.set(link, { ...own, info });
+    return info;
+  });
 }
 
 /** Makes a link, and for a veth its other end as well, in whichever namespace that lies. */

@@ -15,6 +15,7 @@ import { holds, type Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
 import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
 import { normalDestination, route as lookup, sourceFor } from '../route.ts';
+import type { Put } from '../../world/store.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 /** Key of a route: its table, destination, metric and device. */
@@ -89,9 +90,43 @@ export function addAddress(
   device: string,
   address: AddressInfo,
 ): Errno | undefined {
-  const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
   const info = infoOf(state, state.ref);
-  if (!link || !info) return 'ENODEV';
+  if (!info) return 'ENODEV';
+  const puts = addressPuts(state, device, address, info.nextOrder);
+  if (typeof puts === 'string') return puts;
+  const next = put(`${state.base}info`, { ...info, nextOrder: info.nextOrder + 1 });
+  state.commit([...puts, next]);
+  return undefined;
+}
+
+/** Gives a device host addresses (/32, /128), all at once, but for those that it cannot have. */
+export function addHostAddresses(
+  state: ConfigState,
+  device: string,
+  addresses: readonly string[],
+): void {
+  const info = infoOf(state, state.ref);
+  if (!info) return;
+  let { nextOrder } = info;
+  const puts: Put[] = [];
+  for (const address of new Set(addresses)) {
+    const prefix = isInet6(address) ? 128 : 32;
+    const own = addressPuts(state, device, { address, prefix, scope: 'global' }, nextOrder);
+    if (typeof own === 'string') continue;
+    puts.push(...own);
+    nextOrder += 1;
+  }
+  if (puts.length > 0) state.commit([...puts, put(`${state.base}info`, { ...info, nextOrder })]);
+}
+
+function addressPuts(
+  state: ConfigState,
+  device: string,
+  address: AddressInfo,
+  order: number,
+): readonly Put[] | Errno {
+  const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
+  if (!link) return 'ENODEV';
   const six = isInet6(address.address);
   const text = six ? canonical6(address.address) : address.address;
   if (text === undefined || (!six && toNumber(text) === undefined)) return 'EINVAL';
@@ -99,18 +134,14 @@ export function addAddress(
   if (state.store.get(key)) return 'EEXIST';
   const off = (name: string) => state.view().sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
   if (six && (off('all') || off(device))) return 'EACCES';
-  const record: AddressRecord = { ...address, address: text, device, order: info.nextOrder };
-  const primary = primaryOf(state, link, record);
+  const record: AddressRecord = { ...address, address: text, device, order };
+  // A host address is alone in its network.
+  const primary = address.prefix === 32 && !six ? undefined : primaryOf(state, link, record);
   if (primary && primary.scope !== record.scope) return 'EINVAL';
-  const routes = routesFor(link, record, primary);
-  state.commit([
-    put(key, record),
-    put(`${state.base}info`, { ...info, nextOrder: info.nextOrder + 1 }),
-    ...routes
-      .map((route) => put(routeKey(state.ref, route), route))
-      .filter(({ key: routed }) => !state.store.get(routed)),
-  ]);
-  return undefined;
+  const routes = routesFor(link, record, primary)
+    .map((route) => put(routeKey(state.ref, route), route))
+    .filter(({ key: routed }) => !state.store.get(routed));
+  return [put(key, record), ...routes];
 }
 
 /** Takes an address away, with the routes that came with it or send from it. */

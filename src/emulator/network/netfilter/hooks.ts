@@ -7,6 +7,7 @@ import { endpointText } from '../packet.ts';
 import { route, sourceFor } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { matchContext, matchPacket, recentKey } from './context.ts';
+import { changeSets } from './ipset/packet.ts';
 import { isIPv6 } from './iptables/address.ts';
 import { evaluate } from './iptables/match.ts';
 import { printRule } from './iptables/print.ts';
@@ -214,6 +215,10 @@ function ask(
   for (const hit of result.hits) engine.count(skb.ref, { ...hit, ...family }, skb.packet.size);
   if (result.by.index === -1) engine.count(skb.ref, { ...result.by, ...family }, skb.packet.size);
   skb.mark = result.mark;
+  if (result.ttl !== undefined) {
+    skb.packet = { ...skb.packet, ip: { ...skb.packet.ip, ttl: result.ttl } };
+  }
+  if (result.sets) changeSets(engine, skb, result.sets, packet);
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {
     const entry = { ...connection.entry, mark: result.connectionMark };
@@ -322,7 +327,12 @@ function askNat(
 
 /** REDIRECT sends to the device's own address, or to 127.0.0.1 for the host's own packets. */
 function redirectAddress(skb: Skb, chain: 'PREROUTING' | 'OUTPUT'): string {
-  if (chain === 'OUTPUT' || skb.input === undefined) return '127.0.0.1';
+  const six = isIPv6(skb.packet.ip.source);
+  if (chain === 'OUTPUT' || skb.input === undefined) return six ? '::1' : '127.0.0.1';
+  if (six) {
+    const own = skb.view.addresses6.get(skb.input) ?? [];
+    return (own.find(({ scope }) => scope === 'global') ?? own[0])?.address ?? '::1';
+  }
   return skb.view.addresses.get(skb.input)?.[0]?.address ?? '127.0.0.1';
 }
 
@@ -359,6 +369,11 @@ function sourceNat(
  */
 function masqueradeAddress(skb: Skb, device: string | undefined): string | undefined {
   if (device === undefined) return undefined;
+  const { destination } = skb.packet.ip;
+  if (isIPv6(destination)) {
+    const address = sourceFor(skb.view, route(skb.view, destination), destination);
+    return address === '::' ? undefined : address;
+  }
   const own = skb.view.addresses.get(device)?.filter((a) => a.scope !== 'host') ?? [];
   if (own.length === 0) {
     const links = [...skb.view.links.values()].toSorted((a, b) => a.index - b.index);
@@ -366,6 +381,5 @@ function masqueradeAddress(skb: Skb, device: string | undefined): string | undef
     return others.find(({ scope }) => scope === 'global')?.address;
   }
   if (own.length === 1) return own[0]?.address;
-  const { destination } = skb.packet.ip;
   return sourceFor(skb.view, route(skb.view, destination), destination);
 }

@@ -54,7 +54,7 @@ function* start(sys: DaemonSys): Call<number | undefined> {
 }
 
 function* serve(sys: DaemonSys, port: number): Call<number | undefined> {
-  const fd = listenHttp(sys, { address: '0.0.0.0', port });
+  const fd = listenHttp(sys, { address: '*', port });
   if (!isErrno(fd)) return undefined;
   yield* sys.write(2, `listen tcp :${port}: bind: address already in use\n`);
   return 1;
@@ -67,7 +67,7 @@ function* startNetexec(sys: DaemonSys): Call<number | undefined> {
   yield* sys.write(2, `Started HTTP server on port ${port}\n`);
   const udpPort = Number(flag(sys, 'udp-port') ?? 8081);
   if (udpPort < 0) return undefined;
-  const udp = sys.openUdp({ address: '0.0.0.0', port: udpPort });
+  const udp = sys.openUdp({ address: '*', port: udpPort });
   if (!isErrno(udp)) yield* sys.write(2, `Started UDP server on port  ${udpPort}\n`);
   return undefined;
 }

@@ -71,7 +71,7 @@ function* start(sys: DaemonSys): Call<number | undefined> {
   }
   const listen = flag(sys, 'listen') ?? ':5678';
   const [, address = '', port = '5678'] = /^(.*):(\d+)$/.exec(listen) ?? [];
-  const own = address === 'localhost' ? '127.0.0.1' : address || '0.0.0.0';
+  const own = address === 'localhost' ? '127.0.0.1' : address || '*';
   const fd = listenHttp(sys, { address: own, port: Number(port) });
   if (isErrno(fd)) {
     const text = `listen tcp ${listen}: bind: address already in use`;

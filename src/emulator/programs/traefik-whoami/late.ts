@@ -72,7 +72,7 @@ function flag(sys: DaemonSys, name: string): string | undefined {
 
 function* start(sys: DaemonSys): Call<number | undefined> {
   const port = flag(sys, 'port') ?? sys.env['WHOAMI_PORT_NUMBER'] ?? '80';
-  const fd = listenHttp(sys, { address: '0.0.0.0', port: Number(port) });
+  const fd = listenHttp(sys, { address: '*', port: Number(port) });
   if (isErrno(fd)) {
     yield* sys.write(2, `listen tcp :${port}: bind: address already in use\n`);
     return 1;

@@ -1,3 +1,4 @@
+import { defaultPullPolicy } from './pull-policy.ts';
 import type { Container, PodSpec, PodTemplate, Probe, Volume } from './shapes.ts';
 
 /** `SetDefaults_PodSpec` and those of its parts (`pkg/apis/core/v1/defaults.go`). */
@@ -48,7 +49,7 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
   const { livenessProbe, readinessProbe, startupProbe, ports, resources, lifecycle } = container;
   return {
     ...container,
-    imagePullPolicy: container.imagePullPolicy || pullPolicy(container.image ?? ''),
+    imagePullPolicy: container.imagePullPolicy || defaultPullPolicy(container.image ?? ''),
     terminationMessagePath: container.terminationMessagePath || '/dev/termination-log',
     terminationMessagePolicy: container.terminationMessagePolicy || 'File',
     resources: resources ?? {},
@@ -77,14 +78,6 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
       ),
     }),
   };
-}
-
-/** Always for `latest` and untagged images, else IfNotPresent, also where no image is named. */
-function pullPolicy(image: string): string {
-  if (image === '') return 'IfNotPresent';
-  const tag = /:([^/:]+)$/.exec(image.replace(/@.*$/, ''))?.[1];
-  if (image.includes('@')) return tag === 'latest' ? 'Always' : 'IfNotPresent';
-  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
 function defaultLifecycle(lifecycle: NonNullable<Container['lifecycle']>): typeof lifecycle {

@@ -3,10 +3,11 @@ import { kindNames } from '../names.ts';
 import { defaultPodSpec, defaultRequests } from '../pod-template/defaults.ts';
 import { qosClass } from '../pod-template/qos.ts';
 import type { Pod } from '../pod-template/shapes.ts';
-import { validatePodSpec } from '../pod-template/validate.ts';
 import { cells, columns } from './columns.ts';
 import { describe } from './describe.ts';
-import { validateAddresses, validateUpdate } from './validate-update.ts';
+import { validateStatus } from './validate-status.ts';
+import { validateUpdate } from './validate-update.ts';
+import { validateCreate } from './validate.ts';
 import { isDns1123Label } from '../../apimachinery/names.ts';
 import { nameWarning, podWarnings } from '../pod-template/warnings.ts';
 
@@ -43,8 +44,13 @@ export default defineKind<Pod>({
     old
       ? { ...pod, ...(old.status && { status: old.status }) }
       : { ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec) } },
-  validate: (pod, old) => (old ? validateUpdate(pod, old) : validatePodSpec(pod.spec, 'spec')),
-  validateStatus: validateAddresses,
+  validate: (pod, old) => (old ? validateUpdate(pod, old) : validateCreate(pod)),
+  // Kubelets that do not know the class of a pod leave it out.
+  prepareStatus: (pod, old) =>
+    pod.status?.qosClass || !old.status?.qosClass
+      ? pod
+      : { ...pod, status: { ...pod.status, qosClass: old.status.qosClass } },
+  validateStatus,
   gracePeriod(pod, requested) {
     const wanted = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
     if (pod.metadata.deletionTimestamp && requested === undefined) {

@@ -1,6 +1,7 @@
 import type { Family } from './address.ts';
 import type { CommandError } from './parse-rule.ts';
 import { createRuleReader, isCommandError, wrong } from './parse-rule.ts';
+import { standardTargets, targets } from './catalog.ts';
 import type { Rule } from './rules.ts';
 
 /** What one command line of `iptables` asks for. */
@@ -17,6 +18,10 @@ export interface Command {
   readonly verbose: boolean;
   readonly exact: boolean;
   readonly lineNumbers: boolean;
+  /** Lines for standard error that refuse nothing. */
+  readonly warnings: readonly string[];
+  /** Counters that the new rules begin with. */
+  readonly counters?: readonly [packets: number, bytes: number];
 }
 
 export type Act =
@@ -60,6 +65,15 @@ interface Draft {
   number?: number;
   argument?: string;
   flags: Set<string>;
+  counters?: readonly [packets: number, bytes: number];
+}
+
+/** Names that are looked up while a rule is read. */
+export interface LookUps {
+  /** Whether ipset knows a set; without it every set is taken to be there. */
+  readonly hasSet?: (name: string) => boolean;
+  /** Address of a name in /etc/hosts. */
+  readonly hostAddress?: (name: string) => string | undefined;
 }
 
 /**
@@ -71,10 +85,10 @@ export function parseCommand(
   hasChain: (table: string, chain: string) => boolean,
   defaultTable = 'filter',
   family: Family = 'IPv4',
-  hasSet?: (name: string) => boolean,
+  names: LookUps = {},
 ): Command | CommandError {
   const draft: Draft = { table: tableNamed(words) ?? defaultTable, flags: new Set() };
-  const reader = createRuleReader((name) => hasChain(draft.table, name), family, hasSet);
+  const reader = createRuleReader((name) => hasChain(draft.table, name), family, names);
   let index = 0;
   let invert = false;
   while (index < words.length) {
@@ -94,7 +108,7 @@ export function parseCommand(
     index = next;
     invert = false;
   }
-  return finish(draft, reader.finish());
+  return finish(draft, reader.finish(), reader.warnings);
 }
 
 /** The table is needed before anything else is read, wherever it stands. */
@@ -156,6 +170,7 @@ function setFlag(
   if (!/^\d+$/.test(words[next] ?? '') || !/^\d+$/.test(words[next + 1] ?? '')) {
     return wrong('-c requires packet and byte counter');
   }
+  draft.counters = [Number(words[next]), Number(words[next + 1])];
   return next + 2;
 }
 
@@ -206,7 +221,9 @@ function chainName(name: string, act: Act): CommandError | undefined {
   if (name.length > 28) return wrong(`chain name \`${name}' too long (must be under 29 chars)`);
   if (/^[-!]/.test(name) || name === '')
     return wrong(`chain name not allowed to start with \`${name[0] ?? ''}'\n`);
-  if (/\s/.test(name)) return wrong('Invalid chain name');
+  if (/\s/.test(name)) return wrong(`Invalid chain name \`${name}'`);
+  const target = [...standardTargets, 'QUEUE'].includes(name) || targets.has(name);
+  if (target) return wrong('chain name may not clash with target name\n');
   return undefined;
 }
 
@@ -221,14 +238,27 @@ function wrongDevice(chain: string | undefined, rule: Rule | undefined): Command
   return undefined;
 }
 
-function finish(draft: Draft, rules: readonly Rule[] | CommandError): Command | CommandError {
+const NO_FILTER =
+  '\nThe "nat" table is not intended for filtering, ' +
+  'the use of DROP is therefore inhibited.\n\n';
+
+function finish(
+  draft: Draft,
+  rules: readonly Rule[] | CommandError,
+  warnings: readonly string[],
+): Command | CommandError {
   if (draft.act === undefined) return wrong('no command specified');
   if (isCommandError(rules)) return rules;
+  const drops = draft.argument === 'DROP' || rules.some(({ target }) => target?.name === 'DROP');
+  if (draft.table === 'nat' && drops) return wrong(NO_FILTER);
   const takesRule = 'ACDIR'.includes(draft.act);
   const device = takesRule ? wrongDevice(draft.chain, rules[0]) : undefined;
   if (device) return device;
   const illegal = takesRule ? ['n', 'x', '0'].find((flag) => draft.flags.has(flag)) : undefined;
-  if (illegal) return wrong(`Illegal option \`-${illegal}' with this command\n`);
+  if (illegal) return wrong(`Illegal option \`-${illegal}' with this command`);
+  if (draft.counters && !'AIR'.includes(draft.act)) {
+    return wrong("Illegal option `-c' with this command");
+  }
   return {
     table: draft.table,
     act: draft.act,
@@ -240,5 +270,7 @@ function finish(draft: Draft, rules: readonly Rule[] | CommandError): Command | 
     verbose: draft.flags.has('v'),
     exact: draft.flags.has('x'),
     lineNumbers: draft.flags.has('0'),
+    warnings,
+    ...(draft.counters ? { counters: draft.counters } : {}),
   };
 }

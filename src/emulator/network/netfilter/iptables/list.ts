@@ -56,9 +56,9 @@ export function listRule(
   return [
     options.lineNumbers ? `${String(index + 1).padEnd(4)} ` : '',
     options.verbose ? counterColumns(counted, options.exact) : '',
-    `${(rule.target?.name ?? '').padEnd(9)} `,
+    `${shownTarget(rule).padEnd(9)} `,
     rule.protocol?.invert ? '!' : ' ',
-    (options.numeric ? String(protocolNumber(protocol) ?? protocol) : protocol).padEnd(5),
+    `${(options.numeric ? String(protocolNumber(protocol) ?? protocol) : protocol).padEnd(4)} `,
     optionColumn(rule, names),
     options.verbose ? deviceColumns(rule) : '',
     addressColumn(rule.source, names),
@@ -69,6 +69,11 @@ export function listRule(
     ),
     targets.get(rule.target?.name ?? '')?.list(rule.target?.options ?? [], names, protocol) ?? '',
   ].join('');
+}
+
+/** The kernel's name of a target: NOTRACK is one form of CT. */
+function shownTarget({ target }: Rule): string {
+  return target?.name === 'NOTRACK' ? 'CT' : (target?.name ?? '');
 }
 
 /** Fragments; IPv6 has no such flag, and its column is blank. */
@@ -143,6 +148,6 @@ function addressText(match: AddressMatch | undefined, names: PrintNames): string
     return names.numeric ? (names.family === 'IPv6' ? '::/0' : '0.0.0.0/0') : 'anywhere';
   const host = names.numeric ? undefined : names.host(match.address);
   const single = isIPv6(match.address) ? 128 : 32;
-  const prefix = match.prefix === single ? '' : `/${match.prefix}`;
+  const prefix = match.mask ? `/${match.mask}` : match.prefix === single ? '' : `/${match.prefix}`;
   return `${host ?? match.address}${prefix}`;
 }

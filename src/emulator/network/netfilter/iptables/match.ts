@@ -73,8 +73,10 @@ export function evaluate(
       : {}),
     context,
     table,
+    base: chain,
     mark: packet.mark,
     connectionMark: undefined,
+    sets: [],
     at: policyRef,
     recent: [],
     log: [],
@@ -87,6 +89,9 @@ export function evaluate(
     hits,
     mark: walk.mark,
     ...(walk.connectionMark === undefined ? {} : { connectionMark: walk.connectionMark }),
+    ...(walk.ttl === undefined ? {} : { ttl: walk.ttl }),
+    ...(walk.zone === undefined ? {} : { zone: walk.zone }),
+    ...(walk.sets.length === 0 ? {} : { sets: walk.sets }),
     recent: walk.recent,
     log: walk.log,
   };
@@ -179,8 +184,13 @@ function compileChain(chain: Chain): CompiledChain {
 }
 
 /** The key under which a rule for one address is found. */
-function singleAddress({ address, prefix, invert }: AddressMatch): number | string | undefined {
-  if (invert) return undefined;
+function singleAddress({
+  address,
+  prefix,
+  mask,
+  invert,
+}: AddressMatch): number | string | undefined {
+  if (invert || mask !== undefined) return undefined;
   if (isIPv6(address)) return prefix === 128 ? address : undefined;
   return prefix === 32 ? toNumber(address) : undefined;
 }
@@ -217,7 +227,7 @@ function testsOf(rule: Rule): Test[] {
 
 function addressTest(match: AddressMatch, side: 'source' | 'destination'): Test {
   if (isIPv6(match.address)) return addressTest6(match, side);
-  const mask = maskOf(match.prefix);
+  const mask = match.mask === undefined ? maskOf(match.prefix) : (toNumber(match.mask) ?? 0);
   const wanted = ((toNumber(match.address) ?? 0) & mask) >>> 0;
   const invert = match.invert === true;
   return (walk) => ((walk[side] & mask) >>> 0 === wanted) !== invert;

@@ -20,6 +20,7 @@ export interface RestoreOptions {
   readonly family?: Family;
   /** Whether ipset knows a set; without it every set is taken to be there. */
   readonly hasSet?: (name: string) => boolean;
+  readonly hostAddress?: (name: string) => string | undefined;
 }
 
 /** Why a text was not loaded. `line` counts from 1. */
@@ -27,8 +28,22 @@ export interface RestoreError extends CommandError {
   readonly line: number;
 }
 
+/** Counters that a rule, or a chain's policy (index -1), begins with. */
+export interface RuleCount {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly index: number;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
 export type Restored =
-  | { readonly ok: true; readonly rules: Ruleset }
+  | {
+      readonly ok: true;
+      readonly rules: Ruleset;
+      /** Counters that rules begin with, where the text has them and they are wanted. */
+      readonly counts: readonly RuleCount[];
+    }
   | { readonly ok: false; readonly error: RestoreError };
 
 /** The rules of a text in the language of `iptables-save`, on a host that had none. */
@@ -37,8 +52,8 @@ export function parse(text: string, family: Family = 'IPv4'): Restored {
 }
 
 /** Like `parse` for texts that our own code wrote. */
-export function parseOwn(text: string): Ruleset {
-  const parsed = parse(text);
+export function parseOwn(text: string, family: Family = 'IPv4'): Ruleset {
+  const parsed = parse(text, family);
   assert(parsed.ok, `rules of our own do not parse: ${parsed.ok ? '' : parsed.error.message}`);
   return parsed.rules;
 }
@@ -48,6 +63,7 @@ interface Loading {
   readonly name: TableName;
   readonly skipped: boolean;
   readonly chains: Map<string, { policy?: 'ACCEPT' | 'DROP'; rules: Rule[] }>;
+  readonly counts: RuleCount[];
 }
 
 /**
@@ -58,6 +74,7 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
   let rules = before;
   let loading: Loading | undefined;
   let line = 0;
+  const counts: RuleCount[] = [];
   const failed = (error: CommandError): Restored => ({ ok: false, error: { ...error, line } });
   for (const raw of text.split('\n')) {
     line += 1;
@@ -68,7 +85,8 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
       const name = trimmed.slice(1).split(' ')[0] as string;
       const skipped = options.table !== undefined && options.table !== name;
       if (!isTableName(name)) return failed(noTable(name));
-      loading = { name, skipped, chains: skipped ? new Map() : opened(rules, name, options) };
+      const chains = skipped ? new Map() : opened(rules, name, options);
+      loading = { name, skipped, chains, counts };
     } else if (trimmed === 'COMMIT') {
       if (!loading.skipped) {
         const table = close(loading, findTable(rules, loading.name));
@@ -84,7 +102,7 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
       if (error) return failed(error);
     }
   }
-  if (!loading) return { ok: true, rules };
+  if (!loading) return { ok: true, rules, counts };
   return failed({ message: `COMMIT expected at line ${line}`, exit: 1, bare: true });
 }
 
@@ -136,9 +154,9 @@ function load(
   loading: Loading,
   text: string,
   line: number,
-  { family = 'IPv4', hasSet }: RestoreOptions,
+  { family = 'IPv4', ...names }: RestoreOptions,
 ): CommandError | undefined {
-  const counted = /^\[\d+:\d+\]\s*/.exec(text);
+  const counted = /^\[(\d+):(\d+)\]\s*/.exec(text);
   const words = splitWords(counted ? text.slice(counted[0].length) : text);
   if (words === undefined) return lineFailed(line);
   if (words.some((word) => word === '-t' || word === '--table')) {
@@ -147,10 +165,9 @@ function load(
   }
   const has = (_table: string, name: string) =>
     loading.chains.has(name) && !builtInChains[loading.name].includes(name);
-  const command =
-    hasSet && text.includes('--match-set')
-      ? parseCommand(words, has, loading.name, family, hasSet)
-      : parseOnce(text, words, has, loading.name, family);
+  const command = looksUp(text, names)
+    ? parseCommand(words, has, loading.name, family, names)
+    : parseOnce(text, words, has, loading.name, family);
   if (isCommandError(command)) {
     return command.exit === 4
       ? { ...command, message: `\nline ${line}:${command.message}: rule in chain ${words[1]}` }
@@ -159,11 +176,22 @@ function load(
   if (command.act === 'A') {
     const chain = loading.chains.get(command.chain as string);
     if (!chain) return lineFailed(line);
+    const [packets, bytes] = command.counters ?? [Number(counted?.[1]), Number(counted?.[2])];
+    command.rules.forEach((_rule, index) => {
+      if (!(packets >= 0)) return;
+      const at = { table: loading.name, chain: command.chain as string };
+      loading.counts.push({ ...at, index: chain.rules.length + index, packets, bytes });
+    });
     chain.rules.push(...command.rules);
     return undefined;
   }
   return applyTo(loading, command, line);
 }
+
+/** Whether a line asks for what is not in it: a set, or a host by its name. */
+const looksUp = (text: string, { hasSet, hostAddress }: RestoreOptions) =>
+  (hasSet && /--(match|add|del|map)-set/.test(text)) ||
+  (hostAddress && / (-[sd]|--(source|src|destination|dst)) \S*[a-z]/.test(text));
 
 /** A command that was read, and what it was told of the chains that it asked for. */
 interface Read {

@@ -4,7 +4,7 @@ import { parseCommand, type Command } from './command.ts';
 import { findRule, tableOf } from './edit.ts';
 import { listRule, listTable, type ListOptions } from './list.ts';
 import { serviceName } from './names.ts';
-import { applyCommand, restore, type RestoreOptions } from './parse.ts';
+import { applyCommand, restore, type RestoreOptions, type RuleCount } from './parse.ts';
 import { isCommandError, type CommandError } from './parse-rule.ts';
 import { printCommands, printRule, printTable, type ChainCounters } from './print.ts';
 import type { Chain, Ruleset, Table, TableName } from './rules.ts';
@@ -31,6 +31,8 @@ export interface ToolHost {
   counters(table: string, chain: string): ChainCounters;
   /** Names of addresses in /etc/hosts. */
   hostName(address: string): string | undefined;
+  /** Address of such a name. */
+  hostAddress?(name: string): string | undefined;
 }
 
 /** What a tool printed, and what it changes. */
@@ -40,6 +42,8 @@ export interface ToolResult {
   readonly exit: number;
   readonly rules?: Ruleset;
   readonly zero?: { readonly table: TableName; readonly chain?: string };
+  /** Counters that rules begin with. */
+  readonly counts?: readonly RuleCount[];
 }
 
 const VERSION = 'v1.8.9';
@@ -58,7 +62,7 @@ export function failed(name: string, backend: Backend, error: CommandError): Too
   if (message.endsWith('is not modelled here')) {
     return { stdout: '', stderr: `${name}: ${message}\n`, exit: 2 };
   }
-  const head = bare ? `${name}: ` : `${versionText(name, backend)}: `;
+  const head = error.plain ? '' : bare ? `${name}: ` : `${versionText(name, backend)}: `;
   const tail = hint ? `Try \`${name} -h' or '${name} --help' for more information.\n` : '';
   return { stdout: '', stderr: `${head}${message}\n${tail}`, exit };
 }
@@ -69,7 +73,7 @@ export function runIptables(name: string, words: readonly string[], host: ToolHo
     isTableName(table) &&
     !builtInChains[table].includes(chain) &&
     findChain(findTable(host.rules, table), chain) !== undefined;
-  const command = parseCommand(words, has, 'filter', host.family, host.hasSet);
+  const command = parseCommand(words, has, 'filter', host.family, host);
   const fail = (error: CommandError) => failed(name, host.backend, error);
   if (isCommandError(command)) {
     if (command.exit !== 4) return fail(command);
@@ -111,13 +115,24 @@ function change(
   fail: (error: CommandError) => ToolResult,
 ): ToolResult {
   const edited = applyCommand(loaded, command);
+  const stderr = command.warnings.join('');
   if (isCommandError(edited)) {
     const busy = host.backend === 'legacy' && edited.exit === 4;
     return fail(busy ? { message: 'Directory not empty.', exit: 1, bare: true } : edited);
   }
   const refused = 'AIRPE'.includes(command.act) ? refusal(edited) : undefined;
   if (refused) return fail(kernelError(refused.errno, refused.chain, host.backend, command.act));
-  return { ...done(''), rules: withTable(host.rules, edited) };
+  return { ...done(''), stderr, rules: withTable(host.rules, edited), ...startOf(command, edited) };
+}
+
+/** Counters that new rules begin with (`-c`). */
+function startOf({ counters, act, chain, number, rules }: Command, table: Table) {
+  if (!counters || chain === undefined) return {};
+  const length = findChain(table, chain)?.rules.length ?? 0;
+  const first = act === 'A' ? length - rules.length : (number ?? 1) - 1;
+  const [packets, bytes] = counters;
+  const start = rules.map((_rule, index) => ({ index: first + index, packets, bytes }));
+  return { counts: start.map((each) => ({ table: table.name, chain, ...each })) };
 }
 
 const missingChain = (_chain: string): CommandError => ({
@@ -226,10 +241,7 @@ export function runSave(
         message: `Cannot initialize: Table does not exist (do you need to insmod?)`,
         exit: 1,
       });
-    return failed(name, host.backend, {
-      message: `table '${only}' does not exist\n${UPGRADE}`,
-      exit: 3,
-    });
+    return { stdout: '', stderr: `Table \`${only}' does not exist\n`, exit: 1 };
   }
   const order = host.backend === 'legacy' ? legacyOrder : tableOrder;
   const tables = order
@@ -266,6 +278,7 @@ function saveUsage(name: string, word: string): ToolResult {
 interface RestoreFlags extends RestoreOptions {
   readonly test: boolean;
   readonly version: boolean;
+  readonly counters: boolean;
 }
 
 /** Runs `iptables-restore` with a text. */
@@ -282,8 +295,12 @@ export function runRestore(
     ...flags,
     family: host.family ?? 'IPv4',
     ...(host.hasSet ? { hasSet: host.hasSet } : {}),
+    ...(host.hostAddress ? { hostAddress: host.hostAddress } : {}),
   });
-  if (restored.ok) return flags.test ? done('') : { ...done(''), rules: restored.rules };
+  if (restored.ok) {
+    const counts = flags.counters ? { counts: restored.counts } : {};
+    return flags.test ? done('') : { ...done(''), rules: restored.rules, ...counts };
+  }
   const { line, hint, ...error } = restored.error;
   const failure = failed(name, host.backend, error);
   if (!hint) return failure;
@@ -300,9 +317,16 @@ export function restoreFile(words: readonly string[]): string | undefined {
 }
 
 function restoreFlags(name: string, words: readonly string[]): RestoreFlags | ToolResult {
-  const flags: { noflush?: boolean; table?: string; test: boolean; version: boolean } = {
+  const flags = {
     test: false,
     version: false,
+    counters: false,
+  } as {
+    noflush?: boolean;
+    table?: string;
+    test: boolean;
+    version: boolean;
+    counters: boolean;
   };
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
@@ -311,7 +335,8 @@ function restoreFlags(name: string, words: readonly string[]): RestoreFlags | To
     else if (word === '-T' || word === '--table') flags.table = words[++i] ?? '';
     else if (word.startsWith('--table=')) flags.table = word.slice(8);
     else if (word === '-V' || word === '--version') flags.version = true;
-    else if (/^(-w\d*|--wait(=\d+)?|-c|--counters|-v|--verbose)$/.test(word)) continue;
+    else if (word === '-c' || word === '--counters') flags.counters = true;
+    else if (/^(-w\d*|--wait(=\d+)?|-v|--verbose)$/.test(word)) continue;
     else if (/^(-W|-M|--modprobe|--wait-interval)$/.test(word)) i += 1;
     else if (word.startsWith('-')) {
       const text = word.startsWith('--')

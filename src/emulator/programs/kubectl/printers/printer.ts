@@ -35,7 +35,7 @@ export function printerFor(context: Context, extra: readonly string[] = []): Pri
   const given = output === '' && template !== '' ? 'go-template' : output;
   if (given === '') return undefined;
   const cut = given.indexOf('=');
-  const format = cut < 0 ? given : given.slice(0, cut);
+  const format = lowered(cut < 0 ? given : given.slice(0, cut));
   const argument = cut < 0 ? template : given.slice(cut + 1);
   switch (format) {
     case 'json':
@@ -62,6 +62,11 @@ export function printerFor(context: Context, extra: readonly string[] = []): Pri
     `unable to match a printer suitable for the output format "${given}", ` +
       `allowed formats are: ${allowed}`,
   );
+}
+
+/** Four formats may be written in capitals. */
+function lowered(format: string): string {
+  return /^(json|yaml|kyaml|name)$/i.test(format) ? format.toLowerCase() : format;
 }
 
 /** Says what became of an object, or prints it as `-o` asks. */
@@ -150,8 +155,8 @@ function pathPrinter(context: Context, format: string, argument: string): Printe
     throw failed(`error parsing jsonpath ${text}, ${caught.message}\n`);
   }
   return {
-    *print(object, { typed = false } = {}) {
-      const data = asJson(typed ? object : sorted(object));
+    *print(object) {
+      const data = asJson(sorted(object));
       try {
         if (format === 'jsonpath-as-json') {
           const found = path.find(data).flat();

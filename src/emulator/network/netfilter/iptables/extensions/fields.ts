@@ -1,6 +1,7 @@
-import type { ExtensionDefinition, Option } from '../extension.ts';
-import { option, readNumber, value } from '../extension.ts';
+import type { ExtensionDefinition, Option, ReadNames } from '../extension.ts';
+import { option, value } from '../extension.ts';
 import { toNumber } from '../address.ts';
+import { badValue, only, text, uint, uintRange } from './values.ts';
 
 /** `-m comment`: matches all, says why. */
 export const comment: ExtensionDefinition = {
@@ -10,14 +11,10 @@ export const comment: ExtensionDefinition = {
     {
       flag: '--comment',
       values: 1,
-      read: (values) =>
-        (values[0] as string).length > 255
-          ? { error: 'comment: Comment must be shorter than 256 characters' }
-          : values,
+      required: true,
+      read: text(255),
     },
   ],
-  finish: (options) =>
-    options.length === 0 ? { error: 'comment: option "--comment" must be specified' } : options,
   list: ([given]) => ` /* ${given?.values[0]} */`,
   test: () => () => true,
 };
@@ -26,30 +23,24 @@ export const comment: ExtensionDefinition = {
 export const nfacct: ExtensionDefinition = {
   name: 'nfacct',
   kind: 'match',
-  options: [{ flag: '--nfacct-name', values: 1 }],
-  finish: (options) =>
-    options.length === 0 ? { error: 'nfacct: option "--nfacct-name" must be specified' } : options,
+  options: [{ flag: '--nfacct-name', values: 1, required: true }],
   list: ([given]) => ` nfacct-name  ${given?.values[0]}`,
   test: () => () => true,
-};
-
-const readLength = ([text = '']: readonly string[]) => {
-  const [low = '', high] = text.split(':');
-  const first = low === '' ? 0 : readNumber(low, 65535);
-  const last = high === undefined ? first : high === '' ? 65535 : readNumber(high, 65535);
-  if (first === undefined || last === undefined) {
-    return { error: `length: Bad value for "--length" option: "${text}"` };
-  }
-  return [first === last ? `${first}` : `${first}:${last}`];
 };
 
 /** `-m length`: bytes of the IP packet. */
 export const length: ExtensionDefinition = {
   name: 'length',
   kind: 'match',
-  options: [{ flag: '--length', values: 1, invertible: true, read: readLength }],
-  finish: (options) =>
-    options.length === 0 ? { error: 'length: option "--length" must be specified' } : options,
+  options: [
+    {
+      flag: '--length',
+      values: 1,
+      invertible: true,
+      required: true,
+      read: uintRange('length', '--length', 65_535),
+    },
+  ],
   list: ([given]) => ` length ${given?.invert ? '!' : ''}${given?.values[0]}`,
   test([given]) {
     const [low = 0, high = low] = (given?.values[0] ?? '').split(':').map(Number);
@@ -64,18 +55,29 @@ const ttlWords: Readonly<Record<string, string>> = {
   '--ttl-gt': '>',
 };
 
+const ttlOption = (flag: string, excludes: readonly string[]) => ({
+  flag,
+  values: 1,
+  read: uint('ttl', flag, 255),
+  excludes,
+});
+
 /** `-m ttl` (libipt_ttl). */
 export const ttl: ExtensionDefinition = {
   name: 'ttl',
   kind: 'match',
   options: [
-    { flag: '--ttl-eq', aliases: ['--ttl'], values: 1, invertible: true },
-    { flag: '--ttl-lt', values: 1 },
-    { flag: '--ttl-gt', values: 1 },
+    ttlOption('--ttl-lt', ['--ttl-eq', '--ttl-gt']),
+    ttlOption('--ttl-gt', ['--ttl-lt', '--ttl-eq']),
+    {
+      ...ttlOption('--ttl-eq', ['--ttl-lt', '--ttl-gt']),
+      aliases: ['--ttl'],
+      invertible: true,
+    },
   ],
   finish: (options) =>
     options.length === 0
-      ? { error: "TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt'" }
+      ? { error: "TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt" }
       : options.slice(0, 1),
   list: ([given]) =>
     ` TTL match TTL ${given?.invert ? '!=' : ttlWords[given?.flag ?? '']} ${given?.values[0]}`,
@@ -88,14 +90,17 @@ export const ttl: ExtensionDefinition = {
   },
 };
 
-const readRange = ([text = '']: readonly string[]) => {
-  const [low = '', high = low] = text.split('-');
-  const [first, last] = [toNumber(low), toNumber(high)];
-  if (first === undefined || last === undefined) {
-    return { error: `iprange: Bad value for "--src-range" option: "${text}"` };
-  }
-  return [`${low}-${high}`];
-};
+const readRange =
+  (flag: string) =>
+  ([text = '']: readonly string[], { warn }: ReadNames) => {
+    const [low = '', high = low] = text.split('-');
+    const wrong = [low, high].find((each) => toNumber(each) === undefined);
+    if (wrong !== undefined) return badValue('iprange', flag, wrong);
+    if ((toNumber(low) ?? 0) > (toNumber(high) ?? 0)) {
+      warn?.(`xt_iprange: range ${low}-${high} is reversed and will never match`);
+    }
+    return [`${low}-${high}`];
+  };
 
 /** `-m iprange`. */
 export const iprange: ExtensionDefinition = {
@@ -105,7 +110,7 @@ export const iprange: ExtensionDefinition = {
     flag,
     values: 1,
     invertible: true,
-    read: readRange,
+    read: readRange(flag),
   })),
   finish: (options) =>
     options.length === 0
@@ -179,13 +184,17 @@ const physdevFlags = [
 export const physdev: ExtensionDefinition = {
   name: 'physdev',
   kind: 'match',
+  refuses: (options, _rule, hook) =>
+    hook === 'OUTPUT' && option(options, '--physdev-out') ? 'Invalid argument' : undefined,
   options: physdevFlags.map((flag) => ({
     flag,
     values: flag === '--physdev-in' || flag === '--physdev-out' ? 1 : 0,
     invertible: true,
   })),
   finish: (options) =>
-    options.length === 0 ? { error: 'PHYSDEV: no physdev option specified' } : options,
+    options.length === 0
+      ? { error: 'PHYSDEV: no physdev option specified' }
+      : only(options, physdevFlags),
   list(options) {
     const parts = physdevFlags
       .map((flag) => option(options, flag))

@@ -1,7 +1,7 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { visit, type Info, type Selection } from '../../builder.ts';
+import { requireFiles, visit, type Info, type Selection } from '../../builder.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { failed, problemOf, throwAll, type Problem } from '../../failure.ts';
+import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { fieldValidation } from '../../mutate.ts';
 import type { Obj } from '../../object.ts';
@@ -46,9 +46,7 @@ function* run(context: Context): Call<void> {
   }
   const validation = fieldValidation(context);
   if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
-    throw failed('must specify one of -f and -k');
-  }
+  requireFiles(context);
   if (flags.on('all') && flags.text('selector') !== '') {
     throw failed('cannot set --all and --selector at the same time');
   }
@@ -78,6 +76,7 @@ function* run(context: Context): Call<void> {
       problems.push(problemOf(caught));
     }
   }
+  if (problems.length === 1) throw new Failure(problems[0] as Problem);
   throwAll(problems);
   yield* printApplied(context, applied);
   if (flags.on('prune')) yield* prune(context, wanted);

@@ -1,5 +1,5 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { visit } from '../../builder.ts';
+import { requireFiles, visit } from '../../builder.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { failed, Failure, problemOf, throwAll, withSource, type Problem } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
@@ -45,9 +45,7 @@ export default defineCommand({
 function* run(context: Context): Call<void> {
   const { flags, args } = context;
   if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
-    throw failed('must specify one of -f and -k');
-  }
+  requireFiles(context);
   if (flags.on('edit')) {
     throw new Failure({ type: 'exit', code: 2, text: 'kubectl: --edit is not modelled here\n' });
   }

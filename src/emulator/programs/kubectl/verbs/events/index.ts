@@ -6,11 +6,12 @@ import type { Micros } from '../../../../world/json.ts';
 import { parseRfc3339 } from '../../../../world/time.ts';
 import { tupleOf } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { exit, failed, problemOf, textOf } from '../../failure.ts';
 import { namespacesFlag, printFlags } from '../../flag-sets.ts';
 import { itemsOf, type Obj } from '../../object.ts';
 import { printerFor } from '../../printers/printer.ts';
 import { alignTable } from '../../printers/table.ts';
+import type { Mapping, RestMapper } from '../../rest-mapper.ts';
 
 export default defineCommand({
   name: 'events',
@@ -82,11 +83,20 @@ function* about(context: Context): Call<string> {
   if (!wanted.includes('/')) throw failed('--for must be in resource/name form');
   const [type, name] = tupleOf(wanted);
   const mapper = yield* context.mapper();
-  const { kind, group, version } = yield* mapper.forArgument(type);
+  const { kind, group, version } = yield* typeOf(mapper, type);
   const apiVersion = group === '' ? version : `${group}/${version}`;
   return [`apiVersion=${apiVersion}`, `kind=${kind}`, `name=${name}`]
     .map((pair) => `involvedObject.${pair}`)
     .join(',');
+}
+
+/** A type that there is not is told without `error:` in front. */
+function* typeOf(mapper: RestMapper, type: string): Call<Mapping> {
+  try {
+    return yield* mapper.forArgument(type);
+  } catch (caught) {
+    throw exit(1, textOf(problemOf(caught)));
+  }
 }
 
 function isOf(event: Obj, types: readonly string[]): boolean {

@@ -26,7 +26,11 @@ function command({ name, short, done, patch }: Change): Command {
     flags: `${printFlags} field-manager='kubectl-rollout' ${fileFlags} ${selectorFlag}`,
     *run(context: Context): Call<void> {
       const problems: Problem[] = [];
-      for (const info of yield* targetsOf(context)) {
+      const infos = yield* targetsOf(context);
+      if (infos.length === 0) {
+        yield* context.err(`No resources found in ${context.namespace().name} namespace.\n`);
+      }
+      for (const info of infos) {
         try {
           const body = patch(info, context);
           const object = yield* patchObject(context, info, 'strategic', body, writeQuery(context));
