@@ -1,6 +1,7 @@
 // Strangers' input: never an assertion, never a half, always a reason.
 import { expect, it } from 'vitest';
 import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+import { playChanges } from './modes/changes.ts';
 import { playModes } from './modes/play.ts';
 import { playPackets } from './packets/play.ts';
 import { playPolicies } from './policy/play.ts';
@@ -31,3 +32,7 @@ it('delivers no packet twice, loses none without a reason, and never goes on for
 it('gives one verdict for one packet in all of kube-proxy’s modes', () => {
   expect(playModes(1, 60)).toEqual([]);
 });
+
+it('comes to the same rules by changes as at once', () => {
+  expect(playChanges(1, 12)).toEqual([]);
+}, 60_000);
