@@ -1,4 +1,4 @@
-// A property of kube-proxy: after any series of changes, of each of which it wrote no more than what
+// A property of kube-proxy: after any series of changes, each of which it wrote no more of than what
 // had changed, its rules are those of a node that wrote all of them at once.
 import { print } from '../../../src/emulator/network/netfilter/iptables/print.ts';
 import { sortChains } from '../../../src/emulator/network/netfilter/iptables/tables.ts';
