@@ -1,5 +1,5 @@
-// A property of kube-proxy: after any series of changes, each of which it wrote no more of than what
-// had changed, its rules are those of a node that wrote all of them at once.
+// A property of kube-proxy: after any series of changes, of which it wrote no more each time than
+// what had changed, its rules are those of a node that wrote all of them at once.
 import { print } from '../../../src/emulator/network/netfilter/iptables/print.ts';
 import { sortChains } from '../../../src/emulator/network/netfilter/iptables/tables.ts';
 import {
