@@ -11,7 +11,7 @@ import { isSignedBy, readCertificates } from '../x509/certificate.ts';
 import { caCertificate } from '../x509/kubernetes-keys.ts';
 import type { Catalogs } from './early.ts';
 import { askKubelet } from './kubelet-door.ts';
-import type { Topology } from './topology.ts';
+import { rangesOf, type Topology } from './topology.ts';
 
 /** The parts of a cluster, wired together; nothing runs yet. */
 export interface Wired {
@@ -39,8 +39,8 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
   const world = createWorld({ seed, start: topology.start, keeps: isWatched });
   const network = createNetwork(world);
   const settings = {
-    serviceCidrs: serviceCidrs ?? [topology.serviceCidr],
-    podCidrs: podCidrs ?? [topology.podCidr],
+    serviceCidrs: serviceCidrs ?? rangesOf(topology, 'service'),
+    podCidrs: podCidrs ?? rangesOf(topology, 'pod'),
     nodePortRange: [30_000, 32_767] as const,
     clusterDomain: topology.clusterDomain,
     version: topology.version,
@@ -62,6 +62,9 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
   return { topology, variant, world, network, api, hosts };
 }
 
+/** The users of certificates: a component shows the same one with all its requests. */
+const users = new WeakMap<Credentials, User>();
+
 /** Who credentials stand for; undefined where they are not good. */
 function authenticate(
   api: ApiServer,
@@ -71,7 +74,12 @@ function authenticate(
   if (credentials && 'certificate' in credentials) {
     const { certificate, groups = [], pem } = credentials;
     if (certificate === '' || (pem !== undefined && !isGoodClient(pem, now))) return undefined;
-    return { name: certificate, groups: [...groups, 'system:authenticated'] };
+    let user = users.get(credentials);
+    if (!user) {
+      user = { name: certificate, groups: [...groups, 'system:authenticated'] };
+      users.set(credentials, user);
+    }
+    return user;
   }
   if (credentials && 'token' in credentials) return api.authenticate(credentials.token);
   return { name: 'system:anonymous', groups: ['system:unauthenticated'] };

@@ -1,4 +1,5 @@
 import type { Address, Json, Micros } from '../world/json.ts';
+import type { AddressInfo, NeighbourInfo, RouteInfo } from './info.ts';
 import type { QdiscInfo, QdiscStatistics } from './link/qdisc.ts';
 import type { BpfEvent, BpfMap } from './bpf/maps.ts';
 import type { WireguardPeer } from './link/wireguard/record.ts';
@@ -26,6 +27,8 @@ export type {
   TraceStep,
 } from './events.ts';
 
+export type { AddressInfo, NeighbourInfo, Nexthop, RouteInfo } from './info.ts';
+
 /** A network namespace: of which host, and which one. A host's own is called `host`. */
 export interface NetnsRef {
   readonly host: string;
@@ -43,6 +46,9 @@ export interface LinkInfo {
     | 'dummy'
     | 'vxlan'
     | 'ipip'
+    | 'sit'
+    | 'gre'
+    | 'gretap'
     | 'wireguard'
     | 'macvlan'
     | 'ipvlan'
@@ -55,6 +61,8 @@ export interface LinkInfo {
   readonly hairpin?: boolean;
   /** The link that a vlan, macvlan or ipvlan stands on. */
   readonly lower?: NetnsRef & { readonly name: string };
+  /** Of a bridge: a port came or went, or its address was set, so that it minds its carrier. */
+  readonly settled?: boolean;
   /** Whether it was ever up: only then it has a queueing discipline. */
   readonly started?: boolean;
   /** Whether others stand on this one. */
@@ -63,64 +71,6 @@ export interface LinkInfo {
   readonly peer?: NetnsRef & { readonly name: string; readonly index: number };
   readonly addresses: readonly AddressInfo[];
   readonly options?: Readonly<Record<string, Json>>;
-}
-
-export interface AddressInfo {
-  readonly address: string;
-  readonly prefix: number;
-  readonly scope: 'global' | 'host' | 'link';
-  readonly broadcast?: string;
-  readonly label?: string;
-  /** `nodad`, `noprefixroute` and the like, as they were told. */
-  readonly flags?: readonly string[];
-}
-
-export interface RouteInfo {
-  /** CIDR, or `default` for IPv4; IPv6 has `::/0`. */
-  readonly destination: string;
-  readonly via?: string;
-  readonly device: string;
-  readonly source?: string;
-  readonly scope?: 'global' | 'host' | 'link';
-  /** `kernel`, `boot`, `static`, `bird` and the others of rt_protos. */
-  readonly protocol?: string;
-  readonly metric?: number;
-  readonly onlink?: boolean;
-  /** Largest packet that goes this way, where it is less than the device's. */
-  readonly mtu?: number;
-  /** `main` unless told otherwise. */
-  readonly table?: string;
-  readonly kind?:
-    | 'unicast'
-    | 'local'
-    | 'broadcast'
-    | 'multicast'
-    | 'anycast'
-    | 'blackhole'
-    | 'unreachable'
-    | 'prohibit'
-    | 'throw';
-  /** Place among routes of the same prefix and metric; 0 unless told otherwise. */
-  readonly order?: number;
-  /** Seconds for which a smaller path MTU is believed; only where a way is asked for. */
-  readonly expires?: number;
-  /** Several ways of one route; `via` and `device` are empty then. */
-  readonly nexthops?: readonly Nexthop[];
-}
-
-/** One of several next hops of a route. */
-export interface Nexthop {
-  readonly via?: string;
-  readonly device: string;
-  readonly weight?: number;
-  readonly onlink?: boolean;
-}
-
-export interface NeighbourInfo {
-  readonly address: string;
-  readonly device: string;
-  readonly mac?: string;
-  readonly state: 'INCOMPLETE' | 'REACHABLE' | 'STALE' | 'DELAY' | 'PROBE' | 'FAILED' | 'PERMANENT';
 }
 
 /** A wireguard device as `wg` shows and sets it. */
@@ -144,6 +94,8 @@ export interface FdbInfo {
   /** The other end of a tunnel. */
   readonly destination?: string;
   readonly permanent: boolean;
+  /** Of one made by hand that is not permanent. */
+  readonly state?: 'static' | 'dynamic';
 }
 
 export interface SocketInfo {
@@ -216,6 +168,8 @@ export interface NetworkConfig {
   /** What passed a link so far, as `ip -s link` shows it. */
   statistics(name: string): LinkStatistics;
   addAddress(device: string, address: AddressInfo): Errno | undefined;
+  /** Gives a device many addresses with the whole mask at once; those it has stay. */
+  addHostAddresses(device: string, addresses: readonly string[]): void;
   removeAddress(device: string, address: string, prefix: number): Errno | undefined;
   routes(table?: string, family?: 'inet' | 'inet6'): readonly RouteInfo[];
   /** `place`: before or behind others of its prefix and metric; refused without it. */
@@ -231,8 +185,19 @@ export interface NetworkConfig {
   removeNeighbour(address: string, device: string): Errno | undefined;
   /** Forwarding database of bridges and tunnels. */
   fdb(): readonly FdbInfo[];
-  /** Makes an entry by hand: frames for a MAC address go to a tunnel's other end. */
-  setFdb(mac: string, device: string, destination: string): Errno | undefined;
+  /**
+   * Makes an entry by hand: frames for a MAC address go to a tunnel's other end (the text), or as
+   * `StaticFdb` says. `device` is the tunnel, or the bridge whose table it is.
+   */
+  setFdb(
+    mac: string,
+    device: string,
+    to: string | import('./link/fdb.ts').StaticFdb,
+  ): Errno | undefined;
+  /** The entry of that key, as it was made by hand. */
+  staticFdb(mac: string, device: string): import('./link/fdb.ts').StaticFdb | undefined;
+  /** Forgets what a bridge learned, of one port or of all. */
+  flushFdb(bridge: string, port?: string): void;
   removeFdb(mac: string, device: string): Errno | undefined;
   /** A wireguard device's key, port and peers; undefined for other devices. */
   wireguard(device: string): WireguardInfo | undefined;
@@ -268,6 +233,11 @@ export interface NetworkConfig {
     family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
   zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Sets counters of rules that are loaded. */
+  setCounters(
+    counts: readonly import('./netfilter/iptables/parse.ts').RuleCount[],
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Rules of nftables, apart from the tables that iptables makes. */
   nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
   setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;
@@ -283,9 +253,20 @@ export interface NetworkConfig {
   setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
   /** The load balancer. */
   readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
+  /** Who listens on which queue (`netfilter/queue/`). */
+  queues(): readonly (readonly [number, import('./netfilter/queue/listener.ts').QueueListener])[];
+  /** Sets who listens; EBUSY where another process does. Undefined: nobody any more. */
+  setQueue(
+    queue: number,
+    listener: import('./netfilter/queue/listener.ts').QueueListener | undefined,
+  ): Errno | undefined;
+  /** What `/proc/net/netfilter/nfnetlink_queue` says. */
+  queueFile(): string;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;
+  /** Takes a label off the connections that match. */
+  clearLabel(label: number, match: (entry: Json) => boolean): number;
 }
 
 /** A fault as a device in the path, put there by a lab or a learner. */
@@ -314,6 +295,8 @@ export interface Network {
     to: Endpoint,
     owner: Address,
     from?: Partial<Endpoint>,
+    /** Of a probe: its only SYN goes so many hops, and ICMP errors about it are told. */
+    ttl?: number,
   ): SocketId | Errno;
   listen(where: NetnsRef, local: Endpoint, owner: Address): SocketId | Errno;
   openUdp(where: NetnsRef, owner: Address, local?: Partial<Endpoint>): SocketId | Errno;

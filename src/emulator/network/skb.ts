@@ -26,6 +26,8 @@ export interface Skb {
   packet: Packet;
   /** Device it came in by; undefined for the namespace's own packets. */
   input?: string;
+  /** Source of the frame that it came in. */
+  sourceMac?: string;
   /** Bridge port below `input`, while bridge-nf-call-iptables lets iptables see frames. */
   physicalInput?: string;
   physicalOutput?: string;

@@ -4,7 +4,7 @@ import type { Errno, NeighbourInfo, NetnsRef, NetworkConfig, SocketInfo } from '
 import { countKey, type Tracked } from '../conntrack/entry.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 import type { Derived, Fabric } from '../fabric.ts';
-import { listFdb, staticFdbKey, type StaticFdb } from '../link/fdb.ts';
+import { listFdb, staticFdbKey, type LearnedFdb, type StaticFdb } from '../link/fdb.ts';
 import { qdiscStatisticsKey, type QdiscInfo, type QdiscStatistics } from '../link/qdisc.ts';
 import { readStatistics } from '../link/statistics.ts';
 import { setWireguard } from '../link/wireguard/configure.ts';
@@ -20,12 +20,26 @@ import {
   stateNow,
   type NeighbourRecord,
 } from '../neighbour/resolve.ts';
+import {
+  listenerKey,
+  listeners,
+  queueFile,
+  type QueueListener,
+} from '../netfilter/queue/listener.ts';
 import type { SocketRecord, Transmission } from '../socket/record.ts';
 import { addLink, listLinks, missingModulesKey, removeLink, setLink } from './links.ts';
 import { moveLink } from './move.ts';
-import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import {
+  addAddress,
+  addHostAddresses,
+  addRoute,
+  listRoutes,
+  removeAddress,
+  removeRoute,
+  routeTo,
+} from './routes.ts';
 import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
-import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
+import { readCounters, readRules, setCounters, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
 /** The other namespaces of the network, for `ip netns`. */
@@ -81,6 +95,7 @@ export function createConfig(
     qdisc: (device) => readQdisc(state, device),
     setQdisc: (device, qdisc) => setQdisc(state, device, qdisc),
     addAddress: (device, address) => addAddress(state, device, address),
+    addHostAddresses: (device, addresses) => addHostAddresses(state, device, addresses),
     removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
     routes: (table, family) => listRoutes(state, table, family),
     addRoute: (route, place) => addRoute(state, route, place),
@@ -92,7 +107,10 @@ export function createConfig(
     setNeighbour: (neighbour) => setNeighbour(state, neighbour),
     removeNeighbour: (address, device) => removeNeighbour(state, address, device),
     fdb: () => listFdb(world.store, state.view(), world.clock.now),
-    setFdb: (mac, device, destination) => setFdb(state, mac, device, { destination }),
+    setFdb: (mac, device, to) =>
+      setFdb(state, mac, device, typeof to === 'string' ? { destination: to } : to),
+    staticFdb: (mac, device) => state.store.get<StaticFdb>(staticFdbKey(ref, device, mac)),
+    flushFdb: (bridge, port) => flushFdb(state, bridge, port),
     removeFdb: (mac, device) => setFdb(state, mac, device, undefined),
     wireguard: (device) => readWireguard(world.store, ref, device),
     setWireguard: (device, wanted) => setWireguard(state, device, wanted),
@@ -103,7 +121,17 @@ export function createConfig(
     setIptables: (rules, family) => writeRules(state, rules, family),
     counters: (table, chain, family) => readCounters(state, table, chain, family),
     zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    setCounters: (counts, family) => setCounters(state, counts, family),
     nftables: () => state.view().nft.rules,
+    queues: () => listeners(world.store, ref),
+    queueFile: () => queueFile(world.store, ref),
+    setQueue(queue, listener) {
+      const key = listenerKey(ref, queue);
+      const before = world.store.get<QueueListener>(key);
+      if (listener && before && before.owner !== listener.owner) return 'EBUSY';
+      state.commit([put(key, listener)]);
+      return undefined;
+    },
     setNftables: (rules) => writeNftables(state, rules),
     nftablesLive: () => readLive(state),
     forgetElements: (elements) => forgetElements(state, elements),
@@ -113,7 +141,20 @@ export function createConfig(
     ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
+    clearLabel: (label, match) => clearLabel(state, label, match),
   };
+}
+
+/** Takes a label off connections; gives of how many. */
+function clearLabel(state: ConfigState, label: number, match: (entry: Json) => boolean): number {
+  const changed = state.store
+    .list<Tracked>(`${state.base}conntrack/`)
+    .filter(([, entry]) => entry.labels?.includes(label) && match(entry as unknown as Json))
+    .map(([key, entry]) =>
+      put(key, { ...entry, labels: entry.labels?.filter((each) => each !== label) }),
+    );
+  state.commit(changed);
+  return changed.length;
 }
 
 /** Whether a link has something to send to (`netif_carrier_ok`). */
@@ -122,6 +163,8 @@ function hasCarrier(state: ConfigState, name: string): boolean {
   const link = links.get(name);
   if (!link || link.options?.['carrier'] === false) return false;
   if (link.kind === 'bridge') {
+    // It looks for live ports first when one comes or goes, or when its address is set.
+    if (!link.settled && (ports.get(name) ?? []).length === 0) return true;
     return (ports.get(name) ?? []).some((port) => links.get(port)?.up && hasCarrier(state, port));
   }
   if (link.lower) {
@@ -188,18 +231,20 @@ function listNeighbours(state: ConfigState): readonly NeighbourInfo[] {
       address,
       device,
       ...(record.mac === undefined ? {} : { mac: record.mac }),
+      ...(record.flags === undefined ? {} : { flags: record.flags }),
       state: stateNow(record, state.now, age),
     };
   });
 }
 
 function setNeighbour(state: ConfigState, neighbour: NeighbourInfo): void {
-  const { address, device, mac, state: phase } = neighbour;
+  const { address, device, mac, flags, state: phase } = neighbour;
   const record: NeighbourRecord = {
     state: phase,
     confirmed: state.now,
     probes: 0,
     ...(mac === undefined ? {} : { mac }),
+    ...(flags === undefined ? {} : { flags }),
   };
   state.commit([put(neighbourKey(state.view(), device, address), record)]);
 }
@@ -222,6 +267,12 @@ function setFdb(
   if (!entry && !state.store.get(key)) return 'ENOENT';
   state.commit([put(key, entry)]);
   return undefined;
+}
+
+function flushFdb(state: ConfigState, bridge: string, port?: string): void {
+  const learned = state.store.list<LearnedFdb>(`${volatileKey(state.ref)}fdb/${bridge}/`);
+  const gone = learned.filter(([, entry]) => port === undefined || entry.port === port);
+  state.commit(gone.map(([key]) => put(key, undefined)));
 }
 
 function listSockets(state: ConfigState, only?: string): readonly SocketInfo[] {

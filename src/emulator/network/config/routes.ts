@@ -13,17 +13,37 @@ import type { AddressInfo, Errno, NetnsRef, RouteInfo } from '../api.ts';
 import { PATH_MTU_EXPIRES, pathMtuKey, type KnownMtu } from '../ip/path-mtu.ts';
 import { holds, type Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
+import { kernelInet6 } from '../netns6.ts';
 import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
 import { normalDestination, route as lookup, sourceFor } from '../route.ts';
+import type { Put } from '../../world/store.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 /** Key of a route: its table, destination, metric and device. */
 export function routeKey(ref: NetnsRef, route: RouteInfo): string {
   const destination = route.destination.replace('/', '_');
   const table = route.table ?? 'main';
-  const rest = `${route.metric ?? 0}/${route.device || 'none'}`;
+  const tos = route.tos ? `-${route.tos}` : '';
+  const rest = `${route.metric ?? 0}${tos}/${route.device || 'none'}`;
   const order = route.order ? `/${route.order}` : '';
   return `${netnsKey(ref)}route/${table}/${destination}/${rest}${order}`;
+}
+
+/** To the other end of an address with two. */
+function peerRoute(
+  { name }: LinkRecord,
+  { address, peer = '', prefix, metric }: AddressInfo,
+): RouteRecord {
+  const number = toNumber(peer) ?? 0;
+  return {
+    device: name,
+    protocol: 'kernel',
+    source: address,
+    destination: prefix === 32 ? peer : cidrText(networkOf(number, prefix), prefix),
+    scope: 'link',
+    kind: 'unicast',
+    ...(metric ? { metric } : {}),
+  };
 }
 
 /** The routes that the kernel makes for an address (`fib_add_ifaddr`). */
@@ -38,12 +58,19 @@ export function kernelRoutes(link: LinkRecord, address: AddressInfo): readonly R
     scope: 'host',
     table: 'local',
   };
+  if (address.peer !== undefined && link.up) return [own, peerRoute(link, address)];
   if (!link.up || address.prefix === 32 || address.flags?.includes('noprefixroute')) return [own];
   const network = cidrText(networkOf(number, address.prefix), address.prefix);
   const loopback = link.kind === 'loopback';
   const connected: RouteRecord = loopback
     ? { ...own, destination: network }
-    : { ...kernel, destination: network, scope: 'link', kind: 'unicast' };
+    : {
+        ...kernel,
+        destination: network,
+        scope: 'link',
+        kind: 'unicast',
+        ...(address.metric ? { metric: address.metric } : {}),
+      };
   if (address.prefix === 31) return [own, connected];
   const broadcast: RouteRecord = {
     ...kernel,
@@ -89,9 +116,43 @@ export function addAddress(
   device: string,
   address: AddressInfo,
 ): Errno | undefined {
-  const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
   const info = infoOf(state, state.ref);
-  if (!link || !info) return 'ENODEV';
+  if (!info) return 'ENODEV';
+  const puts = addressPuts(state, device, address, info.nextOrder);
+  if (typeof puts === 'string') return puts;
+  const next = put(`${state.base}info`, { ...info, nextOrder: info.nextOrder + 1 });
+  state.commit([...puts, next]);
+  return undefined;
+}
+
+/** Gives a device host addresses (/32, /128), all at once, but for those that it cannot have. */
+export function addHostAddresses(
+  state: ConfigState,
+  device: string,
+  addresses: readonly string[],
+): void {
+  const info = infoOf(state, state.ref);
+  if (!info) return;
+  let { nextOrder } = info;
+  const puts: Put[] = [];
+  for (const address of new Set(addresses)) {
+    const prefix = isInet6(address) ? 128 : 32;
+    const own = addressPuts(state, device, { address, prefix, scope: 'global' }, nextOrder);
+    if (typeof own === 'string') continue;
+    puts.push(...own);
+    nextOrder += 1;
+  }
+  if (puts.length > 0) state.commit([...puts, put(`${state.base}info`, { ...info, nextOrder })]);
+}
+
+function addressPuts(
+  state: ConfigState,
+  device: string,
+  address: AddressInfo,
+  order: number,
+): readonly Put[] | Errno {
+  const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
+  if (!link) return 'ENODEV';
   const six = isInet6(address.address);
   const text = six ? canonical6(address.address) : address.address;
   if (text === undefined || (!six && toNumber(text) === undefined)) return 'EINVAL';
@@ -99,18 +160,14 @@ export function addAddress(
   if (state.store.get(key)) return 'EEXIST';
   const off = (name: string) => state.view().sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
   if (six && (off('all') || off(device))) return 'EACCES';
-  const record: AddressRecord = { ...address, address: text, device, order: info.nextOrder };
-  const primary = primaryOf(state, link, record);
+  const record: AddressRecord = { ...address, address: text, device, order };
+  // A host address is alone in its network.
+  const primary = address.prefix === 32 && !six ? undefined : primaryOf(state, link, record);
   if (primary && primary.scope !== record.scope) return 'EINVAL';
-  const routes = routesFor(link, record, primary);
-  state.commit([
-    put(key, record),
-    put(`${state.base}info`, { ...info, nextOrder: info.nextOrder + 1 }),
-    ...routes
-      .map((route) => put(routeKey(state.ref, route), route))
-      .filter(({ key: routed }) => !state.store.get(routed)),
-  ]);
-  return undefined;
+  const routes = routesFor(link, record, primary)
+    .map((route) => put(routeKey(state.ref, route), route))
+    .filter(({ key: routed }) => !state.store.get(routed));
+  return [put(key, record), ...routes];
 }
 
 /** Takes an address away, with the routes that came with it or send from it. */
@@ -123,7 +180,7 @@ export function removeAddress(
   if (!state.store.get(`${state.base}link/${device}`)) return 'ENODEV';
   const text = isInet6(address) ? canonical6(address) : address;
   const key = `${state.base}address/${device}/${text}_${prefix}`;
-  if (!state.store.get(key)) return 'EADDRNOTAVAIL';
+  if (!state.store.get(key)) return removeKernels(state, device, text ?? address);
   const others = secondaries(state, device, address, prefix);
   const gone = state.store
     .list<RouteRecord>(`${state.base}route/`)
@@ -139,6 +196,16 @@ export function removeAddress(
     put(`${state.base}address/${device}/${each.address}_${each.prefix}`, undefined),
   );
   state.commit([put(key, undefined), ...theirs, ...gone]);
+  return undefined;
+}
+
+/** The address that the kernel made by itself: it does not come back before the link does. */
+function removeKernels(state: ConfigState, device: string, address: string): Errno | undefined {
+  const key = `${state.base}link/${device}`;
+  const link = state.store.get<LinkRecord>(key);
+  const made = link ? kernelInet6(link, (name) => state.view().sysctl(name)) : [];
+  if (!link || !made.some((each) => each.address === address)) return 'EADDRNOTAVAIL';
+  state.commit([put(key, { ...link, options: { ...link.options, inet6: false } })]);
   return undefined;
 }
 
@@ -191,7 +258,8 @@ export function addRoute(
     if (!link.up) return 'ENETDOWN';
   }
   const indirect = special || route.via !== undefined || nexthops !== undefined || six;
-  const scope = indirect ? 'global' : (route.scope ?? (route.kind === 'local' ? 'host' : 'link'));
+  const far = indirect && !(special && route.scope !== undefined);
+  const scope = far ? 'global' : (route.scope ?? (route.kind === 'local' ? 'host' : 'link'));
   const { scope: _scope, ...rest } = route;
   const record: RouteRecord = {
     ...rest,
@@ -262,7 +330,7 @@ export function removeRoute(
   const fits = (route: RouteRecord) =>
     route.destination === destination &&
     (route.table ?? 'main') === table &&
-    (['via', 'device', 'source', 'metric', 'protocol', 'scope', 'kind'] as const).every(
+    (['via', 'device', 'source', 'metric', 'protocol', 'scope', 'kind', 'tos'] as const).every(
       (field) =>
         wanted[field] === undefined ||
         wanted[field] === '' ||

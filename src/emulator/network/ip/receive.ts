@@ -50,6 +50,7 @@ export function receiveFrame(
     return;
   }
   const skb = createSkb(view, frame.body, device);
+  skb.sourceMac = frame.source;
   const kept = message.tracked;
   const entry = kept && entryByKey(engine, view.ref, kept.key);
   // Over lo a packet keeps its connection: it was tracked when it was sent.

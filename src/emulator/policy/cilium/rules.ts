@@ -146,7 +146,11 @@ function fromSpec(
 const POD_NAMESPACE = 'io.kubernetes.pod.namespace';
 
 /** Whether a selector with Cilium's prefixes (`k8s:`, `any:`, `reserved:`) fits an identity. */
-function fits(selector: LabelSelector, identity: Identity, namespace: string | undefined): boolean {
+export function fits(
+  selector: LabelSelector,
+  identity: Identity,
+  namespace: string | undefined,
+): boolean {
   const strip = (key: string) => key.replace(/^(k8s|any|reserved)[:.]/, '');
   const plain: LabelSelector = {
     ...(selector.matchLabels

@@ -24,6 +24,12 @@ interface CidrRule {
   readonly except?: readonly string[];
 }
 
+/** A name, or a pattern in which `*` stands for any letters of a label. */
+export interface FqdnSelector {
+  readonly matchName?: string;
+  readonly matchPattern?: string;
+}
+
 /** A rule of one direction; `from…` or `to…` by the direction. */
 export interface CiliumRule {
   readonly fromEndpoints?: readonly LabelSelector[];
@@ -37,7 +43,7 @@ export interface CiliumRule {
   readonly toServices?: readonly {
     readonly k8sService?: { readonly serviceName?: string; readonly namespace?: string };
   }[];
-  readonly toFQDNs?: readonly unknown[];
+  readonly toFQDNs?: readonly FqdnSelector[];
   readonly toPorts?: readonly PortRule[];
   readonly icmps?: readonly { readonly fields?: readonly unknown[] }[];
 }

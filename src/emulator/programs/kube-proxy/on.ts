@@ -80,11 +80,11 @@ function* timer(
     const ready = state.listed.includes('service') && state.listed.includes('slice');
     if (name === 'resync') sys.setTimer('resync', state.config.syncPeriod);
     if (!ready) return;
-    sync(sys, name === 'resync' ? { ...state, dirty: 'all' } : state);
+    const done = sync(sys, name === 'resync' ? { ...state, dirty: 'all' } : state);
     const synced: ProxyState = {
       ...state,
       lastSync: sys.now,
-      dirty: [],
+      dirty: done ? [] : 'all',
       syncPlanned: name === 'sync' ? false : state.syncPlanned,
     };
     writeState(sys, adjustServers(sys, synced));

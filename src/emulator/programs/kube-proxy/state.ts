@@ -11,6 +11,8 @@ export interface ProxyState {
   readonly config: ProxyConfig;
   readonly api?: ApiOptions;
   readonly nodeIP: string;
+  /** The node's address of IPv6, where it has one of each family. */
+  readonly nodeIP6?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Watches that are open, by descriptor. */
   readonly watches: Readonly<Record<string, Watched>>;

@@ -87,13 +87,17 @@ function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed
     for (const item of list.items) rememberRange(sys, item as unknown as RangeObject, false);
     return state;
   }
+  const dirty = new Set<string>();
   for (const item of list.items) {
     names.add(`${kind}/${item.metadata.namespace}/${item.metadata.name}`);
-    rememberObject(sys, kind, item, false);
+    if (rememberObject(sys, kind, item, false)) dirty.add(serviceOf(item));
   }
-  for (const [name] of sys.memories(`${kind}/`))
-    if (!names.has(name)) sys.remember(name, undefined);
-  return state;
+  for (const [name, known] of sys.memories(`${kind}/`)) {
+    if (names.has(name)) continue;
+    sys.remember(name, undefined);
+    dirty.add(serviceOf(known as unknown as ServiceObject));
+  }
+  return { ...state, dirty: state.dirty === 'all' ? 'all' : [...state.dirty, ...dirty] };
 }
 
 interface RangeObject {
@@ -112,12 +116,15 @@ function serviceOf({ metadata }: ServiceObject | EndpointSliceObject): string {
 }
 
 function takeNode(state: ProxyState, node: NodeObject): ProxyState {
-  const internal = node.status?.addresses?.find(
-    ({ type, address }) => type === 'InternalIP' && !address.includes(':'),
-  );
+  const addresses = node.status?.addresses ?? [];
+  const internal = (six: boolean) =>
+    addresses.find(({ type, address }) => type === 'InternalIP' && address.includes(':') === six)
+      ?.address;
+  const second = internal(true) ?? state.nodeIP6;
   return {
     ...state,
-    nodeIP: internal?.address ?? state.nodeIP,
+    nodeIP: internal(false) ?? state.nodeIP,
+    ...(second === undefined ? {} : { nodeIP6: second }),
     labels: node.metadata.labels ?? {},
   };
 }
@@ -136,8 +143,10 @@ export function takeEvent(
   if (kind === 'node') {
     const next = takeNode(state, event.object as NodeObject);
     const changed =
-      next.nodeIP !== state.nodeIP || JSON.stringify(next.labels) !== JSON.stringify(state.labels);
-    return { state: next, changed };
+      next.nodeIP !== state.nodeIP ||
+      next.nodeIP6 !== state.nodeIP6 ||
+      JSON.stringify(next.labels) !== JSON.stringify(state.labels);
+    return { state: changed ? { ...next, dirty: 'all' } : next, changed };
   }
   const removed = event.type === 'DELETED';
   if (kind === 'cidr') {

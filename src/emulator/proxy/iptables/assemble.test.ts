@@ -4,7 +4,7 @@ import { noRules } from '../../network/netfilter/iptables/tables.ts';
 import { allServicePorts, endpointsByPort } from '../services.ts';
 import { withServices } from './assemble.ts';
 import { natChainNames, withCanaries, withJumps, withPlan } from './load.ts';
-import { jumpRules, kubeletJumpRules, plan, planServices, type PlanOptions } from './plan.ts';
+import { jumpRules, kubeletJumpRules, plan, type PlanOptions } from './plan.ts';
 
 const options: PlanOptions = {
   family: 'IPv4',
@@ -50,7 +50,8 @@ it('loads what restoring the text of the plan loads, also over other rules', () 
     const ports = allServicePorts(services, 'IPv4');
     const endpoints = endpointsByPort(slices, 'IPv4', 'n1');
     byText = withPlan(byText, plan(ports, endpoints, options, natChainNames(byText)));
-    byParts = withServices(byParts, planServices(ports, endpoints, options), options);
+    const assembled = withServices(byParts, { ports, endpoints, options, cleanUp: true }, options);
+    byParts = assembled?.rules ?? byParts;
     expect(print(byParts)).toBe(print(byText));
   }
 });

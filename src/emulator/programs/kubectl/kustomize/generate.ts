@@ -178,7 +178,7 @@ export function withHashes(resources: Resource[]): Resource[] {
     if (!hashed) continue;
     // The hash is that of the content alone: a name that changes leaves it as it is.
     const content = { ...object, data: object['data'] ?? '', metadata: { name: '' } };
-    const name = `${object.metadata?.name ?? ''}-${hashOf(content)}`;
+    const name = `${object.metadata?.name ?? ''}-${hashOf(content, '')}`;
     object.metadata = { ...object.metadata, name };
     names.push(name);
   }
