@@ -1,7 +1,7 @@
 /** What one figure came to. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'KB';
+  readonly unit: 'ms' | 'KB' | 'MB';
   /** The most that it should be; figures without one are there to compare with. */
   readonly aim?: number;
   /** One value per run; a size is measured once. */

@@ -59,11 +59,19 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
   return { topology, variant, world, network, api, hosts };
 }
 
+/** The users of certificates: a component shows the same one with all its requests. */
+const users = new WeakMap<Credentials, User>();
+
 /** Who credentials stand for; undefined where they are not good. */
 function authenticate(api: ApiServer, credentials: Credentials | undefined): User | undefined {
   if (credentials && 'certificate' in credentials) {
-    const { certificate, groups = [] } = credentials;
-    return { name: certificate, groups: [...groups, 'system:authenticated'] };
+    let user = users.get(credentials);
+    if (!user) {
+      const { certificate, groups = [] } = credentials;
+      user = { name: certificate, groups: [...groups, 'system:authenticated'] };
+      users.set(credentials, user);
+    }
+    return user;
   }
   if (credentials && 'token' in credentials) return api.authenticate(credentials.token);
   return { name: 'system:anonymous', groups: ['system:unauthenticated'] };

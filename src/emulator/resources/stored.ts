@@ -31,6 +31,7 @@ export interface StoredForm<T extends ApiObject> {
   defaults?(object: T): T;
   prepare?(object: T, old: T | undefined, around: Surroundings): T;
   validate?(object: T, old: T | undefined): readonly FieldError[];
+  validateStatus?(object: T, old: T): readonly FieldError[];
   warnings?(object: T, old: T | undefined): readonly string[];
   selectableFields?(object: T): Readonly<Record<string, string>>;
   describe?(object: T, related: Related): string;
@@ -49,6 +50,7 @@ export function storedKind<T extends ApiObject>(form: StoredForm<T>): ResourceKi
     ...(fixed && { fixed }),
     ...(view && { view }),
     ...(form.warnings && { warnings: form.warnings }),
+    ...(form.validateStatus && { validateStatus: form.validateStatus }),
     ...(form.selectableFields && { selectableFields: form.selectableFields }),
     defaults: form.defaults ?? ((object) => object),
     prepare(object, old, around) {

@@ -1,6 +1,7 @@
 import type { SessionClient } from '../../session/client.ts';
 import type { LensHost } from '../lens/lens.ts';
 import { lensNames, lensTexts } from '../lens/names.ts';
+import { CLUSTER_SEED, startOf } from '../session/seed.ts';
 import { isLanguage, strings } from '../strings/strings.ts';
 import type { PwTerminal } from '../terminal/terminal.ts';
 import type { PwTopology } from '../topology/topology.ts';
@@ -84,10 +85,12 @@ async function start(
     import('../terminal/terminal.ts'),
     import('../topology/topology.ts'),
   ]);
+  const topology = block.dataset['topology'] ?? 'two-nodes';
   const { client, lost } = await openPlace({
     name: `chapter/${block.dataset['place']}`,
-    topology: block.dataset['topology'] ?? 'two-nodes',
-    seed: 7,
+    topology,
+    seed: CLUSTER_SEED,
+    start: startOf(topology),
     language: languageOf(block),
     version: 1,
   });

@@ -16,6 +16,7 @@ const types = [
   'answer',
   'time',
   'saved',
+  'late',
   'notice',
   'fault',
 ] as const satisfies readonly FromEmulator['type'][];

@@ -11,6 +11,9 @@ import './desk.css';
 /** Terminals that one desk may hold. */
 const MOST = 6;
 
+/** Where a tab keeps which part of a desk is shown. */
+const SHOWN = 'podways-shown';
+
 /** What a pane of the desk does when it is shown for the first time. */
 interface Attachable extends HTMLElement {
   attach(client: SessionClient): void | Promise<void>;
@@ -78,6 +81,13 @@ export class PwDesk extends LitElement {
     return this.last;
   }
 
+  /** Shows what was shown when the page was left: the terminal, unless it was something else. */
+  begin(): void {
+    const before = sessionStorage.getItem(SHOWN + location.pathname);
+    if (before === 'files' || before === 'transcript') void this.show(before);
+    else this.focus();
+  }
+
   /** Puts the cursor into the terminal, brought to the front if it is not. */
   override focus(): void {
     this.shown = this.terminalId;
@@ -89,6 +99,7 @@ export class PwDesk extends LitElement {
   }
 
   protected override updated(): void {
+    if (this.client) sessionStorage.setItem(SHOWN + location.pathname, this.shown);
     void this.wire();
   }
 

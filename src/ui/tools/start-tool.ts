@@ -1,6 +1,7 @@
 import type { SessionClient } from '../../session/client.ts';
 import type { TopologyView } from '../../session/protocol.ts';
 import { openLens } from '../lens/lens.ts';
+import { CLUSTER_SEED, startOf } from '../session/seed.ts';
 import { isLanguage, strings } from '../strings/strings.ts';
 import type { PwTerminal } from '../terminal/terminal.ts';
 import type { ClusterToolName } from './names.ts';
@@ -38,7 +39,8 @@ async function start(root: HTMLElement): Promise<void> {
     import('../terminal/terminal.ts'),
   ]);
   const { client } = await openPlace({
-    ...{ name: `tool/${tool}/${topology}`, topology, seed: 7, language, version: 1 },
+    ...{ name: `tool/${tool}/${topology}`, topology, seed: CLUSTER_SEED, language, version: 1 },
+    start: startOf(topology),
   });
   client.on('fault', ({ message }) => (state.textContent = message.split('\n')[0] ?? ''));
   await new Promise<void>((done) => client.on('ready', () => done()));

@@ -13,6 +13,7 @@ import type { AddressInfo, Errno, NetnsRef, RouteInfo } from '../api.ts';
 import { PATH_MTU_EXPIRES, pathMtuKey, type KnownMtu } from '../ip/path-mtu.ts';
 import { holds, type Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
+import { kernelInet6 } from '../netns6.ts';
 import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
 import { normalDestination, route as lookup, sourceFor } from '../route.ts';
 import type { Put } from '../../world/store.ts';
@@ -22,9 +23,27 @@ import { infoOf, put, type ConfigState } from './state.ts';
 export function routeKey(ref: NetnsRef, route: RouteInfo): string {
   const destination = route.destination.replace('/', '_');
   const table = route.table ?? 'main';
-  const rest = `${route.metric ?? 0}/${route.device || 'none'}`;
+  const tos = route.tos ? `-${route.tos}` : '';
+  const rest = `${route.metric ?? 0}${tos}/${route.device || 'none'}`;
   const order = route.order ? `/${route.order}` : '';
   return `${netnsKey(ref)}route/${table}/${destination}/${rest}${order}`;
+}
+
+/** To the other end of an address with two. */
+function peerRoute(
+  { name }: LinkRecord,
+  { address, peer = '', prefix, metric }: AddressInfo,
+): RouteRecord {
+  const number = toNumber(peer) ?? 0;
+  return {
+    device: name,
+    protocol: 'kernel',
+    source: address,
+    destination: prefix === 32 ? peer : cidrText(networkOf(number, prefix), prefix),
+    scope: 'link',
+    kind: 'unicast',
+    ...(metric ? { metric } : {}),
+  };
 }
 
 /** The routes that the kernel makes for an address (`fib_add_ifaddr`). */
@@ -39,12 +58,19 @@ export function kernelRoutes(link: LinkRecord, address: AddressInfo): readonly R
     scope: 'host',
     table: 'local',
   };
+  if (address.peer !== undefined && link.up) return [own, peerRoute(link, address)];
   if (!link.up || address.prefix === 32 || address.flags?.includes('noprefixroute')) return [own];
   const network = cidrText(networkOf(number, address.prefix), address.prefix);
   const loopback = link.kind === 'loopback';
   const connected: RouteRecord = loopback
     ? { ...own, destination: network }
-    : { ...kernel, destination: network, scope: 'link', kind: 'unicast' };
+    : {
+        ...kernel,
+        destination: network,
+        scope: 'link',
+        kind: 'unicast',
+        ...(address.metric ? { metric: address.metric } : {}),
+      };
   if (address.prefix === 31) return [own, connected];
   const broadcast: RouteRecord = {
     ...kernel,
@@ -154,7 +180,7 @@ export function removeAddress(
   if (!state.store.get(`${state.base}link/${device}`)) return 'ENODEV';
   const text = isInet6(address) ? canonical6(address) : address;
   const key = `${state.base}address/${device}/${text}_${prefix}`;
-  if (!state.store.get(key)) return 'EADDRNOTAVAIL';
+  if (!state.store.get(key)) return removeKernels(state, device, text ?? address);
   const others = secondaries(state, device, address, prefix);
   const gone = state.store
     .list<RouteRecord>(`${state.base}route/`)
@@ -170,6 +196,16 @@ export function removeAddress(
     put(`${state.base}address/${device}/${each.address}_${each.prefix}`, undefined),
   );
   state.commit([put(key, undefined), ...theirs, ...gone]);
+  return undefined;
+}
+
+/** The address that the kernel made by itself: it does not come back before the link does. */
+function removeKernels(state: ConfigState, device: string, address: string): Errno | undefined {
+  const key = `${state.base}link/${device}`;
+  const link = state.store.get<LinkRecord>(key);
+  const made = link ? kernelInet6(link, (name) => state.view().sysctl(name)) : [];
+  if (!link || !made.some((each) => each.address === address)) return 'EADDRNOTAVAIL';
+  state.commit([put(key, { ...link, options: { ...link.options, inet6: false } })]);
   return undefined;
 }
 
@@ -222,7 +258,8 @@ export function addRoute(
     if (!link.up) return 'ENETDOWN';
   }
   const indirect = special || route.via !== undefined || nexthops !== undefined || six;
-  const scope = indirect ? 'global' : (route.scope ?? (route.kind === 'local' ? 'host' : 'link'));
+  const far = indirect && !(special && route.scope !== undefined);
+  const scope = far ? 'global' : (route.scope ?? (route.kind === 'local' ? 'host' : 'link'));
   const { scope: _scope, ...rest } = route;
   const record: RouteRecord = {
     ...rest,
@@ -293,7 +330,7 @@ export function removeRoute(
   const fits = (route: RouteRecord) =>
     route.destination === destination &&
     (route.table ?? 'main') === table &&
-    (['via', 'device', 'source', 'metric', 'protocol', 'scope', 'kind'] as const).every(
+    (['via', 'device', 'source', 'metric', 'protocol', 'scope', 'kind', 'tos'] as const).every(
       (field) =>
         wanted[field] === undefined ||
         wanted[field] === '' ||

@@ -96,10 +96,8 @@ export function* connectTo(
     if (sys.now >= limits.end) return yield* tooLate(session, limits);
     timedOut = fd === 'ETIMEDOUT';
     if (timedOut && sys.now - before >= patience) {
-      yield* note(
-        session,
-        `${address.includes(':') ? 'ipv6' : 'ipv4'} connect timeout after ${millis(patience)}ms, move on!`,
-      );
+      const family = address.includes(':') ? 'ipv6' : 'ipv4';
+      yield* note(session, `${family} connect timeout after ${millis(patience)}ms, move on!`);
     } else if (sys.now === before && fd === 'ENETUNREACH') {
       yield* note(session, `Immediate connect fail for ${address}: ${strerror(fd)}`);
     } else {

@@ -24,8 +24,8 @@ export interface LoadOptions {
    */
   readonly changed?: ReadonlySet<string>;
   /**
-   * The plan that was loaded last, and the sets as they were then: of sets that nobody changed since,
-   * only elements in which the two plans differ are written.
+   * The plan that was loaded last, and the sets as they were then: of sets that nobody changed
+   * since, only elements in which the two plans differ are written.
    */
   readonly last?: { readonly plan: NftablesPlan; readonly sets: readonly NftSet[] };
 }
@@ -46,8 +46,8 @@ export function withPlan(rules: NftRuleset, plan: NftablesPlan, options: LoadOpt
 }
 
 /**
- * The rules after a plan was loaded over them, in the two transactions of upstream's sync; undefined
- * where the kernel refuses one.
+ * The rules after a plan was loaded over them, in the two transactions of upstream's sync;
+ * undefined where the kernel refuses one.
  */
 export function load(
   rules: NftRuleset,
@@ -146,7 +146,7 @@ function statements(
   ];
 }
 
-/** Elements in which two plans differ; of sets that somebody changed, all that are not as planned. */
+/** Elements in which two plans differ; of sets that somebody changed, all that are not right. */
 function changedElements(
   last: NonNullable<LoadOptions['last']>,
   plan: NftablesPlan,
