@@ -28,7 +28,7 @@ const STRING = '[A-Za-z_.][A-Za-z0-9/\\-_.\\\\]*';
 
 type Pattern = readonly [type: Token['type'] | 'bracket' | 'skip', begins: RegExp, form: RegExp];
 
-/** Forms of tokens in the order in which they are tried, each with the letters that it begins with. */
+/** Forms of tokens in the order in which they are tried, each with the letters that begin it. */
 const patterns: readonly Pattern[] = [
   ['skip', /[ \t\r]/, /[ \t\r]+/y],
   ['skip', /\\/, /\\\n/y],
