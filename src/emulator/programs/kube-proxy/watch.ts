@@ -1,6 +1,6 @@
 import type { DaemonSys, Fd, Syscall } from '../../host/syscalls.ts';
 import type { EndpointSliceObject, ServiceObject } from '../../proxy/services.ts';
-import { parseRfc3339, SECOND } from '../../world/index.ts';
+import { parseRfc3339, SECOND, type Json } from '../../world/index.ts';
 import type { ObjectMeta } from '../../apimachinery/object.ts';
 import { log } from './log.ts';
 import { nothingPending, nothingSeen, type Pending } from './metrics/record.ts';
@@ -92,7 +92,7 @@ function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed
   const dirty = new Set<string>();
   for (const item of list.items) {
     names.add(`${kind}/${item.metadata.namespace}/${item.metadata.name}`);
-    if (rememberObject(sys, kind, item, false)) dirty.add(serviceOf(item));
+    for (const service of servicesOf(sys, kind, item, false)) dirty.add(service);
   }
   for (const [name, known] of sys.memories(`${kind}/`)) {
     if (names.has(name)) continue;
@@ -116,6 +116,24 @@ function rememberRange(sys: DaemonSys, { metadata, spec }: RangeObject, removed:
 function serviceOf({ metadata }: ServiceObject | EndpointSliceObject): string {
   const name = metadata.labels?.['kubernetes.io/service-name'] ?? metadata.name;
   return `${metadata.namespace ?? ''}/${name}`;
+}
+
+/**
+ * Remembers an object; gives the Services that it changes: none where nothing is new, two where a
+ * slice goes from one to another.
+ */
+function servicesOf(
+  sys: DaemonSys,
+  kind: 'service' | 'slice',
+  object: ServiceObject & EndpointSliceObject,
+  removed: boolean,
+): readonly string[] {
+  const { namespace, name } = object.metadata;
+  const before = sys.memory<Json>(`${kind}/${namespace}/${name}`);
+  if (!rememberObject(sys, kind, object, removed)) return [];
+  const own = serviceOf(object);
+  const other = before === undefined ? own : serviceOf(before as unknown as ServiceObject);
+  return own === other ? [own] : [other, own];
 }
 
 function takeNode(state: ProxyState, node: NodeObject): ProxyState {
@@ -158,9 +176,10 @@ export function takeEvent(
   }
   const object = event.object as ServiceObject & EndpointSliceObject;
   const counted = withSeen(state, kind);
-  if (!rememberObject(sys, kind, object, removed)) return { state: counted, changed: false };
+  const services = servicesOf(sys, kind, object, removed);
+  if (services.length === 0) return { state: counted, changed: false };
   const { dirty } = state;
-  const own = dirty === 'all' ? 'all' : [...dirty, serviceOf(object)];
+  const own = dirty === 'all' ? 'all' : [...dirty, ...services];
   const pending = withPending(state.pending ?? nothingPending, kind, object);
   return { state: { ...counted, dirty: own, pending }, changed: true };
 }

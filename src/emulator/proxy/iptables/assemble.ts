@@ -175,9 +175,7 @@ export function withServices(
   const change = differences(last?.parts ?? noRules, parts);
   const own = ownChains(last, parts, change);
   const shared = last && sharesTheSame(change) ? last.shared : sharedOf(fixed, parts);
-  // Endpoints may also have come from a slice that belonged to another Service before.
-  const due =
-    changed && new Set([...parts.filter(({ made }) => changed.has(made.service)), ...change.came]);
+  const due = changed && new Set(parts.filter(({ made }) => changed.has(made.service)));
   const nat = placed(findTable(rules, 'nat'), own, {
     shared: shared.nat,
     due: due && new Set([...due].flatMap(({ made }) => made.nat.own.map((each) => each.name))),

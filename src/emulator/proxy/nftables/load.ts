@@ -134,14 +134,9 @@ function statements(
   options: LoadOptions,
 ): readonly string[] {
   const whole = !before || options.changed === undefined;
-  const moved = new Set(
-    options.last
-      ? differences(options.last.plan.parts, plan.parts).came.map(({ made }) => made)
-      : [],
-  );
-  const due = plan.services.filter(
-    (each) => whole || moved.has(each) || options.changed?.has(each.service),
-  );
+  const due = whole
+    ? plan.services
+    : plan.services.filter(({ service }) => options.changed?.has(service));
   const at = `${plan.family} ${TABLE}`;
   const keep = activeNames(plan).affinitySets;
   const gone = (before?.sets ?? []).filter(({ name }) => isAffinitySet(name) && !keep.has(name));
