@@ -107,7 +107,9 @@ const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 
 
 /** IPv4 octets may carry leading zeros in old objects; they are decimal. */
 const plain = (address: string) =>
-  address.includes(':') ? address : address.replace(/\d+/g, (digits) => String(Number(digits)));
+  address.includes(':') || !/(^|\.)0\d/.test(address)
+    ? address
+    : address.replace(/\d+/g, (digits) => String(Number(digits)));
 
 /** Label of the Services that another proxy looks after. */
 const PROXY_NAME = 'service.kubernetes.io/service-proxy-name';
@@ -248,7 +250,8 @@ export function mergedEndpoints(
   before: readonly ProxyEndpoint[],
   more: readonly ProxyEndpoint[],
 ): readonly ProxyEndpoint[] {
-  const all = new Map(before.map((each) => [each.text, each]));
+  const all = new Map<string, ProxyEndpoint>();
+  for (const each of before) all.set(each.text, each);
   for (const each of more) if (!all.has(each.text) || each.local) all.set(each.text, each);
   return [...all.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
 }

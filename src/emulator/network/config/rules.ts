@@ -71,6 +71,7 @@ function chainChanges(
     else came.push(chain);
   }
   for (; at < old.length; at++) gone.set((old[at] as Chain).name, old[at] as Chain);
+  if (gone.size === 0) return came.map((chain) => [undefined, chain] as const);
   const pairs = came.map((chain) => {
     const one = gone.get(chain.name);
     gone.delete(chain.name);
