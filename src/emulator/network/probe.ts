@@ -204,6 +204,7 @@ function createProbeEngine(
     },
     show: (ref, device, direction, frame) =>
       void see(ref, { type: 'frame', device, direction, frame }),
+    tell: () => undefined,
     isWatched: () => false,
     fault: (ref, device) => records.get(faultKey(ref, device)),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),

@@ -32,6 +32,8 @@ export interface Skb {
   physicalInput?: string;
   physicalOutput?: string;
   mark: number;
+  /** Zone of connection tracking that rules put it in. */
+  zone?: number;
   connection?: Connection;
   /** IPVS has seen it on this walk (`ipvs_property`). */
   ipvs?: boolean;
