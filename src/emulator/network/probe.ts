@@ -12,7 +12,6 @@ import type {
 } from './api.ts';
 import type { Engine, NetMessage } from './engine.ts';
 import { cardsOf, handle, type Derived } from './fabric.ts';
-import { faultKey } from './fault.ts';
 import { SECOND } from '../world/time.ts';
 import { printRule } from './netfilter/iptables/print.ts';
 import type { RuleRef, Ruleset } from './netfilter/iptables/rules.ts';
@@ -206,7 +205,7 @@ function createProbeEngine(
       void see(ref, { type: 'frame', device, direction, frame }),
     tell: () => undefined,
     isWatched: () => false,
-    fault: (ref, device) => records.get(faultKey(ref, device)),
+    fault: (ref, device) => derived.view(ref)?.faults.get(device),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log: () => undefined,
   };
