@@ -1,3 +1,4 @@
+import { procText, type Flow } from '../network/conntrack/line.ts';
 import type { Errno, LinkInfo, Network } from '../network/api.ts';
 import { ipvsFile } from '../network/ipvs/proc.ts';
 import { procNet, procNetNames } from '../network/proc-net.ts';
@@ -67,6 +68,10 @@ export function createSpecialFiles(
       }
       if (path === '/proc/net/netfilter/nfnetlink_queue') {
         return configOf(host, sandbox).queueFile();
+      }
+      if (path === '/proc/net/nf_conntrack') {
+        const flows = configOf(host, sandbox).conntrack() as unknown as readonly Flow[];
+        return procText(flows, world.clock.now);
       }
       const net = /^\/proc\/net\/(\w+)$/.exec(path)?.[1];
       if (net !== undefined) {

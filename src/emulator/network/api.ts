@@ -264,7 +264,9 @@ export interface NetworkConfig {
   queueFile(): string;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
-  flushConntrack(match?: (entry: Json) => boolean): number;
+  flushConntrack(match?: (entry: Json) => boolean, pid?: number): number;
+  /** Makes an entry, or puts another in its place; false where it may not be there and is. */
+  putConntrack(flow: Json, create: boolean, pid?: number): boolean;
   /** Takes a label off the connections that match. */
   clearLabel(label: number, match: (entry: Json) => boolean): number;
 }

@@ -1,3 +1,5 @@
+import type { Tracked } from './conntrack/entry.ts';
+import type { FlowKind } from './events.ts';
 import type { Chance } from '../world/chance.ts';
 import type { Address, Json, Micros } from '../world/json.ts';
 import type { Ending, Endpoint, Fault, NetnsRef, SocketEvent, SocketId, TraceStep } from './api.ts';
@@ -71,6 +73,8 @@ export interface Engine {
   count(ref: NetnsRef, rule: RuleRef, bytes: number): void;
   /** Shows a frame to the captures of a device. */
   show(ref: NetnsRef, device: string, direction: 'In' | 'Out', frame: Frame): void;
+  /** Tells captures of connections what became of one. */
+  tell(ref: NetnsRef, kind: FlowKind, flow: Tracked): void;
   /** Whether anybody captures frames, anywhere. */
   isWatched(): boolean;
   fault(ref: NetnsRef, device: string): Fault | undefined;

@@ -66,6 +66,15 @@ export type SocketEvent = { readonly type: 'socket'; readonly socket: SocketId }
       readonly direction: 'In' | 'Out';
       readonly frame: Frame;
     }
+  /** For captures of connections: what became of one. */
+  | {
+      readonly event: 'flow';
+      readonly at: Micros;
+      readonly kind: FlowKind;
+      readonly flow: Json;
+      /** The process that did it, where no packet did. */
+      readonly pid?: number;
+    }
   /** For ICMP sockets, and UDP sockets that met an ICMP error. */
   | {
       readonly event: 'icmp';
@@ -84,6 +93,18 @@ export type SocketEvent = { readonly type: 'socket'; readonly socket: SocketId }
       readonly mtu?: number;
     }
 );
+
+/** What can become of a connection (`NFNLGRP_CONNTRACK_*`). */
+export type FlowKind = 'NEW' | 'UPDATE' | 'DESTROY';
+
+/** The name under which connections are captured; no device can have it. */
+export const CONNECTIONS = '/nf_conntrack';
+
+/** How news of a connection reaches the owner of the capture. */
+export type FlowMessage = Omit<Extract<SocketEvent, { event: 'flow' }>, 'type'> & {
+  readonly type: 'packet';
+  readonly capture: number;
+};
 
 /** How a captured frame reaches the owner of the capture; to a program it is a SocketEvent. */
 export type CaptureMessage = Omit<Extract<SocketEvent, { event: 'packet' }>, 'type'> & {

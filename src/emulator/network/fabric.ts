@@ -3,8 +3,9 @@ import { equal, type Json } from '../world/json.ts';
 import type { Change, Put, Store } from '../world/store.ts';
 import type { World } from '../world/world.ts';
 import type { CaptureMessage, NetnsRef } from './api.ts';
-import { sweep } from './conntrack/entry.ts';
+import { sweep, type Tracked } from './conntrack/entry.ts';
 import type { Engine, NetMessage } from './engine.ts';
+import { CONNECTIONS, type FlowKind, type FlowMessage } from './events.ts';
 import { receiveFrame } from './ip/receive.ts';
 import { sweepConnections } from './ipvs/connection.ts';
 import { volatileKey } from './keys.ts';
@@ -226,6 +227,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       countFrame(this, ref, device, direction, frame);
       show(world, ref, device, direction, frame);
     },
+    tell: (ref, kind, flow) => tellFlow(world, ref, kind, flow),
     isWatched: () => world.store.list(capturePrefix).length > 0,
     fault: (ref, device) => derived.view(ref)?.faults.get(device),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),
@@ -278,6 +280,31 @@ export function cardsOf(
 ): readonly (NetnsRef & { readonly device: string })[] {
   const prefix = `${segmentPrefix}${segment}/${mac === undefined ? '' : `${mac}/`}`;
   return store.list<NetnsRef & { readonly device: string }>(prefix).map(([, card]) => card);
+}
+
+/** Sends news of a connection to those who capture connections in its namespace. */
+export function tellFlow(
+  world: World,
+  ref: NetnsRef,
+  kind: FlowKind,
+  flow: Tracked,
+  pid?: number,
+): void {
+  for (const [, capture] of world.store.list<Capture>(capturePrefix)) {
+    const here = capture.where.host === ref.host && capture.where.netns === ref.netns;
+    if (!here || capture.device !== CONNECTIONS) continue;
+    const event: FlowMessage = {
+      type: 'packet',
+      capture: capture.number,
+      socket: `capture/${capture.number}`,
+      event: 'flow',
+      at: world.clock.now,
+      kind,
+      flow: flow as unknown as Json,
+      ...(pid === undefined ? {} : { pid }),
+    };
+    world.queue.send(capture.owner, event as unknown as Json, 0);
+  }
 }
 
 function show(

@@ -203,6 +203,7 @@ function createProbeEngine(
     },
     show: (ref, device, direction, frame) =>
       void see(ref, { type: 'frame', device, direction, frame }),
+    tell: () => undefined,
     isWatched: () => false,
     fault: (ref, device) => derived.view(ref)?.faults.get(device),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),

@@ -32,6 +32,8 @@ export interface Skb {
   physicalInput?: string;
   physicalOutput?: string;
   mark: number;
+  /** Zone of connection tracking that rules put it in. */
+  zone?: number;
   /** Rules that it was compared with so far, as the kernel does it: one after the other. */
   compared: number;
   connection?: Connection;

@@ -43,7 +43,7 @@ export function packetHops(
     if (each.type === 'rule') rule(reading, each);
     else if (each.type === 'conntrack') {
       const flow = each.entry as unknown as Flow;
-      reading.conntrack.push(printFlow(flow, now, false).trim());
+      reading.conntrack.push(printFlow(flow, now, {}).trim());
     } else if (each.type === 'frame') frame(reading, each);
     else step(reading, each.step, index);
   }

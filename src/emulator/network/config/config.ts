@@ -3,7 +3,7 @@ import type { World } from '../../world/world.ts';
 import type { Errno, NeighbourInfo, NetnsRef, NetworkConfig, SocketInfo } from '../api.ts';
 import { countKey, type Tracked } from '../conntrack/entry.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
-import type { Derived, Fabric } from '../fabric.ts';
+import { tellFlow, type Derived, type Fabric } from '../fabric.ts';
 import { listFdb, staticFdbKey, type LearnedFdb, type StaticFdb } from '../link/fdb.ts';
 import { qdiscStatisticsKey, type QdiscInfo, type QdiscStatistics } from '../link/qdisc.ts';
 import { readStatistics } from '../link/statistics.ts';
@@ -140,7 +140,19 @@ export function createConfig(
     setSets: (sets) => writeSets(state, sets),
     ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
-    flushConntrack: (match) => flush(state, match),
+    flushConntrack(match, pid) {
+      const gone = flush(state, match);
+      for (const entry of gone) tellFlow(world, ref, 'DESTROY', entry, pid);
+      return gone.length;
+    },
+    putConntrack(flow, create, pid) {
+      const entry = flow as unknown as Tracked;
+      const known = findFlow(state, entry);
+      if (create && known) return false;
+      putFlow(state, entry, known === undefined);
+      tellFlow(world, ref, known ? 'UPDATE' : 'NEW', entry, pid);
+      return true;
+    },
     clearLabel: (label, match) => clearLabel(state, label, match),
   };
 }
@@ -312,7 +324,22 @@ function entries(state: ConfigState): readonly (readonly [string, Tracked])[] {
     .filter(([, entry]) => entry.expires > state.now);
 }
 
-function flush(state: ConfigState, match?: (entry: Json) => boolean): number {
+/** The entry with the same original ends. */
+const findFlow = (state: ConfigState, { original }: Tracked): Tracked | undefined =>
+  entries(state).find(([, each]) => tupleKey(each.original) === tupleKey(original))?.[1];
+
+function putFlow(state: ConfigState, entry: Tracked, isNew: boolean): void {
+  const key = tupleKey(entry.original);
+  const count = state.store.get<number>(countKey(state.ref));
+  const reply = `${volatileKey(state.ref)}reply/${tupleKey(entry.reply)}`;
+  state.commit([
+    ...(isNew && count !== undefined ? [put(countKey(state.ref), count + 1)] : []),
+    put(`${state.base}conntrack/${key}`, entry),
+    put(reply, key),
+  ]);
+}
+
+function flush(state: ConfigState, match?: (entry: Json) => boolean): readonly Tracked[] {
   const gone = entries(state).filter(([, entry]) => !match || match(entry as unknown as Json));
   const count = state.store.get<number>(countKey(state.ref));
   const left = put(countKey(state.ref), Math.max(0, (count ?? 0) - gone.length));
@@ -323,5 +350,5 @@ function flush(state: ConfigState, match?: (entry: Json) => boolean): number {
       put(`${volatileKey(state.ref)}reply/${tupleKey(entry.reply)}`, undefined),
     ]),
   ]);
-  return gone.length;
+  return gone.map(([, entry]) => entry);
 }

@@ -61,7 +61,10 @@ export function isTupleTaken(engine: Engine, ref: NetnsRef, tuple: Tuple): boole
 /** Writes an entry, new or changed; the first one of a namespace starts its sweep. */
 export function writeEntry(engine: Engine, ref: NetnsRef, entry: Tracked): void {
   const key = tupleKey(entry.original);
-  if (!engine.records.get(entryKey(ref, key))) addCount(engine, ref, 1);
+  const before = engine.records.get<Tracked>(entryKey(ref, key));
+  if (!before) addCount(engine, ref, 1);
+  if (!before) engine.tell(ref, 'NEW', entry);
+  else if (isNews(before, entry)) engine.tell(ref, 'UPDATE', entry);
   engine.records.put(entryKey(ref, key), entry as never);
   engine.records.put(replyKey(ref, tupleKey(entry.reply)), key);
   const sweeping = `${volatileKey(ref)}sweeping`;
@@ -70,9 +73,19 @@ export function writeEntry(engine: Engine, ref: NetnsRef, entry: Tracked): void 
   engine.send(ref, { type: 'timer', timer: 'sweep' }, SWEEP_INTERVAL);
 }
 
+/** Whether more than the time that is left has changed. */
+const isNews = (before: Tracked, after: Tracked) =>
+  before.state !== after.state ||
+  before.replied !== after.replied ||
+  before.assured !== after.assured ||
+  before.mark !== after.mark;
+
 /** Removes an entry. */
 export function removeEntry(engine: Engine, ref: NetnsRef, entry: Tracked): void {
-  if (engine.records.get(entryKey(ref, tupleKey(entry.original)))) addCount(engine, ref, -1);
+  if (engine.records.get(entryKey(ref, tupleKey(entry.original)))) {
+    addCount(engine, ref, -1);
+    engine.tell(ref, 'DESTROY', entry);
+  }
   engine.records.put(entryKey(ref, tupleKey(entry.original)), undefined);
   engine.records.put(replyKey(ref, tupleKey(entry.reply)), undefined);
 }

@@ -46,8 +46,9 @@ export function leaveUntracked(skb: Skb): void {
 function connectionOf(engine: Engine, skb: Skb): Connection {
   const { packet, ref, view } = skb;
   if (isIcmpError(packet.transport)) return relatedTo(engine, skb);
-  const tuple = tupleOf(packet);
-  if (!tuple) return invalid;
+  const ends = tupleOf(packet);
+  if (!ends) return invalid;
+  const tuple = skb.zone ? { ...ends, zone: skb.zone } : ends;
   const found = findTracked(engine, ref, tuple);
   if (found && !(reopens(found.entry, packet) && !found.reply)) {
     return follow(engine, skb, found.entry, found.reply);
@@ -121,7 +122,7 @@ export function follow(engine: Engine, skb: Skb, entry: Tracked, reply: boolean)
   const renewed: Tracked = { ...next, expires };
   // A connection whose only answer is a reset is forgotten at once (nf_ct_kill_acct).
   if (next.state === 'CLOSE' && !entry.replied) {
-    removeEntry(engine, skb.ref, entry);
+    removeEntry(engine, skb.ref, { ...entry, ...(next.state ? { state: next.state } : {}) });
     return known(renewed, reply);
   }
   const same =
@@ -148,7 +149,8 @@ function known(entry: Tracked, reply: boolean): Connection {
 function relatedTo(engine: Engine, skb: Skb): Connection {
   const { transport } = skb.packet;
   const quoted = isIcmp(transport) ? transport.quoted : undefined;
-  const tuple = quoted && tupleOf(quoted);
+  const ends = quoted && tupleOf(quoted);
+  const tuple = ends && skb.zone ? { ...ends, zone: skb.zone } : ends;
   const found = tuple && findTracked(engine, skb.ref, invert(tuple));
   if (!found) return invalid;
   return {

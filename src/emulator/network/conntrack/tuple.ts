@@ -8,13 +8,16 @@ export interface Tuple {
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly icmp?: { readonly type: number; readonly code: number };
+  /** Zone of connection tracking; the same ends are other connections in another zone. */
+  readonly zone?: number;
 }
 
 /** The text under which a tuple is found. */
 export function tupleKey(tuple: Tuple): string {
   const { protocol, source, sourcePort, destination, destinationPort } = tuple;
   const type = tuple.icmp ? `-${tuple.icmp.type}` : '';
-  return `${protocol}-${source}-${sourcePort}-${destination}-${destinationPort}${type}`;
+  const zone = tuple.zone ? `~${tuple.zone}` : '';
+  return `${protocol}-${source}-${sourcePort}-${destination}-${destinationPort}${type}${zone}`;
 }
 
 /** The tuple of a packet; undefined for what conntrack does not follow by itself (ICMP errors). */
@@ -52,6 +55,7 @@ export function invert(tuple: Tuple): Tuple {
     destination: tuple.source,
     sourcePort: tuple.destinationPort,
     destinationPort: tuple.sourcePort,
+    ...(tuple.zone ? { zone: tuple.zone } : {}),
   };
   if (!tuple.icmp) return turned;
   const other: Readonly<Record<number, number>> = { 8: 0, 0: 8, 128: 129, 129: 128 };

@@ -218,6 +218,7 @@ function ask(
   if (result.ttl !== undefined) {
     skb.packet = { ...skb.packet, ip: { ...skb.packet.ip, ttl: result.ttl } };
   }
+  if (result.zone !== undefined) skb.zone = result.zone;
   if (result.sets) changeSets(engine, skb, result.sets, packet);
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {

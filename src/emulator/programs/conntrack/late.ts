@@ -1,128 +1,15 @@
-import type { Process, ProgramCode, Sys } from '../../host/syscalls.ts';
-import type { Json } from '../../world/index.ts';
-import { printFlow, protocolNumbers, type Flow } from './print.ts';
+import { isErrno } from '../../host/errno.ts';
+import type { Call, Process, ProgramCode, Sys } from '../../host/syscalls.ts';
+import { CONNECTIONS } from '../../network/events.ts';
+import { find, flowOf, put, tuplesOf, updated } from './change.ts';
+import { HELP } from './help.ts';
+import { printFlow, saveFlow, xmlFlow, type Flow } from './print.ts';
+import { read, type Asked } from './read.ts';
 
 const VERSION = 'conntrack v1.4.7 (conntrack-tools)';
-
-/** Filters and what each looks at; all take a value, some only where one follows. */
-const filters: readonly {
-  readonly names: readonly string[];
-  /** A value may follow. */
-  readonly optional?: boolean;
-  readonly test: (flow: Flow, value: string) => boolean;
-}[] = [
-  {
-    names: ['-s', '--src', '--orig-src'],
-    test: (flow, value) => within(flow.original.source, value),
-  },
-  {
-    names: ['-d', '--dst', '--orig-dst'],
-    test: (flow, value) => within(flow.original.destination, value),
-  },
-  { names: ['-r', '--reply-src'], test: (flow, value) => within(flow.reply.source, value) },
-  { names: ['-q', '--reply-dst'], test: (flow, value) => within(flow.reply.destination, value) },
-  {
-    names: ['-p', '--proto'],
-    test: ({ original: { protocol } }, value) =>
-      value.toLowerCase() === protocol || value === String(protocolNumbers[protocol]),
-  },
-  {
-    names: ['--sport', '--orig-port-src'],
-    test: (flow, value) => String(flow.original.sourcePort) === value,
-  },
-  {
-    names: ['--dport', '--orig-port-dst'],
-    test: (flow, value) => String(flow.original.destinationPort) === value,
-  },
-  { names: ['--reply-port-src'], test: (flow, value) => String(flow.reply.sourcePort) === value },
-  {
-    names: ['--reply-port-dst'],
-    test: (flow, value) => String(flow.reply.destinationPort) === value,
-  },
-  { names: ['--state'], test: (flow, value) => flow.state === value.toUpperCase() },
-  { names: ['-m', '--mark'], test: (flow, value) => flow.mark === Number(value.split('/')[0]) },
-  {
-    names: ['-u', '--status'],
-    test: (flow, value) => value.split(',').every((word) => hasStatus(flow, word)),
-  },
-  { names: ['-n', '--src-nat'], optional: true, test: (flow, to) => isTranslated(flow, 'src', to) },
-  { names: ['-g', '--dst-nat'], optional: true, test: (flow, to) => isTranslated(flow, 'dst', to) },
-  {
-    names: ['-j', '--any-nat'],
-    optional: true,
-    test: (flow, to) => isTranslated(flow, 'src', to) || isTranslated(flow, 'dst', to),
-  },
-];
-
-/**
- * Whether one side of a flow was changed, as libnetfilter_conntrack finds out: both directions do
- * not mirror each other. For ICMP it compares a number with type and code, so pings always count.
- */
-function isTranslated(flow: Flow, side: 'src' | 'dst', to: string): boolean {
-  const { original, reply } = flow;
-  const [before, after] =
-    side === 'src' ? [original.source, reply.destination] : [original.destination, reply.source];
-  const ports =
-    original.icmp !== undefined ||
-    (side === 'src'
-      ? original.sourcePort !== reply.destinationPort
-      : original.destinationPort !== reply.sourcePort);
-  if (before === after && !ports) return false;
-  const [address = '', port] = to.split(':');
-  const number = side === 'src' ? reply.destinationPort : reply.sourcePort;
-  if (port !== undefined && String(number) !== port) return false;
-  return address === '' || within(after, address);
-}
-
-function within(address: string, wanted: string): boolean {
-  const [network = '', prefix = '32'] = wanted.split('/');
-  const bits = (text: string) =>
-    text
-      .split('.')
-      .map((part) => Number(part).toString(2).padStart(8, '0'))
-      .join('');
-  return bits(address).slice(0, Number(prefix)) === bits(network).slice(0, Number(prefix));
-}
-
-function hasStatus(flow: Flow, word: string): boolean {
-  switch (word.toUpperCase()) {
-    case 'ASSURED':
-      return flow.assured;
-    case 'SEEN_REPLY':
-      return flow.replied;
-    case 'UNREPLIED':
-      return !flow.replied;
-    case 'SRC_NAT':
-      return flow.snat;
-    case 'DST_NAT':
-      return flow.dnat;
-    default:
-      return false;
-  }
-}
-
-const commands: Readonly<Record<string, string>> = {
-  '-L': 'L',
-  '--dump': 'L',
-  '-D': 'D',
-  '--delete': 'D',
-  '-F': 'F',
-  '--flush': 'F',
-  '-C': 'C',
-  '--count': 'C',
-  '-S': 'S',
-  '--stats': 'S',
-  '-V': 'V',
-  '--version': 'V',
-};
-
-interface Asked {
-  readonly command: string | undefined;
-  readonly extended: boolean;
-  readonly tests: readonly ((flow: Flow) => boolean)[];
-  readonly error?: string;
-  readonly notModelled?: string;
-}
+const HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n';
+/** How long it waits for the next event before it looks whether it was told to end. */
+const LOOK = 1_000_000;
 
 /** conntrack-tools 1.4.7. */
 const conntrack: ProgramCode = {
@@ -132,18 +19,9 @@ const conntrack: ProgramCode = {
       yield* sys.write(2, `conntrack: ${asked.notModelled} is not modelled here\n`);
       return 2;
     }
-    if (asked.error !== undefined) {
-      yield* sys.write(
-        2,
-        `${VERSION}: ${asked.error}\n` +
-          "Try `conntrack -h' or 'conntrack --help' for more information.\n",
-      );
-      return 2;
-    }
-    if (asked.command === 'V') {
-      yield* sys.write(1, `${VERSION}\n`);
-      return 0;
-    }
+    if (asked.error !== undefined) return yield* refuse(sys, asked.error);
+    if (asked.command === 'V') return yield* say(sys, `${VERSION}\n`);
+    if (asked.command === 'h' || asked.command === undefined) return yield* say(sys, HELP);
     if (sys.user !== 'root') {
       yield* sys.write(2, `${VERSION}: Operation failed: Operation not permitted\n`);
       return 1;
@@ -154,80 +32,169 @@ const conntrack: ProgramCode = {
 
 export default conntrack;
 
-function read(words: readonly string[]): Asked {
-  let command: string | undefined;
-  let extended = false;
-  const tests: ((flow: Flow) => boolean)[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const [word = '', attached] = (words[i] as string).split('=');
-    const take = () => attached ?? words[++i] ?? '';
-    const filter = filters.find(({ names }) => names.includes(word));
-    if (commands[word] !== undefined) command = commands[word];
-    else if (filter) {
-      const next = words[i + 1];
-      const none = filter.optional && attached === undefined && !/^[\d.:[]/.test(next ?? '-');
-      const value = none ? '' : take();
-      tests.push((flow) => filter.test(flow, value));
-    } else if (word === '-o' || word === '--output') {
-      const kinds = take().split(',');
-      const other = kinds.find((kind) => !['extended', 'ktimestamp', 'id'].includes(kind));
-      if (other !== undefined || kinds.length > 1)
-        return { command, extended, tests, notModelled: `-o ${kinds}` };
-      extended = kinds.includes('extended');
-    } else if (word === '-f' || word === '--family') {
-      const family = take();
-      if (family === 'ipv6') tests.push(() => false);
-    } else if (word === 'conntrack') continue;
-    else if (
-      ['-E', '-G', '-I', '-U', '-A', '-z', '-b', '-t', '-e', '-h', '--event'].includes(word) ||
-      word === 'expect'
-    ) {
-      return { command, extended, tests, notModelled: word };
-    } else if (word.startsWith('-'))
-      return { command, extended, tests, error: `unknown option \`${word}'` };
-    else return { command, extended, tests, error: `unknown argument \`${word}'` };
-  }
-  if (command === undefined) return { command, extended, tests, error: 'Unknown argument\n' };
-  return { command, extended, tests };
+function* say(sys: Sys, text: string): Call<number> {
+  yield* sys.write(1, text);
+  return 0;
 }
 
-function* execute(sys: Sys, { command, extended, tests }: Asked): Process {
-  const matching = (entry: Json) => tests.every((test) => test(entry as unknown as Flow));
-  const all = sys.network.conntrack();
-  if (command === 'C') {
-    yield* sys.write(1, `${all.length}\n`);
-    return 0;
+function* refuse(sys: Sys, error: string): Call<number> {
+  const hint = "Try `conntrack -h' or 'conntrack --help' for more information.\n";
+  yield* sys.write(2, `${VERSION}: ${error}\n${hint}`);
+  return 2;
+}
+
+const flows = (sys: Sys) => sys.network.conntrack() as unknown as readonly Flow[];
+
+function execute(sys: Sys, asked: Asked): Process {
+  if (asked.table !== 'conntrack') return otherTable(sys, asked);
+  switch (asked.command) {
+    case 'C':
+      return say(sys, `${flows(sys).length}\n`);
+    case 'S':
+      return say(sys, [0, 1].map((cpu) => statistics(cpu, NAMES)).join(''));
+    case 'F':
+      return flush(sys);
+    case 'E':
+      return follow(sys, asked);
+    case 'G':
+    case 'I':
+    case 'A':
+      return one(sys, asked);
+    default:
+      return all(sys, asked);
   }
+}
+
+/** Expectations, and entries that are dying or not confirmed yet: there are never any here. */
+function* otherTable(sys: Sys, { command, table }: Asked): Process {
+  if (command === 'C') return yield* say(sys, '0\n');
   if (command === 'S') {
-    yield* sys.write(1, [0, 1].map(statistics).join(''));
+    const names = ['expect_new', 'expect_create', 'expect_delete'];
+    return yield* say(sys, [0, 1].map((cpu) => statistics(cpu, names)).join(''));
+  }
+  const expectations = table === 'expect';
+  if (command === 'F' && expectations) {
+    yield* sys.write(2, `${VERSION}: expectation table has been emptied.\n`);
     return 0;
   }
-  if (command === 'F') {
-    sys.network.flushConntrack();
-    yield* sys.write(2, `${VERSION}: connection tracking table has been emptied.\n`);
-    return 0;
+  if (command !== 'L') {
+    yield* sys.write(2, `conntrack: -${command} ${table} is not modelled here\n`);
+    return 2;
   }
-  const found = all.filter(matching);
-  if (command === 'D') sys.network.flushConntrack(matching);
-  const lines = found.map((entry) => printFlow(entry as unknown as Flow, sys.now, extended));
-  if (lines.length > 0) yield* sys.write(1, lines.join(''));
-  const what = command === 'D' ? 'deleted' : 'shown';
-  yield* sys.write(2, `${VERSION}: ${found.length} flow entries have been ${what}.\n`);
-  return command === 'D' && found.length === 0 ? 1 : 0;
+  const what = expectations ? 'expectations' : 'flow entries';
+  yield* sys.write(2, `${VERSION}: 0 ${what} have been shown.\n`);
+  return 0;
 }
 
-function statistics(cpu: number): string {
-  const names = [
-    'found',
-    'invalid',
-    'insert',
-    'insert_failed',
-    'drop',
-    'early_drop',
-    'error',
-    'search_restart',
-    'clash_resolve',
-    'chaintoolong',
-  ];
+function* flush(sys: Sys): Process {
+  sys.network.flushConntrack(undefined, sys.pid);
+  yield* sys.write(2, `${VERSION}: connection tracking table has been emptied.\n`);
+  return 0;
+}
+
+/** Lists, deletes or updates what fits. */
+function* all(sys: Sys, asked: Asked): Process {
+  const { command, tests } = asked;
+  const matching = (flow: Flow) => tests.every((test) => test(flow));
+  const updates = command === 'U';
+  // What is to be written is no condition.
+  const { values } = asked;
+  const conditions = updates
+    ? read([...values].flatMap(([name, value]) => (WRITTEN.has(name) ? [] : [name, value]))).tests
+    : undefined;
+  const found = flows(sys).filter((flow) =>
+    conditions ? conditions.every((test) => test(flow)) : matching(flow),
+  );
+  if (command === 'D') {
+    sys.network.flushConntrack((entry) => matching(entry as unknown as Flow), sys.pid);
+  }
+  const shown = updates ? found.map((flow) => updated(flow, asked, sys.now)) : found;
+  if (updates) for (const flow of shown) put(sys, flow, false);
+  yield* show(sys, asked, shown);
+  const what = command === 'D' ? 'deleted' : updates ? 'updated' : 'shown';
+  yield* sys.write(2, `${VERSION}: ${found.length} flow entries have been ${what}.\n`);
+  return command !== 'L' && found.length === 0 ? 1 : 0;
+}
+
+const WRITTEN = new Set(['--mark', '--timeout', '--status']);
+
+function* show(sys: Sys, { output }: Asked, shown: readonly Flow[]): Call<void> {
+  const xml = output.has('xml');
+  const options = { extended: output.has('extended'), id: output.has('id') };
+  const lines = shown.map((flow) =>
+    xml
+      ? xmlFlow(flow, sys.now)
+      : output.has('save')
+        ? saveFlow(flow, sys.now)
+        : printFlow(flow, sys.now, options),
+  );
+  if (lines.length === 0) return;
+  const text = lines.map((line) => `${line}\n`).join('');
+  yield* sys.write(1, xml ? `${HEAD}${text}</conntrack>\n` : text);
+}
+
+/** Shows or makes one entry, which is named by its ends. */
+function* one(sys: Sys, asked: Asked): Process {
+  const failed = function* (why: string): Call<number> {
+    yield* sys.write(2, `${VERSION}: Operation failed: ${why}\n`);
+    return 1;
+  };
+  if (asked.command === 'G') {
+    const tuples = tuplesOf(asked);
+    if (typeof tuples === 'string') return yield* refuse(sys, tuples);
+    const found = find(flows(sys), tuples);
+    if (!found) return yield* failed("such conntrack doesn't exist");
+    yield* show(sys, asked, [found]);
+    yield* sys.write(2, `${VERSION}: 1 flow entries have been shown.\n`);
+    return 0;
+  }
+  const flow = flowOf(asked, sys.now);
+  if (typeof flow === 'string') return yield* refuse(sys, flow);
+  const made = put(sys, flow, asked.command === 'I');
+  if (!made) return yield* failed('Such conntrack exists, try -U to update');
+  yield* sys.write(2, `${VERSION}: 1 flow entries have been created.\n`);
+  return 0;
+}
+
+/** Prints what becomes of connections, until it is stopped. */
+function* follow(sys: Sys, { output, tests, events }: Asked): Process {
+  const fd = sys.capture(CONNECTIONS);
+  if (isErrno(fd)) return yield* refuse(sys, "Can't open handler");
+  sys.setPace('stream');
+  const state = { stopped: false };
+  for (const signal of ['INT', 'TERM'] as const) {
+    sys.trap(signal, () => void (state.stopped = true));
+  }
+  const xml = output.has('xml');
+  const shown = { extended: output.has('extended'), id: output.has('id'), event: true };
+  let count = 0;
+  while (!state.stopped) {
+    const event = yield* sys.receive(fd, LOOK);
+    if (isErrno(event) || event.event !== 'flow') continue;
+    const flow = event.flow as unknown as Flow;
+    if (events.size > 0 && !events.has(event.kind)) continue;
+    if (!tests.every((test) => test(flow))) continue;
+    const at = `[${Math.floor(event.at / 1e6)}.${String(event.at % 1e6).padStart(6, '0')}]\t`;
+    const who =
+      event.pid === undefined ? '' : ` [USERSPACE] portid=${event.pid} progname=conntrack`;
+    const head = `${output.has('timestamp') ? at : ''}${`[${event.kind}]`.padStart(9)} `;
+    const text = xml
+      ? `${count === 0 ? HEAD : ''}${xmlFlow(flow, event.at, event.kind.toLowerCase())}`
+      : `${head}${printFlow(flow, event.at, shown)}${who}`;
+    yield* sys.write(1, `${text}\n`);
+    count += 1;
+  }
+  sys.close(fd);
+  if (xml && count > 0) yield* sys.write(1, '</conntrack>\n');
+  yield* sys.write(2, `${VERSION}: ${count} flow events have been shown.\n`);
+  return 0;
+}
+
+const NAMES = [
+  ...['found', 'invalid', 'insert', 'insert_failed', 'drop', 'early_drop', 'error'],
+  ...['search_restart', 'clash_resolve', 'chaintoolong'],
+];
+
+function statistics(cpu: number, names: readonly string[]): string {
   return `cpu=${cpu}   \t${names.map((name) => `${name}=0 `).join('')}\n`;
 }

@@ -216,7 +216,7 @@ function setAct(
   let index = next;
   const take = () => (isArgument(words[index]) ? words[index++] : undefined);
   if (act === 'V' || act === 'h') return index;
-  const chain = attached ?? take();
+  const chain = attached ?? (act === 'N' ? words[index++] : take());
   if (chain === undefined) return optional ? index : wrong(`option "-${act}" requires an argument`);
   draft.chain = chain;
   if ('ARDIC'.includes(act) || act === 'N') {
@@ -245,7 +245,7 @@ function chainName(name: string, act: Act): CommandError | undefined {
   if (act !== 'N') return undefined;
   if (name.length > 28) return wrong(`chain name \`${name}' too long (must be under 29 chars)`);
   if (/^[-!]/.test(name) || name === '')
-    return wrong(`chain name not allowed to start with \`${name[0] ?? ''}'\n`);
+    return wrong(`chain name not allowed to start with \`${name[0] ?? ''}'`);
   if (/\s/.test(name)) return wrong(`Invalid chain name \`${name}'`);
   const target = [...standardTargets, 'QUEUE'].includes(name) || targets.has(name);
   if (target) return wrong('chain name may not clash with target name');

@@ -237,3 +237,45 @@ describe('the way of a packet', () => {
     expect(performance.now() - start).toBeLessThan(200);
   });
 });
+
+describe('matches that remember', () => {
+  const memory = new Map<string, number>();
+  const remembering: MatchContext = {
+    ...context,
+    now: Date.UTC(2026, 0, 5, 10) * 1000,
+    tally(name, next) {
+      const old = memory.get(name) ?? 0;
+      memory.set(name, next(old));
+      return old;
+    },
+    connections: () => 4,
+  };
+  const verdicts = (rule: string, count = 6, packets: MatchPacket = packet) => {
+    memory.clear();
+    const rules = parseOwn(`*filter\n-A INPUT ${rule} -j DROP\nCOMMIT\n`);
+    return Array.from({ length: count }, () =>
+      evaluate(rules, 'filter', 'INPUT', packets, remembering)?.verdict.type === 'DROP' ? 1 : 0,
+    ).join('');
+  };
+
+  it.each([
+    ['-m statistic --mode nth --every 3 --packet 0', '001001'],
+    ['-m statistic --mode nth --every 3 --packet 2', '010010'],
+    ['-m quota --quota 150', '110000'],
+    ['-m connlimit --connlimit-above 3', '111111'],
+    ['-m connlimit --connlimit-above 4', '000000'],
+    ['-m time --timestart 09:00 --timestop 18:00 --weekdays Mon', '111111'],
+    ['-m time --weekdays Tue,Wed', '000000'],
+    ['-m time --timestart 22:00 --timestop 06:00', '000000'],
+    ['-m u32 --u32 "0>>22&0x3C@0&0xFFFF=80"', '111111'],
+    ['-m string --algo bm --string GET', '000000'],
+  ])('%s', (rule, wanted) => {
+    expect(verdicts(rule)).toBe(wanted);
+  });
+
+  it('looks into what a packet carries', () => {
+    const carrying = { ...packet, payload: 'GET / HTTP/1.1', size: 74 };
+    expect(verdicts('-m string --algo bm --icase --string "get /"', 1, carrying)).toBe('1');
+    expect(verdicts('-m string --algo bm --from 70 --string GET', 1, carrying)).toBe('0');
+  });
+});

@@ -3,18 +3,18 @@ import type { PrintNames } from './extension.ts';
 import { parseCommand, type Command } from './command.ts';
 import { findRule, tableOf } from './edit.ts';
 import { helpText, restoreHelp } from './help.ts';
-import { listRule, listTable, ruleLine, type ListOptions } from './list.ts';
+import { listRule, listTable, type ListOptions } from './list.ts';
 import { serviceName } from './names.ts';
 import { applyCommand, restore, type RestoreOptions, type RuleCount } from './parse.ts';
 import { isCommandError, type CommandError } from './parse-rule.ts';
 import { printCommands, printRule, printTable, type ChainCounters } from './print.ts';
+import { legacyBusy, notLoaded, verboseText } from './report.ts';
 import type { Chain, Ruleset, Table, TableName } from './rules.ts';
 import {
   builtInChains,
   findChain,
   findTable,
   isTableName,
-  sortChains,
   tableOrder,
   withTable,
 } from './tables.ts';
@@ -97,6 +97,9 @@ export function runIptables(name: string, words: readonly string[], host: ToolHo
       if (command.chain !== undefined && !findChain(loaded, command.chain)) {
         return fail(missingChain(command.chain));
       }
+      if (host.backend === 'legacy' && beyond(command, loaded)) {
+        return fail({ message: 'Index of counter too big.', exit: 1, bare: true });
+      }
       return { ...done(''), zero: { table, ...(command.chain ? { chain: command.chain } : {}) } };
     case 'C': {
       const found = command.rules.map((rule) => findRule(loaded, command.chain as string, rule));
@@ -108,6 +111,10 @@ export function runIptables(name: string, words: readonly string[], host: ToolHo
       return change(command, loaded, host, fail);
   }
 }
+
+/** Whether `-Z` names a rule that is not there; the newer back end minds as little. */
+const beyond = ({ chain, number }: Command, table: Table) =>
+  number !== undefined && number > (findChain(table, chain ?? '')?.rules.length ?? 0);
 
 function change(
   command: Command,
@@ -123,7 +130,7 @@ function change(
   const stderr = command.warnings.join('');
   if (isCommandError(edited)) {
     const busy = host.backend === 'legacy' && edited.exit === 4;
-    return fail(busy ? { message: 'Directory not empty.', exit: 1, bare: true } : edited);
+    return fail(busy ? legacyBusy(edited, loaded) : edited);
   }
   const refused = 'AIRPE'.includes(command.act) ? refusal(edited) : undefined;
   if (refused) {
@@ -138,32 +145,6 @@ function change(
   };
 }
 
-/** What `-v` tells of a change: the rules as they were read, or the chains that are emptied. */
-function verboseText(command: Command, table: Table): string {
-  if (!command.verbose) return '';
-  const chains = sortChains(table.name, table.chains);
-  const named = chains.filter(({ name }) => command.chain === undefined || name === command.chain);
-  switch (command.act) {
-    case 'F':
-      return named.map(({ name }) => `Flushing chain \`${name}'\n`).join('');
-    case 'X':
-      return named
-        .filter(({ policy }) => policy === undefined)
-        .map(({ name }) => `Deleting chain \`${name}'\n`)
-        .join('');
-    case 'A':
-    case 'I':
-    case 'R':
-      return command.rules.map((rule) => `${ruleLine(rule)}\n`).join('');
-    case 'D':
-      return command.number === undefined
-        ? command.rules.map((rule) => `${ruleLine(rule)}\n`).join('')
-        : '';
-    default:
-      return '';
-  }
-}
-
 /** Counters that new rules begin with (`-c`). */
 function startOf({ counters, act, chain, number, rules }: Command, table: Table) {
   if (!counters || chain === undefined) return {};
@@ -172,16 +153,6 @@ function startOf({ counters, act, chain, number, rules }: Command, table: Table)
   const [packets, bytes] = counters;
   const start = rules.map((_rule, index) => ({ index: first + index, packets, bytes }));
   return { counts: start.map((each) => ({ table: table.name, chain, ...each })) };
-}
-
-/** What the older back end says of a chain that is not there: it looks for a module first. */
-function notLoaded(error: CommandError, missing: 'target' | 'goto'): CommandError {
-  const name = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  const message =
-    missing === 'goto'
-      ? `goto '${name}' is not a chain`
-      : `Couldn't load target \`${name}':No such file or directory\n`;
-  return { ...error, message };
 }
 
 const missingChain = (_chain: string): CommandError => ({
@@ -195,7 +166,7 @@ const kernelActs: Readonly<Record<string, string>> = { I: 'INSERT', R: 'REPLACE'
 function kernelError(errno: string, chain: string, backend: Backend, act: string): CommandError {
   if (backend === 'legacy') {
     const message =
-      errno === 'Invalid argument'
+      errno !== 'Too many links'
         ? "Invalid argument. Run `dmesg' for more information."
         : 'Too many levels of symbolic links.';
     return { message, exit: 1, bare: true };

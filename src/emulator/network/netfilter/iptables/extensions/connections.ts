@@ -162,7 +162,8 @@ export const quota: ExtensionDefinition = {
       const left = context.tally?.(`quota/${at.table}/${at.chain}/${at.index}`, (used) =>
         used + packet.size > whole ? whole : used + packet.size,
       );
-      return (left !== undefined && left < whole) !== (given?.invert === true);
+      const fits = left !== undefined && left + packet.size <= whole;
+      return fits !== (given?.invert === true);
     };
   },
 };
