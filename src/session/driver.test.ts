@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { boot } from '../emulator/cluster/boot.ts';
 import type { Json } from '../emulator/world/json.ts';
 import { createDriver, type LabHooks } from './driver.ts';
-import type { FilesView, FromEmulator, Input, ToEmulator } from './protocol.ts';
+import type { FilesView, FromEmulator, Input, TerminalsView, ToEmulator } from './protocol.ts';
 
 /** A session as a page sees it: its screen, its messages, and wall time at our command. */
 function session(saved?: Json) {
@@ -50,6 +50,30 @@ it('types commands into a terminal and shows what they print', () => {
   wait('deployment.apps/web created');
   input({ type: 'keys', terminal: 'main', data: 'kubectl get nodes\r' });
   wait('worker-2');
+});
+
+it('a closed terminal is gone, with what ran in it, and an undo does not bring it back', () => {
+  const { wait, input, send, all, line, tick } = session();
+  const named = () => {
+    const views = all('view').filter(({ view }) => view === 'terminals');
+    return (views.at(-1)!.value as unknown as TerminalsView).map(({ id }) => id);
+  };
+  wait('$');
+  send({ type: 'observe', view: 'terminals' });
+  input({ type: 'open-terminal', terminal: 't2', columns: 100, rows: 24, host: 'workstation' });
+  tick(20);
+  input({ type: 'line', terminal: 't2', text: 'sleep 12345' });
+  line('ps aux | grep 1234[5] && echo the""re');
+  wait('there\r\n');
+  expect(named()).toEqual(['main', 't2']);
+  input({ type: 'close-terminal', terminal: 't2' });
+  line('ps aux | grep 1234[5] || echo go""ne');
+  wait('gone\r\n');
+  tick(20);
+  expect(named()).toEqual(['main']);
+  send({ type: 'rewind', to: 'undo' });
+  tick(20);
+  expect(named()).toEqual(['main']);
 });
 
 it('an undone command leaves an empty line', () => {

@@ -17,6 +17,19 @@ export interface LabHooks {
   solution(name: string): readonly string[];
 }
 
+/** Code that is loaded while a session runs. */
+export interface Code {
+  /**
+   * Whether time may pass. Until then a terminal may open and show its prompt, and that is all.
+   */
+  rest(): boolean;
+  /** Whether all code is there: before, nothing is judged and no copy runs anything. */
+  whole(): boolean;
+  has(part: string): boolean;
+  /** Asks for a part that the cluster cannot go on without; it may be asked for many times. */
+  want(part: string): void;
+}
+
 /** How a session comes by its parts. */
 export interface SessionParts {
   boot(topology: string, options: { seed: number; saved?: SavedCluster }): Cluster;
@@ -25,11 +38,8 @@ export interface SessionParts {
   /** Wall time in milliseconds, for budgets only; it never reaches the cluster. */
   wall(): number;
   emit(message: FromEmulator): void;
-  /**
-   * Whether all code is there; always, where this is left out. Until then a terminal may open and
-   * show its prompt, but no time passes and nothing is judged.
-   */
-  whole?(): boolean;
+  /** Which code is there; all of it, where this is left out. */
+  readonly code?: Code;
   /** Makes what answers closer looks, once its code is there. */
   lens?(): LensMaker | undefined;
 }
@@ -57,6 +67,8 @@ const RESUMED = 'resumed';
 /** A session: turns wall time and messages into virtual time and inputs. Runs in a Worker. */
 export interface Driver {
   receive(message: ToEmulator): void;
+  /** Whether the cluster stands still until a part of its code has come. */
+  readonly waits: boolean;
   /** Called by a timer of the Worker, with the wall time that has passed. */
   tick(elapsedMillis: number): void;
 }
@@ -76,6 +88,8 @@ interface Running {
   /** A judgement that is under way, and the commands that had been run when it began. */
   judging: { readonly steps: Iterator<undefined, LabView>; readonly commands: number } | undefined;
   saved: { at: number; inputs: number };
+  /** The number of the last input of the page. */
+  upTo: number;
   told: { at: number; mode: 'play' | 'pause'; busy: boolean };
   /** A cluster as it was before anything was done, for a session that began from a save. */
   readonly fresh: () => Cluster;
@@ -96,6 +110,9 @@ export function createDriver(parts: SessionParts): Driver {
   };
 
   return {
+    get waits() {
+      return running?.cluster.awaits !== undefined;
+    },
     receive: (message) =>
       guard(() => {
         if (message.type === 'boot') running = boot(parts, message);
@@ -103,13 +120,27 @@ export function createDriver(parts: SessionParts): Driver {
       }),
     tick: (elapsed) =>
       guard(() => {
-        const passed = isWhole(parts) ? Math.min(elapsed, CATCH_UP_MILLIS) : 0;
-        if (running) tick(parts, running, passed);
+        if (running && goesOn(parts, running.cluster)) {
+          tick(parts, running, Math.min(elapsed, CATCH_UP_MILLIS));
+        } else if (running) flush(parts, running);
       }),
   };
 }
 
-const isWhole = ({ whole }: SessionParts) => whole?.() ?? true;
+const isWhole = ({ code }: SessionParts) => code?.whole() ?? true;
+
+/** Whether time may pass; what the cluster awaits is asked for, and taken up when it is there. */
+function goesOn({ code }: SessionParts, cluster: Cluster): boolean {
+  if (code && !code.rest()) return false;
+  while (cluster.awaits !== undefined) {
+    if (code && !code.has(cluster.awaits)) {
+      code.want(cluster.awaits);
+      return false;
+    }
+    cluster.proceed();
+  }
+  return true;
+}
 
 function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Running {
   const from = parts.wall();
@@ -139,6 +170,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
     judged: { at: -CHECK_EVERY_MILLIS, revision: -1, commands: -1, again: 0 },
     judging: undefined,
     saved: { at: parts.wall(), inputs: cluster.world.journal.inputs.length },
+    upTo: 0,
     told: { at: -TELL_TIME_MILLIS, mode: 'play', busy: false },
     fresh,
     opened: new Map(),
@@ -152,10 +184,11 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
 function receive(parts: SessionParts, running: Running, message: ToEmulator): void {
   switch (message.type) {
     case 'input':
+      running.upTo = message.number ?? running.upTo;
       input(parts, running, message.input);
       break;
     case 'time':
-      if (message.mode === 'step') step(running);
+      if (message.mode === 'step') step(parts, running);
       else running.mode = message.mode;
       running.speed = message.speed ?? running.speed;
       break;
@@ -203,6 +236,7 @@ function input(parts: SessionParts, running: Running, what: Input): void {
     running.opened.set(what.terminal, what);
     if (cluster.terminals().some(({ id }) => id === what.terminal)) show(parts, running, what);
   }
+  if (what.type === 'close-terminal') running.opened.delete(what.terminal);
   cluster.dispatch(what as unknown as Json);
   slice(parts, running, parts.wall() + SLICE_MILLIS);
 }
@@ -221,6 +255,7 @@ function tick(parts: SessionParts, running: Running, elapsed: number): void {
     cluster.run(target, cluster.world.limits.eventsPerSlice);
     slice(parts, running, until);
   }
+  if (!goesOn(parts, running.cluster)) return flush(parts, running);
   if (idle(running) && isWhole(parts)) afterwards(parts, running);
   flush(parts, running);
 }
@@ -228,8 +263,9 @@ function tick(parts: SessionParts, running: Running, elapsed: number): void {
 /** Runs ahead while a foreground command only waits, as far as this slice of wall time reaches. */
 function slice(parts: SessionParts, running: Running, until: number): void {
   const { cluster } = running;
-  if (running.mode === 'pause') return;
+  if (running.mode === 'pause' || !goesOn(parts, cluster)) return;
   while (
+    cluster.awaits === undefined &&
     cluster.terminals().some(({ state }) => state === 'waiting') &&
     running.hurried < HURRY_MICROS &&
     parts.wall() < until
@@ -241,7 +277,8 @@ function slice(parts: SessionParts, running: Running, until: number): void {
   }
 }
 
-function step(running: Running): void {
+function step(parts: SessionParts, running: Running): void {
+  if (!goesOn(parts, running.cluster)) return;
   const next = running.cluster.world.queue.peek();
   if (next) running.cluster.run(next.at, 1);
 }
@@ -306,7 +343,8 @@ function save(parts: SessionParts, running: Running): void {
     at: parts.wall(),
     inputs: running.cluster.world.journal.inputs.length,
   };
-  parts.emit({ type: 'saved', saved: running.cluster.save() as unknown as Json });
+  const saved = running.cluster.save() as unknown as Json;
+  parts.emit({ type: 'saved', saved, upTo: running.upTo });
 }
 
 function rewind(parts: SessionParts, running: Running, to: number | 'undo' | 'start'): void {

@@ -1,45 +1,48 @@
 import { expect, it } from 'vitest';
-import { createEarlyCatalogs } from '../emulator/cluster/early.ts';
-import { start } from '../emulator/cluster/start.ts';
-import { topologyNames } from '../emulator/cluster/topology.ts';
-import { createDriver, type LabHooks } from './driver.ts';
-import { createPatience } from './patience.ts';
-import type { FromEmulator, ToEmulator } from './protocol.ts';
+import { createPatience, type Need } from './patience.ts';
+import type { ToEmulator } from './protocol.ts';
 
-it('keeps what needs late code, and all that follows it, in order', () => {
-  const passed: string[] = [];
-  const patience = createPatience(({ type }) => passed.push(type));
-  const terminal = { terminal: 'main', columns: 80, rows: 24, host: 'workstation' };
-  const messages: ToEmulator[] = [
-    { type: 'boot', topology: 'two-nodes', seed: 7, language: 'ko' },
-    { type: 'input', input: { type: 'open-terminal', ...terminal } },
-    { type: 'input', input: { type: 'keys', terminal: 'main', data: 'kubectl' } },
-    { type: 'observe', view: 'topology' },
-  ];
+const terminal = { terminal: 'main', columns: 80, rows: 24, host: 'workstation' };
+const saved = { format: 1, mark: {}, inputs: [] };
+const messages: ToEmulator[] = [
+  { type: 'boot', topology: 'two-nodes', seed: 7, language: 'ko', start: saved },
+  { type: 'input', input: { type: 'open-terminal', ...terminal } },
+  { type: 'ask', id: 1, question: { about: 'kinds' } },
+  { type: 'input', input: { type: 'keys', terminal: 'main', data: 'kub' } },
+  { type: 'input', input: { type: 'keys', terminal: 'main', data: '\t' } },
+  { type: 'observe', view: 'topology' },
+];
+
+it('keeps what needs code that is not there, in order, and questions apart', () => {
+  const done: ToEmulator[] = [];
+  const there = new Set<Need>(['nothing']);
+  const patience = createPatience(
+    (need) => there.has(need),
+    (message) => done.push(message),
+  );
   for (const message of messages) patience.receive(message);
-  expect(passed).toEqual(['boot', 'input']);
-  patience.end();
-  expect(passed).toEqual(['boot', 'input', 'input', 'observe']);
+  expect(done).toEqual(messages.slice(0, 2));
+  there.add('rest');
+  patience.again();
+  expect(done).toEqual([0, 1, 3].map((each) => messages[each]));
+  there.add('whole');
+  patience.again();
+  expect(done).toEqual([0, 1, 3, 4, 5, 2].map((each) => messages[each]));
 });
 
-it.each(topologyNames())('%s boots and shows a prompt without late code', (topology) => {
-  let screen = '';
-  const faults: FromEmulator[] = [];
-  const catalogs = createEarlyCatalogs();
-  const driver = createDriver({
-    boot: (name, options) => start(catalogs, name, options),
-    lab: () => undefined as unknown as LabHooks,
-    wall: () => 0,
-    whole: () => false,
-    emit(message) {
-      if (message.type === 'screen') screen += message.data;
-      if (message.type === 'fault') faults.push(message);
+it('lets nothing by while the cluster stands still', () => {
+  const done: ToEmulator[] = [];
+  let stands = false;
+  const patience = createPatience(
+    () => !stands,
+    (message) => {
+      done.push(message);
+      stands = true;
     },
-  });
-  const input = { type: 'open-terminal', terminal: 'main', columns: 80, rows: 24 } as const;
-  driver.receive({ type: 'boot', topology, seed: 7, language: 'en' });
-  driver.receive({ type: 'input', input: { ...input, host: 'workstation' } });
-  for (let i = 0; i < 50; i++) driver.tick(16);
-  expect(faults).toEqual([]);
-  expect(screen).toContain('$ ');
+  );
+  for (const message of messages.slice(0, 2)) patience.receive(message);
+  expect(done).toEqual(messages.slice(0, 1));
+  stands = false;
+  patience.again();
+  expect(done).toEqual(messages.slice(0, 2));
 });

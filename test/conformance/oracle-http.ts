@@ -90,7 +90,7 @@ function start(known: readonly Exchange[]): { play(exchange: Exchange): string }
         world.store.compact(world.store.revision);
       }
       const events = exchange.response.body as unknown as readonly WatchEvent[];
-      const drive = () => repeat(api, transient, events);
+      const drive = (watched: number) => repeat(api, world, transient, events, watched);
       const response = watched
         ? watch(api, world, request, said, drive)
         : api.handle(request, admin);
@@ -145,13 +145,25 @@ function transients(exchanges: readonly Exchange[]): Map<string, ApiObject> {
   );
 }
 
-/** Does once more what was done to such objects during the watch. */
+/**
+ * Does once more what was done to such objects during the watch, each before or after the bookmarks
+ * that it was recorded before or after: time passes up to these.
+ */
 function repeat(
   api: ApiServer,
+  world: World,
   transient: ReadonlyMap<string, ApiObject>,
   events: readonly WatchEvent[],
+  watched: number,
 ): void {
   for (const { type, object } of events) {
+    if (type === 'BOOKMARK' && !object.metadata.annotations) {
+      const due = api.bookmarkDue(watched);
+      if (due === undefined) continue;
+      world.clock.runUntil(due, 100_000);
+      api.bookmark(watched);
+      continue;
+    }
     const seen = object.rows?.[0]?.object ?? object;
     const whole = transient.get(seen.metadata?.name);
     if (!whole) continue;
@@ -245,12 +257,12 @@ function watch(
   world: World,
   request: ApiRequest,
   said: Json[],
-  drive: () => void,
+  drive: (watched: number) => void,
 ): ApiResponse {
   const started = api.watch(request, admin, 'watcher/1');
   if (!started.ok) return started.response;
   said.length = 0;
-  drive();
+  drive(started.watch);
   world.clock.runUntil(world.clock.now + 1_000_000, 100_000);
   api.unwatch(started.watch);
   return { status: 200, headers: {}, body: [...said] };

@@ -63,7 +63,7 @@ describe.each(['ko', 'en'])('the lab in %s', (language) => {
     const { page, faults, loaded } = await open(path);
     await page.waitForLoadState('networkidle');
     expect(
-      loaded.filter((url) => /(worker|terminal|run-lab|lasting).*js$|start\.json/.test(url)),
+      loaded.filter((url) => /(worker|terminal|run-lab|lasting).*js$|start\.bin/.test(url)),
     ).toEqual([]);
     await axe(page);
     await start(page);
@@ -190,6 +190,9 @@ it('a file is written in the editor and used in the terminal, in a second one to
   await page.locator('[data-tab="t2"]').click();
   await page.keyboard.type('kubectl get pod extra\n');
   await second.getByText('NotFound').first().waitFor();
+  await page.getByRole('button', { name: 'Close workstation 2' }).click();
+  await page.locator('[data-tab="t2"]').waitFor({ state: 'detached' });
+  await prompt(page);
   expect(faults).toEqual([]);
   await page.context().close();
 });

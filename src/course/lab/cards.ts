@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { outline } from '../outline.ts';
 
 /** What a list of labs shows of one. */
 export interface LabCard {
@@ -21,7 +22,7 @@ const texts = import.meta.glob<string>('../../../labs/*/{ko,en}.md', {
   import: 'default',
 });
 
-/** Cards of all labs in one language, in the order of their ids (S1, S2, …). */
+/** Cards of all labs in one language: in the order of their chapters, then of their ids. */
 export function labCards(language: 'ko' | 'en'): readonly LabCard[] {
   return Object.entries(files)
     .map(([path, text]) => {
@@ -35,7 +36,18 @@ export function labCards(language: 'ko' | 'en'): readonly LabCard[] {
       const front = frontMatter(texts[path.replace('lab.yaml', `${language}.md`)] ?? '', slug);
       return { slug, ...front, id: lab.id, minutes: lab.minutes, chapter: lab.chapter };
     })
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    .sort((a, b) => placeOf(a) - placeOf(b) || (a.id < b.id ? -1 : 1));
+}
+
+function placeOf({ slug, chapter }: LabCard): number {
+  const place = outline.stops.findIndex((stop) => stop.slug === chapter);
+  if (place < 0) {
+    throw new Error(
+      `labs/${slug}/lab.yaml: chapter ${chapter} is not known. ` +
+        'Expected the slug of a stop in content/course.yaml.',
+    );
+  }
+  return place;
 }
 
 function frontMatter(text: string, slug: string): { title: string; summary: string } {

@@ -22,6 +22,8 @@ export interface MergeRules {
   patchKey(definition: string, field: string): string | undefined;
   /** Strategic-merge `retainKeys`. */
   retains(definition: string, field: string): boolean;
+  /** Whether a patch always has the whole of a field (`patchStrategy:"replace"`). */
+  replaces(definition: string, field: string): boolean;
   /** Maps and structs that are owned as a whole; `field[]` asks for the items of a list. */
   atomic(definition: string, field: string): boolean;
 }

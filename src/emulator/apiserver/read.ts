@@ -19,6 +19,7 @@ import { tooLarge } from './options.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 import { answer, refuse } from './responses.ts';
 import { apiVersionOf, header, type Target } from './route.ts';
+import { scaleTabled } from './scale.ts';
 import type { Server } from './server.ts';
 import { formVersion, tableOf, wantedForm } from './table.ts';
 
@@ -27,8 +28,17 @@ export type Filter = (object: ApiObject) => boolean;
 
 const everything: Filter = () => true;
 
+/** Filters of the URLs that are kept (`readUrl`). */
+const filters = new WeakMap<Target, Outcome<Filter>>();
+
 /** The filter of a request's label and field selectors. */
-export function filterOf({ kind, name, query }: Target): Outcome<Filter> {
+export function filterOf(target: Target): Outcome<Filter> {
+  let found = filters.get(target);
+  if (!found) filters.set(target, (found = makeFilter(target)));
+  return found;
+}
+
+function makeFilter({ kind, name, query }: Target): Outcome<Filter> {
   const labels = parseSelector(query.get('labelSelector') ?? '');
   if (!labels.ok) {
     return { ok: false, status: badRequestStatus(labels.error) };
@@ -81,10 +91,12 @@ export function present(
   const accept = header(request, 'accept');
   const form = wantedForm(accept);
   const apiVersion = formVersion(accept);
-  if (form === 'table' && object.kind === kind.names.kind) {
+  const scaled = object.kind === 'Scale' && object.apiVersion === 'autoscaling/v1';
+  if (form === 'table' && (scaled || object.kind === kind.names.kind)) {
     const include = /includeObject=(\w+)/.exec(request.url)?.[1] ?? 'Metadata';
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const table = tableOf(server, kind, [object], metadata, { include, apiVersion });
+    const shown = scaled ? scaleTabled(kind) : kind;
+    const table = tableOf(server, shown, [object], metadata, { include, apiVersion });
     return answer(status, table, warnings);
   }
   if (form === 'metadata') {

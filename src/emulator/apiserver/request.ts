@@ -1,6 +1,6 @@
 import type { ApiList, ApiObject } from '../apimachinery/object.ts';
 import type { ApiStatus } from '../apimachinery/status.ts';
-import type { Address, Json } from '../world/json.ts';
+import type { Address, Json, Micros } from '../world/json.ts';
 
 /**
  * A request at the API server's door: an HTTP request as plain data. `url` is path and query, for
@@ -59,6 +59,8 @@ export interface ApiServer {
   authenticate(token: string): User | undefined;
   /** Tells a watch up to which version it has heard of everything, in order with its events. */
   bookmark(watch: number): void;
+  /** When a watch is to get its next bookmark, in virtual time, if its client asked for some. */
+  bookmarkDue(watch: number): Micros | undefined;
   /** Ends a watch. */
   unwatch(watch: number): void;
 }

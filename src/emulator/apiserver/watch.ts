@@ -1,7 +1,7 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import { expiredStatus } from '../apimachinery/status.ts';
 import { assert } from '../world/assert.ts';
-import type { Address, Json } from '../world/json.ts';
+import type { Address, Json, Micros } from '../world/json.ts';
 import type { Change } from '../world/store.ts';
 import { actingFor, authorize } from './authorize.ts';
 import { filterOf, type Filter } from './read.ts';
@@ -12,6 +12,8 @@ import { apiVersionOf, findTarget, header, splitUrl, storedAs } from './route.ts
 import type { Server } from './server.ts';
 import { seen } from './storage.ts';
 import { tableOf, wantedForm } from './table.ts';
+import { nextBookmark } from './bookmark-times.ts';
+import { zeroOf } from './zero.ts';
 
 /** A watch as a record, so that a save holds it. */
 interface WatchRecord {
@@ -23,6 +25,8 @@ interface WatchRecord {
   readonly delay: number;
   /** Whether a Table event has carried the column definitions already. */
   readonly headed: boolean;
+  /** When it ends by itself, if its client said so. */
+  readonly end?: Micros;
 }
 
 const PREFIX = '/watches/';
@@ -44,6 +48,8 @@ interface Compiled {
 export interface Watches {
   start(request: ApiRequest, user: User, deliverTo: Address): WatchStart;
   bookmark(id: number): void;
+  /** When the next bookmark is due, if the client wants any and the watch has not ended. */
+  bookmarkDue(id: number): Micros | undefined;
   end(id: number): void;
 }
 
@@ -100,6 +106,9 @@ export function createWatches(server: Server): Watches {
     if (!record.headed && wantedForm(record.accept) === 'table') save({ ...record, headed: true });
   };
 
+  const recordOf = (id: number) =>
+    store.get<WatchRecord>(`${PREFIX}${String(id).padStart(8, '0')}`);
+
   const save = (record: WatchRecord) => {
     const key = `${PREFIX}${String(record.id).padStart(8, '0')}`;
     store.commit(server.world.cause('kube-apiserver'), [{ key, value: record as unknown as Json }]);
@@ -139,13 +148,19 @@ export function createWatches(server: Server): Watches {
         deliverTo,
         delay: 2_000 + chance.integer(`watch-delay/${deliverTo}/${path}`, 6_000),
         headed: false,
+        ...endOf(query.get('timeoutSeconds'), server.world.clock.now),
       };
       save(record);
       begin(record, query.get('resourceVersion'), query.flag('sendInitialEvents'));
       return { ok: true, watch: id };
     },
+    bookmarkDue(id) {
+      const record = recordOf(id);
+      if (!record || !splitUrl(record.url).query.flag('allowWatchBookmarks')) return undefined;
+      return nextBookmark(server.world.clock.now, record.end);
+    },
     bookmark(id) {
-      const record = store.get<WatchRecord>(`${PREFIX}${String(id).padStart(8, '0')}`);
+      const record = recordOf(id);
       if (record) send(record, 'BOOKMARK', bookmark(server, record, false));
     },
     end(id) {
@@ -217,6 +232,11 @@ function shown(server: Server, record: WatchRecord, object: ApiObject): Json {
   return tableOf(server, kind, [object], metadata, options) as unknown as Json;
 }
 
+function endOf(seconds: string | undefined, now: Micros): { readonly end?: Micros } {
+  const length = Number(seconds ?? 0);
+  return length > 0 ? { end: now + length * 1_000_000 } : {};
+}
+
 /** The version up to which a watcher has heard of everything; `initial`: of all that there was. */
 function bookmark(server: Server, record: WatchRecord, initial: boolean): Json {
   const { path, query } = splitUrl(record.url);
@@ -229,5 +249,6 @@ function bookmark(server: Server, record: WatchRecord, initial: boolean): Json {
       resourceVersion: String(server.world.store.revision),
       ...(initial && { annotations: { 'k8s.io/initial-events-end': 'true' } }),
     },
+    ...(kind && !partial && zeroOf(kind, server.texts())),
   };
 }

@@ -77,6 +77,13 @@ export interface Cluster {
     readonly state: 'idle' | 'waiting' | 'stream';
     readonly commands: number;
   }[];
+  /**
+   * The part (a folder of `programs/`, or all that a prompt does without) whose code is needed
+   * before time may pass; undefined where nothing is. Who drives the cluster loads it.
+   */
+  readonly awaits: string | undefined;
+  /** Goes on where it was: what it awaited is there. */
+  proceed(): void;
   /** Whether a mark can be taken: no program is in the middle of something. */
   readonly quiescent: boolean;
   /** Whether a copy can be made: no daemon is in the middle of something. */

@@ -7,7 +7,7 @@ import { addons } from './manifests/addons.ts';
 import type { Manifest } from './manifests/manifest.ts';
 import { kubeadmRoles } from './manifests/rbac.ts';
 import { serverObjects } from './manifests/server-objects.ts';
-import type { Topology } from './topology.ts';
+import { rangesOf, type Topology } from './topology.ts';
 
 const collections: Readonly<Record<string, string>> = {
   Namespace: '/api/v1/namespaces',
@@ -38,7 +38,7 @@ export function bootstrap(topology: Topology, api: ApiServer): void {
     assert(made.status < 300, `bootstrap of ${url} failed: ${JSON.stringify(made.body)}`);
   };
   for (const manifest of serverObjects(topology)) post(manifest, 'kube-apiserver');
-  postRanges(api, [topology.serviceCidr]);
+  postRanges(api, rangesOf(topology, 'service'));
   postPolicy(api);
   for (const manifest of kubeadmRoles()) post(manifest, 'kubeadm');
   for (const manifest of addons(topology)) post(manifest, 'kubeadm');

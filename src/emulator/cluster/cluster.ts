@@ -4,8 +4,8 @@ import type { Json } from '../world/json.ts';
 import type { SavedWorld } from '../world/world.ts';
 import type { Cluster, SavedCluster } from './api.ts';
 import { admin } from './admin.ts';
-import { start } from './start.ts';
 import { dispatch } from './dispatch.ts';
+import { resume } from './resume.ts';
 import { createOutside } from './outside.ts';
 import { podNetns } from './pod-netns.ts';
 import { runScript } from './script.ts';
@@ -75,6 +75,10 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
     get atRest() {
       return hosts.atRest();
     },
+    get awaits() {
+      return world.clock.awaits;
+    },
+    proceed: () => hosts.kernel.proceed(),
     mark: remember,
     rewind(to) {
       world.load(to as unknown as SavedWorld);
@@ -90,14 +94,9 @@ export function createCluster(topology: Topology, seed: number, wired: Wired): R
     },
     fork() {
       if (!hosts.atRest()) return undefined;
-      const saved: SavedCluster = {
-        format: 1,
-        topology: topology.name,
-        seed,
-        mark: world.save() as unknown as Json,
-        inputs: [],
-      };
-      return start(wired.variant, topology.name, { seed, saved });
+      const mark = world.save() as unknown as Json;
+      const saved = { format: 1, topology: topology.name, seed, mark, inputs: [] } as const;
+      return resume(wired.variant, topology.name, { seed, saved });
     },
     restore(saved) {
       // Without a mark the inputs follow on the boot itself.

@@ -20,6 +20,7 @@ type Input =
       readonly columns: number;
       readonly rows: number;
     }
+  | { readonly type: 'close-terminal'; readonly terminal: string }
   | { readonly type: 'write-file'; readonly path: string; readonly text: string }
   | { readonly type: 'send-packet'; readonly from: string; readonly to: string };
 
@@ -47,6 +48,9 @@ export function dispatch(wired: Wired, cluster: Cluster, input: Json): void {
       break;
     case 'resize':
       terminals.resize(given.terminal, clamp(given.columns), clamp(given.rows));
+      break;
+    case 'close-terminal':
+      terminals.close(given.terminal);
       break;
     case 'write-file':
       cluster.writeFile(given.path, given.text.slice(0, LONGEST));

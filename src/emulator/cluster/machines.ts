@@ -19,6 +19,7 @@ const PLUGINS =
   'portmap ptp sbr static tap tuning vlan vrf';
 
 const GATEWAY = '192.168.49.1';
+const GATEWAY6 = 'fd00:49::1';
 
 /** Plugs a machine into the segment and writes the files that an installation leaves on it. */
 export function addMachine(
@@ -37,7 +38,7 @@ export function addMachine(
   if (role === 'workstation') writeWorkstation(hosts, topology, name);
 }
 
-function plugIn(config: NetworkConfig, { address, role }: Machine): void {
+function plugIn(config: NetworkConfig, { address, address6, role }: Machine): void {
   const last = Number(address.split('.')[3]).toString(16).padStart(2, '0');
   config.addLink({ name: 'eth0', kind: 'physical', mac: `02:42:c0:a8:31:${last}` });
   config.setLink('eth0', { up: true });
@@ -46,13 +47,19 @@ function plugIn(config: NetworkConfig, { address, role }: Machine): void {
   if (role !== 'outside') {
     config.addRoute({ destination: 'default', via: GATEWAY, device: 'eth0' });
   }
+  if (address6 === undefined) return;
+  config.addAddress('eth0', { address: address6, prefix: 64, scope: 'global' });
+  if (role === 'outside') return;
+  config.addRoute({ destination: '::/0', via: GATEWAY6, device: 'eth0' });
 }
 
 function writeBasics(hosts: Hosts, topology: Topology, { name }: Machine): void {
   const files = hosts.files(name);
   const others = topology.machines
     .filter(({ role }) => role !== 'outside')
-    .map((each) => `${each.address}\t${each.name}\n`);
+    .flatMap(({ address, address6, name: other }) =>
+      [address, address6].flatMap((own) => (own === undefined ? [] : `${own}\t${other}\n`)),
+    );
   const own = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n';
   files.write('/etc/hosts', own + others.join(''));
   files.write('/etc/hostname', `${name}\n`);
@@ -94,6 +101,7 @@ function writeNode(
   // What kubeadm's preflight checks ask for.
   config.setSysctl('net.ipv4.ip_forward', '1');
   config.setSysctl('net.bridge.bridge-nf-call-iptables', '1');
+  if (machine.address6 !== undefined) config.setSysctl('net.ipv6.conf.all.forwarding', '1');
   const node = `system:node:${name}`;
   const conf = (user: string, group?: string) => kubeconfig(topology, user, group);
   files.write('/etc/kubernetes/kubelet.conf', conf(node, 'system:nodes'), SECRET);

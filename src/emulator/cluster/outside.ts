@@ -1,5 +1,4 @@
 import type { ApiRequest, ApiResponse, User, WatchMessage } from '../apiserver/request.ts';
-import { splitUrl } from '../apiserver/route.ts';
 import type { Credentials } from '../host/syscalls.ts';
 import type { Errno, SocketEvent } from '../network/api.ts';
 import { forwardOutside, type ForwardListener, type Forwarded } from './outside-forward.ts';
@@ -49,8 +48,6 @@ export interface Outside {
 }
 
 const SEGMENT = 'outside';
-/** Time between two bookmarks of a watch. */
-const BOOKMARK_MICROS = 60_000_000;
 
 /** The door of a wired cluster. */
 export function createOutside(wired: Wired): Outside {
@@ -98,14 +95,16 @@ export function createOutside(wired: Wired): Outside {
         listeners.delete(address);
         return started.response;
       }
-      if (splitUrl(request.url).query.flag('allowWatchBookmarks')) {
-        const later = () => world.queue.send(address, { type: 'bookmark' }, BOOKMARK_MICROS);
-        marks.set(address, () => {
-          api.bookmark(started.watch);
-          later();
-        });
+      const later = () => {
+        const due = api.bookmarkDue(started.watch);
+        if (due === undefined) return;
+        world.queue.send(address, { type: 'bookmark' }, due - world.clock.now);
+      };
+      marks.set(address, () => {
+        api.bookmark(started.watch);
         later();
-      }
+      });
+      later();
       return {
         end() {
           listeners.delete(address);

@@ -1,40 +1,25 @@
 import type { ApiObject } from '../apimachinery/object.ts';
 import { isReady } from '../controllers/pods.ts';
 import type { Condition, Pod } from '../resources/pod-template/shapes.ts';
-import { assert } from '../world/assert.ts';
-import type { Micros } from '../world/json.ts';
 import { MILLISECOND, SECOND } from '../world/time.ts';
-import type { Cluster, SavedCluster } from './api.ts';
-import { createCluster } from './cluster.ts';
+import type { Cluster } from './api.ts';
 import { bootstrap } from './bootstrap.ts';
 import { addMachine } from './machines.ts';
 import { kubeletFlags } from './manifests/units.ts';
-import { findTopology, type Machine, type Topology } from './topology.ts';
-import { wire, type Variant, type Wired } from './wire.ts';
+import { assemble, type Beginning } from './resume.ts';
+import type { Machine, Topology } from './topology.ts';
+import type { Variant, Wired } from './wire.ts';
+
+export type { Beginning };
 
 /** Nodes join one after another, the first when its API server answers. */
 const JOIN = 700 * MILLISECOND;
 /** The longest that a boot may take, in virtual time. */
 const LONGEST = 120 * SECOND;
 
-/** How a cluster begins: the seed of all chance, and a save if it is to go on from one. */
-export interface Beginning {
-  readonly seed: number;
-  readonly saved?: SavedCluster;
-  /** Virtual time of the boot, where it is another than the topology's. */
-  readonly start?: Micros;
-}
-
 /** A running cluster made of these parts: booted anew, or made again from a save. */
 export function start(variant: Variant, name: string, options: Beginning): Cluster {
-  const found = findTopology(name);
-  assert(found, `there is no topology ${name}`);
-  const topology = options.start === undefined ? found : { ...found, start: options.start };
-  const wired = wire(topology, options.seed, variant);
-  const cluster = createCluster(topology, options.seed, wired);
-  if (!options.saved?.mark) bringUp(topology, wired);
-  if (options.saved) cluster.restore(options.saved);
-  return cluster;
+  return assemble(variant, name, options, bringUp);
 }
 
 const isNode = ({ role }: Machine) => role === 'control-plane' || role === 'worker';

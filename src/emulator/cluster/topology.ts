@@ -5,6 +5,8 @@ import type { Micros } from '../world/json.ts';
 export interface Machine {
   readonly name: string;
   readonly address: string;
+  /** Its address of the second family, in a cluster that has two. */
+  readonly address6?: string;
   readonly role: 'control-plane' | 'worker' | 'workstation' | 'outside';
 }
 
@@ -15,6 +17,9 @@ export interface Topology {
   readonly machines: readonly Machine[];
   readonly podCidr: string;
   readonly serviceCidr: string;
+  /** Ranges of IPv6, in a cluster of two families. */
+  readonly podCidr6?: string;
+  readonly serviceCidr6?: string;
   /** Cluster IP of the Service `kubernetes`: the first of the range. */
   readonly serviceAddress: string;
   /** Cluster IP of the Service `kube-dns`. */
@@ -49,10 +54,32 @@ function workers(name: string, count: number, network: Topology['network'] = 'fl
   };
 }
 
+/** The same with IPv6 beside IPv4: on the segment, for pods and for Services. */
+function dualStack(topology: Topology): Topology {
+  return {
+    ...topology,
+    name: `${topology.name}-dual-stack`,
+    machines: topology.machines.map((machine) => ({
+      ...machine,
+      address6: `fd00:49::${Number(machine.address.split('.')[3]).toString(16)}`,
+    })),
+    podCidr6: 'fd00:10:244::/56',
+    serviceCidr6: 'fd00:10:96::/112',
+  };
+}
+
+/** Ranges of pods, or of Services, as flags and configurations name them. */
+export function rangesOf(topology: Topology, of: 'pod' | 'service'): readonly string[] {
+  const { podCidr, podCidr6, serviceCidr, serviceCidr6 } = topology;
+  const pair = of === 'pod' ? [podCidr, podCidr6] : [serviceCidr, serviceCidr6];
+  return pair.filter((range) => range !== undefined);
+}
+
 const topologies: readonly Topology[] = [
   workers('two-nodes', 2),
   workers('ten-nodes', 10),
   workers('two-nodes-calico', 2, 'calico'),
+  dualStack(workers('two-nodes', 2)),
   workers('kubeadm-fresh', 2, 'none'),
 ];
 

@@ -55,11 +55,11 @@ export function configureInterface(
   pod.setLink(ifName, { up: true });
   for (const { dst, gw } of result.routes ?? []) {
     const six = dst.includes(':');
-    if (six) continue;
     const own = result.ips.find(
       (ip) => ip.gateway !== undefined && ip.address.includes(':') === six,
     );
     const via = gw ?? own?.gateway;
+    if (six && via === undefined) continue;
     const failed = pod.addRoute({
       destination: dst === '0.0.0.0/0' ? 'default' : dst,
       ...(via === undefined ? {} : { via }),
@@ -99,9 +99,9 @@ export function checkInterface(
     if (!found) return failure(`Failed to match addr ${address} on interface ${ifName}`);
   }
   for (const { dst } of result.routes ?? []) {
-    if (dst.includes(':')) continue;
     const wanted = dst === '0.0.0.0/0' ? 'default' : dst;
-    if (!pod.routes().some((route) => route.destination === wanted)) {
+    const family = dst.includes(':') ? 'inet6' : 'inet';
+    if (!pod.routes(undefined, family).some((route) => route.destination === wanted)) {
       return failure(`Expected Route {Dst:${dst}} not found in routing table`);
     }
   }

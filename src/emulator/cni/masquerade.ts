@@ -12,17 +12,18 @@ export function masquerade(
   containerID: string,
   ips: readonly IpConfig[],
 ): void {
-  const rules = editRules(node.host);
   const chain = chainName(network, containerID);
   const why = comment(network, containerID);
   for (const { address } of ips) {
-    if (address.includes(':')) continue;
+    const six = address.includes(':');
+    const rules = editRules(node.host, six ? 'IPv6' : 'IPv4');
+    const [multicast, bits] = six ? ['ff00::/8', 128] : ['224.0.0.0/4', 32];
     rules.chain('nat', chain);
     rules.append('nat', chain, `-d ${normalNet(address)} ${why} -j ACCEPT`);
-    rules.append('nat', chain, `! -d 224.0.0.0/4 ${why} -j MASQUERADE`);
-    rules.append('nat', 'POSTROUTING', `-s ${address.split('/')[0]}/32 ${why} -j ${chain}`);
+    rules.append('nat', chain, `! -d ${multicast} ${why} -j MASQUERADE`);
+    rules.append('nat', 'POSTROUTING', `-s ${address.split('/')[0]}/${bits} ${why} -j ${chain}`);
+    rules.commit();
   }
-  rules.commit();
 }
 
 /** Takes the rules of `masquerade` away. */
@@ -32,12 +33,15 @@ export function endMasquerade(
   containerID: string,
   addresses: readonly string[],
 ): void {
-  const rules = editRules(node.host);
   const chain = chainName(network, containerID);
   const why = comment(network, containerID);
-  for (const address of addresses) {
-    rules.remove('nat', 'POSTROUTING', `-s ${address}/32 ${why} -j ${chain}`);
+  for (const [family, bits] of [['IPv4', 32] as const, ['IPv6', 128] as const]) {
+    const rules = editRules(node.host, family);
+    for (const address of addresses) {
+      if (address.includes(':') !== (family === 'IPv6')) continue;
+      rules.remove('nat', 'POSTROUTING', `-s ${address}/${bits} ${why} -j ${chain}`);
+    }
+    rules.removeChain('nat', chain);
+    rules.commit();
   }
-  rules.removeChain('nat', chain);
-  rules.commit();
 }

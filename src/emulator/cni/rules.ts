@@ -40,8 +40,8 @@ export interface RuleEditor {
 }
 
 /** Begins to edit the rules of a namespace. */
-export function editRules(config: NetworkConfig): RuleEditor {
-  const found = config.iptables();
+export function editRules(config: NetworkConfig, family: 'IPv4' | 'IPv6' = 'IPv4'): RuleEditor {
+  const found = config.iptables(family);
   let rules: Ruleset = found;
   const table = (name: TableName) => findTable(rules, name) ?? emptyTable(name);
   const change = (
@@ -66,16 +66,16 @@ export function editRules(config: NetworkConfig): RuleEditor {
       return true;
     },
     append(name, chain, text) {
-      const rule = ruleOf(table(name), chain, text);
+      const rule = ruleOf(table(name), chain, text, family);
       if (!has(name, chain, rule)) change(name, chain, (list) => [...list, rule]);
     },
     prepend(name, chain, text) {
-      const rule = ruleOf(table(name), chain, text);
+      const rule = ruleOf(table(name), chain, text, family);
       if (!has(name, chain, rule)) change(name, chain, (list) => [rule, ...list]);
     },
     remove(name, chain, text) {
       if (!findTable(rules, name) || !findChain(table(name), chain)) return;
-      const rule = ruleOf(table(name), chain, text);
+      const rule = ruleOf(table(name), chain, text, family);
       change(name, chain, (list) => list.filter((each) => !equal(each, rule)));
     },
     dropJumps: (name, chain, target) =>
@@ -88,13 +88,13 @@ export function editRules(config: NetworkConfig): RuleEditor {
       rules = withTable(rules, { name, chains });
     },
     commit() {
-      if (rules !== found) config.setIptables(rules);
+      if (rules !== found) config.setIptables(rules, family);
     },
   };
 }
 
 /** The rule that `iptables -A` would make of these words; chains it jumps to may be missing. */
-function ruleOf(table: Table, chain: string, text: string): Rule {
+function ruleOf(table: Table, chain: string, text: string, family: 'IPv4' | 'IPv6'): Rule {
   const target = /(?:^| )-[jg] ([A-Z]+[-_]\S+)/.exec(text)?.[1];
   // Of all chains, only those that the rule names matter to it.
   const words = new Set(text.split(' '));
@@ -103,6 +103,6 @@ function ruleOf(table: Table, chain: string, text: string): Rule {
   const builtIn = new Set(emptyTable(table.name).chains.map((each) => each.name));
   const heads = [...names].filter((name) => !builtIn.has(name)).map((name) => `:${name} - [0:0]`);
   const source = [`*${table.name}`, ...heads, `-A ${chain} ${text}`, 'COMMIT', ''].join('\n');
-  const parsed = findChain(findTable(parseOwn(source), table.name), chain);
+  const parsed = findChain(findTable(parseOwn(source, family), table.name), chain);
   return parsed?.rules[0] as Rule;
 }

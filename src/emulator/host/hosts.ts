@@ -12,12 +12,13 @@ import { canRestore, isAtRest } from './kernel/restore.ts';
 import type { Running } from './kernel/state.ts';
 import { startUnit } from './kernel/units.ts';
 import type { Image, Sandbox } from './runtime-api.ts';
+import type { ProgramSource } from './parts.ts';
 import { isDaemon, type Credentials, type Executable, type Files, type Pid } from './syscalls.ts';
 import { createTerminals, type Terminals } from './terminal/terminals.ts';
 
 /** What the hosts are made of; `cluster/` knows all of it. */
 export interface HostParts {
-  readonly executables: readonly Executable[];
+  readonly executables: readonly Executable[] | ProgramSource;
   readonly images: readonly Image[];
   readonly network: Network;
   readonly api: ApiServer;
@@ -63,22 +64,43 @@ export interface ScriptWhere {
   readonly shell: string;
 }
 
+/** References whose images are remembered. */
+const KEPT = 500;
+
 const SEARCH = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin', '/'];
 
 /** The hosts over a world and its network. */
 export function createHosts(world: World, parts: HostParts): Hosts {
-  const executablesOf = new WeakMap<Image, ReadonlyMap<string, string>>();
-  const treesOf = new WeakMap<Image, ImageTree>();
-  const byName = new Map(parts.executables.map((each) => [each.name, each]));
+  const byName = sourceOf(parts.executables);
+  let known = byName.size;
+  let executablesOf = new WeakMap<Image, ReadonlyMap<string, string>>();
+  let treesOf = new WeakMap<Image, ImageTree>();
+  /** What is remembered of images holds until more programs are known. */
+  const renew = () => {
+    if (byName.size === known) return;
+    known = byName.size;
+    executablesOf = new WeakMap();
+    treesOf = new WeakMap();
+  };
   const byImage = new Map<string, Image>();
   for (const image of parts.images) for (const name of image.names) byImage.set(name, image);
 
+  const byReference = new Map<string, Image | undefined>();
+  const image = (reference: string) => {
+    if (byReference.has(reference)) return byReference.get(reference);
+    const found = findImage(byImage, reference);
+    if (byReference.size >= KEPT) byReference.clear();
+    byReference.set(reference, found);
+    return found;
+  };
+
   const fileSystem: FileSystem = {
     world,
-    image: (reference) => findImage(byImage, reference),
+    image,
     executables(image) {
-      const known = executablesOf.get(image);
-      if (known) return known;
+      renew();
+      const before = executablesOf.get(image);
+      if (before) return before;
       const made = new Map<string, string>();
       for (const name of image.programs) {
         const paths = byName.get(name)?.paths ?? [];
@@ -91,8 +113,9 @@ export function createHosts(world: World, parts: HostParts): Hosts {
       return made;
     },
     tree(image) {
-      const known = treesOf.get(image);
-      if (known) return known;
+      renew();
+      const before = treesOf.get(image);
+      if (before) return before;
       const made = createImageTree(image, fileSystem.executables(image));
       treesOf.set(image, made);
       return made;
@@ -104,7 +127,7 @@ export function createHosts(world: World, parts: HostParts): Hosts {
     return kernel.find(host, Number(pid))?.executable.name === 'kube-apiserver';
   };
   const kernel: Kernel = createKernel(world, {
-    executables: parts.executables,
+    byName,
     network: parts.network,
     api: parts.api,
     authenticate: parts.authenticate,
@@ -137,7 +160,7 @@ export function createHosts(world: World, parts: HostParts): Hosts {
   return {
     kernel,
     terminals,
-    image: (reference) => findImage(byImage, reference),
+    image,
     addHost(name, image, user) {
       const home = user === 'root' ? '/root' : `/home/${user}`;
       const sandbox: Sandbox = {
@@ -176,14 +199,21 @@ export function createHosts(world: World, parts: HostParts): Hosts {
       return typeof made === 'string' ? undefined : made.pid;
     },
     script: (text, where) => startScript(kernel, text, where),
-    quiescent: () => [...kernel.processes.values()].every((each) => canRestore(kernel, each)),
+    quiescent: () =>
+      !kernel.held && [...kernel.processes.values()].every((each) => canRestore(kernel, each)),
     atRest: () =>
+      !kernel.held &&
       [...kernel.processes.values()].every((each) => !isDaemon(each.executable) || isAtRest(each)),
     restore() {
       terminals.forget();
       kernel.restore();
     },
   };
+}
+
+function sourceOf(executables: HostParts['executables']): ProgramSource {
+  if ('get' in executables) return executables;
+  return new Map(executables.map((each) => [each.name, each]));
 }
 
 function startScript(kernel: Kernel, text: string, where: ScriptWhere): StartedScript | undefined {
@@ -220,7 +250,8 @@ function findImage(images: ReadonlyMap<string, Image>, reference: string): Image
   const [, name = bare, tag = 'latest'] = /^(.*?)(?::([^/:]+))?$/.exec(bare) ?? [];
   const short = name.replace(/^(docker\.io|index\.docker\.io)\//, '').replace(/^library\//, '');
   // Tags such as `1.27-alpine` are of another image, which bears that word as its tag.
-  const variant = /(^|-)alpine/.test(tag) ? images.get(`${short}:alpine`) : undefined;
+  const word = /(?:^|-)(alpine|npa)/.exec(tag)?.[1];
+  const variant = word === undefined ? undefined : images.get(`${short}:${word}`);
   const image = variant ?? images.get(name) ?? images.get(short);
   if (!image) return undefined;
   return image.tags && !image.tags.includes(tag) ? undefined : image;

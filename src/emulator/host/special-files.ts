@@ -65,6 +65,9 @@ export function createSpecialFiles(
         const value = configOf(host, sandbox).sysctl(name);
         return value === undefined ? undefined : `${value}\n`;
       }
+      if (path === '/proc/net/netfilter/nfnetlink_queue') {
+        return configOf(host, sandbox).queueFile();
+      }
       const net = /^\/proc\/net\/(\w+)$/.exec(path)?.[1];
       if (net !== undefined) {
         const config = configOf(host, sandbox);

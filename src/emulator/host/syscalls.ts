@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse, WatchMessage } from '../apiserver/request.ts';
 import type { Endpoint, Errno, Network, NetworkConfig, SocketEvent } from '../network/api.ts';
+import type { QueueListener } from '../network/netfilter/queue/listener.ts';
 import type { Chance } from '../world/chance.ts';
 import type { Address, Json, Micros } from '../world/json.ts';
 import type { ContainerRuntime } from './runtime-api.ts';
@@ -75,7 +76,12 @@ export interface ApiOptions {
 
 /** What a client proves itself with. `cluster/` turns it into a User. */
 export type Credentials =
-  | { readonly certificate: string; readonly groups?: readonly string[] }
+  | {
+      readonly certificate: string;
+      readonly groups?: readonly string[];
+      /** The certificate itself, where it is a real one and not only its subject. */
+      readonly pem?: string;
+    }
   | { readonly token: string }
   | { readonly anonymous: true };
 
@@ -273,6 +279,8 @@ export interface Sys {
   /** Both ends of a connected socket. */
   socketNames(fd: Fd): { readonly local: Endpoint; readonly peer: Endpoint } | undefined;
   capture(device: string): Fd | Errno;
+  /** Listens on a queue of netfilter until the descriptor is closed; packets come as `custom`. */
+  openQueue(queue: number, listener: Omit<QueueListener, 'owner' | 'port'>): Fd | Errno;
 
   // Configuration of this process's network namespace, as netlink gives it
   readonly network: NetworkConfig;
@@ -315,16 +323,21 @@ export interface Program {
   run(argv: readonly string[], sys: Sys): Process;
   /** Candidates for Tab after the words so far; the last word is the one to be completed. */
   complete?(words: readonly string[], sys: Sys): readonly string[];
+  /** The part that must be loaded before it can go on; undefined, or left out, where it can. */
+  readonly absent?: () => string | undefined;
 }
 
 /** What a program does, apart from what it is called and where it lies. */
 export type ProgramCode = Pick<Program, 'run' | 'complete'>;
 
-/** A program whose code, in its folder's `late.ts`, may be loaded after the rest. */
+/** A program whose code, in its folder's `late.ts`, is loaded when a cluster first runs it. */
 export interface LateProgram {
   readonly name: string;
   readonly paths: readonly string[];
-  readonly late: true;
+  /** `daemon`: it stays, and gets one message at a time. */
+  readonly late: true | 'daemon';
+  /** It is what people type first: a page fetches it before it is asked for. */
+  readonly soon?: true;
 }
 
 /** What reaches a daemon, one message at a time. */
@@ -355,6 +368,8 @@ export interface Daemon {
    * are allowed but hold up this daemon's later messages.
    */
   on(message: DaemonMessage, sys: DaemonSys): Generator<Syscall, ExitCode | void, unknown>;
+  /** As a program's. */
+  readonly absent?: () => string | undefined;
 }
 
 /** The calls that only a daemon has. */

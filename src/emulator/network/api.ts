@@ -174,6 +174,8 @@ export interface NetworkConfig {
   /** What passed a link so far, as `ip -s link` shows it. */
   statistics(name: string): LinkStatistics;
   addAddress(device: string, address: AddressInfo): Errno | undefined;
+  /** Gives a device many addresses with the whole mask at once; those it has stay. */
+  addHostAddresses(device: string, addresses: readonly string[]): void;
   removeAddress(device: string, address: string, prefix: number): Errno | undefined;
   routes(table?: string, family?: 'inet' | 'inet6'): readonly RouteInfo[];
   /** `place`: before or behind others of its prefix and metric; refused without it. */
@@ -237,6 +239,11 @@ export interface NetworkConfig {
     family?: 'IPv4' | 'IPv6',
   ): { readonly policy: Counters; readonly rules: readonly Counters[] };
   zeroCounters(table: string, chain?: string, family?: 'IPv4' | 'IPv6'): void;
+  /** Sets counters of rules that are loaded. */
+  setCounters(
+    counts: readonly import('./netfilter/iptables/parse.ts').RuleCount[],
+    family?: 'IPv4' | 'IPv6',
+  ): void;
   /** Rules of nftables, apart from the tables that iptables makes. */
   nftables(): import('./netfilter/nftables/ast.ts').NftRuleset;
   setNftables(rules: import('./netfilter/nftables/ast.ts').NftRuleset): void;
@@ -252,9 +259,20 @@ export interface NetworkConfig {
   setSets(sets: import('./netfilter/ipset/types.ts').Sets): void;
   /** The load balancer. */
   readonly ipvs: import('./ipvs/config.ts').IpvsConfig;
+  /** Who listens on which queue (`netfilter/queue/`). */
+  queues(): readonly (readonly [number, import('./netfilter/queue/listener.ts').QueueListener])[];
+  /** Sets who listens; EBUSY where another process does. Undefined: nobody any more. */
+  setQueue(
+    queue: number,
+    listener: import('./netfilter/queue/listener.ts').QueueListener | undefined,
+  ): Errno | undefined;
+  /** What `/proc/net/netfilter/nfnetlink_queue` says. */
+  queueFile(): string;
   /** Connection tracking entries as records. */
   conntrack(): readonly Json[];
   flushConntrack(match?: (entry: Json) => boolean): number;
+  /** Takes a label off the connections that match. */
+  clearLabel(label: number, match: (entry: Json) => boolean): number;
 }
 
 /** A fault as a device in the path, put there by a lab or a learner. */

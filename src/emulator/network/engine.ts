@@ -1,5 +1,5 @@
 import type { Chance } from '../world/chance.ts';
-import type { Address, Micros } from '../world/json.ts';
+import type { Address, Json, Micros } from '../world/json.ts';
 import type { Ending, Endpoint, Fault, NetnsRef, SocketEvent, SocketId, TraceStep } from './api.ts';
 import type { NetnsView } from './netns.ts';
 import type { RuleRef } from './netfilter/iptables/rules.ts';
@@ -56,6 +56,8 @@ export interface Engine {
   send(ref: NetnsRef, message: NetMessage, delay: Micros): void;
   /** Tells a socket's owner. */
   emit(owner: Address, event: SocketEvent): void;
+  /** Tells a process of a packet that it was asked about. */
+  notify(owner: Address, data: Json): void;
   /** A number that no other packet has. */
   nextId(): number;
   /** Notes one step of a packet's way; does nothing where `trace` is undefined. */

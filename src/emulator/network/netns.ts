@@ -1,17 +1,18 @@
-import type { Store } from '../world/store.ts';
+import type { Change, Store } from '../world/store.ts';
 import { broadcastOf, networkOf, toNumber, toText } from './address.ts';
 import { isInet6, type Groups } from './address6.ts';
-import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
-import { readIpvs } from './ipvs/config.ts';
+import type { AddressInfo, Fault, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
+import { mendIpvs, readIpvs } from './ipvs/config.ts';
 import type { IpvsView } from './ipvs/types.ts';
 import { netnsKey } from './keys.ts';
 import type { QdiscInfo } from './link/qdisc.ts';
 import type { SetRecord, Sets } from './netfilter/ipset/types.ts';
 import type { Chain, Ruleset, Table, TableName } from './netfilter/iptables/rules.ts';
-import { sortChains, tableOrder } from './netfilter/iptables/tables.ts';
+import { chainOrder, sortChains, tableOrder } from './netfilter/iptables/tables.ts';
+import { mendSorted, netChanges, type KeptParts } from './kept.ts';
 import { buildInet6, type Inet6View } from './netns6.ts';
 import { defaultRules, type RuleInfo } from './policy-rule.ts';
-import { readNftables, type NftView } from './netfilter/nftables/records.ts';
+import { mendNftables, readNftables, type NftView } from './netfilter/nftables/records.ts';
 import { createTable, type RouteTable } from './route-table.ts';
 import { sysctlDefault } from './sysctl.ts';
 
@@ -61,6 +62,8 @@ export interface NetnsView {
   readonly tables6: ReadonlyMap<string, RouteTable<Groups>>;
   /** Queueing disciplines that were set by hand, by device. */
   readonly qdiscs: ReadonlyMap<string, QdiscInfo>;
+  /** Faults in the cables, by device. */
+  readonly faults: ReadonlyMap<string, Fault>;
   /** Rules by which tables are chosen, lowest priority first. */
   readonly policy: { readonly [family in 'inet' | 'inet6']: readonly RuleInfo[] };
   readonly broadcasts: ReadonlySet<string>;
@@ -79,30 +82,23 @@ export interface NetnsView {
   deviceSetting(device: string, name: string): number;
 }
 
-/** Parts of a view that are kept as long as no record below them changes. */
-export type Parts = Map<string, unknown>;
-
-const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qdisc']);
+const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qdisc', 'fault']);
 
 /** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
-export function partOf(rest: string): string | undefined {
-  const [kind = '', table] = rest.split('/');
+export function partOf(kind = '', table = ''): string | undefined {
   if (kind === 'iptables' || kind === 'ip6tables') return `${kind}/${table}`;
   if (kind === 'nftables' || kind === 'ipvs' || kind === 'ipset') return kind;
   return PARTS.has(kind) ? kind : undefined;
 }
 
 /**
- * Compiles a namespace's records; undefined if there is no such namespace. `parts` keeps what was
+ * Compiles a namespace's records; undefined if there is no such namespace. `kept` has what was
  * compiled before, so that a new link does not cost another look at all rules.
  */
-export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView | undefined {
+export function buildView(store: Store, ref: NetnsRef, kept: KeptParts): NetnsView | undefined {
   const base = netnsKey(ref);
   if (!store.get(`${base}info`)) return undefined;
-  const part = <T>(name: string, build: () => T): T => {
-    if (!parts.has(name)) parts.set(name, build());
-    return parts.get(name) as T;
-  };
+  const { part } = kept;
   const { links, ports } = part('link', () => readLinks(store, base));
   const { addresses, stored6, local, broadcasts } = part('address', () => {
     const groups = groupAddresses(store, base, false);
@@ -117,11 +113,13 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     settings.get(name) ?? sysctlDefault(name, (n) => settings.get(n));
   const tablesOf = (kind: 'iptables' | 'ip6tables') =>
     tableOrder
-      .map((name) => part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name)))
+      .map((name) =>
+        part(`${kind}/${name}`, () => readTable(store, `${base}${kind}/`, name), mendTable),
+      )
       .filter((table) => table !== undefined);
   const [tables, tables6] = [tablesOf('iptables'), tablesOf('ip6tables')];
-  const nft = part('nftables', () => readNftables(store, base));
-  const ipvs = part('ipvs', () => readIpvs(store, base));
+  const nft = part('nftables', () => readNftables(store, base), mendNftables);
+  const ipvs = part('ipvs', () => readIpvs(store, base), mendIpvs);
   const cached = new Map<string, number>();
   const { four, six } = part('route', () => readTables(store, base));
   let built6: Inet6View | undefined;
@@ -145,7 +143,8 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
     get tables6() {
       return inet6().tables;
     },
-    qdiscs: part('qdisc', () => readQdiscs(store, base)),
+    qdiscs: part('qdisc', () => readByDevice<QdiscInfo>(store, `${base}qdisc/`)),
+    faults: part('fault', () => readByDevice<Fault>(store, `${base}fault/`)),
     policy: part('rule', () => readPolicy(store, base)),
     rules: { tables },
     rules6: { tables: tables6 },
@@ -166,10 +165,9 @@ export function buildView(store: Store, ref: NetnsRef, parts: Parts): NetnsView 
   };
 }
 
-function readQdiscs(store: Store, base: string) {
-  const prefix = `${base}qdisc/`;
-  const found = store.list<QdiscInfo>(prefix);
-  return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+function readByDevice<T>(store: Store, prefix: string): ReadonlyMap<string, T> {
+  const found = store.list<T>(prefix);
+  return new Map(found.map(([key, record]) => [key.slice(prefix.length), record] as const));
 }
 
 function readPolicy(store: Store, base: string) {
@@ -211,6 +209,17 @@ function readSettings(store: Store, base: string): ReadonlyMap<string, string> {
 function readTable(store: Store, base: string, name: TableName): Table | undefined {
   const chains = store.list<Chain>(`${base}${name}/`).map(([, chain]) => chain);
   return chains.length > 0 ? { name, chains: sortChains(name, chains) } : undefined;
+}
+
+/** The table after some of its chains changed; undefined where it is new or gone. */
+function mendTable(table: Table | undefined, changes: readonly Change[]): Table | undefined {
+  if (!table) return undefined;
+  const net = netChanges<Chain>(changes);
+  const [gone, came] = [net.map(({ before }) => before), net.map(({ after }) => after)];
+  const present = (chain: Chain | undefined) => chain !== undefined;
+  const order = chainOrder(table.name);
+  const chains = mendSorted(table.chains, gone.filter(present), came.filter(present), order);
+  return chains && chains.length > 0 ? { name: table.name, chains } : undefined;
 }
 
 /** Whether an address is the namespace's own. */

@@ -26,10 +26,14 @@ export interface Skb {
   packet: Packet;
   /** Device it came in by; undefined for the namespace's own packets. */
   input?: string;
+  /** Source of the frame that it came in. */
+  sourceMac?: string;
   /** Bridge port below `input`, while bridge-nf-call-iptables lets iptables see frames. */
   physicalInput?: string;
   physicalOutput?: string;
   mark: number;
+  /** Rules that it was compared with so far, as the kernel does it: one after the other. */
+  compared: number;
   connection?: Connection;
   /** IPVS has seen it on this walk (`ipvs_property`). */
   ipvs?: boolean;
@@ -39,5 +43,5 @@ export interface Skb {
 
 /** A packet that begins its way through a namespace. */
 export function createSkb(view: NetnsView, packet: Packet, input?: string): Skb {
-  return { ref: view.ref, view, packet, input, mark: 0 };
+  return { ref: view.ref, view, packet, input, mark: 0, compared: 0 };
 }

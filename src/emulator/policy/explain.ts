@@ -6,9 +6,10 @@ export function policyText({ kind, namespace, name }: PolicyRef): string {
 }
 
 /** `NetworkPolicy shop/web: ingress rule 2, peer 1`. */
-export function ruleText({ policy, direction, rule, name, peer }: RuleRef): string {
+export function ruleText(matched: Omit<RuleRef, 'action'>): string {
+  const { policy, direction, rule, name, peer, list } = matched;
   const called = name === undefined ? '' : ` (${name})`;
-  const who = peer === undefined ? '' : `, peer ${peer}`;
+  const who = peer === undefined ? '' : `, ${list ?? 'peer'} ${peer}`;
   return `${policyText(policy)}: ${direction} rule ${rule}${called}${who}`;
 }
 

@@ -60,6 +60,8 @@ export interface Entity {
   readonly nodes?: (node: PolicyNode) => boolean;
   /** Names that an address was looked up by, with `*` in front for any labels. */
   readonly domains?: readonly string[];
+  /** Only what is no pod and no node of the cluster. */
+  readonly outside?: boolean;
   /** Nothing fits: what was asked for is not known. */
   readonly nothing?: boolean;
 }
@@ -75,6 +77,8 @@ export interface Rule {
   readonly name?: string;
   /** Position of the peer in the rule, counted from 1; undefined where the rule names none. */
   readonly peer?: number;
+  /** The list that the peer stands in, where a rule has several. */
+  readonly list?: string;
   readonly protocol?: string | number;
   readonly notProtocol?: string | number;
   readonly ipVersion?: 4 | 6;
@@ -135,6 +139,7 @@ export interface RuleRef {
   readonly rule: number;
   readonly name?: string;
   readonly peer?: number;
+  readonly list?: string;
   readonly action: Action;
 }
 

@@ -133,13 +133,14 @@ function firstMatch(
   for (const each of policies) {
     for (const rule of each[direction] ?? []) {
       if (rule.action === 'Log' || !fits(rule, asked)) continue;
-      const { action, name, peer } = rule;
+      const { action, name, peer, list } = rule;
       return {
         policy: refOf(each.policy),
         direction,
         rule: rule.rule,
         ...(name === undefined ? {} : { name }),
         ...(peer === undefined ? {} : { peer }),
+        ...(list === undefined ? {} : { list }),
         action,
       };
     }
@@ -176,7 +177,7 @@ function entityFits(
   port: number | undefined,
   protocol: number,
 ): boolean {
-  if (entity.nothing) return false;
+  if (entity.nothing || (entity.outside && (place.pod || place.node))) return false;
   if (entity.selection >= 0 && place.pod?.holds[entity.selection] !== 1) return false;
   if (entity.notSelection >= 0 && place.pod?.holds[entity.notSelection] === 1) return false;
   if (entity.nets && !entity.nets.some((net) => place.ips.some((ip) => contains(net, ip)))) {

@@ -95,6 +95,7 @@ export function createApi(
   return {
     now: sys.now,
     chance: sys.chance,
+    flag: (name) => flagOf(sys.argv, name),
     request: send,
     *get<T extends ApiObject>(
       resource: string,

@@ -18,6 +18,7 @@ export function toolHost(sys: Sys, family: 'IPv4' | 'IPv6' = 'IPv4'): ToolHost {
     hasSet: (name) => network.sets().has(name),
     counters: (table, chain) => network.counters(table, chain, family),
     hostName: (address) => hostName(sys, address),
+    hostAddress: (name) => hostAddress(sys, name, family),
   };
 }
 
@@ -25,7 +26,9 @@ export function toolHost(sys: Sys, family: 'IPv4' | 'IPv6' = 'IPv4'): ToolHost {
 export function* finish(sys: Sys, result: ToolResult, family?: 'IPv4' | 'IPv6'): Process {
   const { rules, zero } = result;
   if (rules) sys.network.setIptables(rules, family);
+  if (result.counts) sys.network.setCounters(result.counts, family);
   if (zero) sys.network.zeroCounters(zero.table, zero.chain, family);
+  if (result.file) sys.files.write(result.file.path, result.file.text);
   if (result.stdout !== '') yield* sys.write(1, result.stdout);
   if (result.stderr !== '') yield* sys.write(2, result.stderr);
   return result.exit;
@@ -69,6 +72,14 @@ function hostName(sys: Sys, address: string): string | undefined {
     if (words[0] === address && words[1] !== undefined) return words[1];
   }
   return lines(sys, '/etc/networks').find((words) => words[1] === address)?.[0];
+}
+
+/** Address of a name in /etc/hosts, of the family that is asked for. */
+function hostAddress(sys: Sys, name: string, family: 'IPv4' | 'IPv6'): string | undefined {
+  const fits = (address: string | undefined) => address?.includes(':') === (family === 'IPv6');
+  return lines(sys, '/etc/hosts').find(
+    ([address, ...names]) => fits(address) && names.includes(name),
+  )?.[0];
 }
 
 function lines(sys: Sys, path: string): readonly (readonly string[])[] {

@@ -205,7 +205,6 @@ export function allServicePorts(
 /**
  * Endpoints by service port key, each list in the order of `address:port` as text. An endpoint in
  * two slices counts once, as local if either says so (upstream pkg/proxy/endpointslicecache.go).
- * Lists that one slice gives alone keep their identity.
  */
 export function endpointsByPort(
   slices: readonly EndpointSliceObject[],
@@ -217,28 +216,17 @@ export function endpointsByPort(
     if (slice.addressType !== family) continue;
     for (const [key, list] of endpointsOfSlice(slice, nodeName)) {
       const before = found.get(key);
-      found.set(key, before ? merged(before, list) : list);
+      found.set(key, before ? mergedEndpoints(before, list) : list);
     }
   }
   return found;
 }
 
-type Lists = ReadonlyMap<string, readonly ProxyEndpoint[]>;
-
-const listsKnown = new WeakMap<
-  EndpointSliceObject,
-  { readonly node: string; readonly lists: Lists }
->();
-
-function endpointsOfSlice(slice: EndpointSliceObject, nodeName: string): Lists {
-  const known = listsKnown.get(slice);
-  if (known?.node === nodeName) return known.lists;
-  const lists = makeLists(slice, nodeName);
-  listsKnown.set(slice, { node: nodeName, lists });
-  return lists;
-}
-
-function makeLists(slice: EndpointSliceObject, nodeName: string): Lists {
+/** Endpoints of one slice by the keys of its service ports. */
+export function endpointsOfSlice(
+  slice: EndpointSliceObject,
+  nodeName: string,
+): ReadonlyMap<string, readonly ProxyEndpoint[]> {
   const lists = new Map<string, readonly ProxyEndpoint[]>();
   const { labels = {}, namespace = '' } = slice.metadata;
   const service = labels?.[SERVICE_NAME];
@@ -250,13 +238,13 @@ function makeLists(slice: EndpointSliceObject, nodeName: string): Lists {
     const made = (slice.endpoints ?? [])
       .map((endpoint) => toEndpoint(endpoint, port, nodeName))
       .filter((endpoint) => endpoint !== undefined);
-    lists.set(key, merged(lists.get(key) ?? [], made));
+    lists.set(key, mergedEndpoints(lists.get(key) ?? [], made));
   }
   return lists;
 }
 
 /** Both lists in order, each endpoint once. */
-function merged(
+export function mergedEndpoints(
   before: readonly ProxyEndpoint[],
   more: readonly ProxyEndpoint[],
 ): readonly ProxyEndpoint[] {

@@ -32,6 +32,14 @@ export interface Surroundings {
   readonly settings: ClusterSettings;
 }
 
+/** Who a request is from. */
+export interface Requester {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What flags of kube-apiserver and kube-controller-manager say. */
 export interface ClusterSettings {
   readonly serviceCidrs: readonly string[];
@@ -105,7 +113,11 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   };
   /** Clears what a client may not set (`PrepareForCreate`, `PrepareForUpdate`). */
   prepare(object: T, old: T | undefined, around: Surroundings): T;
+  /** Notes on a new object who has made it. */
+  signedBy?(object: T, user: Requester): T;
   validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];
+  /** Puts back what a write to `/status` may leave out, or may not change. */
+  prepareStatus?(object: T, old: T): T;
   /** What the status of a write to `/status` must be like. */
   validateStatus?(object: T, old: T): readonly FieldError[];
   /** What every request about a kind that is to go is told, whatever comes of it. */

@@ -22,6 +22,15 @@ const standardNames = new Set([...quotaNames, 'storage']);
 const isHuge = (name: string) => /^(requests\.)?hugepages-/.test(name);
 const isBare = (name: string) => !name.includes('/');
 
+/** Pages of memory of one size (`hugepages-2Mi`). */
+export const isHugePage = (name: string) => name.startsWith('hugepages-');
+
+/** Resources that are Kubernetes' own (`IsNativeResource`). */
+const isNative = (name: string) => isBare(name) || name.includes('kubernetes.io/');
+
+/** Whether less may be asked for than is the limit (`IsOvercommitAllowed`). */
+export const mayOvercommit = (name: string) => isNative(name) && !isHugePage(name);
+
 /** `validateResourceName`: any resource that objects may name. */
 export function validateResourceName(name: string, path: string): FieldError[] {
   const errors = isQualifiedName(name).map((each) => invalid(path, name, each));
@@ -33,19 +42,25 @@ export function validateResourceName(name: string, path: string): FieldError[] {
 export function validateQuotaResourceName(name: string, path: string): FieldError[] {
   const errors = validateResourceName(name, path);
   if (!isBare(name) || quotaNames.has(name) || isHuge(name)) return errors;
-  return [...errors, invalid(path, name, 'must be a standard resource for quotas')];
+  return [...errors, invalid(path, name, 'must be a standard resource for quota')];
 }
 
-/** `ValidateContainerResourceName`: what containers may ask for. */
+/** `validateContainerResourceName`: what containers may ask for. */
 export function validateContainerResourceName(name: string, path: string): FieldError[] {
   const errors = validateResourceName(name, path);
-  if (!isBare(name) || compute.includes(name) || isHuge(name)) return errors;
-  return [...errors, invalid(path, name, 'must be a standard resource for containers')];
+  if (isBare(name)) {
+    if (compute.includes(name) || isHugePage(name)) return errors;
+    return [...errors, invalid(path, name, 'must be a standard resource for containers')];
+  }
+  if (isNative(name) || isExtendedResource(name)) return errors;
+  return [...errors, invalid(path, name, "doesn't follow extended resource name standard")];
 }
 
 /** Resources that are asked for in units of their own (`nvidia.com/gpu`). */
 export const isExtendedResource = (name: string) =>
-  name.includes('/') && !/(^|\.)kubernetes\.io\//.test(name) && !name.startsWith('requests.');
+  !isNative(name) &&
+  !name.startsWith('requests.') &&
+  isQualifiedName(`requests.${name}`).length === 0;
 
 /** `ValidateResourceQuantityValue`: not negative, and whole where things are counted. */
 export function validateAmount(name: string, amount: string | number, path: string): FieldError[] {

@@ -11,6 +11,11 @@ export interface Clock {
   readonly now: Micros;
   /** Handles what is due up to a time, at most `budget` messages; then it is that time. */
   runUntil(time: Micros, budget: number): { events: number; spent: boolean };
+  /** What has to come from outside before time may go on; undefined where nothing has to. */
+  readonly awaits: string | undefined;
+  /** Stands still after the message that is being handled, until `release`. */
+  hold(awaits: string): void;
+  release(): void;
 }
 
 /** What a human did, in the order it was done: the only thing that is not derived. */
@@ -60,6 +65,7 @@ export function createWorld(options: {
   readonly keeps?: (prefix: Key) => boolean;
 }): World {
   let now = options.start;
+  let awaits: string | undefined;
   let inputs: { at: Micros; input: Json }[] = [];
   const receivers = new Map<string, Receiver>();
   const store = createStore(
@@ -70,9 +76,10 @@ export function createWorld(options: {
   const queue = createQueue(() => now);
 
   const runUntil = (time: Micros, budget: number) => {
+    assert(awaits === undefined, `time cannot pass: ${awaits} is not there`);
     let events = 0;
     for (let next = queue.peek(); next && next.at <= time; next = queue.peek()) {
-      if (events === budget) return { events, spent: true };
+      if (events === budget || awaits !== undefined) return { events, spent: true };
       queue.take();
       now = next.at;
       events += 1;
@@ -80,6 +87,7 @@ export function createWorld(options: {
       assert(receiver, `nobody receives for ${next.to}`);
       receiver(next.to, next.message);
     }
+    if (awaits !== undefined) return { events, spent: true };
     now = Math.max(now, time);
     return { events, spent: false };
   };
@@ -94,7 +102,12 @@ export function createWorld(options: {
       get now() {
         return now;
       },
+      get awaits() {
+        return awaits;
+      },
       runUntil,
+      hold: (what) => void (awaits ??= what),
+      release: () => void (awaits = undefined),
     },
     journal: {
       get inputs() {
@@ -121,6 +134,7 @@ export function createWorld(options: {
     load(saved) {
       assert(saved.seed === options.seed, 'a save is loaded into a world of its own seed');
       now = saved.now;
+      awaits = undefined;
       inputs = [...saved.inputs];
       store.load(saved.store);
       queue.load(saved.queue);

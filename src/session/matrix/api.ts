@@ -37,11 +37,17 @@ export type CellEnding = 'delivered' | 'refused' | 'dropped' | 'rejected' | 'unr
 export interface CellSide {
   readonly allowed: boolean;
   readonly kind: 'rule' | 'isolated' | 'passed' | 'unselected' | 'exempt';
-  /** `namespace/name` of the policies that it speaks of. */
+  /** `namespace/name` of the policies that it speaks of; other kinds with the kind before it. */
   readonly policies: readonly string[];
   /** Rule and peer that matched, counted from 1. */
   readonly rule?: number;
   readonly peer?: number;
+  /** The list that the peer stands in, where a rule has several: `fromEndpoints`. */
+  readonly list?: string;
+  /** The rule stands among those that deny, which are a list of their own with Cilium. */
+  readonly denies?: boolean;
+  /** The name that the rule was given. */
+  readonly called?: string;
   readonly because?: string;
 }
 

@@ -103,13 +103,13 @@ function podsOf(cluster: Cluster): MatrixPod[] {
 function planOf(cluster: Cluster): MatrixPlan {
   const pods = podsOf(cluster);
   const copy = cluster.fork();
-  const policies = policyResources.flatMap((resource) =>
+  const policies = policyResources.flatMap(([resource, kind]) =>
     cluster.objects(resource).map(({ metadata }) => {
       const { namespace, name } = metadata;
       const place = namespace ? ` -n ${namespace}` : '';
       const read = copy?.script(`kubectl get ${resource} ${name}${place} -o yaml`);
       return {
-        name: namespace ? `${namespace}/${name}` : name,
+        name: kind + (namespace ? `${namespace}/${name}` : name),
         text: trimmed(read?.stdout ?? ''),
       };
     }),

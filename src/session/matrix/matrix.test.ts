@@ -69,3 +69,70 @@ it('looks at other moments on copies, and leaves the cluster as it was', () => {
   expect(reader.row('default/web', port, { when: 'start' }).cells).toEqual([]);
   expect(cluster.world.store.revision).toBe(before);
 });
+
+it('names kind, rule and list of policies of plugins and of administrators', () => {
+  const other = boot('two-nodes', { seed: 7 });
+  const crd = (name: string) =>
+    `kubectl apply -f https://raw.githubusercontent.com/kubernetes-sigs/network-policy-api/main/` +
+    `config/crd/${name}/policy.networking.k8s.io_clusternetworkpolicies.yaml`;
+  other.script(
+    [
+      'kubectl run web --image=nginx',
+      'kubectl run friend --image=nginx',
+      'kubectl run foe --image=nginx',
+      'cilium install; cilium status --wait',
+      'kubectl delete pod --all --force',
+      'for i in web friend foe; do kubectl run $i --image=nginx; done',
+      'kubectl wait --for=condition=Ready pod --all && sleep 3',
+      crd('standard'),
+      'kubectl apply -f -; sleep 3',
+    ].join('\n'),
+    {
+      stdin: `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: web, namespace: default}
+spec:
+  endpointSelector: {matchLabels: {run: web}}
+  ingress:
+    - fromEntities: [world]
+    - fromEndpoints: [{matchLabels: {run: nobody}}, {matchLabels: {run: friend}}]
+  ingressDeny:
+    - fromEndpoints: [{matchLabels: {run: foe}}]
+---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: admin}
+spec:
+  tier: Admin
+  priority: 1
+  subject: {pods: {podSelector: {matchLabels: {run: foe}}}}
+  ingress:
+    - action: Deny
+      from: [{pods: {podSelector: {matchLabels: {run: friend}}}}]
+`,
+    },
+  );
+  const read = createMatrixReader(other, () => other);
+  const of = (from: string, to: string) =>
+    read
+      .row(`default/${from}`, port, { when: 'now' })
+      .cells.find((each) => each.to === `default/${to}`);
+  const policies = ['CiliumNetworkPolicy default/web'];
+  expect(read.plan().policies.map(({ name }) => name)).toEqual([
+    'ClusterNetworkPolicy admin',
+    ...policies,
+  ]);
+  const list = 'fromEndpoints';
+  expect(of('friend', 'web')).toMatchObject({
+    ending: 'delivered',
+    ingress: { kind: 'rule', policies, rule: 2, list, peer: 2, allowed: true },
+  });
+  expect(of('foe', 'web')).toMatchObject({
+    ending: 'dropped',
+    ingress: { kind: 'rule', policies, rule: 1, list, peer: 1, denies: true, allowed: false },
+  });
+  expect(of('friend', 'foe')?.ingress).toMatchObject({
+    ...{ kind: 'rule', policies: ['ClusterNetworkPolicy admin'], rule: 1, peer: 1 },
+    allowed: false,
+  });
+});

@@ -64,7 +64,7 @@ function sideView(
 ) {
   const glyph = side.allowed ? 'delivered' : 'dropped';
   const text = plan.policies.find(({ name }) => name === side.policies[0])?.text;
-  const lines = text && side.rule ? linesOf(text, direction, side.rule, side.peer) : undefined;
+  const lines = text ? linesOf(text, direction, side) : undefined;
   return html`<div class="side">
     <span class="mark" data-ending=${glyph}>${unsafeSVG(glyphSvg(glyph, 20))}</span>
     <div>
@@ -76,13 +76,16 @@ function sideView(
 }
 
 function sentence(
-  { kind, policies, rule, peer, because }: CellSide,
+  { allowed, kind, policies, rule, peer, list, because }: CellSide,
   pod: MatrixPod,
   t: MatrixStrings,
 ) {
   const policy = policies.join(', ');
-  if (kind === 'rule' && peer) return t('why.rulePeer', { policy, n: rule ?? 0, peer });
-  if (kind === 'rule') return t('why.rule', { policy, n: rule ?? 0 });
+  if (kind === 'rule') {
+    const place = peer ? (list ? 'List' : 'Peer') : '';
+    const slots = { policy, n: rule ?? 0, peer: peer ?? 0, list: list ?? '' };
+    return t(`why.${allowed ? 'rule' : 'deny'}${place}`, slots);
+  }
   if (kind === 'isolated' || kind === 'passed') return t(`why.${kind}`, { policy });
   if (kind === 'unselected') return t('why.unselected', { pod: pod.short });
   if (because === 'itself') return t('why.itself');

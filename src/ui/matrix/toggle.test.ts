@@ -39,7 +39,7 @@ it('takes a dash away between two peers, and puts one into a peer of two', () =>
 });
 
 it('finds the lines of a peer, and of a rule that names none', () => {
-  expect(linesOf(policy, 'ingress', 1, 2)).toEqual({ from: 13, to: 14 });
-  expect(linesOf(policy, 'ingress', 2, undefined)).toEqual({ from: 15, to: 17 });
-  expect(linesOf(policy, 'egress', 1, 1)).toBeUndefined();
+  expect(linesOf(policy, 'ingress', { rule: 1, peer: 2 })).toEqual({ from: 13, to: 14 });
+  expect(linesOf(policy, 'ingress', { rule: 2 })).toEqual({ from: 15, to: 17 });
+  expect(linesOf(policy, 'egress', { rule: 1, peer: 1 })).toBeUndefined();
 });

@@ -66,18 +66,25 @@ function joined(a: Peer, b: Peer): Peer[] | undefined {
   return both && each ? [all] : undefined;
 }
 
+/** Where in a policy a rule or a peer of it stands. */
+interface Placed {
+  readonly rule?: number;
+  readonly peer?: number;
+  readonly list?: string;
+  readonly denies?: boolean;
+}
+
 /** Lines of a policy's text that a rule or a peer of it stands on, counted from 1. */
 export function linesOf(
   text: string,
   direction: 'ingress' | 'egress',
-  rule: number,
-  peer: number | undefined,
+  { rule = 0, peer, list, denies }: Placed,
 ): { readonly from: number; readonly to: number } | undefined {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter });
-  const rules: unknown = document.getIn(['spec', direction], true);
+  const rules: unknown = document.getIn(['spec', denies ? `${direction}Deny` : direction], true);
   const found: unknown = isSeq(rules) ? rules.items[rule - 1] : undefined;
-  const key = direction === 'ingress' ? 'from' : 'to';
+  const key = list ?? (direction === 'ingress' ? 'from' : 'to');
   const peers: unknown = isMap(found) ? found.get(key, true) : undefined;
   const item: unknown = peer !== undefined && isSeq(peers) ? peers.items[peer - 1] : found;
   const range = isMap(item) || isSeq(item) ? item.range : undefined;

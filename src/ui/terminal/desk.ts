@@ -11,6 +11,9 @@ import './desk.css';
 /** Terminals that one desk may hold. */
 const MOST = 6;
 
+/** Where a tab keeps which part of a desk is shown. */
+const SHOWN = 'podways-shown';
+
 /** What a pane of the desk does when it is shown for the first time. */
 interface Attachable extends HTMLElement {
   attach(client: SessionClient): void | Promise<void>;
@@ -36,8 +39,12 @@ export class PwDesk extends LitElement {
   /** A terminal's id, `files` or `transcript`. */
   declare shown: string;
   private client: SessionClient | undefined;
+  /** What was shown when the page was left. */
+  private kept: string | null = null;
   /** The terminal that was shown last. */
   private last = 'main';
+  /** Terminals that were closed here, until the session no longer names them. */
+  private readonly closed = new Set<string>();
   private readonly attached = new WeakSet<Element>();
 
   constructor() {
@@ -53,11 +60,14 @@ export class PwDesk extends LitElement {
 
   /** Connects to a session; opens its first terminal, and those that a save brings back. */
   async attach(client: SessionClient): Promise<void> {
+    this.kept = sessionStorage.getItem(SHOWN + location.pathname);
     this.client = client;
     client.on('view', ({ view, value }) => {
       if (view === 'pane') void this.lend(value as unknown as PaneView);
       if (view !== 'terminals') return;
-      const there = (value as unknown as TerminalsView).map(({ id }) => id);
+      const named = (value as unknown as TerminalsView).map(({ id }) => id);
+      for (const id of this.closed) if (!named.includes(id)) this.closed.delete(id);
+      const there = named.filter((id) => !this.closed.has(id));
       this.terminals = [...new Set([...this.terminals, ...there])].slice(0, MOST);
     });
     client.send({ type: 'observe', view: 'terminals' });
@@ -74,6 +84,13 @@ export class PwDesk extends LitElement {
     return this.last;
   }
 
+  /** Shows what was shown when the page was left: the terminal, unless it was something else. */
+  begin(): void {
+    const { kept } = this;
+    if (kept === 'files' || kept === 'transcript') void this.show(kept);
+    else this.focus();
+  }
+
   /** Puts the cursor into the terminal, brought to the front if it is not. */
   override focus(): void {
     this.shown = this.terminalId;
@@ -85,6 +102,7 @@ export class PwDesk extends LitElement {
   }
 
   protected override updated(): void {
+    if (this.client) sessionStorage.setItem(SHOWN + location.pathname, this.shown);
     void this.wire();
   }
 
@@ -108,6 +126,17 @@ export class PwDesk extends LitElement {
     this.focus();
   }
 
+  /** Hangs up a terminal that was opened beside the first; the one before it is shown. */
+  private shut(id: string): void {
+    const at = this.terminals.indexOf(id);
+    this.closed.add(id);
+    this.terminals = this.terminals.filter((each) => each !== id);
+    this.last = this.terminals[at - 1] ?? 'main';
+    this.client?.send({ type: 'input', input: { type: 'close-terminal', terminal: id } });
+    this.shown = this.last;
+    this.focus();
+  }
+
   /** A command has lent a file to the editor, or waits for it no longer. */
   private async lend(lent: PaneView): Promise<void> {
     if (lent) await this.show('files');
@@ -123,6 +152,19 @@ export class PwDesk extends LitElement {
     await this.wire();
   }
 
+  private end(id: string, name: string) {
+    const label = deskTexts[this.language].shut.replace('{name}', name);
+    return html`<button
+      type="button"
+      class="shut"
+      aria-label=${label}
+      title=${label}
+      @click=${() => this.shut(id)}
+    >
+      ×
+    </button>`;
+  }
+
   protected override render() {
     const t = deskTexts[this.language];
     const tab = (id: string, name: string) =>
@@ -135,9 +177,11 @@ export class PwDesk extends LitElement {
         ${name}
       </button>`;
     return html`<div class="desk-heads" role="group" aria-label=${t.desk}>
-        ${this.terminals.map((id) =>
-          tab(id, id === 'main' ? 'workstation' : `workstation ${id.slice(1)}`),
-        )}
+        ${this.terminals.map((id) => {
+          const name = id === 'main' ? 'workstation' : `workstation ${id.slice(1)}`;
+          const shuts = id !== 'main' && id === this.shown;
+          return html`${tab(id, name)}${shuts ? this.end(id, name) : nothing}`;
+        })}
         ${
           this.terminals.length < MOST
             ? html`<button

@@ -32,6 +32,7 @@ export const deskTexts = {
   ko: {
     desk: '터미널과 파일',
     more: '터미널 더 열기',
+    shut: '{name} 닫기',
     trace: '마지막 명령 따라가기',
     files: '파일',
     transcript: '기록',
@@ -43,6 +44,7 @@ export const deskTexts = {
   en: {
     desk: 'Terminals and files',
     more: 'Open another terminal',
+    shut: 'Close {name}',
     trace: 'Trace the last command',
     files: 'Files',
     transcript: 'Transcript',

@@ -5,6 +5,7 @@ import type { TopologyView, TraceView } from '../../session/protocol.ts';
 import { strings, type Language, type StringName } from '../strings/strings.ts';
 import { glyphOfEnding, glyphSvg } from '../glyph/glyphs.ts';
 import { segment } from '../way/strokes.ts';
+import { binding } from './binds.ts';
 import {
   layOut,
   podName,
@@ -265,7 +266,7 @@ export class PwTopology extends LitElement {
       ${lines.map(
         ({ cell, ready }) =>
           svg`<path class="binds" data-ready=${ready}
-            d="M${x + width / 2} ${y + height}L${cell.x + cell.width / 2} ${cell.y}" />`,
+            d=${binding({ x, y, width, height }, cell, layout)} />`,
       )}
       <rect x=${x} y=${y} width=${width} height=${height} rx="3" />
       <text class="name" x=${x + 10} y=${y + 19}>${short(service.name, 20)}</text>

@@ -42,6 +42,7 @@ export function apiOf(recorded: Recorded, world: World, refuse: boolean): ApiSer
   return {
     handle: () => ({ status: 404, headers: {}, body: null }),
     bookmark: () => undefined,
+    bookmarkDue: () => undefined,
     unwatch: () => undefined,
     authenticate: () => undefined,
     watch({ url }, _user, deliverTo) {

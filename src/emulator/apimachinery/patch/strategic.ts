@@ -14,19 +14,22 @@ interface FieldType {
   readonly definition?: string;
   readonly key?: string;
   readonly retain: boolean;
+  /** A patch has the whole value, changed or not. */
+  readonly replace: boolean;
   readonly list: boolean;
 }
 
 function fieldType(types: MergeTypes, definition: string | undefined, field: string): FieldType {
   const fields = (definition && types.schemas[definition]) || {};
   const type = Object.hasOwn(fields, field) ? fields[field] : undefined;
-  if (!definition || type === undefined) return { retain: false, list: false };
+  if (!definition || type === undefined) return { retain: false, replace: false, list: false };
   const shape = shapeOf(type);
   const key = types.rules.patchKey(definition, field);
   return {
     ...(shape.ref && { definition: shape.ref }),
     ...(key !== undefined && { key }),
     retain: types.rules.retains(definition, field),
+    replace: types.rules.replaces(definition, field),
     list: shape.list,
   };
 }
@@ -61,7 +64,8 @@ export function strategicMerge(
       continue;
     }
     const type = fieldType(types, definition, name);
-    if (Array.isArray(value) && type.key !== undefined) {
+    if (type.replace) base[name] = value;
+    else if (Array.isArray(value) && type.key !== undefined) {
       const order = patch[`$setElementOrder/${name}`] as readonly Json[] | undefined;
       base[name] = mergeList(types, type, (base[name] ?? []) as Json[], value as Json[], order);
     } else base[name] = strategicMerge(types, type.definition, base[name], value);
@@ -202,26 +206,32 @@ export function createStrategicPatch(
     if (Array.isArray(value) && Array.isArray(old) && type.key !== undefined) {
       diffList(types, name, type, old as Json[], value as Json[], options, patch);
     } else if (isFields(value) && isFields(old)) {
-      const inner = createStrategicPatch(
-        types,
-        type.definition,
-        old as Json,
-        value as Json,
-        options,
-      );
-      if (Object.keys(inner).length > 0) {
-        if (type.retain) inner['$retainKeys'] = Object.keys(value).sort();
-        patch[name] = inner;
+      if (type.replace) {
+        if (!options.skipChanges) patch[name] = value;
+        continue;
       }
+      const inner = createStrategicPatch(types, type.definition, old, value, options);
+      if (type.retain) keepOnly(inner, old as Fields, value as Fields);
+      if (Object.keys(inner).length > 0) patch[name] = inner;
     } else if (!options.skipChanges && !equal(old, value)) patch[name] = value;
   }
   return patch;
 }
 
+/** Says which members stay, where a patch changes something or leaves members out. */
+function keepOnly(patch: Fields, before: Fields, after: Fields): void {
+  const kept = Object.keys(after).filter((name) => after[name] !== null);
+  const more = Object.keys(before).some(
+    (name) => before[name] !== null && before[name] !== undefined && after[name] === undefined,
+  );
+  if (kept.length === 0 || (Object.keys(patch).length === 0 && !more)) return;
+  patch['$retainKeys'] = kept.sort();
+}
+
 function diffList(
   types: MergeTypes,
   name: string,
-  { definition, key = '' }: FieldType,
+  { definition, key = '', retain }: FieldType,
   before: readonly Json[],
   after: readonly Json[],
   options: {
@@ -249,6 +259,7 @@ function diffList(
       continue;
     }
     const inner = createStrategicPatch(types, definition, old, item, options);
+    if (retain && isFields(old) && isFields(item)) keepOnly(inner, old as Fields, item as Fields);
     if (Object.keys(inner).length > 0) changes.push({ ...inner, ...mergeKey });
   }
   if (!options.skipDeletions) {
@@ -290,7 +301,7 @@ function mergePatches(a: Fields, b: Fields): Fields {
   const result: Fields = { ...a };
   for (const [name, value] of Object.entries(b)) {
     const own = result[name];
-    if (own === undefined || name.startsWith('$setElementOrder/')) {
+    if (own === undefined || name === '$retainKeys' || name.startsWith('$setElementOrder/')) {
       if (own === undefined) result[name] = value;
     } else if (Array.isArray(own) && Array.isArray(value)) result[name] = [...own, ...value];
     else if (isFields(own) && isFields(value))

@@ -9,7 +9,7 @@ import { scaleOf } from '../scale.ts';
 import type { Target } from '../route.ts';
 import type { Server } from '../server.ts';
 import { bodyData, managerOf } from './body.ts';
-import { updateObject } from './update.ts';
+import { updateObject } from './update-object.ts';
 
 interface PodLike extends ApiObject {
   readonly spec: { readonly nodeName?: string };

@@ -1,5 +1,5 @@
 import type { Json } from '../../world/json.ts';
-import type { Topology } from '../topology.ts';
+import { rangesOf, type Topology } from '../topology.ts';
 import { serviceAccount, type Manifest } from './manifest.ts';
 
 const namespace = 'kube-system';
@@ -32,7 +32,7 @@ export function kubeProxy(topology: Topology): Manifest[] {
 }
 
 /** The configuration with all its fields, as kubeadm marshals it; zero means the default. */
-function config({ podCidr }: Topology): string {
+function config(topology: Topology): string {
   return `apiVersion: kubeproxy.config.k8s.io/v1alpha1
 bindAddress: 0.0.0.0
 bindAddressHardFail: false
@@ -42,7 +42,7 @@ clientConnection:
   contentType: ""
   kubeconfig: ${FOLDER}/kubeconfig.conf
   qps: 0
-clusterCIDR: ${podCidr}
+clusterCIDR: ${rangesOf(topology, 'pod').join(',')}
 configSyncPeriod: 0s
 conntrack:
   maxPerCore: null

@@ -1,9 +1,9 @@
-import type { Topology } from '../topology.ts';
+import { rangesOf, type Topology } from '../topology.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What `kubeadm init` was told, which network plugins read the pods' network from. */
 export function kubeadmConfig(topology: Topology): Manifest {
-  const { version, podCidr, serviceCidr, clusterDomain } = topology;
+  const { version, clusterDomain } = topology;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -26,8 +26,8 @@ kind: ClusterConfiguration
 kubernetesVersion: ${version}
 networking:
   dnsDomain: ${clusterDomain}
-  podSubnet: ${podCidr}
-  serviceSubnet: ${serviceCidr}
+  podSubnet: ${rangesOf(topology, 'pod').join(',')}
+  serviceSubnet: ${rangesOf(topology, 'service').join(',')}
 proxy: {}
 scheduler: {}
 `,

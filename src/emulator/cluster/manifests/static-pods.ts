@@ -1,4 +1,4 @@
-import type { Topology } from '../topology.ts';
+import { rangesOf, type Topology } from '../topology.ts';
 
 /** A component of the control plane, in the words of kubeadm's templates. */
 interface Component {
@@ -82,7 +82,8 @@ function etcd({ machines }: Topology, address: string): Component {
   };
 }
 
-function apiServer({ version, serviceCidr, clusterDomain }: Topology, address: string): Component {
+function apiServer(topology: Topology, address: string): Component {
+  const { version, clusterDomain } = topology;
   const name = 'kube-apiserver';
   return {
     name,
@@ -116,7 +117,7 @@ function apiServer({ version, serviceCidr, clusterDomain }: Topology, address: s
       `service-account-issuer=https://kubernetes.default.svc.${clusterDomain}`,
       `service-account-key-file=${PKI}/sa.pub`,
       `service-account-signing-key-file=${PKI}/sa.key`,
-      `service-cluster-ip-range=${serviceCidr}`,
+      `service-cluster-ip-range=${rangesOf(topology, 'service').join(',')}`,
       `tls-cert-file=${PKI}/apiserver.crt`,
       `tls-private-key-file=${PKI}/apiserver.key`,
     ],
@@ -125,7 +126,8 @@ function apiServer({ version, serviceCidr, clusterDomain }: Topology, address: s
   };
 }
 
-function controllerManager({ version, podCidr, serviceCidr }: Topology): Component {
+function controllerManager(topology: Topology): Component {
+  const { version } = topology;
   const name = 'kube-controller-manager';
   const config = '/etc/kubernetes/controller-manager.conf';
   return {
@@ -138,7 +140,7 @@ function controllerManager({ version, podCidr, serviceCidr }: Topology): Compone
       `authorization-kubeconfig=${config}`,
       'bind-address=127.0.0.1',
       `client-ca-file=${PKI}/ca.crt`,
-      `cluster-cidr=${podCidr}`,
+      `cluster-cidr=${rangesOf(topology, 'pod').join(',')}`,
       'cluster-name=kubernetes',
       `cluster-signing-cert-file=${PKI}/ca.crt`,
       `cluster-signing-key-file=${PKI}/ca.key`,
@@ -148,7 +150,7 @@ function controllerManager({ version, podCidr, serviceCidr }: Topology): Compone
       `requestheader-client-ca-file=${PKI}/front-proxy-ca.crt`,
       `root-ca-file=${PKI}/ca.crt`,
       `service-account-private-key-file=${PKI}/sa.key`,
-      `service-cluster-ip-range=${serviceCidr}`,
+      `service-cluster-ip-range=${rangesOf(topology, 'service').join(',')}`,
       'use-service-account-credentials=true',
     ],
     ports: [[10_257, 'probe-port']],

@@ -11,8 +11,9 @@ const CONFIGS = {
 };
 
 /** What `kubeadm join` writes into `/var/lib/kubelet/kubeadm-flags.env`. */
-function nodeFlags({ name, role }: Machine): string[] {
-  const flags = [`--hostname-override=${name}`];
+function nodeFlags({ name, role, address, address6 }: Machine): string[] {
+  const addresses = address6 === undefined ? [] : [`--node-ip=${address},${address6}`];
+  const flags = [`--hostname-override=${name}`, ...addresses];
   if (role !== 'control-plane') return flags;
   const labels = `${CONTROL_PLANE}=,node.kubernetes.io/exclude-from-external-load-balancers=`;
   const taint = `${CONTROL_PLANE}:NoSchedule`;

@@ -18,6 +18,8 @@ interface SubnetEnv {
   readonly subnet: string;
   readonly mtu: number;
   readonly ipmasq: boolean;
+  readonly network6?: string;
+  readonly subnet6?: string;
 }
 
 /**
@@ -61,11 +63,14 @@ function readSubnetEnv(node: CniNode, path: string): SubnetEnv | CniError {
     (name) => !values.has(name),
   );
   if (missing.length > 0) return failure(`${path} is missing ${missing.join(', ')}`);
+  const network6 = values.get('FLANNEL_IPV6_NETWORK');
+  const subnet6 = values.get('FLANNEL_IPV6_SUBNET');
   return {
     network: values.get('FLANNEL_NETWORK') as string,
     subnet: values.get('FLANNEL_SUBNET') as string,
     mtu: Number(values.get('FLANNEL_MTU')),
     ipmasq: values.get('FLANNEL_IPMASQ') === 'true',
+    ...(network6 && subnet6 ? { network6, subnet6 } : {}),
   };
 }
 
@@ -80,6 +85,14 @@ function delegateConf(conf: NetConf, env: SubnetEnv): NetConf | CniError {
   const own = (conf['ipam'] ?? {}) as Record<string, unknown>;
   const slash = env.subnet.indexOf('/');
   const base = env.subnet.slice(0, slash).replace(/\d+$/, '0');
+  const { network6, subnet6 } = env;
+  const second =
+    network6 === undefined || subnet6 === undefined
+      ? { ranges: [], routes: [] }
+      : {
+          ranges: [[{ subnet: subnet6.replace(/::1\//, '::/') }]],
+          routes: [{ dst: network6 }],
+        };
   const routes = (own['routes'] as readonly unknown[] | undefined) ?? [];
   return {
     ...given,
@@ -93,8 +106,8 @@ function delegateConf(conf: NetConf, env: SubnetEnv): NetConf | CniError {
     ipam: {
       type: 'host-local',
       ...own,
-      ranges: [[{ subnet: `${base}${env.subnet.slice(slash)}` }]],
-      routes: [...routes, { dst: env.network }],
+      ranges: [[{ subnet: `${base}${env.subnet.slice(slash)}` }], ...second.ranges],
+      routes: [...routes, { dst: env.network }, ...second.routes],
     },
   };
 }

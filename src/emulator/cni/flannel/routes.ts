@@ -76,13 +76,26 @@ export function planOverlay(
     });
 }
 
-/** Text of `/run/flannel/subnet.env`. The subnet is written with the gateway's address. */
-export function subnetEnv(network: string, podCIDR: string, mtu: number, ipMasq: boolean): string {
+/** Text of `/run/flannel/subnet.env`. Subnets are written with the gateway's address. */
+export function subnetEnv(
+  network: string,
+  podCIDR: string,
+  mtu: number,
+  ipMasq: boolean,
+  second?: { readonly network: string; readonly subnet: string },
+): string {
   const [base = '', prefix = '24'] = podCIDR.split('/');
   const gateway = base.replace(/\d+$/, (last) => String(Number(last) + 1));
+  const six = second
+    ? [
+        `FLANNEL_IPV6_NETWORK=${second.network}`,
+        `FLANNEL_IPV6_SUBNET=${second.subnet.replace('::/', '::1/')}`,
+      ]
+    : [];
   return [
     `FLANNEL_NETWORK=${network}`,
     `FLANNEL_SUBNET=${gateway}/${prefix}`,
+    ...six,
     `FLANNEL_MTU=${mtu}`,
     `FLANNEL_IPMASQ=${ipMasq}`,
     '',
@@ -99,7 +112,7 @@ export function writeRules(
   podCIDR: string,
   options: { readonly ipMasq: boolean; readonly forward: boolean },
 ): void {
-  const rules = editRules(host);
+  const rules = editRules(host, network.includes(':') ? 'IPv6' : 'IPv4');
   if (options.ipMasq) {
     rules.chain('nat', 'FLANNEL-POSTRTG');
     rules.append('nat', 'POSTROUTING', `${COMMENT} -j FLANNEL-POSTRTG`);
@@ -118,12 +131,13 @@ export function writeRules(
 
 /** Rules of FLANNEL-POSTRTG in order; a packet that kube-proxy marked is left to kube-proxy. */
 function masqueradeRules(network: string, podCIDR: string): readonly string[] {
+  const multicast = network.includes(':') ? 'ff00::/8' : '224.0.0.0/4';
   return [
     `-m mark --mark 0x4000/0x4000 ${COMMENT} -j RETURN`,
     `-s ${podCIDR} -d ${network} ${COMMENT} -j RETURN`,
     `-s ${network} -d ${podCIDR} ${COMMENT} -j RETURN`,
     `! -s ${network} -d ${podCIDR} ${COMMENT} -j RETURN`,
-    `-s ${network} ! -d 224.0.0.0/4 ${COMMENT} -j MASQUERADE --random-fully`,
+    `-s ${network} ! -d ${multicast} ${COMMENT} -j MASQUERADE --random-fully`,
     `! -s ${network} -d ${network} ${COMMENT} -j MASQUERADE --random-fully`,
   ];
 }

@@ -3,6 +3,7 @@ import type { Call } from '../../host/syscalls.ts';
 import type { Condition, Pod } from '../../resources/pod-template/shapes.ts';
 import { parseRfc3339, rfc3339, SECOND } from '../../world/time.ts';
 import type { Api, Controller } from '../controller.ts';
+import { freeSubnet } from './subnets.ts';
 
 interface Taint {
   readonly key: string;
@@ -24,7 +25,7 @@ interface Lease extends ApiObject {
 /** `--node-monitor-grace-period`, and how often nodes are looked at. */
 const GRACE = 50 * SECOND;
 const PERIOD = 5 * SECOND;
-const CLUSTER_PREFIX = '10.244.';
+const CLUSTER_CIDR = '10.244.0.0/16';
 
 /** Pod networks for nodes, and taints and evictions for those that do not answer. */
 const controller: Controller = {
@@ -50,13 +51,14 @@ const controller: Controller = {
 export default controller;
 
 function* giveNetwork(api: Api, node: Node): Call<void> {
-  const used = new Set((yield* api.list<Node>('nodes')).map(({ spec }) => spec.podCIDR));
-  for (let i = 0; i < 256; i++) {
-    const cidr = `${CLUSTER_PREFIX}${i}.0/24`;
-    if (used.has(cidr)) continue;
-    yield* api.patch('nodes', undefined, node.metadata.name, {
-      spec: { podCIDR: cidr, podCIDRs: [cidr] },
-    });
+  const nodes = yield* api.list<Node>('nodes');
+  const used = new Set(nodes.flatMap(({ spec }) => spec.podCIDRs ?? spec.podCIDR ?? []));
+  const ranges = (api.flag?.('cluster-cidr') ?? CLUSTER_CIDR).split(',');
+  const free = ranges.map((range) => freeSubnet(range, used));
+  const podCIDRs = free.filter((cidr) => cidr !== undefined);
+  if (podCIDRs.length === ranges.length) {
+    const spec = { podCIDR: podCIDRs[0], podCIDRs };
+    yield* api.patch('nodes', undefined, node.metadata.name, { spec });
     return;
   }
   yield* api.event(

@@ -59,6 +59,11 @@ function release(kernel: Kernel, descriptor: Descriptor): void {
     case 'capture':
       kernel.network.endCapture(descriptor.id);
       return;
+    case 'queue':
+      if (kernel.network.hasNetns(descriptor)) {
+        kernel.network.config(descriptor).setQueue(descriptor.id, undefined);
+      }
+      return;
     default:
   }
 }

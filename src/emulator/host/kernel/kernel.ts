@@ -4,11 +4,11 @@ import type { Json } from '../../world/json.ts';
 import type { World } from '../../world/world.ts';
 import type { FileSystem } from '../files.ts';
 import type { Sandbox } from '../runtime-api.ts';
+import type { ProgramSource } from '../parts.ts';
 import {
   isDaemon,
   type Credentials,
   type Errno,
-  type Executable,
   type ExitStatus,
   type Files,
   type Pid,
@@ -21,6 +21,7 @@ import type { ApiPath } from './api-path.ts';
 import { exit } from './exit.ts';
 import { receive, type Incoming } from './receive.ts';
 import { processKey, sandboxKey, type Descriptor } from './records.ts';
+import { takeUp } from './promised.ts';
 import { isFirst, restore } from './restore.ts';
 import { deliver } from './signal.ts';
 import { start } from './start.ts';
@@ -29,7 +30,7 @@ import { turn } from './turn.ts';
 
 /** What the kernel is given. */
 export interface KernelParts {
-  readonly executables: readonly Executable[];
+  readonly byName: ProgramSource;
   readonly network: Network;
   readonly api: ApiServer;
   /** Whom credentials stand for; undefined where they are not good. */
@@ -42,7 +43,6 @@ export interface KernelParts {
 /** All processes of all hosts, and what their calls need. */
 export interface Kernel extends KernelParts {
   readonly world: World;
-  readonly byName: ReadonlyMap<string, Executable>;
   readonly processes: Map<string, Running>;
   /** How many processes each host has. */
   readonly counts: Map<string, number>;
@@ -58,6 +58,12 @@ export interface Kernel extends KernelParts {
   wake(process: Running): void;
   /** Lets all that may go on do so. */
   drain(): void;
+  /** Sets a process aside until a part is loaded; all others and time wait with it. */
+  hold(process: Running, part: string): void;
+  /** Whether something is set aside. */
+  readonly held: boolean;
+  /** What was set aside goes on where it was: the part is there. */
+  proceed(): void;
   /** Sends a signal, as a user where one is told (who may then not be allowed to). */
   signal(host: string, pid: Pid, signal: Signal, user?: string): Errno | undefined;
   exit(process: Running, status: ExitStatus): void;
@@ -94,12 +100,15 @@ export interface Spawning {
 export function createKernel(world: World, parts: KernelParts): Kernel {
   const processes = new Map<string, Running>();
   const ready = new Set<Running>();
+  /** Processes whose code is not there, in the order in which they came to need it. */
+  let aside: Running[] = [];
   let draining = false;
+  /** Before all programs are known nothing depends on those that are not: others go on. */
+  const halted = () => aside.length > 0 && parts.byName.awaited === undefined;
 
   const kernel: Kernel = {
     ...parts,
     world,
-    byName: new Map(parts.executables.map((each) => [each.name, each])),
     processes,
     counts: new Map(),
     pipes: new Map(),
@@ -121,6 +130,7 @@ export function createKernel(world: World, parts: KernelParts): Kernel {
       try {
         // A set gives what is added while it is walked, in the order of adding.
         for (const next of ready) {
+          if (halted()) break;
           ready.delete(next);
           turn(kernel, next);
         }
@@ -128,6 +138,22 @@ export function createKernel(world: World, parts: KernelParts): Kernel {
         draining = false;
         parts.terminals().flush();
       }
+    },
+    hold(process, part) {
+      aside.push(process);
+      world.clock.hold(part);
+    },
+    get held() {
+      return halted();
+    },
+    proceed() {
+      const order = [...aside, ...ready];
+      aside = [];
+      ready.clear();
+      for (const each of order) ready.add(each);
+      world.clock.release();
+      takeUp(kernel);
+      kernel.drain();
     },
     signal: (host, pid, signal, user) => deliver(kernel, host, pid, signal, user),
     exit: (process, status) => exit(kernel, process, status),
@@ -140,7 +166,11 @@ export function createKernel(world: World, parts: KernelParts): Kernel {
         { key: processKey(process.host, process.pid), value },
       ]);
     },
-    restore: () => restore(kernel),
+    restore() {
+      aside = [];
+      ready.clear();
+      restore(kernel);
+    },
   };
   world.route('process', (to, message) => {
     const [, host = '', pid = '0'] = to.split('/');

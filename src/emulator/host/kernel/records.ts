@@ -64,6 +64,7 @@ export type Descriptor =
     }
   | { readonly type: 'watch'; readonly id: number }
   | { readonly type: 'capture'; readonly id: number }
+  | { readonly type: 'queue'; readonly host: string; readonly netns: string; readonly id: number }
   | { readonly type: 'pipe'; readonly id: number; readonly end: 'read' | 'write' }
   | { readonly type: 'sink'; readonly id: number };
 

@@ -1,7 +1,7 @@
-import { assert } from '../../world/assert.ts';
 import type { Micros } from '../../world/json.ts';
 import { isDaemon } from '../syscalls.ts';
 import type { Kernel } from './kernel.ts';
+import { promised } from './promised.ts';
 import {
   addressOf,
   processKey,
@@ -74,8 +74,11 @@ export function restore(kernel: Kernel): void {
 }
 
 function makeAgain(kernel: Kernel, host: string, record: ProcessRecord): void {
-  const executable = kernel.byName.get(record.program);
-  assert(executable, `a saved process runs ${record.program}, which is not there`);
+  const { byName } = kernel;
+  // Before all programs are known, only what a prompt needs goes on.
+  const early = byName.awaited === undefined || record.login;
+  const known = early ? byName.get(record.program) : undefined;
+  const executable = known ?? promised(byName, record.program, record.daemon);
   const fds = new Map(Object.entries(record.fds).map(([fd, each]) => [Number(fd), each]));
   const how = { ...record, fds };
   const running = make(kernel, host, record.pid, how);

@@ -6,6 +6,8 @@ import { BINARY, readBinary } from '../image-tree.ts';
 import { isDaemon, type Executable, type Files, type Pid } from '../syscalls.ts';
 import { openedBy } from './descriptors.ts';
 import type { Kernel, Spawning, SpawnErrno } from './kernel.ts';
+import { promised } from './promised.ts';
+import { sandboxKey } from './records.ts';
 import type { Running } from './state.ts';
 import { createSys } from './sys.ts';
 
@@ -51,6 +53,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     executable: NOTHING,
     argv: [],
     sandbox: how.sandbox,
+    sandboxKey: sandboxKey(host, how.sandbox),
     netns: how.netns,
     user: how.user,
     env: Object.isFrozen(how.env) ? how.env : freeze({ ...how.env }),
@@ -132,7 +135,7 @@ export function load(
   if ((stat.mode & 0o111) === 0) return 'EACCES';
   if (script.text.startsWith(BINARY)) {
     const [program = '', ...builtIn] = readBinary(script.text) ?? [];
-    const executable = kernel.byName.get(program);
+    const executable = find(kernel, program);
     return executable ? { executable, argv: [name, ...builtIn, ...argv.slice(1)] } : 'ENOEXEC';
   }
   const shown = name.includes('/') ? name : path;
@@ -144,9 +147,15 @@ export function load(
 }
 
 function executableOf(kernel: Kernel, image: string, program: string): Executable {
-  const executable = kernel.byName.get(program);
+  const executable = find(kernel, program);
   assert(executable, `the image ${image} names a program ${program} that is not there`);
   return executable;
+}
+
+/** A program by its name; one that is not known yet may still come. */
+function find({ byName }: Kernel, program: string): Executable | undefined {
+  const found = byName.get(program);
+  return found || byName.awaited === undefined ? found : promised(byName, program, false);
 }
 
 function deniedOrMissing(files: Files, name: string): SpawnErrno {

@@ -153,7 +153,8 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     candidates(words) {
       const [name = ''] = words;
       const program = kernel.byName.get(name);
-      if (!program || isDaemon(program) || !running.files.which(name)) return undefined;
+      if (!program || isDaemon(program) || program.absent?.() !== undefined) return undefined;
+      if (!running.files.which(name)) return undefined;
       return program.complete?.(words, sys);
     },
     login: running.login ? loginOf(kernel, running) : undefined,
@@ -200,6 +201,11 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     capture(device) {
       const id = network.capture(where, device, address);
       return give({ type: 'capture', id });
+    },
+    openQueue(queue, listener) {
+      const own = { ...listener, owner: address, port: pid };
+      const failed = network.config(where).setQueue(queue, own);
+      return failed ?? give({ type: 'queue', ...where, id: queue });
     },
     get network() {
       return (config ??= network.config(where));

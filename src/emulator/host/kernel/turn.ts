@@ -47,6 +47,8 @@ export function turn(kernel: Kernel, running: Running): void {
   for (; ; running.steps++) {
     if (running.status) return;
     if (running.stopped) return hold(running, value);
+    const part = running.executable.absent?.();
+    if (part !== undefined) return kernel.hold(running, part);
     if (!running.generator && !nextMessage(kernel, running)) return;
     if (running.steps > TURN) return pause(kernel, running, value);
     const generator = running.generator as NonNullable<Running['generator']>;
@@ -123,7 +125,7 @@ function nextMessage(kernel: Kernel, running: Running): boolean {
 /** The calls of a daemon serve it for all its messages, as long as it is where it was. */
 function sysOf(kernel: Kernel, running: Running): DaemonSys {
   const known = calls.get(running);
-  const sandbox = kernel.sandbox(running.host, running.sandbox);
+  const sandbox = kernel.world.store.get<Sandbox>(running.sandboxKey);
   if (known?.argv === running.argv && known.sandbox === sandbox) return known.sys;
   const sys = createSys(kernel, running);
   calls.set(running, { argv: running.argv, sandbox, sys });

@@ -19,6 +19,13 @@ export function signalForeground(kernel: Kernel, terminal: string, signal: Signa
   if (failed === 'ESRCH') kernel.signal(now.host, now.owner, signal);
 }
 
+/** All that runs in a terminal is told that it is gone. */
+export function hangUp(kernel: Kernel, terminal: string): void {
+  for (const process of [...kernel.processes.values()]) {
+    if (process.terminal === terminal) kernel.signal(process.host, process.pid, 'HUP');
+  }
+}
+
 export function isForeground(kernel: Kernel, terminal: string, { host, group }: Running): boolean {
   const now = kernel.foreground.get(terminal);
   return !now || (now.host === host && now.group === group);

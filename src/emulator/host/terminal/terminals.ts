@@ -5,13 +5,20 @@ import type { Running } from '../kernel/state.ts';
 import { take } from '../kernel/streams.ts';
 import type { LineOptions, ReadHow } from '../syscalls.ts';
 import { inColumns } from './columns.ts';
-import { controls, isForeground, paceOf, signalForeground, wakeReaders } from './foreground.ts';
+import {
+  controls,
+  hangUp,
+  isForeground,
+  paceOf,
+  signalForeground,
+  wakeReaders,
+} from './foreground.ts';
 import { drawn, editKey, insertText, newEditor, splitKeys, type EditorState } from './editor.ts';
 import { createScreens, type TranscriptRecord } from './screens.ts';
+import { editorKey, nothingOf, recordKey } from './keys.ts';
+import { newLive, type LineAnswer, type Live } from './live.ts';
 
-/** What a line editor gave to the shell. */
-export type LineAnswer = { readonly line: string } | 'interrupt' | null;
-
+export type { LineAnswer } from './live.ts';
 export type { TranscriptRecord } from './screens.ts';
 
 /** A terminal as a record. */
@@ -22,23 +29,6 @@ interface TerminalRecord {
   readonly rows: number;
   readonly pid: number;
   readonly commands: number;
-}
-
-/** A terminal's present: what is typed, and who waits for it. */
-interface Live {
-  editor: EditorState | undefined;
-  reader: Running | undefined;
-  options: LineOptions;
-  answer: LineAnswer | undefined;
-  /** Letters of a line that no program has been given, and whole lines before them. */
-  typed: string;
-  input: string;
-  ended: boolean;
-  raw: boolean;
-  /** Completions that are shown after a `y`. */
-  asking: readonly string[] | undefined;
-  /** Output that stands before the prompt on its row, as part of it. */
-  before: string;
 }
 
 /** A line that is asked for, as the system call has it. */
@@ -52,6 +42,8 @@ export interface Terminals {
   /** A terminal of a client outside, which begins with no shell, and its end. */
   lend(id: string, host: string, columns: number, rows: number): void;
   takeBack(id: string): void;
+  /** Hangs a terminal up: what runs in it is told (SIGHUP), and nothing of it stays. */
+  close(id: string): void;
   resize(id: string, columns: number, rows: number): void;
   keys(id: string, data: string): void;
   line(id: string, text: string): void;
@@ -76,9 +68,6 @@ export interface Terminals {
   forget(): void;
 }
 
-const recordKey = (id: string) => `/terminal/${id}`;
-/** The line that is being edited, so that a save has it. */
-const editorKey = (id: string) => `/volatile/editor/${id}`;
 /** More completions than this are only shown when asked for. */
 const MANY = 100;
 const PASTE = /\x1b\[200~([\s\S]*?)\x1b\[201~/; // oxlint-disable-line no-control-regex
@@ -259,14 +248,15 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       screens.flush();
       live.delete(id);
       kernel.foreground.delete(id);
-      const kept = [
-        '/terminal/',
-        '/volatile/editor/',
-        '/volatile/screen/',
-        '/volatile/transcript/',
-      ];
-      const puts = kept.map((prefix) => ({ key: `${prefix}${id}`, value: undefined }));
-      world.store.commit(world.cause('terminal'), puts);
+      world.store.commit(world.cause('terminal'), nothingOf(id));
+    },
+    close(id) {
+      if (!record(id)) return;
+      // Without its record a shell that ends is not followed by another.
+      world.store.commit(world.cause('terminal'), [{ key: recordKey(id), value: undefined }]);
+      hangUp(kernel, id);
+      kernel.drain();
+      terminals.takeBack(id);
     },
     resize(id, columns, rows) {
       const found = record(id);
@@ -365,6 +355,7 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
       of(id).raw = raw;
     },
     loggedOut(id) {
+      if (!record(id)) return;
       live.delete(id);
       kernel.foreground.delete(id);
       enter(id);
@@ -384,17 +375,4 @@ export function createTerminals(world: World, kernel: Kernel, login: Login): Ter
     },
   };
   return terminals;
-}
-
-function newLive(): Live {
-  return {
-    editor: undefined,
-    reader: undefined,
-    options: {},
-    answer: undefined,
-    ended: false,
-    raw: false,
-    ...{ typed: '', input: '', before: '' },
-    asking: undefined,
-  };
 }

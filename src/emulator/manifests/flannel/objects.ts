@@ -12,6 +12,8 @@ const rbac = 'rbac.authorization.k8s.io';
 
 interface FlannelSettings {
   readonly network: string;
+  /** Range of the second family, where the cluster has two. */
+  readonly network6?: string;
   /** The `Backend` of net-conf.json. */
   readonly backend: Readonly<Record<string, Json>>;
 }
@@ -29,8 +31,13 @@ interface Posted {
 }
 
 /** Objects of kube-flannel.yml, in its order. */
-export function flannelObjects({ network, backend }: FlannelSettings): Posted[] {
-  const conf = { Network: network, EnableNFTables: false, Backend: backend };
+export function flannelObjects({ network, network6, backend }: FlannelSettings): Posted[] {
+  const conf = {
+    Network: network,
+    ...(network6 === undefined ? {} : { EnableIPv6: true, IPv6Network: network6 }),
+    EnableNFTables: false,
+    Backend: backend,
+  };
   return [
     {
       apiVersion: 'v1',

@@ -20,12 +20,26 @@ import {
   stateNow,
   type NeighbourRecord,
 } from '../neighbour/resolve.ts';
+import {
+  listenerKey,
+  listeners,
+  queueFile,
+  type QueueListener,
+} from '../netfilter/queue/listener.ts';
 import type { SocketRecord, Transmission } from '../socket/record.ts';
 import { addLink, listLinks, missingModulesKey, removeLink, setLink } from './links.ts';
 import { moveLink } from './move.ts';
-import { addAddress, addRoute, listRoutes, removeAddress, removeRoute, routeTo } from './routes.ts';
+import {
+  addAddress,
+  addHostAddresses,
+  addRoute,
+  listRoutes,
+  removeAddress,
+  removeRoute,
+  routeTo,
+} from './routes.ts';
 import { forgetElements, readLive, writeNftables, zeroObjects } from './nftables.ts';
-import { readCounters, readRules, writeRules, zeroCounters } from './rules.ts';
+import { readCounters, readRules, setCounters, writeRules, zeroCounters } from './rules.ts';
 import { createState, put, type ConfigState } from './state.ts';
 
 /** The other namespaces of the network, for `ip netns`. */
@@ -81,6 +95,7 @@ export function createConfig(
     qdisc: (device) => readQdisc(state, device),
     setQdisc: (device, qdisc) => setQdisc(state, device, qdisc),
     addAddress: (device, address) => addAddress(state, device, address),
+    addHostAddresses: (device, addresses) => addHostAddresses(state, device, addresses),
     removeAddress: (device, address, prefix) => removeAddress(state, device, address, prefix),
     routes: (table, family) => listRoutes(state, table, family),
     addRoute: (route, place) => addRoute(state, route, place),
@@ -106,7 +121,17 @@ export function createConfig(
     setIptables: (rules, family) => writeRules(state, rules, family),
     counters: (table, chain, family) => readCounters(state, table, chain, family),
     zeroCounters: (table, chain, family) => zeroCounters(state, table, chain, family),
+    setCounters: (counts, family) => setCounters(state, counts, family),
     nftables: () => state.view().nft.rules,
+    queues: () => listeners(world.store, ref),
+    queueFile: () => queueFile(world.store, ref),
+    setQueue(queue, listener) {
+      const key = listenerKey(ref, queue);
+      const before = world.store.get<QueueListener>(key);
+      if (listener && before && before.owner !== listener.owner) return 'EBUSY';
+      state.commit([put(key, listener)]);
+      return undefined;
+    },
     setNftables: (rules) => writeNftables(state, rules),
     nftablesLive: () => readLive(state),
     forgetElements: (elements) => forgetElements(state, elements),
@@ -116,7 +141,20 @@ export function createConfig(
     ipvs: ipvsConfig(state),
     conntrack: () => entries(state).map(([, entry]) => entry as unknown as Json),
     flushConntrack: (match) => flush(state, match),
+    clearLabel: (label, match) => clearLabel(state, label, match),
   };
+}
+
+/** Takes a label off connections; gives of how many. */
+function clearLabel(state: ConfigState, label: number, match: (entry: Json) => boolean): number {
+  const changed = state.store
+    .list<Tracked>(`${state.base}conntrack/`)
+    .filter(([, entry]) => entry.labels?.includes(label) && match(entry as unknown as Json))
+    .map(([key, entry]) =>
+      put(key, { ...entry, labels: entry.labels?.filter((each) => each !== label) }),
+    );
+  state.commit(changed);
+  return changed.length;
 }
 
 /** Whether a link has something to send to (`netif_carrier_ok`). */

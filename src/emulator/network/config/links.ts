@@ -1,4 +1,3 @@
-import { isInet6 } from '../address6.ts';
 import { localMac } from '../link/mac.ts';
 import type { Put } from '../../world/store.ts';
 import type { Errno, LinkInfo, NetnsRef, NetworkConfig } from '../api.ts';
@@ -6,8 +5,9 @@ import { segmentPrefix } from '../fabric.ts';
 import { netnsKey, volatileKey } from '../keys.ts';
 import { defaultSegment } from '../link/transmit.ts';
 import { upperPrefix, type Upper } from '../link/upper.ts';
-import type { AddressRecord, LinkRecord, NetnsRecord, NetnsView, RouteRecord } from '../netns.ts';
-import { kernelRoutes, routeKey } from './routes.ts';
+import type { AddressRecord, LinkRecord, NetnsRecord, RouteRecord } from '../netns.ts';
+import { goesDown, goesUp, goesWith } from './link-state.ts';
+import { routeKey } from './routes.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
@@ -35,24 +35,32 @@ export const missingModulesKey = (host: string) => `/host/${host}/kernel/missing
 
 export const linkKey = (ref: NetnsRef, name: string) => `${netnsKey(ref)}link/${name}`;
 
-/** Links with their addresses, by the view that they were read from. */
-const listed = new WeakMap<NetnsView, readonly LinkInfo[]>();
+interface Listed {
+  readonly addresses: readonly AddressRecord[] | undefined;
+  readonly given6: readonly AddressRecord[] | undefined;
+  readonly info: LinkInfo;
+}
+
+/** Links with their addresses, by the record that they were read from. */
+const listed = new WeakMap<LinkRecord, Listed>();
 
 /** All links with their addresses, by index. */
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
-  const view = state.view();
-  const { links, addresses, given6 } = view;
-  let found = listed.get(view);
-  if (!found) {
-    found = [...links.values()].map((link) => ({
+  const { links, addresses, given6 } = state.view();
+  return [...links.values()].map((link) => {
+    const own = { addresses: addresses.get(link.name), given6: given6.get(link.name) };
+    const known = listed.get(link);
+    if (known && known.addresses === own.addresses && known.given6 === own.given6) {
+      return known.info;
+    }
+    const all = [...(own.addresses ?? []), ...(own.given6 ?? [])];
+    const info = {
       ...link,
-      addresses: [...(addresses.get(link.name) ?? []), ...(given6.get(link.name) ?? [])].map(
-        ({ device: _device, order: _order, ...address }) => address,
-      ),
-    }));
-    listed.set(view, found);
-  }
-  return found;
+      addresses: all.map(({ device: _device, order: _order, ...address }) => address),
+    };
+    listed.set(link, { ...own, info });
+    return info;
+  });
 }
 
 /** Makes a link, and for a veth its other end as well, in whichever namespace that lies. */
@@ -306,41 +314,6 @@ function renamed(state: ConfigState, link: LinkRecord, next: string): readonly P
     );
   }
   return puts;
-}
-
-/** A link that goes down loses its routes and neighbours; its own addresses stay local. */
-function goesDown(state: ConfigState, name: string): readonly Put[] {
-  const { store, base } = state;
-  const routes = store
-    .list<RouteRecord>(`${base}route/`)
-    .filter(([, route]) => goesWith(route, name) && route.kind !== 'local')
-    .map(([key]) => put(key, undefined));
-  // IPv6 addresses go with the link and do not come back (keep_addr_on_down is 0).
-  const inet6 = store
-    .list<AddressRecord>(`${base}address/${name}/`)
-    .filter(([, { address }]) => isInet6(address))
-    .map(([key]) => put(key, undefined));
-  return [...routes, ...inet6, ...forgetNeighbours(state, name)];
-}
-
-/** Whether a route leads by a device and no other. */
-function goesWith({ device, nexthops }: RouteRecord, name: string): boolean {
-  return nexthops ? nexthops.every((hop) => hop.device === name) : device === name;
-}
-
-function forgetNeighbours(state: ConfigState, name: string): readonly Put[] {
-  const waiting = `${volatileKey(state.ref)}pending/${name}/`;
-  return [`${state.base}neighbour/${name}/`, waiting].flatMap((prefix) =>
-    state.store.list(prefix).map(([key]) => put(key, undefined)),
-  );
-}
-
-/** A link that comes up gets the routes of its addresses again, but no other ones. */
-function goesUp(state: ConfigState, link: LinkRecord): readonly Put[] {
-  const addresses = state.view().addresses.get(link.name) ?? [];
-  return addresses.flatMap((address) =>
-    kernelRoutes(link, address).map((route) => put(routeKey(state.ref, route), route)),
-  );
 }
 
 /** Removes a link with all that hangs on it; of a veth both ends go. */

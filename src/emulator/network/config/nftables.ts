@@ -5,19 +5,25 @@ import type { NftRuleset, NftTable } from '../netfilter/nftables/ast.ts';
 import { countKey, elementPrefix, liveState } from '../netfilter/nftables/live.ts';
 import type { Forgotten } from '../netfilter/nftables/outcome.ts';
 import type { LiveState } from '../netfilter/nftables/print.ts';
-import type { InfoRecord, MemberKind } from '../netfilter/nftables/records.ts';
+import { headOf, type InfoRecord, type MemberKind } from '../netfilter/nftables/records.ts';
 import { put, type ConfigState } from './state.ts';
 
-/** Members of a table by the kind and name of their records. */
-function membersOf(table: NftTable): readonly (readonly [MemberKind, string, unknown])[] {
-  return [
-    ...table.chains.map((chain) => ['chain', chain.name, chain] as const),
-    ...table.sets.map((set) => ['set', set.name, set] as const),
-    ...table.objects.map(
-      (each) => ['object', `${each.statement.kind}/${each.name}`, each] as const,
-    ),
-    ...table.flowtables.map((each) => ['flowtable', each.name, each] as const),
-  ];
+type Member = { readonly name: string; readonly handle: number };
+
+/** Members of a table by their kind. */
+const members = (
+  table: NftTable | undefined,
+): readonly (readonly [MemberKind, readonly Member[]])[] => [
+  ['chain', table?.chains ?? []],
+  ['set', table?.sets ?? []],
+  ['object', table?.objects ?? []],
+  ['flowtable', table?.flowtables ?? []],
+];
+
+/** What the key of a member's record ends in: objects of different kinds may have one name. */
+function ownName(kind: MemberKind, member: Member): string {
+  if (kind !== 'object') return member.name;
+  return `${(member as NftTable['objects'][number]).statement.kind}/${member.name}`;
 }
 
 /**
@@ -39,17 +45,15 @@ export function writeNftables(state: ConfigState, rules: NftRuleset): void {
   }
   for (const [key, table] of old) {
     puts.push(put(`${base}table/${key}`, undefined));
-    for (const [kind, name] of membersOf(table))
-      puts.push(put(`${base}${kind}/${key}/${name}`, undefined));
+    for (const [kind, list] of members(table)) {
+      for (const each of list)
+        puts.push(put(`${base}${kind}/${key}/${ownName(kind, each)}`, undefined));
+    }
     puts.push(...forgetTable(state, table));
   }
   const info: InfoRecord = { nextHandle: rules.nextHandle ?? 1, generation: rules.generation ?? 1 };
   if (puts.length > 0) puts.push(put(`${base}info`, info));
   state.commit(puts);
-}
-
-function headOf({ chains: _c, sets: _s, objects: _o, flowtables: _f, ...head }: NftTable) {
-  return head;
 }
 
 const sameHead = (a: NftTable, b: NftTable) => equal(headOf(a), headOf(b));
@@ -63,24 +67,47 @@ function memberPuts(
   const { family, name } = table;
   const key = `${family}/${name}`;
   const puts: Put[] = [];
-  const left = new Map(
-    (known ? membersOf(known) : []).map((each) => [`${each[0]}/${each[1]}`, each]),
-  );
-  for (const [kind, own, member] of membersOf(table)) {
-    const other = left.get(`${kind}/${own}`);
-    left.delete(`${kind}/${own}`);
-    if (other?.[2] === member) continue;
-    puts.push(put(`${base}${kind}/${key}/${own}`, { family, table: name, member }));
-    if (kind === 'chain' && other) {
-      puts.push(...forgetRules(state, table, other[2] as Chain, member as Chain));
+  const old = members(known);
+  members(table).forEach(([kind, list], at) => {
+    for (const [before, member] of differences(kind, old[at]?.[1] ?? [], list)) {
+      const own = ownName(kind, (member ?? before) as Member);
+      const record = member && { family, table: name, member };
+      puts.push(put(`${base}${kind}/${key}/${own}`, record));
+      if (kind === 'chain' && before) {
+        puts.push(...forgetRules(state, table, before as Chain, member as Chain | undefined));
+      }
+      if (kind === 'set' && !member) puts.push(...forgetSet(state, family, name, own));
     }
-  }
-  for (const [, [kind, own, member]] of left) {
-    puts.push(put(`${base}${kind}/${key}/${own}`, undefined));
-    if (kind === 'chain') puts.push(...forgetRules(state, table, member as Chain, undefined));
-    if (kind === 'set') puts.push(...forgetSet(state, family, name, own));
-  }
+  });
   return puts;
+}
+
+/** Members that changed, came or went. Both lists are by handle: what stayed is side by side. */
+function differences(
+  kind: MemberKind,
+  old: readonly Member[],
+  list: readonly Member[],
+): readonly (readonly [before: Member | undefined, after: Member | undefined])[] {
+  const gone = new Map<string, Member>();
+  const came: Member[] = [];
+  let at = 0;
+  for (const member of list) {
+    for (; at < old.length && (old[at] as Member).handle < member.handle; at++) {
+      gone.set(ownName(kind, old[at] as Member), old[at] as Member);
+    }
+    if (old[at] === member) at += 1;
+    else came.push(member);
+  }
+  for (; at < old.length; at++) gone.set(ownName(kind, old[at] as Member), old[at] as Member);
+  const pairs = came.map((member) => {
+    const before = gone.get(ownName(kind, member));
+    gone.delete(ownName(kind, member));
+    return [before, member] as const;
+  });
+  return [
+    ...pairs.filter(([before, member]) => before !== member),
+    ...[...gone.values()].map((before) => [before, undefined] as const),
+  ];
 }
 
 type Chain = NftTable['chains'][number];

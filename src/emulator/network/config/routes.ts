@@ -8,14 +8,16 @@ import {
   toNumber,
   toText,
 } from '../address.ts';
-import { canonical6, isInet6, isLinkLocal6 } from '../address6.ts';
+import { canonical6, isInet6 } from '../address6.ts';
 import type { AddressInfo, Errno, NetnsRef, RouteInfo } from '../api.ts';
 import { PATH_MTU_EXPIRES, pathMtuKey, type KnownMtu } from '../ip/path-mtu.ts';
-import { holds, type Flow } from '../policy-rule.ts';
+import type { Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
 import { kernelInet6 } from '../netns6.ts';
-import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
+import type { AddressRecord, LinkRecord, RouteRecord } from '../netns.ts';
 import { normalDestination, route as lookup, sourceFor } from '../route.ts';
+import type { Put } from '../../world/store.ts';
+import { deviceOf } from './route-device.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 /** Key of a route: its table, destination, metric and device. */
@@ -115,9 +117,43 @@ export function addAddress(
   device: string,
   address: AddressInfo,
 ): Errno | undefined {
-  const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
   const info = infoOf(state, state.ref);
-  if (!link || !info) return 'ENODEV';
+  if (!info) return 'ENODEV';
+  const puts = addressPuts(state, device, address, info.nextOrder);
+  if (typeof puts === 'string') return puts;
+  const next = put(`${state.base}info`, { ...info, nextOrder: info.nextOrder + 1 });
+  state.commit([...puts, next]);
+  return undefined;
+}
+
+/** Gives a device host addresses (/32, /128), all at once, but for those that it cannot have. */
+export function addHostAddresses(
+  state: ConfigState,
+  device: string,
+  addresses: readonly string[],
+): void {
+  const info = infoOf(state, state.ref);
+  if (!info) return;
+  let { nextOrder } = info;
+  const puts: Put[] = [];
+  for (const address of new Set(addresses)) {
+    const prefix = isInet6(address) ? 128 : 32;
+    const own = addressPuts(state, device, { address, prefix, scope: 'global' }, nextOrder);
+    if (typeof own === 'string') continue;
+    puts.push(...own);
+    nextOrder += 1;
+  }
+  if (puts.length > 0) state.commit([...puts, put(`${state.base}info`, { ...info, nextOrder })]);
+}
+
+function addressPuts(
+  state: ConfigState,
+  device: string,
+  address: AddressInfo,
+  order: number,
+): readonly Put[] | Errno {
+  const link = state.store.get<LinkRecord>(`${state.base}link/${device}`);
+  if (!link) return 'ENODEV';
   const six = isInet6(address.address);
   const text = six ? canonical6(address.address) : address.address;
   if (text === undefined || (!six && toNumber(text) === undefined)) return 'EINVAL';
@@ -125,18 +161,14 @@ export function addAddress(
   if (state.store.get(key)) return 'EEXIST';
   const off = (name: string) => state.view().sysctl(`net.ipv6.conf.${name}.disable_ipv6`) === '1';
   if (six && (off('all') || off(device))) return 'EACCES';
-  const record: AddressRecord = { ...address, address: text, device, order: info.nextOrder };
-  const primary = primaryOf(state, link, record);
+  const record: AddressRecord = { ...address, address: text, device, order };
+  // A host address is alone in its network.
+  const primary = address.prefix === 32 && !six ? undefined : primaryOf(state, link, record);
   if (primary && primary.scope !== record.scope) return 'EINVAL';
-  const routes = routesFor(link, record, primary);
-  state.commit([
-    put(key, record),
-    put(`${state.base}info`, { ...info, nextOrder: info.nextOrder + 1 }),
-    ...routes
-      .map((route) => put(routeKey(state.ref, route), route))
-      .filter(({ key: routed }) => !state.store.get(routed)),
-  ]);
-  return undefined;
+  const routes = routesFor(link, record, primary)
+    .map((route) => put(routeKey(state.ref, route), route))
+    .filter(({ key: routed }) => !state.store.get(routed));
+  return [put(key, record), ...routes];
 }
 
 /** Takes an address away, with the routes that came with it or send from it. */
@@ -252,32 +284,6 @@ function orderFor(state: ConfigState, route: RouteRecord, place: 'append' | 'pre
   const orders = state.store.list<RouteRecord>(prefix).map(([, { order = 0 }]) => order);
   if (orders.length === 0) return 0;
   return place === 'append' ? Math.max(...orders) + 1 : Math.min(...orders) - 1;
-}
-
-/** The device of a route or of one of its next hops; undefined where the gateway is nowhere. */
-function deviceOf(
-  state: ConfigState,
-  { via, device, onlink }: Pick<RouteInfo, 'via' | 'device' | 'onlink'>,
-): string | undefined {
-  return via === undefined || onlink ? device : deviceTowards(state, via, device);
-}
-
-/** The device by which a gateway is reached without a gateway; `device` if that is one such. */
-function deviceTowards(state: ConfigState, via: string, device: string): string | undefined {
-  const view = state.view();
-  if (isLinkLocal6(via)) return view.links.has(device) && !isLocal(view, via) ? device : undefined;
-  // An address of the device's own is a gateway on it (a LOCAL result in `fib_check_nh`).
-  if (device !== '' && view.local.get(via)?.device === device) return device;
-  if (device !== '') {
-    const routes = (isInet6(via) ? view.tables6 : view.tables).get('main')?.routes ?? [];
-    const near = routes.some((other) => {
-      const range = other.destination === 'default' ? '0.0.0.0/0' : other.destination;
-      return holds(range, via) && other.device === device && other.via === undefined;
-    });
-    return near && !isLocal(view, via) ? device : undefined;
-  }
-  const found = lookup(view, via);
-  return found.type === 'unicast' && found.route.via === undefined ? found.device : undefined;
 }
 
 /** Routes differ by table, destination and metric; another device makes no other route. */

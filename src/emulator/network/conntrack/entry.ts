@@ -16,6 +16,8 @@ export interface Tracked {
   readonly dnat: boolean;
   readonly snat: boolean;
   readonly mark: number;
+  /** Numbers of the labels that it has. */
+  readonly labels?: readonly number[];
   readonly created: Micros;
   readonly expires: Micros;
 }

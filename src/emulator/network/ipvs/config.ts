@@ -1,5 +1,5 @@
 import type { Json } from '../../world/json.ts';
-import type { Put, Store } from '../../world/store.ts';
+import type { Change, Put, Store } from '../../world/store.ts';
 import { put, type ConfigState } from '../config/state.ts';
 import {
   connectionPrefix,
@@ -29,11 +29,29 @@ export function readIpvs(store: Pick<Store, 'list' | 'get'>, base: string): Ipvs
       .list<VirtualServer>(`${base}ipvs/server/`)
       .map(([, server]) => [serverKey(server), server] as const),
   );
-  return {
-    servers,
-    marked: [...servers.values()].some(({ mark }) => mark !== undefined),
-    timeouts: store.get<IpvsTimeouts>(`${base}ipvs/timeouts`) ?? defaultTimeouts,
-  };
+  return viewOf(servers, store.get<IpvsTimeouts>(`${base}ipvs/timeouts`) ?? defaultTimeouts);
+}
+
+/** The view after some of its records changed. */
+export function mendIpvs(view: IpvsView, changes: readonly Change[]): IpvsView {
+  const servers = new Map(view.servers);
+  let { timeouts } = view;
+  for (const { key, before, after } of changes) {
+    if (key.endsWith('/ipvs/timeouts')) {
+      timeouts = (after as IpvsTimeouts | undefined) ?? defaultTimeouts;
+      continue;
+    }
+    const server = (after ?? before) as unknown as VirtualServer;
+    if (after === undefined) servers.delete(serverKey(server));
+    else servers.set(serverKey(server), server);
+  }
+  return viewOf(servers, timeouts);
+}
+
+function viewOf(servers: ReadonlyMap<string, VirtualServer>, timeouts: IpvsTimeouts): IpvsView {
+  let marked = false;
+  for (const { mark } of servers.values()) marked ||= mark !== undefined;
+  return { servers, marked, timeouts };
 }
 
 /** All that tools may ask and change of a namespace's IPVS. */

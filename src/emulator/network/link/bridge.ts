@@ -49,6 +49,7 @@ export function bridgeReceive(
     return;
   }
   const skb = createSkb(view, frame.body, bridge.name);
+  skb.sourceMac = frame.source;
   skb.physicalInput = port.name;
   const verdict = hooks.prerouting(engine, skb);
   if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
@@ -121,6 +122,7 @@ export function resumeBridged(
   if (!bridge || !bridged) return;
   const skb = createSkb(view, packet, name);
   skb.physicalInput = bridged.port;
+  skb.sourceMac = bridged.source;
   skb.mark = bridged.mark;
   skb.connection = bridged.connection;
   skb.prerouted = true;

@@ -1,3 +1,4 @@
+import { isInet6 } from '../address6.ts';
 import type { Engine } from '../engine.ts';
 import { ipOutput, routeOut } from '../ip/output.ts';
 import { fromOverlay } from '../bpf/datapath.ts';
@@ -103,9 +104,20 @@ export function encapsulate(
     },
     transport,
     payload: '',
-    size: packetSize(transport, '', (body.kind === 'arp' ? ARP : body.size) + HEADER),
+    size: packetSize(
+      transport,
+      '',
+      (body.kind === 'arp' ? ARP : body.size) + HEADER,
+      to.destination,
+    ),
     tunnel: { vni: to.vni, frame },
   });
+}
+
+/** A device with an address of its own hears what comes over that family. */
+function hearsFamily({ options }: LinkRecord, { ip }: Packet): boolean {
+  const local = options?.['local'];
+  return typeof local !== 'string' || isInet6(local) === isInet6(ip.destination);
 }
 
 /** A packet with a frame in it, for this machine: out of the wrapping, in by the device. */
@@ -116,6 +128,7 @@ export function vxlanReceive(engine: Engine, skb: Skb, packet: Packet): void {
     (each) =>
       each.kind === 'vxlan' &&
       portOf(each) === port &&
+      hearsFamily(each, packet) &&
       (vniOf(each) === tunnel?.vni || each.options?.['bpf'] === 'overlay'),
   );
   if (!tunnel || !link) {

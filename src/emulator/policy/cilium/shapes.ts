@@ -14,7 +14,7 @@ export interface PortRule {
       readonly path?: string;
       readonly host?: string;
     }[];
-    readonly dns?: readonly unknown[];
+    readonly dns?: readonly FqdnSelector[];
     readonly kafka?: readonly unknown[];
   };
 }
@@ -22,6 +22,12 @@ export interface PortRule {
 interface CidrRule {
   readonly cidr?: string;
   readonly except?: readonly string[];
+}
+
+/** A name, or a pattern in which `*` stands for any letters of a label. */
+export interface FqdnSelector {
+  readonly matchName?: string;
+  readonly matchPattern?: string;
 }
 
 /** A rule of one direction; `from…` or `to…` by the direction. */
@@ -37,7 +43,7 @@ export interface CiliumRule {
   readonly toServices?: readonly {
     readonly k8sService?: { readonly serviceName?: string; readonly namespace?: string };
   }[];
-  readonly toFQDNs?: readonly unknown[];
+  readonly toFQDNs?: readonly FqdnSelector[];
   readonly toPorts?: readonly PortRule[];
   readonly icmps?: readonly { readonly fields?: readonly unknown[] }[];
 }

@@ -1,4 +1,9 @@
-import { install } from './install.ts';
-import { upgrade } from './upgrade.ts';
+import type { LateProgram } from '../../host/syscalls.ts';
 
-export default [install, upgrade];
+/** What Calico's init containers run. */
+const programs: readonly LateProgram[] = [
+  { name: 'calico-cni-install', paths: ['/opt/cni/bin/install'], late: true },
+  { name: 'calico-ipam-upgrade', paths: ['/opt/cni/bin/calico-ipam'], late: true },
+];
+
+export default programs;

@@ -1,10 +1,8 @@
-import type { Process, Program } from '../../host/syscalls.ts';
+import type { Process, ProgramCode } from '../../host/syscalls.ts';
 import { stamp } from './stamp.ts';
 
 /** `calico-ipam -upgrade`: nothing of host-local is taken over. */
-export const upgrade: Program = {
-  name: 'calico-ipam-upgrade',
-  paths: ['/opt/cni/bin/calico-ipam'],
+export const upgrade: ProgramCode = {
   *run(argv, sys): Process {
     if (argv[1] !== '-upgrade') {
       yield* sys.write(2, 'calico-ipam is not modelled here but for -upgrade\n');

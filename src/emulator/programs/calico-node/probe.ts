@@ -1,14 +1,12 @@
 import { isErrno } from '../../host/errno.ts';
-import type { Process, Program, Sys } from '../../host/syscalls.ts';
+import type { Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import { rfc3339Micro } from '../../world/time.ts';
 import { HEALTH, type Health } from './health.ts';
 
 const FLAGS = ['-felix-live', '-felix-ready', '-bird-live', '-bird-ready', '-bird6-ready'];
 
 /** `calico-node` as probes and the first init container call it. */
-export const probe: Program = {
-  name: 'calico-node',
-  paths: ['/bin/calico-node', '/usr/bin/calico-node'],
+export const probe: ProgramCode = {
   *run(argv, sys): Process {
     const flags = argv.slice(1);
     if (flags.includes('-v')) {

@@ -47,7 +47,9 @@ export function* lookUp(session: Session, url: Url, limits: Limits) {
     return cached;
   }
   if (isIPv4(host) || isIPv6(host)) return [host];
-  if (host === 'localhost' || host.endsWith('.localhost')) return ['127.0.0.1'];
+  if (host === 'localhost' || host.endsWith('.localhost')) {
+    return [has(session, 'ipv6') ? '::1' : '127.0.0.1'];
+  }
   const until = Math.min(limits.end, limits.connectEnd);
   const family = has(session, 'ipv4') ? 'v4' : has(session, 'ipv6') ? 'v6' : 'any';
   const found = yield* getaddrinfo(sys, host, family, until);
@@ -83,9 +85,7 @@ export function* connectTo(
     const share = index < addresses.length - 1 ? Math.floor(left / 2) : left;
     const patience = Math.max(1, Math.min(share, limits.end - sys.now));
     const before = sys.now;
-    const fd = address.includes(':')
-      ? ('ENETUNREACH' as const)
-      : yield* sys.connect({ address, port }, { timeout: patience });
+    const fd = yield* sys.connect({ address, port }, { timeout: patience });
     if (!isErrno(fd)) {
       yield* note(session, `Connected to ${url.host} (${address}) port ${port} (#${number})`);
       const { scheme } = url;
@@ -96,7 +96,8 @@ export function* connectTo(
     if (sys.now >= limits.end) return yield* tooLate(session, limits);
     timedOut = fd === 'ETIMEDOUT';
     if (timedOut && sys.now - before >= patience) {
-      yield* note(session, `ipv4 connect timeout after ${millis(patience)}ms, move on!`);
+      const family = address.includes(':') ? 'ipv6' : 'ipv4';
+      yield* note(session, `${family} connect timeout after ${millis(patience)}ms, move on!`);
     } else if (sys.now === before && fd === 'ENETUNREACH') {
       yield* note(session, `Immediate connect fail for ${address}: ${strerror(fd)}`);
     } else {

@@ -7,6 +7,7 @@ import type { Json } from '../../world/json.ts';
 export interface NetConf {
   readonly Network: string;
   readonly EnableIPv6?: boolean;
+  readonly IPv6Network?: string;
   readonly EnableNFTables?: boolean;
   readonly Backend: Readonly<Record<string, Json>> & { readonly Type: string };
 }

@@ -7,7 +7,7 @@ import { createApi, flagOf, klog, urlOf } from '../component.ts';
 import type { Backend, BackendContext, Registered } from './backends/backend.ts';
 import { findBackend, unmodelled } from './backends/catalog.ts';
 import { readNetConf, type NetConf } from './config.ts';
-import { annotationsOf, leaseOf, type Lease, type Node } from './lease.ts';
+import { annotationsOf, leaseOf, subnet6Of, type Lease, type Node } from './lease.ts';
 
 const SUBNET_FILE = '/run/flannel/subnet.env';
 
@@ -101,9 +101,21 @@ function contextOf(
         'unable to find default route';
     return { error: why };
   }
+  const address6 = link.addresses.find(
+    ({ scope, address: ip }) => scope === 'global' && ip.includes(':'),
+  )?.address;
+  const subnet6 = subnet6Of(own);
+  if (conf.EnableIPv6 && address6 === undefined) {
+    return { error: `failed to find IPv6 address for interface ${link.name}` };
+  }
+  const second =
+    conf.EnableIPv6 && address6 !== undefined && subnet6 !== undefined
+      ? { second: { address: address6, subnet: subnet6, network: conf.IPv6Network ?? '::/0' } }
+      : {};
   return {
     sys,
     conf,
+    ...second,
     external: { device: link.name, address: address.address, mtu: link.mtu },
     subnet: own.spec.podCIDR ?? '',
     say: (level, place, text) => klog(sys, level, place, text),
@@ -117,10 +129,7 @@ function* begin(sys: DaemonSys, conf: NetConf, own: Node): Call<ExitCode | void>
   klog(sys, 'I', 'main.go:235', `Created subnet manager: ${manager}`);
   klog(sys, 'I', 'main.go:238', 'Installing signal handlers');
   klog(sys, 'I', 'main.go:491', `Found network config - Backend type: ${conf.Backend.Type}`);
-  if (conf.EnableIPv6 || conf.EnableNFTables) {
-    const what = conf.EnableIPv6 ? 'EnableIPv6' : 'EnableNFTables';
-    return fail(sys, 'main.go:259', `${what} is not modelled here`);
-  }
+  if (conf.EnableNFTables) return fail(sys, 'main.go:259', 'EnableNFTables is not modelled here');
   klog(sys, 'I', 'match.go:211', 'Determining IP address of default interface');
   const context = contextOf(sys, conf, own);
   if ('error' in context) return fail(sys, 'main.go:279', context.error);
@@ -128,12 +137,22 @@ function* begin(sys: DaemonSys, conf: NetConf, own: Node): Call<ExitCode | void>
   klog(sys, 'I', 'match.go:269', `Using interface with name ${device} and address ${address}`);
   const external = `Defaulting external address to interface address (${address})`;
   klog(sys, 'I', 'match.go:291', external);
+  if (context.second) {
+    const v6 = context.second.address;
+    klog(sys, 'I', 'match.go:277', `Using interface with name ${device} and v6 address ${v6}`);
+    const text = `Defaulting external v6 address to interface address (${v6})`;
+    klog(sys, 'I', 'match.go:303', text);
+  }
   const type = conf.Backend.Type;
   const backend = findBackend(type);
   if (!backend) {
     const known = unmodelled.includes(type.toLowerCase());
     const why = known ? `backend ${type} is not modelled here` : `unknown backend type: ${type}`;
     return fail(sys, 'main.go:285', `Error fetching backend: ${why}`);
+  }
+  if (conf.EnableIPv6 && !subnet6Of(own)) {
+    const why = `failed to acquire lease: node "${sys.hostname}" ipv6 pod cidr not assigned`;
+    return fail(sys, 'main.go:359', `Error registering network: ${why}`);
   }
   if (!own.spec.podCIDR) {
     const why = `failed to acquire lease: node "${sys.hostname}" pod cidr not assigned`;
@@ -154,8 +173,8 @@ function* begin(sys: DaemonSys, conf: NetConf, own: Node): Call<ExitCode | void>
 function* tellOthers(
   sys: DaemonSys,
   own: Node,
-  { external, conf }: BackendContext,
-  { backendData }: Registered,
+  { external, conf, second }: BackendContext,
+  { backendData, backendData6 = null }: Registered,
 ): Call<boolean> {
   const api = createApi(sys, 'flanneld', undefined);
   const now = rfc3339(sys.now);
@@ -163,6 +182,9 @@ function* tellOthers(
     publicIP: external.address,
     backendType: conf.Backend.Type,
     backendData,
+    ...(second && {
+      second: { subnet: second.subnet, publicIP: second.address, backendData: backendData6 },
+    }),
   });
   const condition = {
     type: 'NetworkUnavailable',
@@ -211,19 +233,28 @@ function writeOut(sys: DaemonSys, conf: NetConf, own: Node, { mtu }: Registered)
   klog(sys, 'I', 'iptables.go:226', policy);
   keepRules(sys, conf, own);
   sys.files.makeDirectory('/run/flannel', { parents: true });
-  sys.files.write(SUBNET_FILE, subnetEnv(conf.Network, subnet, mtu, hasMasquerade(sys)));
+  const subnet6 = conf.EnableIPv6 ? subnet6Of(own) : undefined;
+  const second =
+    conf.IPv6Network && subnet6 ? { network: conf.IPv6Network, subnet: subnet6 } : undefined;
+  const env = subnetEnv(conf.Network, subnet, mtu, hasMasquerade(sys), second);
+  sys.files.write(SUBNET_FILE, env);
   klog(sys, 'I', 'main.go:412', `Wrote subnet file to ${SUBNET_FILE}`);
   klog(sys, 'I', 'main.go:416', 'Running backend.');
-  const lease = `Creating the node lease for IPv4. This is the n.Spec.PodCIDRs: [${subnet}]`;
-  klog(sys, 'I', 'kube.go:558', lease);
+  const cidrs = own.spec.podCIDRs?.join(' ') ?? subnet;
+  for (const family of second ? ['IPv4', 'IPv6'] : ['IPv4']) {
+    const lease = `Creating the node lease for ${family}. This is the n.Spec.PodCIDRs: [${cidrs}]`;
+    klog(sys, 'I', 'kube.go:558', lease);
+  }
   klog(sys, 'I', 'main.go:437', 'Waiting for all goroutines to exit');
   const watching = conf.Backend.Type === 'vxlan' ? 'vxlan_network.go:65' : 'route_network.go:56';
   klog(sys, 'I', watching, 'watching for new subnet leases');
 }
 
 function keepRules(sys: DaemonSys, conf: NetConf, own: Node): void {
-  const ipMasq = hasMasquerade(sys);
-  writeRules(sys.network, conf.Network, own.spec.podCIDR ?? '', { ipMasq, forward: true });
+  const options = { ipMasq: hasMasquerade(sys), forward: true };
+  writeRules(sys.network, conf.Network, own.spec.podCIDR ?? '', options);
+  const subnet6 = conf.EnableIPv6 ? subnet6Of(own) : undefined;
+  if (conf.IPv6Network && subnet6) writeRules(sys.network, conf.IPv6Network, subnet6, options);
 }
 
 /** Hands the leases that are new, changed or gone to the backend. */

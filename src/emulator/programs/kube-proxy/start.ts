@@ -65,8 +65,9 @@ function forget(sys: DaemonSys): void {
 
 /** Settings of the kernel, and rules of other modes (`platformSetup`, `platformCleanup`). */
 function setUp(sys: DaemonSys, state: ProxyState): void {
-  const { config, nodeIP } = state;
-  log(sys, 'I', 'server.go:228', `"Successfully retrieved NodeIPs" NodeIPs=["${nodeIP}"]`);
+  const { config, nodeIP, nodeIP6 } = state;
+  const ips = [nodeIP, nodeIP6].flatMap((ip) => (ip === undefined ? [] : quoted(ip)));
+  log(sys, 'I', 'server.go:228', `"Successfully retrieved NodeIPs" NodeIPs=[${ips.join(',')}]`);
   for (const [name, value] of Object.entries(config.conntrack)) {
     if (sys.network.sysctl(`net.netfilter.${name}`) === String(value)) continue;
     sys.network.setSysctl(`net.netfilter.${name}`, String(value));

@@ -1,18 +1,26 @@
 import type { DaemonSys } from '../../host/syscalls.ts';
 import { canaryGone, sameChains, withCanaries, withJumps } from '../../proxy/iptables/load.ts';
 import {
+  isLargeCluster,
   jumpRules,
   kubeletJumpRules,
-  planServices,
   type PlanOptions,
 } from '../../proxy/iptables/plan.ts';
-import { withServices } from '../../proxy/iptables/assemble.ts';
+import { withServices, type Assembled } from '../../proxy/iptables/assemble.ts';
 import { log } from './log.ts';
 import type { ProxyState } from './state.ts';
 import { addressesOf, localTraffic, nodePortCidrs, type SyncInput } from './sync-input.ts';
 
-/** Loads the rules of iptables mode. */
-export function syncIptables(sys: DaemonSys, state: ProxyState, input: SyncInput): void {
+/**
+ * Loads the rules of iptables mode; `changed` names the Services whose chains are written. Gives
+ * what the metrics tell, or undefined where the restore failed.
+ */
+export function syncIptables(
+  sys: DaemonSys,
+  state: ProxyState,
+  input: SyncInput,
+  changed: ReadonlySet<string> | undefined,
+): Omit<Assembled, 'rules'> | undefined {
   const { family, ports, endpoints } = input;
   const before = sys.network.iptables(family);
   if (family === 'IPv4' && canaryGone(before) && state.lastSync > 0) {
@@ -21,9 +29,16 @@ export function syncIptables(sys: DaemonSys, state: ProxyState, input: SyncInput
   }
   const options = planOptions(sys, state, input);
   const own = family === 'IPv4' && options.localhostNodePorts ? kubeletJumpRules : [];
-  const prepared = withJumps(withCanaries(before), [...jumpRules, ...own]);
-  const loaded = withServices(prepared, planServices(ports, endpoints, options), options);
-  if (!sameChains(before, loaded)) sys.network.setIptables(loaded, family);
+  // A partial sync takes it that the jumps into its chains are there.
+  const prepared = changed ? before : withJumps(withCanaries(before), [...jumpRules, ...own]);
+  const large = isLargeCluster(ports, endpoints);
+  const asked = { ports, endpoints, options, cleanUp: changed === undefined || !large };
+  const assembly = changed ? { ...asked, changed } : asked;
+  const loaded = withServices(prepared, assembly, state.config);
+  if (!loaded) return undefined;
+  if (!sameChains(before, loaded.rules)) sys.network.setIptables(loaded.rules, family);
+  const { total, written } = loaded;
+  return { total, written };
 }
 
 /** What the rules depend on besides Services and endpoints. */

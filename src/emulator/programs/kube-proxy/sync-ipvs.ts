@@ -1,20 +1,19 @@
 import type { DaemonSys } from '../../host/syscalls.ts';
-import {
-  realKey,
-  serverKey,
-  type RealServer,
-  type VirtualServer,
-} from '../../network/ipvs/types.ts';
+import { realKey, type RealServer, type VirtualServer } from '../../network/ipvs/types.ts';
+import { findTable } from '../../network/netfilter/iptables/tables.ts';
 import type { SetRecord } from '../../network/netfilter/ipset/types.ts';
 import { containsAddress } from '../../proxy/iptables/node-addresses.ts';
 import { sameChains, withJumps, withPlan } from '../../proxy/iptables/load.ts';
 import {
   DUMMY_DEVICE,
   planIpvs,
+  type IpvsOptions,
   type IpvsPlan,
   type VirtualServer as Wanted,
 } from '../../proxy/ipvs/plan.ts';
 import { ipvsJumpRules } from '../../proxy/ipvs/rules.ts';
+import { keep, recall } from '../../proxy/memo.ts';
+import type { Family } from '../../proxy/services.ts';
 import { equal } from '../../world/json.ts';
 import { keepsGracefully } from './graceful.ts';
 import type { ProxyState } from './state.ts';
@@ -26,11 +25,20 @@ export function syncIpvs(sys: DaemonSys, state: ProxyState, input: SyncInput): v
   const plan = planFor(sys, state, input);
   ensureDevice(sys);
   syncSets(sys, plan, family);
-  const before = sys.network.iptables(family);
-  const loaded = withPlan(withJumps(before, ipvsJumpRules), plan, family);
-  if (!sameChains(before, loaded)) sys.network.setIptables(loaded, family);
-  syncAddresses(sys, plan, family);
+  syncRules(sys, state, plan, family);
+  syncAddresses(sys, state, plan, family);
   syncServers(sys, state, plan, family);
+}
+
+/** The few rules, which are loaded again where they or the tables changed. */
+function syncRules(sys: DaemonSys, { config }: ProxyState, plan: IpvsPlan, family: Family): void {
+  const before = sys.network.iptables(family);
+  const last = recall<readonly unknown[]>(config, `ipvs-rules/${family}`) ?? [];
+  const now = [plan.nat, plan.filter, findTable(before, 'nat'), findTable(before, 'filter')];
+  if (now.every((each, at) => each === last[at] && each !== undefined)) return;
+  const loaded = withPlan(withJumps(before, ipvsJumpRules), plan, family);
+  if (sameChains(before, loaded)) keep(config, `ipvs-rules/${family}`, now);
+  else sys.network.setIptables(loaded, family);
 }
 
 function planFor(sys: DaemonSys, state: ProxyState, input: SyncInput): IpvsPlan {
@@ -38,7 +46,7 @@ function planFor(sys: DaemonSys, state: ProxyState, input: SyncInput): IpvsPlan 
   const { family, ports, endpoints, nodeIP } = input;
   const local = localTraffic(state, family);
   const isUsual = (address: string) => !/^(127\.|::1$|fe80:)/.test(address);
-  return planIpvs(ports, endpoints, {
+  const options: IpvsOptions = {
     family,
     node: { name: config.nodeName, labels },
     nodeIP,
@@ -49,7 +57,8 @@ function planFor(sys: DaemonSys, state: ProxyState, input: SyncInput): IpvsPlan 
     nodePortAddresses: nodePortCidrs(state, input),
     randomFully: true,
     scheduler: config.ipvs.scheduler === '' ? 'rr' : config.ipvs.scheduler,
-  });
+  };
+  return planIpvs(ports, endpoints, options, config);
 }
 
 function ensureDevice({ network }: DaemonSys): void {
@@ -57,19 +66,27 @@ function ensureDevice({ network }: DaemonSys): void {
   network.addLink({ name: DUMMY_DEVICE, kind: 'dummy' });
 }
 
+/** The record that says just what was planned. */
+const inPlace = new WeakMap<object, object>();
+
 /** Sets keep the start value of their hash; entries that stay keep their places. */
-function syncSets(sys: DaemonSys, plan: IpvsPlan, family: string): void {
+function syncSets(sys: DaemonSys, plan: IpvsPlan, family: Family): void {
   const { network } = sys;
   const before = network.sets();
   const made = new Map(before);
   let order = Math.max(0, ...[...before.values()].map((set) => set.order));
-  for (const { name, type, entries } of plan.sets) {
+  for (const planned of plan.sets) {
+    const { name, type, entries } = planned;
     const old = before.get(name);
+    if (old && inPlace.get(planned) === old) continue;
     const wanted = new Set(entries);
     const kept = (old?.entries ?? []).filter(({ text }) => wanted.has(text));
     const known = new Set(kept.map(({ text }) => text));
     const added = entries.filter((entry) => !known.has(entry)).map((text) => ({ text }));
-    if (old && added.length === 0 && kept.length === old.entries.length) continue;
+    if (old && added.length === 0 && kept.length === old.entries.length) {
+      inPlace.set(planned, old);
+      continue;
+    }
     const set: SetRecord = old ?? {
       name,
       type,
@@ -92,41 +109,47 @@ function optionsOf(sys: DaemonSys, name: string, type: string, family: string) {
   } as const;
 }
 
-function syncAddresses({ network }: DaemonSys, plan: IpvsPlan, family: string): void {
+function syncAddresses(
+  { network }: DaemonSys,
+  { config }: ProxyState,
+  plan: IpvsPlan,
+  family: Family,
+): void {
   const device = network.links().find(({ name }) => name === DUMMY_DEVICE);
-  const prefix = family === 'IPv6' ? 128 : 32;
+  const name = `ipvs-addresses/${family}`;
+  const last = recall<readonly unknown[]>(config, name);
+  if (device && last?.[0] === device.addresses && last[1] === plan.bound) return;
   const own = (device?.addresses ?? []).filter(
     ({ address, scope }) => address.includes(':') === (family === 'IPv6') && scope !== 'link',
   );
   const bound = new Set(own.map(({ address }) => address));
   const wanted = new Set(plan.bound);
-  for (const address of plan.bound) {
-    if (bound.has(address)) continue;
-    network.addAddress(DUMMY_DEVICE, { address, prefix, scope: 'global' });
-  }
-  for (const { address, prefix: length } of own) {
-    if (!wanted.has(address)) network.removeAddress(DUMMY_DEVICE, address, length);
-  }
+  const missing = plan.bound.filter((address) => !bound.has(address));
+  const gone = own.filter(({ address }) => !wanted.has(address));
+  if (missing.length > 0) network.addHostAddresses(DUMMY_DEVICE, missing);
+  for (const { address, prefix } of gone) network.removeAddress(DUMMY_DEVICE, address, prefix);
+  if (missing.length + gone.length === 0) keep(config, name, [device?.addresses, plan.bound]);
 }
 
 /** Virtual servers as planned; others go, but for those in excludeCIDRs. */
-function syncServers(sys: DaemonSys, state: ProxyState, plan: IpvsPlan, family: string): void {
+function syncServers(sys: DaemonSys, state: ProxyState, plan: IpvsPlan, family: Family): void {
   const { ipvs } = sys.network;
   const { servers } = ipvs.view;
   const changes: (readonly [string, VirtualServer | undefined])[] = [];
-  let order = Math.max(0, ...[...servers.values()].map((server) => server.order));
-  const wanted = new Set<string>();
-  for (const each of plan.servers) {
-    const key = serverKey(each);
-    wanted.add(key);
+  let order = 0;
+  for (const server of servers.values()) order = Math.max(order, server.order);
+  for (const [key, each] of plan.byKey) {
     const old = servers.get(key);
+    if (old && state.lastSync > 0 && inPlace.get(each) === old) continue;
     const made = serverOf(sys, state, each, old, old?.order ?? (order += 1));
-    if (!old || !equal(old, made)) changes.push([key, made]);
+    const same = old && equal(old, made) ? old : undefined;
+    inPlace.set(each, same ?? made);
+    if (!same) changes.push([key, made]);
   }
   const excluded = state.config.ipvs.excludeCIDRs;
   for (const [key, { address, mark }] of servers) {
     const own = mark === undefined && address.includes(':') === (family === 'IPv6');
-    if (!own || wanted.has(key)) continue;
+    if (!own || plan.byKey.has(key)) continue;
     if (!excluded.some((cidr) => containsAddress(cidr, address))) changes.push([key, undefined]);
   }
   if (changes.length > 0) ipvs.write(changes);

@@ -1,6 +1,6 @@
 import type { Call } from '../../host/syscalls.ts';
 import type { Context } from './command.ts';
-import { failed, problemOf, throwAll, type Problem } from './failure.ts';
+import { failed, problemOf, refused, throwAll, type Problem } from './failure.ts';
 import { readFiles } from './files.ts';
 import { isList, itemsOf, type Obj } from './object.ts';
 import { pathOf, type Mapping, type RestMapper } from './rest-mapper.ts';
@@ -50,6 +50,18 @@ export interface Visited {
   readonly single: boolean;
 }
 
+/**
+ * As `selectionOf`, for commands where `--all` only allows a type without names: names that are
+ * given count all the same.
+ */
+export function wideSelectionOf(context: Context, args?: readonly string[]): Selection {
+  return {
+    ...selectionOf(context, args),
+    all: false,
+    allowEmptySelector: context.flags.on('all'),
+  };
+}
+
 /** The builder's options that flags give to most commands. */
 export function selectionOf(context: Context, args: readonly string[] = context.args): Selection {
   const { flags } = context;
@@ -84,6 +96,22 @@ export function refuseLocal(context: Context, resources: readonly string[]): voi
   if (context.flags.on('local') && resources.length > 0) throw failed(LOCAL);
 }
 
+/** Refuses a command without files (`FilenameOptions.RequireFilenameOrKustomize`). */
+export function requireFiles({ flags }: Context): void {
+  if (flags.list('filename').length > 0 || flags.text('kustomize') !== '') return;
+  throw failed('must specify one of -f and -k');
+}
+
+/** Ways to name files that do not go together (`FilenameOptions.validate`). */
+function checkFiles({ filenames, kustomize, recursive }: Selection): void {
+  const problems: string[] = [];
+  if ((filenames?.length ?? 0) > 0 && kustomize) {
+    problems.push('only one of -f or -k can be specified');
+  }
+  if (kustomize && recursive) problems.push("the -k flag can't be used with -f or -R");
+  throwAll(problems.map((text) => ({ type: 'text', text })));
+}
+
 interface Named {
   readonly types: readonly string[];
   readonly names: readonly string[];
@@ -95,6 +123,7 @@ export function* visit(context: Context, selection: Selection): Call<Visited> {
   const args = selection.args ?? [];
   const files = (selection.filenames?.length ?? 0) > 0 || Boolean(selection.kustomize);
   const named = readArguments(args);
+  checkFiles(selection);
   if (files) {
     if (named.types.length > 0 || named.tuples.length > 0) {
       throw failed(
@@ -175,6 +204,9 @@ function* visitSelector(
     throw failed('selectors and the all flag cannot be used when passing resource/name arguments');
   }
   if (types.length === 0) throw failed('at least one resource must be specified to use a selector');
+  if (selection.subresource) {
+    throw failed('subresource cannot be used when bulk resources are specified');
+  }
   const infos: Info[] = [];
   const problems: Problem[] = [];
   for (const mapping of yield* mappingsOf(types, mapper)) {
@@ -234,9 +266,7 @@ function* fetchLists(context: Context, selection: Selection, mapping: Mapping): 
           : `Unable to find ${what} that match label selector ` +
             `${JSON.stringify(labelSelector)}, field selector ` +
             `${JSON.stringify(fieldSelector)}: `;
-      throwAll([
-        { type: 'status', status: { ...problem.status, message: lead + problem.status.message } },
-      ]);
+      throw refused({ ...problem.status, message: lead + problem.status.message });
     }
     throw caught;
   }
@@ -281,6 +311,16 @@ function* visitNames(
   return yield* visitWanted(context, selection, wanted, wanted.length === 1);
 }
 
+/** What may not be part of a path (`IsValidPathSegmentName`). */
+function checkSegment(what: string, name: string): void {
+  const problems =
+    name === '.' || name === '..'
+      ? [`may not be '${name}'`]
+      : ['/', '%'].filter((sign) => name.includes(sign)).map((sign) => `may not contain '${sign}'`);
+  if (problems.length === 0) return;
+  throw failed(`invalid ${what} ${JSON.stringify(name)}: [${problems.join(' ')}]`);
+}
+
 function* visitWanted(
   context: Context,
   selection: Selection,
@@ -294,6 +334,7 @@ function* visitWanted(
       throw failed('a resource cannot be retrieved by name across all namespaces');
     }
     const namespace = mapping.namespaced ? context.namespace().name : '';
+    checkSegment('resource name', name);
     if (selection.lazy) {
       infos.push({ mapping, namespace, name, source: '', object: undefined });
       continue;
@@ -334,17 +375,22 @@ function* withNamespace(
 }
 
 function* visitFiles(context: Context, selection: Selection): Call<Visited> {
-  const { infos, problems } = yield* readFiles(context, selection);
-  if (!selection.latest) return { infos, problems, single: infos.length === 1 };
-  const fetched: Info[] = [];
-  const all = [...problems];
-  for (const info of infos) {
+  const found = yield* readFiles(context, selection);
+  const infos: Info[] = [];
+  const problems: Problem[] = [];
+  for (const each of found) {
+    if ('type' in each) {
+      problems.push(each);
+      continue;
+    }
     try {
-      info.object = yield* fetchOne(context, info.mapping, info.namespace, info.name, selection);
-      fetched.push(info);
+      if (selection.latest) {
+        each.object = yield* fetchOne(context, each.mapping, each.namespace, each.name, selection);
+      }
+      infos.push(each);
     } catch (caught) {
-      all.push(problemOf(caught));
+      problems.push(problemOf(caught));
     }
   }
-  return { infos: fetched, problems: all, single: infos.length === 1 };
+  return { infos, problems, single: infos.length === 1 };
 }

@@ -19,6 +19,8 @@ export interface Command {
   readonly flags?: string;
   /** Flags that still work: help is silent about them, and their use is told off with this text. */
   readonly deprecated?: Readonly<Record<string, string>>;
+  /** Exit code where a flag is wrong; help is then pointed at as `usageText` does. */
+  readonly wrongFlag?: number;
   /** Flags that have to be given. */
   readonly required?: readonly string[];
   readonly commands?: readonly Command[];

@@ -88,19 +88,18 @@ export function withSource(verb: string, source: string, problem: Problem): Prob
 
 /** What is printed on stderr for a problem, and the exit code. */
 export function report(problem: Problem): { readonly text: string; readonly code: number } {
-  let shown = problem;
-  while (shown.type === 'aggregate' && shown.problems.length === 1) {
-    shown = shown.problems[0] as Problem;
-  }
+  // One aggregate of one is taken apart, as checkErr does; one inside it is not.
+  const alone = problem.type === 'aggregate' && problem.problems.length === 1;
+  const shown = alone ? (problem.problems[0] as Problem) : problem;
   if (shown.type === 'exit') return { text: ended(shown.text ?? ''), code: shown.code };
-  return { text: ended(alone(shown)), code: 1 };
+  return { text: ended(told(shown)), code: 1 };
 }
 
 function ended(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-function alone(problem: Problem): string {
+function told(problem: Problem): string {
   if (problem.type === 'status' && problem.status.reason === 'Invalid') {
     return invalidText(problem.status);
   }

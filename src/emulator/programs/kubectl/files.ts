@@ -18,21 +18,29 @@ interface Source {
   readonly text: string;
 }
 
-interface FileContent {
-  readonly infos: readonly Info[];
-  readonly problems: readonly Problem[];
+/**
+ * Reads all objects of `-f`, `-R` and `-k`, with what is wrong where it is met; that does not stop
+ * the other files.
+ */
+export function* readFiles(context: Context, selection: Selection): Call<readonly Found[]> {
+  const found: Found[] = [];
+  for (const source of yield* sourcesOf(context, selection)) {
+    found.push(...(yield* readSource(context, source, selection)));
+  }
+  return found;
 }
 
-/** Reads all objects of `-f`, `-R` and `-k`; what is wrong in one file does not stop the others. */
-export function* readFiles(context: Context, selection: Selection): Call<FileContent> {
+type Found = Info | Problem;
+
+/** The objects of a text that was edited; throws the first thing that is wrong in it. */
+export function* updatedInfos(context: Context, text: string): Call<readonly Info[]> {
+  const found = yield* readSource(context, { name: 'edited-file', text }, {});
   const infos: Info[] = [];
-  const problems: Problem[] = [];
-  for (const source of yield* sourcesOf(context, selection)) {
-    const found = yield* readSource(context, source, selection);
-    infos.push(...found.infos);
-    problems.push(...found.problems);
+  for (const each of found) {
+    if ('type' in each) throw new Failure(each);
+    infos.push(each);
   }
-  return { infos, problems };
+  return infos;
 }
 
 function* sourcesOf(context: Context, selection: Selection): Call<Source[]> {
@@ -107,40 +115,39 @@ export function splitDocuments(text: string): string[] {
   return documents;
 }
 
-function* readSource(context: Context, source: Source, selection: Selection): Call<FileContent> {
-  const infos: Info[] = [];
-  const problems: Problem[] = [];
+function* readSource(context: Context, source: Source, selection: Selection): Call<Found[]> {
+  const found: Found[] = [];
   for (const document of splitDocuments(source.text)) {
     const decoded = decodeYaml(document);
     if (!decoded.ok) {
-      problems.push({ type: 'text', text: `error parsing ${source.name}: ${decoded.error}` });
-      return { infos, problems };
+      found.push({ type: 'text', text: `error parsing ${source.name}: ${decoded.error}` });
+      return found;
     }
     if (decoded.value === undefined || decoded.value === null) continue;
     if (selection.validate) {
       const why = unidentified(decoded.value);
       if (why) {
-        problems.push({
+        found.push({
           type: 'text',
           text:
             `error validating "${source.name}": error validating data: ${why}; if ` +
             'you choose to ignore these errors, turn validation off with ' +
             '--validate=false',
         });
-        return { infos, problems };
+        return found;
       }
     }
     try {
-      infos.push(...(yield* infosOf(context, source.name, decoded.value, selection)));
+      found.push(...(yield* infosOf(context, source.name, decoded.value, selection)));
     } catch (caught) {
-      problems.push(problemOf(caught));
+      found.push(problemOf(caught));
     }
   }
-  return { infos, problems };
+  return found;
 }
 
 /** What validation says of data that is no object, or that does not say what it is. */
-function unidentified(value: Json): string | undefined {
+export function unidentified(value: Json): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return 'invalid object to validate';
   }

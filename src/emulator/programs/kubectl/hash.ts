@@ -2,18 +2,21 @@ import { goJson } from './go-format.ts';
 import { asJson, type Obj } from './object.ts';
 import { sha256 } from '../../apimachinery/sha256.ts';
 
-/** The suffix of `--append-hash` (kubectl `util/hash`): ten letters that spell no words. */
-export function hashOf(object: Obj): string {
+/**
+ * The suffix of `--append-hash` (kubectl `util/hash`): ten letters that spell no words. Where there
+ * is no data, `missing` is hashed.
+ */
+export function hashOf(object: Obj, missing: string | object = {}): string {
   const encoded =
     object.kind === 'ConfigMap'
       ? {
           ...(object['binaryData'] !== undefined && { binaryData: object['binaryData'] }),
-          data: object['data'] ?? null,
+          data: object['data'] ?? missing,
           kind: 'ConfigMap',
           name: object.metadata?.name,
         }
       : {
-          data: object['data'] ?? null,
+          data: object['data'] ?? missing,
           kind: 'Secret',
           name: object.metadata?.name,
           type: object['type'] ?? '',

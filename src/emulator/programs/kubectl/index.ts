@@ -5,6 +5,7 @@ const kubectl: LateProgram = {
   name: 'kubectl',
   paths: ['/usr/local/bin/kubectl', '/usr/bin/kubectl'],
   late: true,
+  soon: true,
 };
 
 export default kubectl;

@@ -48,13 +48,16 @@ export function kubeconfigPaths(sys: Sys, flags: FlagValues): readonly string[] 
   return listed.length > 0 ? listed : [`${sys.env['HOME'] ?? '/root'}/.kube/config`];
 }
 
-/** The merged kubeconfig: what comes first counts (`clientcmd` loading rules). */
-export function loadKubeconfig(sys: Sys, flags: FlagValues): KubeconfigFile {
+/**
+ * The merged kubeconfig: what comes first counts (`clientcmd` loading rules). With `lenient` a file
+ * that is named and not there is as good as an empty one: it may be about to be made.
+ */
+export function loadKubeconfig(sys: Sys, flags: FlagValues, lenient = false): KubeconfigFile {
   const merged: KubeconfigFile = { clusters: [], contexts: [], users: [] };
   for (const path of kubeconfigPaths(sys, flags)) {
     const found = sys.files.read(path);
     if (isErrno(found)) {
-      if (flags.text('kubeconfig') === '' && found === 'ENOENT') continue;
+      if (found === 'ENOENT' && (lenient || flags.text('kubeconfig') === '')) continue;
       if (found === 'ENOENT') throw failed(`stat ${path}: ${goStrerror(found)}`);
       throw failed(`error loading config file "${path}": open ${path}: ${goStrerror(found)}`);
     }
@@ -107,13 +110,11 @@ function withFlags(
   const userName = flags.text('user') || context?.context?.['user'] || '';
   const cluster = file.clusters?.find(({ name }) => name === clusterName)?.cluster;
   if (flags.text('cluster') && !cluster) {
-    const text = `cluster "${clusterName}" does not exist`;
-    throw new Failure({ type: 'configuration', text });
+    throw failed(`no server found for cluster "${clusterName}"`);
   }
   const user = file.users?.find(({ name }) => name === userName)?.user;
   if (flags.text('user') && !user) {
-    const text = `auth info "${userName}" does not exist`;
-    throw new Failure({ type: 'configuration', text });
+    throw failed(`auth info "${userName}" does not exist`);
   }
   const server = flags.text('server') || String(cluster?.['server'] ?? 'http://localhost:8080');
   const url = /^https?:\/\//.test(server) ? server : `http://${server}`;
@@ -133,7 +134,7 @@ function withFlags(
   const timeout = requestTimeout(flags.text('request-timeout'));
   return {
     options: {
-      server: { ...made.server, port },
+      server: { ...made.server, address: addressOf(made.server.address), port },
       user: credentials,
       ...(timeout !== undefined && { timeout }),
     },
@@ -142,6 +143,9 @@ function withFlags(
     impersonation: impersonationOf(flags, user, userName),
   };
 }
+
+/** The loopback interface goes by its name, too. */
+const addressOf = (host: string) => (host === 'localhost' ? '127.0.0.1' : host);
 
 /** `--as` and its companions, or what the kubeconfig's user says. */
 function impersonationOf(

@@ -1,6 +1,6 @@
 import { createMergePatch } from '../../apimachinery/patch/merge.ts';
 import type { Call } from '../../host/syscalls.ts';
-import { selectionOf, visit, type Info } from './builder.ts';
+import { visit, wideSelectionOf, type Info } from './builder.ts';
 import type { Context } from './command.ts';
 import { failed, Failure, problemOf, throwAll, type Problem } from './failure.ts';
 import { patchObject, writeQuery } from './mutate.ts';
@@ -31,10 +31,14 @@ export function* editMetadata(
   changes: Changes,
 ): Call<void> {
   const { flags } = context;
+  checkFlags(context, edit, resources);
   const { infos, problems: found } = yield* visit(context, {
-    ...selectionOf(context, resources),
+    ...wideSelectionOf(context, resources),
     latest: !flags.on('local'),
   });
+  if (flags.text('resource-version') !== '' && infos.length > 1) {
+    throw failed('--resource-version may only be used with a single resource');
+  }
   const problems: Problem[] = [...found];
   for (const info of infos) {
     try {
@@ -49,6 +53,21 @@ export function* editMetadata(
     }
   }
   throwAll(problems);
+}
+
+/** Flags that do not go together (`LabelOptions.Validate`). */
+function checkFlags({ flags }: Context, edit: MetadataEdit, resources: readonly string[]): void {
+  if (flags.on('all') && flags.text('selector') !== '') {
+    throw failed('cannot set --all and --selector at the same time');
+  }
+  if (flags.on('all') && flags.text('field-selector') !== '') {
+    throw failed('cannot set --all and --field-selector at the same time');
+  }
+  if (edit.member === 'labels' && flags.on('local') && resources.length > 0) {
+    throw failed(
+      'can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set',
+    );
+  }
 }
 
 function* show(context: Context, edit: MetadataEdit, info: Info, alone: boolean): Call<void> {
@@ -80,7 +99,9 @@ function* change(context: Context, edit: MetadataEdit, info: Info, changes: Chan
   if (!local) {
     const version = flags.text('resource-version');
     const body = version === '' ? patch : withVersion(patch as Record<string, unknown>, version);
-    result = yield* patchObject(context, info, 'merge', body, writeQuery(context));
+    const stored = yield* patchObject(context, info, 'merge', body, writeQuery(context));
+    // `label` shows what it made of the object, not what the server answers.
+    if (edit.member !== 'labels') result = stored;
   }
   const outcome = edit.outcome(JSON.stringify(before), JSON.stringify(after));
   yield* resultPrinter(context, outcome).print(result);
@@ -118,6 +139,7 @@ export function parseChanges(
     const cut = pair.indexOf('=');
     if (cut > 0) {
       const [key, value] = [pair.slice(0, cut), pair.slice(cut + 1)];
+      if (what === 'label' && value.includes('=')) throw failed(`invalid label spec: ${pair}`);
       check(key, value);
       set.set(key, value);
     } else if (pair.endsWith('-')) remove.push(pair.slice(0, -1));

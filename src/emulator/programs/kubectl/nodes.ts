@@ -1,6 +1,5 @@
 import type { Call } from '../../host/syscalls.ts';
 import type { Context } from './command.ts';
-import { problemOf, type Problem } from './failure.ts';
 import { patchObject } from './mutate.ts';
 import { itemsOf, type Obj } from './object.ts';
 import { dryRun, resultPrinter } from './printers/printer.ts';
@@ -16,32 +15,22 @@ export interface Taint {
   timeAdded?: string;
 }
 
-interface FoundNodes {
-  readonly nodes: readonly NodeObject[];
-  readonly problems: readonly Problem[];
-}
-
-/** The nodes that arguments or `--selector` name. */
-export function* nodesOf(context: Context): Call<FoundNodes> {
+/** The nodes that arguments or `--selector` name; the first that is missing ends it. */
+export function* nodesOf(context: Context): Call<readonly NodeObject[]> {
   const selector = context.flags.text('selector');
   if (selector !== '') {
     const list = yield* context.client().send<Obj>({
       path: '/api/v1/nodes',
       query: { labelSelector: selector },
     });
-    return { nodes: itemsOf(list) as NodeObject[], problems: [] };
+    return itemsOf(list) as NodeObject[];
   }
   const nodes: NodeObject[] = [];
-  const problems: Problem[] = [];
   for (const argument of context.args) {
-    try {
-      const path = `/api/v1/nodes/${argument.replace(/^nodes?\//, '')}`;
-      nodes.push(yield* context.client().send<NodeObject>({ path }));
-    } catch (caught) {
-      problems.push(problemOf(caught));
-    }
+    const path = `/api/v1/nodes/${argument.replace(/^nodes?\//, '')}`;
+    nodes.push(yield* context.client().send<NodeObject>({ path }));
   }
-  return { nodes, problems };
+  return nodes;
 }
 
 /** Changes `spec.unschedulable` and says what came of it. */

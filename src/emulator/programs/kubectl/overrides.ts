@@ -13,7 +13,7 @@ export function* override(context: Context, object: Obj, mapping: () => Call<Map
   const text = context.flags.text('overrides');
   if (text === '') return object;
   const decoded = decodeYaml(text);
-  if (!decoded.ok) throw failed(decoded.error);
+  if (!decoded.ok) throw failed('Invalid JSON Patch');
   const patch: Json = decoded.value ?? {};
   return typed(yield* lay(context, object, patch, mapping));
 }
@@ -36,6 +36,6 @@ function* lay(context: Context, object: Obj, patch: Json, mapping: () => Call<Ma
       return result.value as unknown as Obj;
     }
     default:
-      throw failed(`invalid overrideType: ${context.flags.text('override-type')}`);
+      throw failed(`invalid override type: ${context.flags.text('override-type')}`);
   }
 }

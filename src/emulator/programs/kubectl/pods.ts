@@ -24,8 +24,15 @@ interface ContainerStatus {
   state?: { running?: object; waiting?: { reason?: string }; terminated?: object };
 }
 
-/** The pods of an object, the first of which is used where one is needed. */
-export function* podsOf(context: Context, argument: string): Call<readonly PodObject[]> {
+/**
+ * The pods of an object, the first of which is used where one is needed; `purpose` is told where it
+ * has none.
+ */
+export function* podsOf(
+  context: Context,
+  argument: string,
+  purpose = 'attach to',
+): Call<readonly PodObject[]> {
   const namespace = context.namespace().name;
   const mapper = yield* context.mapper();
   const [type, name] = argument.includes('/') ? tupleOf(argument) : (['pods', argument] as const);
@@ -35,7 +42,11 @@ export function* podsOf(context: Context, argument: string): Call<readonly PodOb
   const selector = selectorText(object);
   if (selector === undefined) {
     const type = `*${mapping.version}.${mapping.kind}`;
-    throw failed(`cannot attach to ${type}: selector for ${type} not implemented`);
+    const why =
+      resourceName(mapping) === 'services'
+        ? `invalid service '${name}': Service is defined without a selector`
+        : `selector for ${type} not implemented`;
+    throw failed(`cannot ${purpose} ${type}: ${why}`);
   }
   const list = yield* context.client().send<Obj>({
     path: `/api/v1/namespaces/${namespace}/pods`,

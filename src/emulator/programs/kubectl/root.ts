@@ -106,7 +106,7 @@ function* dispatch(sys: Sys, commands: readonly Command[], given: readonly strin
   const own = defineFlags(command.flags ?? '');
   // A command's own flag takes the place of one that all have: --profile of debug.
   const flags = [...globalFlags.filter(({ name }) => !isNamed(own, name)), ...own];
-  const parsed = parseOrUsage(flags, rest, name);
+  const parsed = parseOrUsage(flags, rest, name, command.wrongFlag);
   if (parsed.help) {
     yield* sys.write(1, command.commands ? groupHelp(command, name) : commandHelp(command, name));
     return;
@@ -151,12 +151,19 @@ function* groupAlone(
   throw exit(1);
 }
 
-function parseOrUsage(flags: readonly Flag[], words: readonly string[], name: string) {
+function parseOrUsage(
+  flags: readonly Flag[],
+  words: readonly string[],
+  name: string,
+  code: number | undefined,
+) {
   try {
     return parseFlags(flags, words);
   } catch (caught) {
     if (!(caught instanceof Failure) || caught.problem.type !== 'text') throw caught;
-    throw failed(`${caught.problem.text}\nSee '${name} --help' for usage.`);
+    const { text } = caught.problem;
+    if (code === undefined) throw failed(`${text}\nSee '${name} --help' for usage.`);
+    throw exit(code, `error: ${text}\nSee '${name} -h' for help and examples\n`);
   }
 }
 
@@ -180,7 +187,7 @@ function* atRoot(sys: Sys, commands: readonly Command[], rest: readonly string[]
       text += `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`;
     throw failed(text);
   }
-  parseOrUsage(globalFlags, rest, 'kubectl');
+  parseOrUsage(globalFlags, rest, 'kubectl', undefined);
   yield* sys.write(1, rootHelp(commands));
 }
 

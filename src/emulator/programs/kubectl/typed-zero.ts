@@ -41,9 +41,15 @@ export function typedZero(object: Obj): Obj {
   }
   const job = (result.spec as Templated).jobTemplate;
   if (job) job.metadata ??= {};
+  const { ports } = result.spec as { ports?: { targetPort?: unknown }[] };
+  if (result.kind === 'Service') for (const port of ports ?? []) port.targetPort ??= 0;
   const pod = podSpecOf(result);
   for (const container of [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])]) {
     container.resources ??= {};
+    for (const { valueFrom } of container.env ?? []) {
+      const amount = valueFrom?.resourceFieldRef as { divisor?: string } | undefined;
+      if (amount) amount.divisor ??= '0';
+    }
   }
   return result;
 }

@@ -7,7 +7,7 @@ import type { Service } from '../../resources/service/shapes.ts';
 import { freeze } from '../../world/json.ts';
 import { componentOptions, createApi } from '../component.ts';
 import type { PodRecord } from './records.ts';
-import { nodeAddress } from './runtime.ts';
+import { nodeAddresses } from './runtime.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -104,8 +104,8 @@ export function overImage(image: Image, env: Variables): Variables {
 const merged = new WeakMap<Variables, WeakMap<Image, Variables>>();
 
 /** What the downward API says of a pod. */
-export function fieldOf(sys: DaemonSys, { pod, ip }: PodRecord, path: string): string {
-  const node = nodeAddress(sys);
+export function fieldOf(sys: DaemonSys, { pod, ip, ips }: PodRecord, path: string): string {
+  const nodes = nodeAddresses(sys);
   const label = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
   if (label) return pod.metadata[label[1] as 'labels']?.[label[2] as string] ?? '';
   const fields: Readonly<Record<string, string | undefined>> = {
@@ -115,9 +115,9 @@ export function fieldOf(sys: DaemonSys, { pod, ip }: PodRecord, path: string): s
     'spec.nodeName': pod.spec.nodeName,
     'spec.serviceAccountName': pod.spec.serviceAccountName,
     'status.podIP': ip,
-    'status.podIPs': ip,
-    'status.hostIP': node,
-    'status.hostIPs': node,
+    'status.podIPs': ips?.join(',') ?? ip,
+    'status.hostIP': nodes[0],
+    'status.hostIPs': nodes.join(','),
   };
   return fields[path] ?? '';
 }

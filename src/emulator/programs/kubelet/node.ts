@@ -4,7 +4,7 @@ import type { Condition } from '../../resources/pod-template/shapes.ts';
 import { rfc3339, rfc3339Micro, SECOND } from '../../world/time.ts';
 import { componentOptions, createApi, flagOf } from '../component.ts';
 import { isRuntimeUp, klog } from './log.ts';
-import { nodeAddress, nodeName } from './runtime.ts';
+import { nodeAddresses, nodeName } from './runtime.ts';
 import { networkNotReady } from './sandbox.ts';
 
 interface Node extends ApiObject {
@@ -181,7 +181,7 @@ function statusOf(sys: DaemonSys, node: Node): object {
   return {
     ...node.status,
     addresses: [
-      { type: 'InternalIP', address: nodeAddress(sys) },
+      ...nodeAddresses(sys).map((address) => ({ type: 'InternalIP', address })),
       { type: 'Hostname', address: nodeName(sys) },
     ],
     capacity,

@@ -45,6 +45,8 @@ export interface PodRecord {
   /** After a sandbox that could not be made: when the next one is tried. */
   readonly sandboxRetryAt?: Micros;
   readonly ip?: string;
+  /** All its addresses, where it has one of each family. */
+  readonly ips?: readonly string[];
   readonly startTime: Micros;
   readonly containers: Readonly<Record<string, ContainerRecord>>;
   /** Deletion has begun: containers are told to end, by this time at the latest. */

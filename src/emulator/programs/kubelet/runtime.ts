@@ -19,6 +19,12 @@ export function nodeAddress(sys: DaemonSys): string {
   return eth0?.addresses[0]?.address ?? '';
 }
 
+/** The node's addresses, one a family: those of `--node-ip`, else the first. */
+export function nodeAddresses(sys: DaemonSys): readonly string[] {
+  const given = flagOf(sys.argv, 'node-ip')?.split(',') ?? [];
+  return given.length > 1 ? given : [nodeAddress(sys)];
+}
+
 /** Has a pod looked at again, soon; a look that was planned earlier stays planned. */
 export function wake(sys: DaemonSys, uid: string, delay: number): void {
   const name = `wake/${uid}`;

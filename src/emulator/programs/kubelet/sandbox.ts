@@ -5,7 +5,7 @@ import { tell } from './events.ts';
 import { klog, runtimeLog, sandboxText } from './log.ts';
 import { attach, networkProblem } from './network.ts';
 import { changePod, readPod, type PodRecord } from './records.ts';
-import { nodeAddress, runtimeOf, wake } from './runtime.ts';
+import { nodeAddresses, runtimeOf, wake } from './runtime.ts';
 
 /** What containerd says of its network while that cannot be used; undefined while it can. */
 export function networkNotReady(sys: DaemonSys): string | undefined {
@@ -20,7 +20,9 @@ export function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecor
   if (record.netns) return record;
   const { uid, pod } = record;
   if (pod.spec.hostNetwork) {
-    changePod(sys, uid, { netns: 'host', ip: nodeAddress(sys) });
+    const ips = nodeAddresses(sys);
+    const all = ips.length > 1 ? { ips } : {};
+    changePod(sys, uid, { netns: 'host', ip: ips[0] ?? '', ...all });
     return readPod(sys, uid);
   }
   if (record.sandboxRetryAt !== undefined && sys.now < record.sandboxRetryAt) return undefined;
@@ -45,7 +47,8 @@ export function* ensureSandbox(sys: DaemonSys, record: PodRecord): Call<PodRecor
   runtimeLog(sys, [
     `level=info msg="RunPodSandbox for ${sandboxText(pod)} returns sandbox id \\"${id}\\""`,
   ]);
-  changePod(sys, uid, { netns, ip, sandbox: id });
+  const all = attached.ips.length > 1 ? { ips: attached.ips } : {};
+  changePod(sys, uid, { netns, ip, ...all, sandbox: id });
   return readPod(sys, uid);
 }
 

@@ -8,7 +8,7 @@ import { conditionsOf, ownConditions } from './conditions.ts';
 import { containerStatus } from './container-status.ts';
 import { phaseOf } from './phase.ts';
 import { changePod, readPod, type PodRecord } from './records.ts';
-import { nodeAddress, wake } from './runtime.ts';
+import { nodeAddresses, wake } from './runtime.ts';
 
 /** Tells the API server how a pod does, when that has changed. */
 export function* writeStatus(sys: DaemonSys, uid: string): Call<void> {
@@ -44,20 +44,21 @@ interface Made {
 
 function statusOf(sys: DaemonSys, record: PodRecord): Made {
   const { pod, containers, ip } = record;
+  const ips = record.ips ?? (ip ? [ip] : []);
   const { spec } = pod;
   const phase = phaseOf(record);
   const { conditions, transitions } = conditionsOf(record, phase, sys.now);
   const statuses = (list: readonly Container[]) =>
     list.map((container) => containerStatus(container, containers[container.name], record));
-  const hostIP = nodeAddress(sys);
+  const hostIPs = nodeAddresses(sys);
   const { initContainers = [], ephemeralContainers = [] } = spec;
   const status = {
     phase,
     observedGeneration: pod.metadata.generation ?? 1,
     conditions,
-    hostIP,
-    hostIPs: [{ ip: hostIP }],
-    ...(ip && { podIP: ip, podIPs: [{ ip }] }),
+    hostIP: hostIPs[0] ?? '',
+    hostIPs: hostIPs.map((each) => ({ ip: each })),
+    ...(ip && { podIP: ip, podIPs: ips.map((each) => ({ ip: each })) }),
     startTime: rfc3339(record.startTime),
     ...(initContainers.length > 0 && { initContainerStatuses: statuses(initContainers) }),
     containerStatuses: statuses(spec.containers),

@@ -204,7 +204,7 @@ function tokenRequest(
   };
 }
 
-function hostsFile(sys: DaemonSys, { pod, ip }: PodRecord): string {
+function hostsFile(sys: DaemonSys, { pod, ip, ips = [ip ?? ''] }: PodRecord): string {
   if (pod.spec.hostNetwork) {
     const own = sys.files.read('/etc/hosts');
     return isErrno(own) ? '' : own.text;
@@ -222,7 +222,7 @@ function hostsFile(sys: DaemonSys, { pod, ip }: PodRecord): string {
     'fe00::0\tip6-mcastprefix',
     'fe00::1\tip6-allnodes',
     'fe00::2\tip6-allrouters',
-    `${ip}\t${full}`,
+    ...ips.map((each) => `${each}\t${full}`),
   ];
   const aliases = spec.hostAliases ?? [];
   if (aliases.length > 0) {

@@ -154,12 +154,17 @@ function serverOf(block: readonly Directive[], outer: Settings): Server {
 
 const plain = { ssl: false, isDefault: false };
 
-/** IPv6 listeners are left out: the emulated nodes have no IPv6. */
+/** A place to listen on; sockets of IPv6 are for IPv6 alone unless told otherwise. */
 function listenOf(text: string, words: readonly string[]): Listen | undefined {
-  if (text.startsWith('[') || text.startsWith('unix:')) return undefined;
-  const [, address, port] = /^(?:([^:]+):)?(\d+)$/.exec(text) ?? [];
+  if (text.startsWith('unix:')) return undefined;
+  const [, address, port] = /^(?:(\[[^\]]*\]|[^:]+):)?(\d+)$/.exec(text) ?? [];
   const ssl = words.includes('ssl');
   const isDefault = words.includes('default_server') || words.includes('default');
+  const six = /^\[(.*)\]$/.exec(address ?? text)?.[1];
+  if (six !== undefined) {
+    const both = six === '::' && words.includes('ipv6only=off');
+    return { address: both ? '*' : six, port: Number(port ?? 80), ssl, isDefault };
+  }
   if (port === undefined) return { address: text, port: 80, ssl, isDefault };
   const any = address === undefined || address === '*';
   return {

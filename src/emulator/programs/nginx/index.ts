@@ -116,12 +116,16 @@ function* runOther(sys: DaemonSys, argv: readonly string[]): Call<number> {
   return 127;
 }
 
+/** How nginx names a place that it listens on. */
+const nameOf = ({ address, port }: Pick<Listen, 'address' | 'port'>) =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+
 /** Opens what is listened on and not open yet; the text is that of a failed bind(). */
 function openAll(sys: DaemonSys, servers: readonly Server[]): string | undefined {
   const open = new Set(sys.memories('open/').map(([name]) => name.slice('open/'.length)));
   const all: readonly Listen[] = servers.flatMap(({ listens }) => listens);
   for (const { address, port } of all) {
-    const name = `${address}:${port}`;
+    const name = nameOf({ address, port });
     if (open.has(name)) continue;
     const secure = all.some((each) => each.ssl && each.port === port && each.address === address);
     const fd = listenHttp(sys, { address, port }, secure);
@@ -146,11 +150,7 @@ function* reload(sys: DaemonSys): Call<void> {
     yield* sys.write(2, errorLine(sys, 'emerg', `${pidOf(sys)}#${pidOf(sys)}: ${config.error}`));
     return;
   }
-  const wanted = new Set(
-    config.servers.flatMap(({ listens }) =>
-      listens.map(({ address, port }) => `${address}:${port}`),
-    ),
-  );
+  const wanted = new Set(config.servers.flatMap(({ listens }) => listens.map(nameOf)));
   for (const [name, fd] of sys.memories('open/')) {
     if (wanted.has(name.slice('open/'.length))) continue;
     sys.close(fd as number);

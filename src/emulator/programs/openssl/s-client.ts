@@ -122,9 +122,7 @@ function* connect(line: Line, host: string, port: string): Call<Fd | undefined> 
   let last: Errno = 'ENETUNREACH';
   let said = '';
   for (const address of addresses) {
-    const fd = address.includes(':')
-      ? ('ENETUNREACH' as const)
-      : yield* sys.connect({ address, port: Number(port) });
+    const fd = yield* sys.connect({ address, port: Number(port) });
     if (!isErrno(fd)) return fd;
     last = fd;
     const code = (0x80000000 + (numbers[fd] ?? 0)).toString(16).toUpperCase();

@@ -1,13 +1,13 @@
 import { isErrno, strerror } from '../../host/errno.ts';
 import { gaiText, getaddrinfo } from '../../host/resolver/getaddrinfo.ts';
-import type { Call, Fd, Process, Program, Sys } from '../../host/syscalls.ts';
+import type { Call, Fd, Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import { readText } from '../gnu/input.ts';
 import { VERSION } from './info.ts';
 import { printReply, rawReply } from './print.ts';
 import { takeReply, writeCommand, type Reply } from './resp.ts';
 
 /** redis-cli: one command, commands from standard input, or a prompt. */
-export const cli: Program = { name: 'redis-cli', paths: ['/usr/local/bin/redis-cli'], run };
+export const cli: ProgramCode = { run };
 
 interface Client {
   readonly sys: Sys;

@@ -1,8 +1,9 @@
-import type { Executable } from '../../host/syscalls.ts';
-import { cli } from './cli.ts';
-import { server } from './server.ts';
+import type { LateProgram } from '../../host/syscalls.ts';
 
 /** Redis 7.4: the server and its client. */
-const programs: readonly Executable[] = [server, cli];
+const programs: readonly LateProgram[] = [
+  { name: 'redis-server', paths: ['/usr/local/bin/redis-server'], late: 'daemon' },
+  { name: 'redis-cli', paths: ['/usr/local/bin/redis-cli'], late: true },
+];
 
 export default programs;

@@ -1,5 +1,6 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import type { Call, Daemon, DaemonSys, Fd } from '../../host/syscalls.ts';
+import type { DaemonCode } from '../../host/parts.ts';
+import type { Call, DaemonSys, Fd } from '../../host/syscalls.ts';
 import { civil } from '../../world/time.ts';
 import { execute, type Server } from './commands.ts';
 import { VERSION } from './info.ts';
@@ -7,9 +8,7 @@ import { keyspace } from './keyspace.ts';
 import { takeCommand, writeReply } from './resp.ts';
 
 /** redis-server: one listener, commands in the order in which they come. */
-export const server: Daemon = {
-  name: 'redis-server',
-  paths: ['/usr/local/bin/redis-server'],
+export const server: DaemonCode = {
   *on(message, sys) {
     if (message.type === 'start') return yield* start(sys);
     if (message.type === 'signal') return yield* stop(sys, message.signal);

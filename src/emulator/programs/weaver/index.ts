@@ -1,36 +1,6 @@
-import type { Daemon } from '../../host/syscalls.ts';
-import { SECOND } from '../../world/time.ts';
-import { accepted, connected, failed, start, sync } from './life.ts';
+import type { LateProgram } from '../../host/syscalls.ts';
 
 /** Weave Net's router. */
-const daemon: Daemon = {
-  name: 'weaver',
-  paths: ['/home/weave/weaver'],
-  *on(message, sys) {
-    switch (message.type) {
-      case 'start':
-        return yield* start(sys);
-      case 'timer':
-        if (message.name === 'start') return yield* start(sys);
-        yield* sync(sys);
-        return undefined;
-      case 'watch':
-        if (message.event.type !== 'BOOKMARK') sys.setTimer('sync', 50_000);
-        return undefined;
-      case 'watch-ended':
-        sys.setTimer('start', 1 * SECOND);
-        return undefined;
-      case 'socket':
-        if (message.event === 'connected') connected(sys, message.fd, message.peer);
-        else if (message.event === 'accepted') accepted(sys, message.acceptedFd, message.peer);
-        else if (['failed', 'end', 'reset'].includes(message.event)) failed(sys, message.fd);
-        return undefined;
-      case 'signal':
-        return 0;
-      default:
-        return undefined;
-    }
-  },
-};
+const program: LateProgram = { name: 'weaver', paths: ['/home/weave/weaver'], late: 'daemon' };
 
-export default daemon;
+export default program;

@@ -33,9 +33,8 @@ export function* connectTo(session: Session, url: Url): Call<Fd | NotConnected> 
     const shown = address === host ? host : `${host} (${host})|${address}|`;
     yield* tell(session, `Connecting to ${shown}:${port}... `);
     const timeout = settings.connectTimeout;
-    const fd = address.includes(':')
-      ? ('ENETUNREACH' as const)
-      : yield* sys.connect({ address, port }, timeout === undefined ? {} : { timeout });
+    const options = timeout === undefined ? {} : { timeout };
+    const fd = yield* sys.connect({ address, port }, options);
     if (!isErrno(fd)) {
       yield* tell(session, 'connected.\n');
       return fd;

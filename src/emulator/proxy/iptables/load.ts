@@ -56,9 +56,15 @@ export function natChainNames(rules: Ruleset): readonly string[] {
 
 /** Whether two rule sets hold the same chains (by identity, which loading keeps). */
 export function sameChains(a: Ruleset, b: Ruleset): boolean {
-  const chains = (rules: Ruleset) => rules.tables.flatMap((table) => table.chains);
-  const [left, right] = [chains(a), chains(b)];
-  return left.length === right.length && left.every((chain, index) => chain === right[index]);
+  if (a.tables.length !== b.tables.length) return false;
+  return a.tables.every((table, at) => {
+    const other = b.tables[at];
+    if (table === other) return true;
+    if (!other || table.chains.length !== other.chains.length) return false;
+    const { chains } = table;
+    for (let i = 0; i < chains.length; i++) if (chains[i] !== other.chains[i]) return false;
+    return true;
+  });
 }
 
 function ensureChain(table: Table, name: string): Table {

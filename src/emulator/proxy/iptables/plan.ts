@@ -1,7 +1,8 @@
 import type { Family, ProxyEndpoint, ProxyNode, ServicePort } from '../services.ts';
 import { categorize } from '../topology.ts';
 import { matchesAll, nodePortAddresses } from './node-addresses.ts';
-import { serviceRules, type ServiceRules } from './service-rules.ts';
+import { chainOf, template, textOf, type Line } from './rule-text.ts';
+import { serviceRules } from './service-rules.ts';
 
 /** What does not change between two syncs. */
 export interface PlanOptions {
@@ -22,6 +23,21 @@ export interface PlanOptions {
   readonly tcpLiberal: boolean;
   /** Which named counters the kernel gave. */
   readonly nfacct: { readonly invalid: boolean; readonly localhost: boolean };
+  /** There are so many endpoints that their rules have no comments (`largeClusterMode`). */
+  readonly largeCluster?: boolean;
+}
+
+/** Endpoints above which upstream writes shorter rules and cleans up more rarely. */
+const LARGE = 1000;
+
+/** Whether there are that many endpoints of all service ports together. */
+export function isLargeCluster(
+  ports: readonly ServicePort[],
+  endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
+): boolean {
+  let total = 0;
+  for (const { key } of ports) total += endpoints.get(key)?.length ?? 0;
+  return total > LARGE;
 }
 
 /** A rule that leads from a built-in chain into one of kube-proxy's. */
@@ -102,73 +118,67 @@ export function isServiceChain(name: string): boolean {
   return /^KUBE-(SVC|SVL|SEP|FW|EXT)-/.test(name);
 }
 
-/** The rules of all service ports for one node (upstream pkg/proxy/iptables/proxier.go). */
+/**
+ * The rules of all service ports for one node (upstream pkg/proxy/iptables/proxier.go). Chains of
+ * `existingNatChains` that no service has any more are deleted. `changed` names Services
+ * (`namespace/name`): then only their own chains are in the text, and those of others stay as they
+ * are (upstream's partial sync).
+ */
 export function plan(
   ports: readonly ServicePort[],
   endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
-  options: PlanOptions,
+  given: PlanOptions,
   existingNatChains: readonly string[] = [],
+  changed?: ReadonlySet<string>,
 ): IptablesPlan {
-  const nat: string[] = postroutingRules(options);
-  const filter: string[] = [];
+  const options = { ...given, largeCluster: isLargeCluster(ports, endpoints) };
+  const fixed = planFixed(options);
+  const nat: Line[] = [...fixed.before];
+  const filter: Line[] = [];
   const used = new Set<string>();
-  for (const rules of planServices(ports, endpoints, options)) {
-    nat.push(...rules.nat);
+  const declared: string[] = [];
+  for (const port of ports) {
+    const list = endpoints.get(port.key) ?? [];
+    const rules = serviceRules(port, categorize(list, port, options.node), options);
+    const due = changed === undefined || changed.has(serviceName(port));
+    nat.push(...(due ? rules.nat : rules.nat.filter((each) => !isServiceChain(chainOf(each)))));
     filter.push(...rules.filter);
     rules.chains.forEach((chain) => used.add(chain));
+    if (due) declared.push(...rules.chains);
   }
-  nat.push(...nodePortRules(options));
   const stale = existingNatChains.filter((name) => isServiceChain(name) && !used.has(name));
-  const localnet = options.family === 'IPv4' && options.localhostNodePorts;
-  if (localnet) filter.push(localnetRule);
-  filter.push(...forwardRules(options));
+  const natText = [...nat, ...fixed.after].map(textOf);
   return {
-    filter: text('filter', [...filterChains, ...(localnet ? ['KUBE-FIREWALL'] : [])], filter),
+    filter: text('filter', fixed.filterChains, [...filter, ...fixed.filter].map(textOf)),
     nat: text(
       'nat',
-      [...natChains, ...used, ...stale],
-      [...nat, ...stale.map((name) => `-X ${name}`)],
+      [...natChains, ...declared, ...stale],
+      [...natText, ...stale.map((name) => `-X ${name}`)],
     ),
     natChains: used,
   };
 }
 
+/** The Service that a port belongs to, as `namespace/name`. */
+export const serviceName = ({ namespace, service }: ServicePort): string =>
+  `${namespace}/${service}`;
+
+const fixedLine = template('-A $ $');
+const toLine = (rule: string): Line => {
+  const [, chain = '', rest = ''] = /^-A (\S+) (.*)$/.exec(rule) ?? [];
+  return fixedLine(chain, rest);
+};
+
 /** What the rules that belong to no Service are: before those of Services, and behind them. */
 export function planFixed(options: PlanOptions) {
   const localnet = options.family === 'IPv4' && options.localhostNodePorts;
   return {
-    before: postroutingRules(options),
-    after: nodePortRules(options),
-    filter: [...(localnet ? [localnetRule] : []), ...forwardRules(options)],
+    before: postroutingRules(options).map(toLine),
+    after: nodePortRules(options).map(toLine),
+    filter: [...(localnet ? [localnetRule] : []), ...forwardRules(options)].map(toLine),
     filterChains: [...filterChains, ...(localnet ? ['KUBE-FIREWALL'] : [])],
     natChains,
   };
-}
-
-interface KnownRules {
-  readonly endpoints: readonly ProxyEndpoint[];
-  readonly options: string;
-  readonly rules: ServiceRules;
-}
-
-const rulesKnown = new WeakMap<ServicePort, KnownRules>();
-const noEndpoints: readonly ProxyEndpoint[] = [];
-
-/** The rules of each service port, in order; those of ports that did not change are as before. */
-export function planServices(
-  ports: readonly ServicePort[],
-  endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
-  options: PlanOptions,
-): readonly ServiceRules[] {
-  const key = JSON.stringify(options);
-  return ports.map((port) => {
-    const list = endpoints.get(port.key) ?? noEndpoints;
-    const known = rulesKnown.get(port);
-    if (known?.endpoints === list && known.options === key) return known.rules;
-    const rules = serviceRules(port, categorize(list, port, options.node), options);
-    rulesKnown.set(port, { endpoints: list, options: key, rules });
-    return rules;
-  });
 }
 
 function text(table: string, chains: readonly string[], rules: readonly string[]): string {

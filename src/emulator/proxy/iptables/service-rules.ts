@@ -4,13 +4,63 @@ import type { Categorized } from '../topology.ts';
 import { endpointChain, serviceChains } from './chain-name.ts';
 import type { PlanOptions } from './plan.ts';
 import { containsAddress } from './node-addresses.ts';
+import { template, type Line } from './rule-text.ts';
 
 /** Lines for the two tables; chains are those of the nat table that the service needs. */
 export interface ServiceRules {
   readonly chains: string[];
-  readonly nat: string[];
-  readonly filter: string[];
+  readonly nat: Line[];
+  readonly filter: Line[];
 }
+
+const SERVICES = 'KUBE-SERVICES';
+const EXTERNAL = 'KUBE-EXTERNAL-SERVICES';
+const NODE_PORTS = 'KUBE-NODEPORTS';
+
+/** All kinds of lines; `$` stands for what differs, the chain first. */
+const lines = {
+  atAddress: template('-A $ -m comment --comment "$" -m $ -p $ -d $ --dport $ -j $'),
+  onLocalhost: template(
+    '-A $ -m comment --comment $ -m $ -p $ -d 127.0.0.0/8 --dport $ -m ' +
+      'nfacct --nfacct-name localhost_nps_accepted_pkts -j $',
+  ),
+  atNodePort: template('-A $ -m comment --comment $ -m $ -p $ --dport $ -j $'),
+  refuseNodePort: template(
+    '-A $ -m comment --comment "$" -m addrtype --dst-type LOCAL -m $ -p $ ' + '--dport $ -j $',
+  ),
+  healthCheck: template('-A $ -m comment --comment "$" -m tcp -p tcp --dport $ -j ACCEPT'),
+  markAll: template('-A $ -m comment --comment "$" -m $ -p $ -d $ --dport $ -j KUBE-MARK-MASQ'),
+  markOthers: template(
+    '-A $ -m comment --comment "$" -m $ -p $ -d $ --dport $ $ -j ' + 'KUBE-MARK-MASQ',
+  ),
+  mark: template('-A $ -m comment --comment "$" -j KUBE-MARK-MASQ'),
+  shortCircuit: template('-A $ -m comment --comment "$" $ -j $'),
+  markLocal: template(
+    '-A $ -m comment --comment "$" -m addrtype --src-type LOCAL -j ' + 'KUBE-MARK-MASQ',
+  ),
+  routeLocal: template('-A $ -m comment --comment "$" -m addrtype --src-type LOCAL -j $'),
+  jump: template('-A $ -j $'),
+  allow: template('-A $ -m comment --comment "$" -s $ -j $'),
+  note: template('-A $ -m comment --comment "$"'),
+  seenBrief: template('-A $ -m recent --name $ --rcheck --seconds $ --reap -j $'),
+  seen: template(
+    '-A $ -m comment --comment "$" -m recent --name $ --rcheck --seconds $ ' + '--reap -j $',
+  ),
+  chanceBrief: template('-A $ -m statistic --mode random --probability $ -j $'),
+  last: template('-A $ -m comment --comment "$" -j $'),
+  chance: template(
+    '-A $ -m comment --comment "$" -m statistic --mode random ' + '--probability $ -j $',
+  ),
+  hairpinBrief: template('-A $ -s $ -j KUBE-MARK-MASQ'),
+  destinationBrief: template('-A $ -m $ -p $ -j DNAT --to-destination $'),
+  hairpin: template('-A $ -m comment --comment $ -s $ -j KUBE-MARK-MASQ'),
+  destination: template('-A $ -m comment --comment $ -m $ -p $ -j DNAT --to-destination $'),
+  rememberBrief: template('-A $ -m recent --name $ --set -m $ -p $ -j DNAT --to-destination $'),
+  remember: template(
+    '-A $ -m comment --comment $ -m recent --name $ --set -m $ -p $ -j ' +
+      'DNAT --to-destination $',
+  ),
+};
 
 /** What is decided once for a service port and used in all its rules. */
 interface Decided {
@@ -40,7 +90,7 @@ export function serviceRules(
   externalChain(decided, rules);
   firewallChain(decided, rules);
   policyChains(decided, rules);
-  for (const endpoint of endpoints.reachable) endpointRules(port, endpoint, rules);
+  for (const endpoint of endpoints.reachable) endpointRules(port, endpoint, options, rules);
   return rules;
 }
 
@@ -62,126 +112,125 @@ function decide(port: ServicePort, endpoints: Categorized, options: PlanOptions)
   };
 }
 
-const comment = (text: string) => `-m comment --comment "${text}"`;
-const to = ({ protocol }: ServicePort, address: string, port: number) =>
-  `-m ${protocol} -p ${protocol} -d ${address} --dport ${port}`;
-
 /** What becomes of traffic that no endpoint may take. */
-function filterTarget({ port, endpoints }: Decided): readonly [comment: string, target: string] {
+function refusal({ port, endpoints }: Decided): readonly [comment: string, target: string] {
   return endpoints.hasAny
-    ? [comment(`${port.label} has no local endpoints`), 'DROP']
-    : [comment(`${port.label} has no endpoints`), 'REJECT'];
+    ? [`${port.label} has no local endpoints`, 'DROP']
+    : [`${port.label} has no endpoints`, 'REJECT'];
 }
 
 function captureAddresses(decided: Decided, { nat, filter }: ServiceRules): void {
   const { port, chains, endpoints } = decided;
-  const [why, target] = filterTarget(decided);
-  const cluster = to(port, port.clusterIP, port.port);
+  const { label, protocol: p } = port;
+  const number = String(port.port);
+  const [why, target] = refusal(decided);
+  const capture = (about: string, address: string, to: string) =>
+    nat.push(lines.atAddress(SERVICES, about, p, p, address, number, to));
+  const refuse = (chain: string, address: string, about: string, to: string) =>
+    filter.push(lines.atAddress(chain, about, p, p, address, number, to));
   if (decided.hasInternal) {
-    const about = comment(`${port.label} cluster IP`);
-    nat.push(`-A KUBE-SERVICES ${about} ${cluster} -j ${decided.internalChain}`);
-  } else filter.push(`-A KUBE-SERVICES ${why} ${cluster} -j ${target}`);
-  const refuse = (address: string) =>
-    filter.push(`-A KUBE-EXTERNAL-SERVICES ${why} ${to(port, address, port.port)} -j ${target}`);
+    capture(`${label} cluster IP`, port.clusterIP, decided.internalChain);
+  } else refuse(SERVICES, port.clusterIP, why, target);
   for (const address of port.externalIPs) {
-    const about = `${comment(`${port.label} external IP`)} ${to(port, address, port.port)}`;
-    if (endpoints.hasAny) nat.push(`-A KUBE-SERVICES ${about} -j ${chains.external}`);
-    if (!decided.hasExternal) refuse(address);
+    if (endpoints.hasAny) capture(`${label} external IP`, address, chains.external);
+    if (!decided.hasExternal) refuse(EXTERNAL, address, why, target);
   }
   const balancerChain = decided.usesFirewall ? chains.firewall : chains.external;
   for (const address of port.loadBalancerIPs) {
-    const about = `${comment(`${port.label} loadbalancer IP`)} ${to(port, address, port.port)}`;
-    if (endpoints.hasAny) nat.push(`-A KUBE-SERVICES ${about} -j ${balancerChain}`);
+    if (endpoints.hasAny) capture(`${label} loadbalancer IP`, address, balancerChain);
     if (decided.usesFirewall) {
-      const dropped = comment(`${port.label} traffic not accepted by ${chains.firewall}`);
-      filter.push(`-A KUBE-PROXY-FIREWALL ${dropped} ${to(port, address, port.port)} -j DROP`);
+      const dropped = `${label} traffic not accepted by ${chains.firewall}`;
+      refuse('KUBE-PROXY-FIREWALL', address, dropped, 'DROP');
     }
   }
-  if (!decided.hasExternal) port.loadBalancerIPs.forEach(refuse);
+  if (decided.hasExternal) return;
+  for (const address of port.loadBalancerIPs) refuse(EXTERNAL, address, why, target);
 }
 
 function captureNodePorts(decided: Decided, { nat, filter }: ServiceRules): void {
   const { port, chains, endpoints, options } = decided;
+  const { label, protocol: p } = port;
   if (port.nodePort !== 0) {
-    const { protocol, nodePort } = port;
-    const about = `-m comment --comment ${port.label} -m ${protocol} -p ${protocol}`;
+    const number = String(port.nodePort);
     if (endpoints.hasAny) {
       if (options.localhostNodePorts && options.family === 'IPv4' && options.nfacct.localhost) {
         // Counts connections to NodePorts on localhost, which are to be given up one day.
-        nat.push(
-          `-A KUBE-NODEPORTS ${about} -d 127.0.0.0/8 --dport ${nodePort} ` +
-            `-m nfacct --nfacct-name localhost_nps_accepted_pkts -j ${chains.external}`,
-        );
+        nat.push(lines.onLocalhost(NODE_PORTS, label, p, p, number, chains.external));
       }
-      nat.push(`-A KUBE-NODEPORTS ${about} --dport ${nodePort} -j ${chains.external}`);
+      nat.push(lines.atNodePort(NODE_PORTS, label, p, p, number, chains.external));
     }
     if (!decided.hasExternal) {
-      const [why, target] = filterTarget(decided);
-      const types = '-m addrtype --dst-type LOCAL';
-      const local = `${types} -m ${protocol} -p ${protocol} --dport ${nodePort}`;
-      filter.push(`-A KUBE-EXTERNAL-SERVICES ${why} ${local} -j ${target}`);
+      const [why, target] = refusal(decided);
+      filter.push(lines.refuseNodePort(EXTERNAL, why, p, p, number, target));
     }
   }
   if (port.healthCheckNodePort !== 0) {
-    const about = comment(`${port.label} health check node port`);
-    const dport = `-m tcp -p tcp --dport ${port.healthCheckNodePort}`;
-    filter.push(`-A KUBE-NODEPORTS ${about} ${dport} -j ACCEPT`);
+    const about = `${label} health check node port`;
+    const number = String(port.healthCheckNodePort);
+    filter.push(lines.healthCheck(NODE_PORTS, about, number));
   }
 }
 
 function masqueradeInternal(
-  { port, options, hasInternal, internalChain }: Decided,
+  { port, options, hasInternal, internalChain: chain }: Decided,
   { nat }: ServiceRules,
 ): void {
   if (!hasInternal) return;
-  const cluster = to(port, port.clusterIP, port.port);
-  const rule = `-A ${internalChain} ${comment(`${port.label} cluster IP`)} ${cluster}`;
-  if (options.masqueradeAll) nat.push(`${rule} -j KUBE-MARK-MASQ`);
-  else if (options.localTraffic) {
-    nat.push(`${rule} ${options.localTraffic.ifNotLocal} -j KUBE-MARK-MASQ`);
+  const { label, protocol: p, clusterIP } = port;
+  const number = String(port.port);
+  const about = `${label} cluster IP`;
+  if (options.masqueradeAll) {
+    nat.push(lines.markAll(chain, about, p, p, clusterIP, number));
+  } else if (options.localTraffic) {
+    const { ifNotLocal } = options.localTraffic;
+    nat.push(lines.markOthers(chain, about, p, p, clusterIP, number, ifNotLocal));
   }
 }
 
 function externalChain(decided: Decided, { nat, chains: declared }: ServiceRules): void {
   if (!decided.usesExternal) return;
   const { port, chains, options } = decided;
-  const add = (rule: string) => nat.push(`-A ${chains.external} ${rule}`);
-  const about = (what: string) => comment(`${what} ${port.label} external destinations`);
-  declared.push(chains.external);
-  if (!port.externalLocal) add(`${about('masquerade traffic for')} -j KUBE-MARK-MASQ`);
-  else {
+  const { external, cluster } = chains;
+  const about = (what: string) => `${what} ${port.label} external destinations`;
+  declared.push(external);
+  if (!port.externalLocal) {
+    const why = about('masquerade traffic for');
+    nat.push(lines.mark(external, why));
+  } else {
     if (options.localTraffic) {
-      add(`${about('pod traffic for')} ${options.localTraffic.ifLocal} -j ${chains.cluster}`);
+      const { ifLocal } = options.localTraffic;
+      const why = about('pod traffic for');
+      nat.push(lines.shortCircuit(external, why, ifLocal, cluster));
     }
-    const fromNode = '-m addrtype --src-type LOCAL';
-    add(`${about('masquerade LOCAL traffic for')} ${fromNode} -j KUBE-MARK-MASQ`);
-    add(`${about('route LOCAL traffic for')} ${fromNode} -j ${chains.cluster}`);
+    const why = [about('masquerade LOCAL traffic for'), about('route LOCAL traffic for')] as const;
+    nat.push(lines.markLocal(external, why[0]), lines.routeLocal(external, why[1], cluster));
   }
-  if (decided.hasExternal) add(`-j ${decided.externalPolicyChain}`);
+  if (decided.hasExternal) nat.push(lines.jump(external, decided.externalPolicyChain));
 }
 
 function firewallChain(decided: Decided, { nat, chains: declared }: ServiceRules): void {
   if (!decided.usesFirewall) return;
   const { port, chains, options } = decided;
-  const allow = (source: string) =>
-    nat.push(
-      `-A ${chains.firewall} ${comment(`${port.label} loadbalancer IP`)} ` +
-        `-s ${source} -j ${chains.external}`,
-    );
-  declared.push(chains.firewall);
+  const { firewall, external } = chains;
+  const allow = (source: string) => {
+    const about = `${port.label} loadbalancer IP`;
+    nat.push(lines.allow(firewall, about, source, external));
+  };
+  declared.push(firewall);
   port.sourceRanges.forEach(allow);
   // A node that may connect appears with the balancer's own address, which loops back to it.
   if (port.sourceRanges.some((range) => containsAddress(range, options.nodeIP))) {
     port.loadBalancerIPs.forEach(allow);
   }
   const rest = `other traffic to ${port.label} will be dropped by KUBE-PROXY-FIREWALL`;
-  nat.push(`-A ${chains.firewall} ${comment(rest)}`);
+  nat.push(lines.note(firewall, rest));
 }
 
-function policyChains({ port, endpoints, chains }: Decided, rules: ServiceRules): void {
+function policyChains(decided: Decided, rules: ServiceRules): void {
+  const { port, endpoints, chains } = decided;
   const write = (chain: string, list: readonly ProxyEndpoint[]) => {
     rules.chains.push(chain);
-    balance(port, chain, list, rules);
+    balance(decided, chain, list, rules);
   };
   if (endpoints.cluster.length > 0 && usesClusterEndpoints(port))
     write(chains.cluster, endpoints.cluster);
@@ -190,36 +239,70 @@ function policyChains({ port, endpoints, chains }: Decided, rules: ServiceRules)
 
 /** First clients that are remembered, then one chance after the other. */
 function balance(
-  port: ServicePort,
+  { port, options }: Decided,
   chain: string,
   list: readonly ProxyEndpoint[],
   { nat }: ServiceRules,
 ): void {
-  const about = (endpoint: ProxyEndpoint) => comment(`${port.label} -> ${endpoint.text}`);
+  const brief = options.largeCluster === true;
   if (port.affinitySeconds !== undefined) {
+    const seconds = String(port.affinitySeconds);
     for (const endpoint of list) {
-      const name = endpointChain(port, endpoint);
-      const seen = `-m recent --name ${name} --rcheck --seconds ${port.affinitySeconds} --reap`;
-      nat.push(`-A ${chain} ${about(endpoint)} ${seen} -j ${name}`);
+      const to = endpointChain(port, endpoint);
+      const about = `${port.label} -> ${endpoint.text}`;
+      nat.push(
+        brief ? lines.seenBrief(chain, to, seconds, to) : lines.seen(chain, about, to, seconds, to),
+      );
     }
   }
   list.forEach((endpoint, index) => {
     const left = list.length - index;
-    const chance = `-m statistic --mode random --probability ${(1 / left).toFixed(10)} `;
+    const to = endpointChain(port, endpoint);
+    const about = `${port.label} -> ${endpoint.text}`;
+    const chance = left > 1 ? (1 / left).toFixed(10) : '';
     nat.push(
-      `-A ${chain} ${about(endpoint)} ${left > 1 ? chance : ''}-j ${endpointChain(port, endpoint)}`,
+      brief
+        ? chance === ''
+          ? lines.jump(chain, to)
+          : lines.chanceBrief(chain, chance, to)
+        : chance === ''
+          ? lines.last(chain, about, to)
+          : lines.chance(chain, about, chance, to),
     );
   });
 }
 
-function endpointRules(port: ServicePort, endpoint: ProxyEndpoint, rules: ServiceRules): void {
+function endpointRules(
+  port: ServicePort,
+  endpoint: ProxyEndpoint,
+  options: PlanOptions,
+  { chains, nat }: ServiceRules,
+): void {
   const chain = endpointChain(port, endpoint);
-  const about = `-m comment --comment ${port.label}`;
-  rules.chains.push(chain);
-  rules.nat.push(`-A ${chain} ${about} -s ${endpoint.address} -j KUBE-MARK-MASQ`);
-  const remember = port.affinitySeconds === undefined ? '' : `-m recent --name ${chain} --set `;
-  rules.nat.push(
-    `-A ${chain} ${about} ${remember}-m ${port.protocol} -p ${port.protocol} ` +
-      `-j DNAT --to-destination ${endpoint.text}`,
-  );
+  const { label, protocol: p } = port;
+  const { address, text } = endpoint;
+  chains.push(chain);
+  if (port.affinitySeconds !== undefined) stickyRules(port, endpoint, options, nat);
+  else if (options.largeCluster) {
+    nat.push(lines.hairpinBrief(chain, address), lines.destinationBrief(chain, p, p, text));
+  } else {
+    nat.push(lines.hairpin(chain, label, address), lines.destination(chain, label, p, p, text));
+  }
+}
+
+/** The same, and the client is remembered. */
+function stickyRules(
+  port: ServicePort,
+  endpoint: ProxyEndpoint,
+  options: PlanOptions,
+  nat: Line[],
+): void {
+  const chain = endpointChain(port, endpoint);
+  const { label, protocol: p } = port;
+  const { address, text } = endpoint;
+  if (options.largeCluster) {
+    nat.push(lines.hairpinBrief(chain, address), lines.rememberBrief(chain, chain, p, p, text));
+    return;
+  }
+  nat.push(lines.hairpin(chain, label, address), lines.remember(chain, label, chain, p, p, text));
 }

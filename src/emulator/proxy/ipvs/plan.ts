@@ -1,4 +1,6 @@
+import { serverKey } from '../../network/ipvs/types.ts';
 import { containsAddress, matchesAll } from '../iptables/node-addresses.ts';
+import { differences, keep, recall, renderPorts, type Rendered } from '../memo.ts';
 import type { Family, ProxyEndpoint, ProxyNode, ServicePort } from '../services.ts';
 import { categorize } from '../topology.ts';
 import { ipvsRules } from './rules.ts';
@@ -40,7 +42,11 @@ export interface PlannedSet extends SetDefinition {
 /** All that ipvs mode wants of a node (upstream `syncProxyRules` of pkg/proxy/ipvs). */
 export interface IpvsPlan {
   readonly servers: readonly VirtualServer[];
+  /** The same by their keys, as the kernel's records are called. */
+  readonly byKey: ReadonlyMap<string, VirtualServer>;
   readonly sets: readonly PlannedSet[];
+  /** Names of sets that have entries. */
+  readonly filled: ReadonlySet<string>;
   /** Addresses on the dummy device kube-ipvs0. */
   readonly bound: readonly string[];
   /** Text for `iptables-restore --noflush`. */
@@ -51,44 +57,103 @@ export interface IpvsPlan {
 /** The dummy device that makes service addresses local. */
 export const DUMMY_DEVICE = 'kube-ipvs0';
 
-/** The sets while they are filled. */
-type Entries = Map<string, Set<string>>;
-
-interface Draft {
-  readonly entries: Entries;
-  /** By protocol, address and port: of two Services that claim one place the later one has it. */
-  readonly servers: Map<string, VirtualServer>;
-  readonly bound: Set<string>;
+/** What one service port wants; of two that claim one place the later one has it. */
+interface PortPlan {
+  readonly entries: readonly (readonly [set: string, entry: string])[];
+  readonly servers: readonly (readonly [key: string, server: VirtualServer])[];
+  readonly bound: readonly string[];
 }
 
-/** Plans virtual servers, sets and rules of all service ports for one node. */
+interface Draft {
+  readonly entries: (readonly [set: string, entry: string])[];
+  readonly servers: (readonly [key: string, server: VirtualServer])[];
+  readonly bound: string[];
+}
+
+/** What the last sync came to. */
+interface Last {
+  readonly options: string;
+  readonly ports: readonly Rendered<PortPlan>[];
+  readonly plan: IpvsPlan;
+}
+
+/**
+ * Plans virtual servers, sets and rules of all service ports for one node. Parts that are the same
+ * as in the last sync of `owner` are the same objects.
+ */
 export function planIpvs(
   ports: readonly ServicePort[],
   endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
   options: IpvsOptions,
+  owner: object = {},
 ): IpvsPlan {
-  const draft: Draft = {
-    entries: new Map(sets.map(({ name }) => [name, new Set<string>()])),
-    servers: new Map(),
-    bound: new Set(),
-  };
+  const key = JSON.stringify(options);
+  const name = `ipvs/${options.family}`;
+  const kept = recall<Last>(owner, name);
+  const last = kept?.options === key ? kept : undefined;
   const nodeIPs = nodePortIPs(options);
-  for (const port of ports) planPort(draft, port, endpoints.get(port.key) ?? [], nodeIPs, options);
-  for (const address of draft.bound) draft.entries.get('KUBE-IPVS-IPS')?.add(address);
-  const planned = sets.map((set) => ({
-    ...set,
-    name: setName(set.name, options.family),
-    entries: [...(draft.entries.get(set.name) ?? [])],
-  }));
-  const filled = new Set(
-    sets.filter(({ name }) => draft.entries.get(name)?.size).map((s) => s.name),
-  );
+  const render = (port: ServicePort, list: readonly ProxyEndpoint[]) =>
+    planPort(port, list, nodeIPs, options);
+  const rendered = renderPorts<PortPlan>(last?.ports, ports, endpoints, render);
+  const change = differences(last?.ports ?? [], rendered);
+  const changed = [...change.gone, ...change.came].map(({ made }) => made);
+  if (last && changed.length === 0) return last.plan;
+  const plan = merged(rendered, changed, last?.plan, options);
+  keep(owner, name, { options: key, ports: rendered, plan } satisfies Last);
+  return plan;
+}
+
+function merged(
+  ports: readonly Rendered<PortPlan>[],
+  changed: readonly PortPlan[],
+  before: IpvsPlan | undefined,
+  options: IpvsOptions,
+): IpvsPlan {
+  const byKey = new Map<string, VirtualServer>();
+  for (const { made } of ports) for (const [key, server] of made.servers) byKey.set(key, server);
+  const bound = boundOf(ports, before?.bound);
+  const touched = new Set(changed.flatMap(({ entries }) => entries.map(([set]) => set)));
+  const planned = sets.map((set, at): PlannedSet => {
+    const known = before?.sets[at];
+    const ips = set.name === 'KUBE-IPVS-IPS';
+    if (known && (ips ? bound === before.bound : !touched.has(set.name))) return known;
+    const entries = ips ? bound : entriesOf(ports, set.name);
+    return { ...set, name: setName(set.name, options.family), entries };
+  });
+  const filled = new Set(sets.filter((_set, at) => planned[at]?.entries.length).map((s) => s.name));
+  const rules = before && same(before.filled, filled) ? before : ipvsRules(filled, options);
   return {
-    servers: [...draft.servers.values()],
+    servers: [...byKey.values()],
+    byKey,
     sets: planned,
-    bound: [...draft.bound],
-    ...ipvsRules(filled, options),
+    bound,
+    filled,
+    filter: rules.filter,
+    nat: rules.nat,
   };
+}
+
+const same = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+  a.size === b.size && [...a].every((each) => b.has(each));
+
+/** The addresses of all ports, each once; the list that was there where it is the same. */
+function boundOf(
+  ports: readonly Rendered<PortPlan>[],
+  before: readonly string[] | undefined,
+): readonly string[] {
+  const all = new Set<string>();
+  for (const { made } of ports) for (const address of made.bound) all.add(address);
+  const bound = [...all];
+  const same = before?.length === bound.length && bound.every((each, at) => each === before[at]);
+  return same && before ? before : bound;
+}
+
+function entriesOf(ports: readonly Rendered<PortPlan>[], set: string): readonly string[] {
+  const entries = new Set<string>();
+  for (const { made } of ports) {
+    for (const [name, entry] of made.entries) if (name === set) entries.add(entry);
+  }
+  return [...entries];
 }
 
 /** Addresses on which NodePorts are virtual servers. */
@@ -102,13 +167,13 @@ const pair = (address: string, port: ServicePort, number = port.port) =>
   `${address},${port.protocol}:${number}`;
 
 function planPort(
-  draft: Draft,
   port: ServicePort,
   endpoints: readonly ProxyEndpoint[],
   nodeIPs: readonly string[],
   options: IpvsOptions,
-): void {
-  const add = (set: string, entry: string) => draft.entries.get(set)?.add(entry);
+): PortPlan {
+  const draft: Draft = { entries: [], servers: [], bound: [] };
+  const add = (set: string, entry: string) => void draft.entries.push([set, entry]);
   for (const { local, address, port: number } of endpoints) {
     if (local) add('KUBE-LOOP-BACK', `${pair(address, port, number)},${address}`);
   }
@@ -118,14 +183,14 @@ function planPort(
   const chosen = (local: boolean) =>
     local && choice.local.length > 0 ? choice.local : choice.cluster;
   const serve = (address: string, number: number, local: boolean) => {
-    const key = `${port.protocol} ${address} ${number}`;
-    draft.servers.set(key, virtualServer(port, address, number, chosen(local), options));
+    const key = serverKey({ protocol: port.protocol, address, port: number });
+    draft.servers.push([key, virtualServer(port, address, number, chosen(local), options)]);
   };
   const bind = (address: string) => {
-    if (!options.nodeAddresses.includes(address)) draft.bound.add(address);
+    if (!options.nodeAddresses.includes(address)) draft.bound.push(address);
   };
   add('KUBE-CLUSTER-IP', pair(port.clusterIP, port));
-  draft.bound.add(port.clusterIP);
+  draft.bound.push(port.clusterIP);
   serve(port.clusterIP, port.port, port.internalLocal);
   for (const address of port.externalIPs) {
     add(port.externalLocal ? 'KUBE-EXTERNAL-IP-LOCAL' : 'KUBE-EXTERNAL-IP', pair(address, port));
@@ -144,6 +209,7 @@ function planPort(
   if (port.healthCheckNodePort !== 0) {
     add('KUBE-HEALTH-CHECK-NODE-PORT', String(port.healthCheckNodePort));
   }
+  return draft;
 }
 
 function virtualServer(

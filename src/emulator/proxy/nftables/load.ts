@@ -7,6 +7,7 @@ import {
 import { runText } from '../../network/netfilter/nftables/parse.ts';
 import { plainPrint, printElement } from '../../network/netfilter/nftables/print-expr.ts';
 import { assert, SECOND, type Micros } from '../../world/index.ts';
+import { differences } from '../memo.ts';
 import { isAffinitySet, isServiceChain } from './names.ts';
 import { TABLE, TABLE_COMMENT, type ElementPlan, type NftablesPlan } from './plan.ts';
 import type { ServicePlan } from './service-rules.ts';
@@ -22,6 +23,11 @@ export interface LoadOptions {
    * table all are written whatever is said here.
    */
   readonly changed?: ReadonlySet<string>;
+  /**
+   * The plan that was loaded last, and the sets as they were then: of sets that nobody changed
+   * since, only elements in which the two plans differ are written.
+   */
+  readonly last?: { readonly plan: NftablesPlan; readonly sets: readonly NftSet[] };
 }
 
 export interface Loaded {
@@ -32,8 +38,22 @@ export interface Loaded {
 /** How long a chain must have been unused: older kernels see late that nothing leads to it. */
 const UNUSED = 1 * SECOND;
 
-/** The rules after a plan was loaded over them, in the two transactions of upstream's sync. */
+/** The rules after a plan was loaded over them, which the kernel must take. */
 export function withPlan(rules: NftRuleset, plan: NftablesPlan, options: LoadOptions): Loaded {
+  const loaded = load(rules, plan, options);
+  assert(loaded, 'a plan is refused');
+  return loaded;
+}
+
+/**
+ * The rules after a plan was loaded over them, in the two transactions of upstream's sync;
+ * undefined where the kernel refuses one.
+ */
+export function load(
+  rules: NftRuleset,
+  plan: NftablesPlan,
+  options: LoadOptions,
+): Loaded | undefined {
   const table = findNftTable(rules, plan.family, TABLE);
   const { now } = options;
   const old = Object.keys(options.stale).filter(
@@ -43,15 +63,17 @@ export function withPlan(rules: NftRuleset, plan: NftablesPlan, options: LoadOpt
     rules,
     old.map((name) => `delete chain ${plan.family} ${TABLE} ${name}`),
   );
+  if (!cleaned) return undefined;
   const left = Object.entries(options.stale).filter(([name]) => !old.includes(name));
   const before = findNftTable(cleaned, plan.family, TABLE);
-  const active = activeNames(plan);
+  const active = activeNames(plan, options.last?.plan);
   const unused = (before?.chains ?? [])
     .map(({ name }) => name)
-    .filter((name) => isServiceChain(name) && !active.has(name));
+    .filter((name) => isServiceChain(name) && !active.chains.has(name));
   const made = transact(cleaned, statements(plan, before, unused, options));
+  if (!made) return undefined;
   const stale = {
-    ...Object.fromEntries(left.filter(([name]) => !active.has(name))),
+    ...Object.fromEntries(left.filter(([name]) => !active.chains.has(name))),
     // Whatever is flushed now counts from now.
     ...Object.fromEntries(unused.map((name) => [name, now])),
   };
@@ -61,19 +83,47 @@ export function withPlan(rules: NftRuleset, plan: NftablesPlan, options: LoadOpt
 const exists = (table: NftTable | undefined, chain: string) =>
   table?.chains.some(({ name }) => name === chain) === true;
 
-function transact(rules: NftRuleset, lines: readonly string[]): NftRuleset {
+function transact(rules: NftRuleset, lines: readonly string[]): NftRuleset | undefined {
   if (lines.length === 0) return rules;
   const ran = runText(rules, { name: '/dev/stdin', lines: [...lines, ''] });
   const [problem] = ran.problems;
   assert(
-    !problem,
+    !problem || problem.stage === 'kernel',
     `a plan does not load: ${problem?.message} in ${lines[(problem?.at.line ?? 1) - 1]}`,
   );
-  return ran.rules;
+  return problem ? undefined : ran.rules;
 }
 
-function activeNames(plan: NftablesPlan): ReadonlySet<string> {
-  return new Set(plan.services.flatMap(({ chains }) => chains.map(({ name }) => name)));
+interface Names {
+  readonly chains: ReadonlySet<string>;
+  readonly affinitySets: ReadonlySet<string>;
+}
+
+const names = new WeakMap<NftablesPlan, Names>();
+
+/** Names of all chains and affinity sets of services; mostly they are those of the last plan. */
+function activeNames(plan: NftablesPlan, last?: NftablesPlan): Names {
+  const known = names.get(plan) ?? (last && sameNames(last, plan) ? names.get(last) : undefined);
+  if (known) {
+    names.set(plan, known);
+    return known;
+  }
+  const [chains, affinitySets] = [new Set<string>(), new Set<string>()];
+  for (const service of plan.services) {
+    for (const { name } of service.chains) chains.add(name);
+    for (const { name } of service.affinitySets) affinitySets.add(name);
+  }
+  names.set(plan, { chains, affinitySets });
+  return { chains, affinitySets };
+}
+
+function sameNames(last: NftablesPlan, plan: NftablesPlan): boolean {
+  const { gone, came } = differences(last.parts, plan.parts);
+  const text = (list: typeof gone) =>
+    list
+      .flatMap(({ made }) => [...made.chains, ...made.affinitySets].map(({ name }) => name))
+      .join();
+  return text(gone) === text(came);
 }
 
 /** One transaction: fixed parts, services that are due, elements, and what is to go. */
@@ -84,19 +134,56 @@ function statements(
   options: LoadOptions,
 ): readonly string[] {
   const whole = !before || options.changed === undefined;
-  const due = whole
-    ? plan.services
-    : plan.services.filter(({ service }) => options.changed?.has(service));
+  const moved = new Set(
+    options.last
+      ? differences(options.last.plan.parts, plan.parts).came.map(({ made }) => made)
+      : [],
+  );
+  const due = plan.services.filter(
+    (each) => whole || moved.has(each) || options.changed?.has(each.service),
+  );
   const at = `${plan.family} ${TABLE}`;
-  const keep = new Set(plan.services.flatMap((each) => each.affinitySets.map(({ name }) => name)));
+  const keep = activeNames(plan).affinitySets;
   const gone = (before?.sets ?? []).filter(({ name }) => isAffinitySet(name) && !keep.has(name));
+  const elements =
+    whole || !options.last
+      ? elementLines(plan, before?.sets ?? [], [...plan.bySet.keys()], at)
+      : changedElements(options.last, plan, before, at);
   return [
     ...(whole ? fixedLines(plan, at) : []),
     ...due.flatMap((service) => serviceLines(service, at)),
-    ...elementLines(plan, before, at),
+    ...elements,
     ...unused.map((name) => `flush chain ${at} ${name}`),
     ...gone.map(({ name }) => `delete set ${at} ${name}`),
   ];
+}
+
+/** Elements in which two plans differ; of sets that somebody changed, all that are not right. */
+function changedElements(
+  last: NonNullable<LoadOptions['last']>,
+  plan: NftablesPlan,
+  { sets }: NftTable,
+  at: string,
+): readonly string[] {
+  const { gone, came } = differences(last.plan.parts, plan.parts);
+  const elements = [...gone, ...came].flatMap(({ made }) => made.elements);
+  const touched = [...new Set(elements.map(({ set }) => set))];
+  const were = new Set(last.sets);
+  const strange = touched.filter(
+    (name) => !were.has(sets.find((set) => set.name === name) as NftSet),
+  );
+  const lines = { gone: [] as string[], added: [] as string[] };
+  const done = new Set<string>();
+  for (const { set, key } of elements) {
+    if (strange.includes(set) || done.has(`${set} ${key}`)) continue;
+    done.add(`${set} ${key}`);
+    const [old, now] = [last.plan, plan].map(({ bySet }) => bySet.get(set)?.get(key));
+    const [before, after] = [old && elementText(old), now && elementText(now)];
+    if (before === after) continue;
+    if (old) lines.gone.push(`delete element ${at} ${set} { ${key} }`);
+    if (now) lines.added.push(`add element ${at} ${set} { ${after} }`);
+  }
+  return [...lines.gone, ...lines.added, ...elementLines(plan, sets, strange, at)];
 }
 
 function fixedLines({ chains, sets }: NftablesPlan, at: string): readonly string[] {
@@ -117,28 +204,28 @@ function serviceLines({ chains, affinitySets }: ServicePlan, at: string): readon
   ];
 }
 
-/** Elements that are missing, have changed, or are too many. */
+/** Elements of some sets that are missing, have changed, or are too many. */
 function elementLines(
   plan: NftablesPlan,
-  before: NftTable | undefined,
+  sets: readonly NftSet[],
+  names: readonly string[],
   at: string,
 ): readonly string[] {
-  const wanted = new Map<string, string>();
-  for (const element of plan.elements) {
-    wanted.set(`${element.set} ${element.key}`, elementText(element));
-  }
   const gone: string[] = [];
-  for (const set of before?.sets ?? []) {
-    if (isAffinitySet(set.name)) continue;
-    for (const [key, text] of textsOf(set)) {
-      const name = `${set.name} ${key}`;
-      if (wanted.get(name) === text) wanted.delete(name);
-      else gone.push(`delete element ${at} ${set.name} { ${key} }`);
+  const missing: string[] = [];
+  for (const name of names) {
+    const wanted = plan.bySet.get(name) ?? new Map<string, ElementPlan>();
+    const set = sets.find((each) => each.name === name);
+    const there = new Set<string>();
+    for (const [key, text] of set ? textsOf(set) : []) {
+      const element = wanted.get(key);
+      if (element && elementText(element) === text) there.add(key);
+      else gone.push(`delete element ${at} ${name} { ${key} }`);
+    }
+    for (const [key, element] of wanted) {
+      if (!there.has(key)) missing.push(`add element ${at} ${name} { ${elementText(element)} }`);
     }
   }
-  const missing = plan.elements
-    .filter(({ set, key }) => wanted.has(`${set} ${key}`))
-    .map((element) => `add element ${at} ${element.set} { ${elementText(element)} }`);
   return [...gone, ...missing];
 }
 

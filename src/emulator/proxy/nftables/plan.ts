@@ -1,3 +1,4 @@
+import { differences, keep, recall, renderPorts, type Rendered } from '../memo.ts';
 import type { Family, ProxyEndpoint, ProxyNode, ServicePort } from '../services.ts';
 import { categorize } from '../topology.ts';
 import { matchesAll, nodePortAddresses } from '../iptables/node-addresses.ts';
@@ -50,37 +51,84 @@ export interface NftablesPlan {
   /** Chains that are always there. */
   readonly chains: readonly ChainPlan[];
   readonly services: readonly ServicePlan[];
+  /** The same with what they were made of. */
+  readonly parts: readonly Rendered<ServicePlan>[];
   /** Elements of all sets and maps, each once. */
   readonly elements: readonly ElementPlan[];
+  /** The same by set and key. */
+  readonly bySet: ReadonlyMap<string, ReadonlyMap<string, ElementPlan>>;
 }
 
 /** Name and comment of the table. */
 export const TABLE = 'kube-proxy';
 export const TABLE_COMMENT = 'rules for kube-proxy';
 
-/** The rules of all service ports for one node (upstream pkg/proxy/nftables/proxier.go). */
+/** What the last sync came to. */
+interface Last {
+  readonly options: string;
+  readonly plan: NftablesPlan;
+}
+
+/**
+ * The rules of all service ports for one node (upstream pkg/proxy/nftables/proxier.go). Parts that
+ * are the same as in the last plan for `owner` are the same objects.
+ */
 export function plan(
   ports: readonly ServicePort[],
   endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
   options: NftablesOptions,
+  owner: object = {},
 ): NftablesPlan {
-  const services = ports.map((port) => {
-    const categorized = categorize(endpoints.get(port.key) ?? [], port, options.node);
-    return serviceRules(port, categorized, options);
-  });
-  const own = nodePorts(options).addresses.map((key) => ({ set: 'nodeport-ips', key }));
-  const elements = new Map<string, ElementPlan>();
-  for (const each of [...own, ...services.flatMap((service) => service.elements)]) {
-    const name = `${each.set} ${each.key}`;
-    if (!elements.has(name)) elements.set(name, each);
-  }
-  return {
+  const key = JSON.stringify(options);
+  const name = `nftables/${options.family}`;
+  const kept = recall<Last>(owner, name);
+  const last = kept?.options === key ? kept.plan : undefined;
+  const parts = renderPorts<ServicePlan>(last?.parts, ports, endpoints, (port, list) =>
+    serviceRules(port, categorize(list, port, options.node), options),
+  );
+  const change = differences(last?.parts ?? [], parts);
+  const touched = [...change.gone, ...change.came].map(({ made }) => made);
+  if (last && touched.length === 0) return last;
+  const services = parts.map(({ made }) => made);
+  const bySet = elementsBySet(services, touched, last?.bySet, options);
+  const made: NftablesPlan = {
     family: options.family === 'IPv6' ? 'ip6' : 'ip',
-    sets: fixedSets(options),
-    chains: fixedChains(options),
+    sets: last?.sets ?? fixedSets(options),
+    chains: last?.chains ?? fixedChains(options),
+    parts,
     services,
-    elements: [...elements.values()],
+    bySet,
+    get elements() {
+      return [...bySet.values()].flatMap((elements) => [...elements.values()]);
+    },
   };
+  keep(owner, name, { options: key, plan: made } satisfies Last);
+  return made;
+}
+
+/** Elements of each set, each once; sets that no change touches are those of before. */
+function elementsBySet(
+  services: readonly ServicePlan[],
+  touched: readonly ServicePlan[],
+  before: NftablesPlan['bySet'] | undefined,
+  options: NftablesOptions,
+): NftablesPlan['bySet'] {
+  const made = new Map<string, Map<string, ElementPlan>>();
+  const due = new Set(touched.flatMap(({ elements }) => elements.map(({ set }) => set)));
+  if (!before) for (const { name } of fixedSets(options)) due.add(name);
+  for (const set of due) made.set(set, new Map());
+  if (due.has('nodeport-ips')) {
+    for (const key of nodePorts(options).addresses) {
+      made.get('nodeport-ips')?.set(key, { set: 'nodeport-ips', key });
+    }
+  }
+  for (const { elements } of services) {
+    for (const element of elements) {
+      const own = made.get(element.set);
+      if (own && !own.has(element.key)) own.set(element.key, element);
+    }
+  }
+  return new Map([...(before ?? []), ...made]);
 }
 
 function nodePorts(options: NftablesOptions) {

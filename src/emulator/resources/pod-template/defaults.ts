@@ -1,3 +1,5 @@
+import { defaultFiles, defaultProjected, defaultReference } from './default-downward.ts';
+import { defaultPullPolicy } from './pull-policy.ts';
 import type { Container, PodSpec, PodTemplate, Probe, Volume } from './shapes.ts';
 
 /** `SetDefaults_PodSpec` and those of its parts (`pkg/apis/core/v1/defaults.go`). */
@@ -48,7 +50,7 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
   const { livenessProbe, readinessProbe, startupProbe, ports, resources, lifecycle } = container;
   return {
     ...container,
-    imagePullPolicy: container.imagePullPolicy || pullPolicy(container.image ?? ''),
+    imagePullPolicy: container.imagePullPolicy || defaultPullPolicy(container.image ?? ''),
     terminationMessagePath: container.terminationMessagePath || '/dev/termination-log',
     terminationMessagePolicy: container.terminationMessagePolicy || 'File',
     resources: resources ?? {},
@@ -65,26 +67,10 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
     ...(startupProbe && { startupProbe: defaultProbe(startupProbe) }),
     ...(container.env && {
       env: container.env.map((env) =>
-        env.valueFrom?.fieldRef
-          ? {
-              ...env,
-              valueFrom: {
-                ...env.valueFrom,
-                fieldRef: { apiVersion: 'v1', ...env.valueFrom.fieldRef },
-              },
-            }
-          : env,
+        env.valueFrom ? { ...env, valueFrom: defaultReference(env.valueFrom) } : env,
       ),
     }),
   };
-}
-
-/** Always for `latest` and untagged images, else IfNotPresent, also where no image is named. */
-function pullPolicy(image: string): string {
-  if (image === '') return 'IfNotPresent';
-  const tag = /:([^/:]+)$/.exec(image.replace(/@.*$/, ''))?.[1];
-  if (image.includes('@')) return tag === 'latest' ? 'Always' : 'IfNotPresent';
-  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
 function defaultLifecycle(lifecycle: NonNullable<Container['lifecycle']>): typeof lifecycle {
@@ -112,9 +98,10 @@ function defaultProbe(probe: Probe): Probe {
 }
 
 function defaultVolume(volume: Volume): Volume {
-  const withMode = (name: string) => {
-    const source = volume[name] as Readonly<Record<string, unknown>> | undefined;
-    return source ? { [name]: { defaultMode: 420, ...source } } : {};
+  type Source = Readonly<Record<string, unknown>>;
+  const withMode = (name: string, fill: (source: Source) => Source = (source) => source) => {
+    const source = volume[name] as Source | undefined;
+    return source ? { [name]: { defaultMode: 420, ...fill(source) } } : {};
   };
   const hostPath = volume['hostPath'] as Readonly<Record<string, unknown>> | undefined;
   const known = ['hostPath', 'emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI'];
@@ -123,8 +110,8 @@ function defaultVolume(volume: Volume): Volume {
     ...volume,
     ...withMode('configMap'),
     ...withMode('secret'),
-    ...withMode('projected'),
-    ...withMode('downwardAPI'),
+    ...withMode('projected', defaultProjected),
+    ...withMode('downwardAPI', defaultFiles),
     ...(hostPath && { hostPath: { type: '', ...hostPath } }),
     ...(sources.length === 0 && !known.some((each) => volume[each]) && { emptyDir: {} }),
   } as Volume;

@@ -25,6 +25,12 @@ export interface Container extends ContainerShape {
   readonly image: string;
   readonly imagePullPolicy?: string;
   readonly restartPolicy?: string;
+  readonly restartPolicyRules?: readonly RestartRule[];
+  readonly resizePolicy?: readonly {
+    readonly resourceName?: string;
+    readonly restartPolicy?: string;
+  }[];
+  readonly targetContainerName?: string;
   readonly workingDir?: string;
   readonly terminationMessagePath?: string;
   readonly terminationMessagePolicy?: string;
@@ -40,6 +46,12 @@ export interface Container extends ContainerShape {
   readonly stdin?: boolean;
   readonly tty?: boolean;
   readonly securityContext?: Json;
+}
+
+/** What is done when a container ends with some exit codes. */
+export interface RestartRule {
+  readonly action?: string;
+  readonly exitCodes?: { readonly operator?: string; readonly values?: readonly number[] };
 }
 
 export interface Volume {
@@ -77,6 +89,10 @@ export interface PodSpec {
     readonly topologyKey: string;
     readonly whenUnsatisfiable: string;
     readonly maxSkew: number;
+    readonly minDomains?: number;
+    readonly nodeAffinityPolicy?: string;
+    readonly nodeTaintsPolicy?: string;
+    readonly matchLabelKeys?: readonly string[];
     readonly labelSelector?: LabelSelector;
   }[];
   readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
@@ -84,6 +100,61 @@ export interface PodSpec {
   readonly enableServiceLinks?: boolean;
   readonly schedulerName?: string;
   readonly securityContext?: Json;
+  readonly activeDeadlineSeconds?: number;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
+  readonly hostUsers?: boolean;
+  readonly hostnameOverride?: string;
+  readonly shareProcessNamespace?: boolean;
+  readonly preemptionPolicy?: string;
+  readonly overhead?: Readonly<Record<string, string>>;
+  readonly os?: { readonly name?: string };
+  readonly schedulingGates?: readonly { readonly name: string }[];
+  readonly resourceClaims?: readonly {
+    readonly name?: string;
+    readonly resourceClaimName?: string;
+    readonly resourceClaimTemplateName?: string;
+  }[];
+}
+
+/** A seccomp or AppArmor profile. */
+export interface Profile {
+  readonly type?: string;
+  readonly localhostProfile?: string;
+}
+
+export interface WindowsOptions {
+  readonly gmsaCredentialSpecName?: string;
+  readonly gmsaCredentialSpec?: string;
+  readonly runAsUserName?: string;
+  readonly hostProcess?: boolean;
+}
+
+/** What a pod and its containers say of their rights; some fields are only the one's. */
+export interface SecurityContext {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly runAsNonRoot?: boolean;
+  readonly fsGroup?: number;
+  readonly fsGroupChangePolicy?: string;
+  readonly supplementalGroups?: readonly number[];
+  readonly supplementalGroupsPolicy?: string;
+  readonly seLinuxChangePolicy?: string;
+  readonly seLinuxOptions?: {
+    readonly level?: string;
+    readonly role?: string;
+    readonly type?: string;
+    readonly user?: string;
+  };
+  readonly sysctls?: readonly { readonly name?: string; readonly value?: string }[];
+  readonly seccompProfile?: Profile;
+  readonly appArmorProfile?: Profile;
+  readonly windowsOptions?: WindowsOptions;
+  readonly privileged?: boolean;
+  readonly procMount?: string;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
 }
 
 export interface Toleration {

@@ -14,15 +14,6 @@ const MAX_SEARCHES = 32;
 const MAX_SEARCH_CHARS = 2048;
 const policies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
-/** DNS policy and configuration of a pod. */
-export function validateDns(spec: PodSpec, path: string): FieldError[] {
-  const { dnsPolicy, dnsConfig } = spec;
-  return [
-    ...validateDnsPolicy(dnsPolicy, at(path, 'dnsPolicy')),
-    ...validateDnsConfig(dnsConfig, dnsPolicy, at(path, 'dnsConfig')),
-  ];
-}
-
 /** `validateDNSPolicy`. */
 export function validateDnsPolicy(policy: string | undefined, path: string): FieldError[] {
   if (policy === undefined || policies.includes(policy)) return [];

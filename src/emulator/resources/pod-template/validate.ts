@@ -3,301 +3,192 @@ import {
   duplicate,
   forbidden,
   invalid,
-  keyed,
-  notFound,
-  notSupported,
-  required,
   type FieldError,
 } from '../../apimachinery/field-error.ts';
-import * as names from '../../apimachinery/names.ts';
-import { parseQuantity } from '../../apimachinery/quantity.ts';
-import { quantityError } from '../../apimachinery/decode.ts';
-import { validateLabels } from '../metadata.ts';
-import { validateDns } from './validate-dns.ts';
-import type { Container, PodSpec, PodTemplate, Probe } from './shapes.ts';
+import { isValidIPForLegacyField } from '../../apimachinery/ip.ts';
+import { inclusiveRange } from '../../apimachinery/names.ts';
+import { dnsLabel, dnsSubdomain, invalids, oneOf, qualifiedName } from '../checks.ts';
+import { validateAnnotations, validateLabels } from '../metadata.ts';
+import { internalForm } from './internal-form.ts';
+import type { Container, PodSpec, PodTemplate } from './shapes.ts';
+import { validateAffinity, type Affinity } from './validate-affinity.ts';
+import { profileMatches, validatePodAnnotations } from './validate-annotations.ts';
+import { validateHostPorts, validatePorts } from './validate-container.ts';
+import {
+  validateContainers,
+  validateEphemeralContainers,
+  validateInitContainers,
+} from './validate-containers.ts';
+import { validateDnsConfig, validateDnsPolicy } from './validate-dns.ts';
+import { validateContainerResources, validatePodResources } from './validate-resources.ts';
+import { validateGates, validateSpread, validateTolerations } from './validate-scheduling.ts';
+import { validateHostUsers, validatePodSecurity } from './validate-security.ts';
+import { validateVolumes, type Place } from './validate-volumes.ts';
+import { validateHostProcess, validateOs } from './validate-windows.ts';
 
-/** `ValidatePodTemplateSpec` as far as the parts of networking courses go. */
+const MAX_INT32 = 2_147_483_647;
+
+/** `ValidatePodTemplateSpec`. */
 export function validateTemplate(template: PodTemplate, path: string): FieldError[] {
+  const { labels, annotations } = template.metadata ?? {};
+  const inside = at(path, 'spec');
+  const errors = [
+    ...validateLabels(labels, at(path, 'labels')),
+    ...validateAnnotations(annotations, at(path, 'annotations')),
+    ...validatePodAnnotations(annotations, template.spec, at(path, 'annotations')),
+    ...validatePodSpec(template.spec, inside),
+    ...profileMatches(annotations, template.spec, inside),
+  ];
+  if ((template.spec.ephemeralContainers ?? []).length === 0) return errors;
+  const why = 'ephemeral containers not allowed in pod template';
+  return [...errors, forbidden(at(inside, 'ephemeralContainers'), why)];
+}
+
+/** `ValidatePodSpec`; `place` says in what object it stands, if not in a template. */
+export function validatePodSpec(
+  spec: PodSpec,
+  path: string,
+  place: Place = { isPod: false },
+): FieldError[] {
+  const { good: volumes, errors } = validateVolumes(spec.volumes ?? [], place, at(path, 'volumes'));
+  const claims = (spec.resourceClaims ?? []).flatMap(({ name }) => (name ? [name] : []));
+  const around = {
+    volumes,
+    claims,
+    grace: spec.terminationGracePeriodSeconds,
+    restartPolicy: spec.restartPolicy,
+    hostUsers: spec.hostUsers !== false,
+  };
   return [
-    ...validateLabels(template.metadata?.labels, at(path, 'metadata', 'labels')),
-    ...validatePodSpec(template.spec, at(path, 'spec')),
+    ...errors,
+    ...validateClaims(spec, at(path, 'resourceClaims')),
+    ...validateContainers(spec, around, at(path, 'containers')),
+    ...validateInitContainers(spec, around, at(path, 'initContainers')),
+    ...validateEphemeralContainers(spec, around, at(path, 'ephemeralContainers')),
+    ...validatePodResources(spec, claims, at(path, 'resources')),
+    ...validateHostPorts(spec, place.isPod, path),
+    ...validateRest(spec, path),
+    ...validateNames(spec, path),
+    ...validateOs(spec, path),
   ];
 }
 
-/** `ValidatePodSpec`. */
-export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  errors.push(...validateVolumes(spec, at(path, 'volumes')));
-  errors.push(...validateContainers(spec, path));
-  const policies = ['Always', 'Never', 'OnFailure'];
-  if (!spec.restartPolicy) errors.push(required(at(path, 'restartPolicy'), ''));
-  else if (!policies.includes(spec.restartPolicy)) {
-    errors.push(
-      notSupported(
-        at(path, 'restartPolicy'),
-        spec.restartPolicy,
-        ['Always', 'OnFailure', 'Never'].sort(),
-      ),
-    );
-  }
-  errors.push(...validateDns(spec, path));
-  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-    errors.push(
-      invalid(
-        at(path, 'terminationGracePeriodSeconds'),
-        spec.terminationGracePeriodSeconds,
-        'must be greater than or equal to 0',
-      ),
-    );
-  }
-  if (spec.serviceAccountName) {
-    const bad = names.isDns1123Subdomain(spec.serviceAccountName);
-    errors.push(
-      ...bad.map((each) => invalid(at(path, 'serviceAccountName'), spec.serviceAccountName, each)),
-    );
-  }
-  if (spec.hostname) {
-    errors.push(
-      ...names
-        .isDns1123Label(spec.hostname)
-        .map((each) => invalid(at(path, 'hostname'), spec.hostname, each)),
-    );
-  }
-  if (spec.subdomain) {
-    errors.push(
-      ...names
-        .isDns1123Label(spec.subdomain)
-        .map((each) => invalid(at(path, 'subdomain'), spec.subdomain, each)),
-    );
-  }
-  errors.push(...validateLabels(spec.nodeSelector, at(path, 'nodeSelector')));
-  (spec.hostAliases ?? []).forEach((alias, index) => {
-    if (!names.isIP(alias.ip ?? '')) {
-      errors.push(
-        invalid(
-          at(path, 'hostAliases', index, 'ip'),
-          alias.ip ?? '',
-          'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-        ),
-      );
-    }
-    (alias.hostnames ?? []).forEach((host, i) => {
-      const place = at(path, 'hostAliases', index, 'hostnames', i);
-      errors.push(...names.isDns1123Subdomain(host).map((each) => invalid(place, host, each)));
-    });
-  });
-  return errors;
+function validateRest(spec: PodSpec, path: string): FieldError[] {
+  const policies = ['Always', 'OnFailure', 'Never'];
+  const { dnsPolicy, dnsConfig } = spec;
+  return [
+    ...oneOf(spec.restartPolicy, policies, at(path, 'restartPolicy'), true),
+    ...validateDnsPolicy(dnsPolicy, at(path, 'dnsPolicy')),
+    ...validateLabels(spec.nodeSelector, at(path, 'nodeSelector')),
+    ...validatePodSecurity(spec, at(path, 'securityContext')),
+    ...validateAffinity(spec.affinity as Affinity | undefined, at(path, 'affinity')),
+    ...validateDnsConfig(dnsConfig, dnsPolicy, at(path, 'dnsConfig')),
+    ...(spec.readinessGates ?? []).flatMap(({ conditionType = '' }, index) =>
+      qualifiedName(conditionType, at(path, 'readinessGates', index, 'conditionType')),
+    ),
+    ...validateGates(spec, at(path, 'schedulingGates')),
+    ...validateSpread(spec.topologySpreadConstraints ?? [], at(path, 'topologySpreadConstraints')),
+    ...validateHostProcess(spec, path),
+    ...validateHostUsers(spec, path),
+  ];
 }
 
-function validateVolumes(spec: PodSpec, path: string): FieldError[] {
-  const errors: FieldError[] = [];
+function validateNames(spec: PodSpec, path: string): FieldError[] {
+  const named = (name: 'serviceAccountName' | 'nodeName' | 'priorityClassName') => {
+    const value = spec[name];
+    return value ? dnsSubdomain(value, at(path, name)) : [];
+  };
+  const label = (name: 'hostname' | 'subdomain') => {
+    const value = spec[name];
+    return value ? dnsLabel(value, at(path, name)) : [];
+  };
+  const { runtimeClassName, overhead, activeDeadlineSeconds: deadline } = spec;
+  const wrong = deadline !== undefined && (deadline < 1 || deadline > MAX_INT32);
+  const place = at(path, 'activeDeadlineSeconds');
+  const preemption = ['PreemptLowerPriority', 'Never'];
+  return [
+    ...named('serviceAccountName'),
+    ...named('nodeName'),
+    ...(wrong ? [invalid(place, deadline, inclusiveRange(1, MAX_INT32))] : []),
+    ...label('hostname'),
+    ...label('subdomain'),
+    ...hostnameOverride(spec, path),
+    ...validateTolerations(spec.tolerations ?? [], at(path, 'tolerations')),
+    ...validateAliases(spec, at(path, 'hostAliases')),
+    ...named('priorityClassName'),
+    ...(runtimeClassName === undefined
+      ? []
+      : dnsSubdomain(runtimeClassName, at(path, 'runtimeClassName'))),
+    ...(spec.preemptionPolicy === undefined
+      ? []
+      : oneOf(spec.preemptionPolicy, preemption, at(path, 'preemptionPolicy'), true)),
+    ...(overhead ? validateContainerResources({ limits: overhead }, [], at(path, 'overhead')) : []),
+  ];
+}
+
+const HOSTNAME_MAX = 64;
+
+function hostnameOverride(spec: PodSpec, path: string): FieldError[] {
+  const { hostnameOverride: name } = spec;
+  if (name === undefined) return [];
+  const place = at(path, 'hostnameOverride');
+  const errors = dnsSubdomain(name, place);
+  if (name.length > HOSTNAME_MAX) {
+    errors.push(invalid(place, name, `must be no more than ${HOSTNAME_MAX} characters`));
+  }
+  const whole = spec as { readonly setHostnameAsFQDN?: boolean };
+  if (whole.setHostnameAsFQDN) {
+    errors.push(forbidden(place, 'may not be specified when `setHostnameAsFQDN` is true'));
+  }
+  return spec.hostNetwork
+    ? [...errors, forbidden(place, 'may not be specified when `hostNetwork` is true')]
+    : errors;
+}
+
+function validateAliases({ hostAliases = [] }: PodSpec, path: string): FieldError[] {
+  return hostAliases.flatMap(({ ip = '', hostnames = [] }, index) => [
+    ...invalids(at(path, index, 'ip'), ip, isValidIPForLegacyField(ip, true, [])),
+    ...hostnames.flatMap((name, i) => dnsSubdomain(name, at(path, index, 'hostnames', i))),
+  ]);
+}
+
+/** `validatePodResourceClaims`: each by the one or the other name. */
+function validateClaims({ resourceClaims = [] }: PodSpec, path: string): FieldError[] {
   const seen = new Set<string>();
-  (spec.volumes ?? []).forEach((volume, index) => {
-    const name = at(path, index, 'name');
-    if (!volume.name) errors.push(required(name, ''));
-    else {
-      errors.push(
-        ...names.isDns1123Label(volume.name).map((each) => invalid(name, volume.name, each)),
-      );
-      if (seen.has(volume.name)) errors.push(duplicate(name, volume.name));
+  return resourceClaims.flatMap((claim, index) => {
+    const own = at(path, index);
+    const { name = '', resourceClaimName: direct, resourceClaimTemplateName: made } = claim;
+    const errors: FieldError[] = [];
+    if (!name) errors.push({ path: at(own, 'name'), type: 'Required', detail: '' });
+    else if (seen.has(name)) errors.push(duplicate(at(own, 'name'), name));
+    else errors.push(...dnsLabel(name, at(own, 'name')));
+    seen.add(name);
+    const shown = internalForm('ResourceClaim', claim);
+    if (direct !== undefined && made !== undefined) {
+      const names = '`resourceClaimName` or `resourceClaimTemplateName`';
+      errors.push(invalid(own, shown, `at most one of ${names} may be specified`));
     }
-    seen.add(volume.name);
+    if (direct === undefined && made === undefined) {
+      const names = '`resourceClaimName`, `resourceClaimTemplateName`';
+      errors.push(invalid(own, shown, `must specify one of: ${names}`));
+    }
+    if (direct !== undefined) errors.push(...dnsSubdomain(direct, at(own, 'resourceClaimName')));
+    if (made === undefined) return errors;
+    return [...errors, ...dnsSubdomain(made, at(own, 'resourceClaimTemplateName'))];
   });
-  return errors;
 }
 
-function validateContainers(spec: PodSpec, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const { containers, initContainers = [] } = spec;
-  if (containers.length === 0) errors.push(required(at(path, 'containers'), ''));
-  const seen = new Set<string>();
-  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
-  const each = (list: readonly Container[], field: string) =>
-    list.forEach((container, index) => {
-      const place = at(path, field, index);
-      errors.push(...validateContainer(container, place, volumes, spec.hostNetwork === true));
-      if (container.name && seen.has(container.name)) {
-        errors.push(duplicate(at(place, 'name'), container.name));
-      }
-      seen.add(container.name);
-    });
-  each(containers, 'containers');
-  each(initContainers, 'initContainers');
-  return errors;
-}
-
-function validateContainer(
-  container: Container,
-  path: string,
-  volumes: ReadonlySet<string>,
-  hostNetwork: boolean,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!container.name) errors.push(required(at(path, 'name'), ''));
-  else
-    errors.push(
-      ...names
-        .isDns1123Label(container.name)
-        .map((each) => invalid(at(path, 'name'), container.name, each)),
-    );
-  if (!container.image) errors.push(required(at(path, 'image'), ''));
-  else if (container.image !== container.image.trim()) {
-    errors.push(
-      invalid(at(path, 'image'), container.image, 'must not have leading or trailing whitespace'),
-    );
-  }
-  if (
-    container.imagePullPolicy &&
-    !['Always', 'IfNotPresent', 'Never'].includes(container.imagePullPolicy)
-  ) {
-    errors.push(
-      notSupported(at(path, 'imagePullPolicy'), container.imagePullPolicy, [
-        'Always',
-        'IfNotPresent',
-        'Never',
-      ]),
-    );
-  }
-  errors.push(...validateContainerPorts(container.ports ?? [], at(path, 'ports'), hostNetwork));
-  errors.push(...validateEnv(container, at(path, 'env')));
-  (container.volumeMounts ?? []).forEach((mount, index) => {
-    if (!mount.name) errors.push(required(at(path, 'volumeMounts', index, 'name'), ''));
-    else if (!volumes.has(mount.name))
-      errors.push(notFound(at(path, 'volumeMounts', index, 'name'), mount.name));
-    if (!mount.mountPath) errors.push(required(at(path, 'volumeMounts', index, 'mountPath'), ''));
-  });
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
-    const probe = container[name];
-    if (probe) errors.push(...validateProbe(probe, at(path, name), name));
-  }
-  errors.push(...validateResources(container, at(path, 'resources')));
-  return errors;
-}
-
-/** `validateContainerPorts`. */
+/** Ports of a container by themselves, on the host's network or not. */
 export function validateContainerPorts(
   ports: NonNullable<Container['ports']>,
   path: string,
   hostNetwork: boolean,
 ): FieldError[] {
-  const errors: FieldError[] = [];
-  const seen = new Set<string>();
-  ports.forEach((port, index) => {
-    const place = at(path, index);
-    if (port.name) {
-      const bad = names.isValidPortName(port.name);
-      if (bad.length > 0)
-        errors.push(...bad.map((each) => invalid(at(place, 'name'), port.name, each)));
-      else if (seen.has(port.name)) errors.push(duplicate(at(place, 'name'), port.name));
-      else seen.add(port.name);
-    }
-    if (!port.containerPort) errors.push(required(at(place, 'containerPort'), ''));
-    else
-      errors.push(
-        ...names
-          .isValidPortNum(port.containerPort)
-          .map((each) => invalid(at(place, 'containerPort'), port.containerPort, each)),
-      );
-    if (port.hostPort) {
-      errors.push(
-        ...names
-          .isValidPortNum(port.hostPort)
-          .map((each) => invalid(at(place, 'hostPort'), port.hostPort, each)),
-      );
-      if (hostNetwork && port.hostPort !== port.containerPort) {
-        errors.push(
-          invalid(
-            at(place, 'hostPort'),
-            port.hostPort,
-            'must match `containerPort` when `hostNetwork` is true',
-          ),
-        );
-      }
-    }
-    if (!port.protocol) errors.push(required(at(place, 'protocol'), ''));
-    else if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol)) {
-      errors.push(notSupported(at(place, 'protocol'), port.protocol, ['SCTP', 'TCP', 'UDP']));
-    }
-  });
-  return errors;
-}
-
-function validateEnv({ env = [] }: Container, path: string): FieldError[] {
-  return env.flatMap((variable, index) => {
-    const place = at(path, index);
-    if (!variable.name) return [required(at(place, 'name'), '')];
-    const errors = names
-      .isEnvVarName(variable.name)
-      .map((each) => invalid(at(place, 'name'), variable.name, each));
-    if (variable.valueFrom && variable.value) {
-      errors.push(
-        invalid(at(place, 'valueFrom'), '', 'may not be specified when `value` is not empty'),
-      );
-    }
-    return errors;
-  });
-}
-
-function validateProbe(probe: Probe, path: string, name: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const handlers = [probe.exec, probe.httpGet, probe.tcpSocket, probe.grpc].filter(
-    (each) => each !== undefined,
+  const why = 'must match `containerPort` when `hostNetwork` is true';
+  const wrong = ports.flatMap(({ hostPort, containerPort }, index) =>
+    hostNetwork && hostPort && hostPort !== containerPort
+      ? [invalid(at(path, index, 'hostPort'), hostPort, why)]
+      : [],
   );
-  if (handlers.length === 0) errors.push(required(path, 'must specify a handler type'));
-  if (handlers.length > 1)
-    errors.push(forbidden(at(path, 'httpGet'), 'may not specify more than 1 handler type'));
-  const port = probe.httpGet?.port ?? probe.tcpSocket?.port;
-  const field = probe.httpGet ? 'httpGet' : 'tcpSocket';
-  if (typeof port === 'number') {
-    errors.push(
-      ...names.isValidPortNum(port).map((each) => invalid(at(path, field, 'port'), port, each)),
-    );
-  } else if (typeof port === 'string') {
-    errors.push(
-      ...names.isValidPortName(port).map((each) => invalid(at(path, field, 'port'), port, each)),
-    );
-  }
-  for (const key of [
-    'initialDelaySeconds',
-    'timeoutSeconds',
-    'periodSeconds',
-    'successThreshold',
-    'failureThreshold',
-  ] as const) {
-    const value = probe[key];
-    if (value !== undefined && value < 0)
-      errors.push(invalid(at(path, key), value, 'must be greater than or equal to 0'));
-  }
-  if (
-    name !== 'readinessProbe' &&
-    probe.successThreshold !== undefined &&
-    probe.successThreshold !== 1
-  ) {
-    errors.push(invalid(at(path, 'successThreshold'), probe.successThreshold, 'must be 1'));
-  }
-  return errors;
-}
-
-function validateResources({ resources }: Container, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const list of ['limits', 'requests'] as const) {
-    for (const [name, value] of Object.entries(resources?.[list] ?? {})) {
-      const wrong = quantityError(String(value));
-      if (wrong) errors.push(invalid(keyed(at(path, list), name), String(value), wrong));
-    }
-  }
-  for (const [name, request] of Object.entries(resources?.requests ?? {})) {
-    const limit = resources?.limits?.[name];
-    const [a, b] = [parseQuantity(String(request)), parseQuantity(String(limit ?? ''))];
-    if (limit !== undefined && a && b && a.nano > b.nano) {
-      errors.push(
-        invalid(
-          at(path, 'requests'),
-          String(request),
-          `must be less than or equal to ${name} limit of ${limit}`,
-        ),
-      );
-    }
-  }
-  return errors;
+  return [...validatePorts(ports, path), ...wrong];
 }

@@ -5,6 +5,7 @@ import { formatQuantity, parseQuantity } from '../../apimachinery/quantity.ts';
 import { equal } from '../../world/json.ts';
 import type { Container, PodSpec, PodTemplate, Workload } from './shapes.ts';
 import { portWarnings } from './port-warnings.ts';
+import { visitContainers } from './visit.ts';
 
 type Annotations = Readonly<Record<string, string>> | undefined;
 
@@ -47,10 +48,10 @@ export function podWarnings(spec: PodSpec, annotations: Annotations, path: strin
     ...annotationWarnings(spec, annotations, at(path, 'metadata', 'annotations')),
     ...volumeWarnings(spec, inside),
     ...repeatWarnings(spec, inside),
-    ...containersOf(spec, inside).flatMap(([container, place]) =>
+    ...visitContainers(spec, inside).flatMap(([container, place]) =>
       containerWarnings(container, place),
     ),
-    ...portWarnings(containersOf(spec, inside)),
+    ...portWarnings(visitContainers(spec, inside)),
     ...(((spec.terminationGracePeriodSeconds ?? 0) < 0 && [
       `${inside}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and ` +
         'will be treated as 1',
@@ -84,13 +85,6 @@ export function nameWarning(texts: readonly string[], use: string): string[] {
   if (texts.length === 0) return [];
   const why = 'which can result in surprising behavior; a DNS label is recommended';
   return [`metadata.name: ${use}, ${why}: [${texts.join(' ')}]`];
-}
-
-/** Containers of all sorts with their paths, in upstream's order. */
-function containersOf(spec: PodSpec, path: string): (readonly [Container, string])[] {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((field) =>
-    (spec[field] ?? []).map((each, index) => [each, at(path, field, index)] as const),
-  );
 }
 
 function deprecation(label: string): string | undefined {

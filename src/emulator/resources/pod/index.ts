@@ -2,12 +2,14 @@ import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultPodSpec, defaultRequests } from '../pod-template/defaults.ts';
 import { qosClass } from '../pod-template/qos.ts';
-import type { Pod } from '../pod-template/shapes.ts';
-import { validatePodSpec } from '../pod-template/validate.ts';
+import type { Pod, PodSpec } from '../pod-template/shapes.ts';
 import { cells, columns } from './columns.ts';
 import { describe } from './describe.ts';
-import { validateAddresses, validateUpdate } from './validate-update.ts';
+import { validateStatus } from './validate-status.ts';
+import { validateUpdate } from './validate-update.ts';
+import { validateCreate } from './validate.ts';
 import { isDns1123Label } from '../../apimachinery/names.ts';
+import { equal } from '../../world/json.ts';
 import { nameWarning, podWarnings } from '../pod-template/warnings.ts';
 
 /** Pod: containers that share an address. */
@@ -32,10 +34,9 @@ export default defineKind<Pod>({
     'status',
   ],
   defaults(pod) {
-    const spec = defaultRequests(defaultPodSpec(pod.spec ?? { containers: [] }));
     return {
       ...pod,
-      spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true },
+      spec: defaultSpec(pod.spec ?? { containers: [] }),
       ...(pod.status && { status: oneAddress(pod.status) }),
     };
   },
@@ -43,8 +44,13 @@ export default defineKind<Pod>({
     old
       ? { ...pod, ...(old.status && { status: old.status }) }
       : { ...pod, status: { phase: 'Pending', qosClass: qosClass(pod.spec) } },
-  validate: (pod, old) => (old ? validateUpdate(pod, old) : validatePodSpec(pod.spec, 'spec')),
-  validateStatus: validateAddresses,
+  validate: (pod, old) => (old ? validateUpdate(pod, old) : validateCreate(pod)),
+  // Kubelets that do not know the class of a pod leave it out.
+  prepareStatus: (pod, old) =>
+    pod.status?.qosClass || !old.status?.qosClass
+      ? pod
+      : { ...pod, status: { ...pod.status, qosClass: old.status.qosClass } },
+  validateStatus,
   gracePeriod(pod, requested) {
     const wanted = requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
     if (pod.metadata.deletionTimestamp && requested === undefined) {
@@ -69,6 +75,18 @@ export default defineKind<Pod>({
   cells,
   describe,
 });
+
+/** Specs that lack no default: those of stored pods come back with each write of a status. */
+const full = new WeakSet<PodSpec>();
+
+function defaultSpec(given: PodSpec): PodSpec {
+  if (full.has(given)) return given;
+  const spec = defaultRequests(defaultPodSpec(given));
+  const filled = { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true };
+  if (!Object.isFrozen(given) || !equal(filled, given)) return filled;
+  full.add(given);
+  return given;
+}
 
 /** The single address rules over the list where they differ (conversion from v1). */
 function oneAddress(status: NonNullable<Pod['status']>): NonNullable<Pod['status']> {

@@ -15,8 +15,9 @@ interface Pod extends ApiObject {
  */
 const plugin: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  admit({ kind, object, operation }) {
-    if (operation !== 'CREATE' || kind.names.plural !== 'pods') return { ok: true, value: object };
+  admit({ kind, object, operation, subresource }) {
+    const pods = kind.names.plural === 'pods' && subresource === undefined;
+    if (operation === 'DELETE' || !pods) return { ok: true, value: object };
     const pod = object as Pod;
     const given = pod.spec.tolerations ?? [];
     const tolerates = (key: string) =>

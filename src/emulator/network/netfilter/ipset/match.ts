@@ -8,6 +8,7 @@ import {
   type Dimension,
   type SetEntry,
   type SetRecord,
+  type SetType,
   type Sets,
 } from './types.ts';
 
@@ -35,12 +36,31 @@ export function inSet(
       inSet(sets, text, directions, packet, now, depth + 1),
     );
   }
-  if (directions.length < type.dimensions.length) return false;
+  const fields = fieldsOf(type, directions, packet);
+  return fields !== undefined && lookUp(set, type.dimensions, fields, now);
+}
+
+/** The fields of a packet that the directions name; undefined if it has not all of them. */
+export function fieldsOf(
+  type: SetType,
+  directions: readonly string[],
+  packet: MatchPacket,
+): readonly string[] | undefined {
+  if (directions.length < type.dimensions.length) return undefined;
   const fields = type.dimensions.map((dimension, index) =>
     fieldOf(dimension, directions[index] === 'src', packet, type.method === 'bitmap'),
   );
-  if (fields.some((field) => field === undefined)) return false;
-  return lookUp(set, type.dimensions, fields as readonly string[], now);
+  return fields.some((field) => field === undefined) ? undefined : (fields as readonly string[]);
+}
+
+/** Whether a set holds an element that is written in words (`ipset test`). */
+export function holds(
+  set: SetRecord,
+  type: SetType,
+  fields: readonly string[],
+  now: Micros,
+): boolean {
+  return lookUp(set, type.dimensions, fields, now);
 }
 
 /** One field of a packet in the form in which entries are written. */

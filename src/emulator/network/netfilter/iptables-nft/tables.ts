@@ -18,7 +18,7 @@ const PRIORITIES: Readonly<Record<string, number>> = {
   mangle: -150,
   nat: -100,
   filter: 0,
-  security: 50,
+  security: 150,
 };
 
 /** Counters of a chain of a table. */
@@ -148,7 +148,8 @@ function addressWords(
   family: 'ip' | 'ip6',
 ): readonly string[] {
   if (!match) return [];
-  const { address, prefix, invert } = match;
+  const { address, prefix, mask, invert } = match;
+  if (mask !== undefined) return [`${side} & ${mask} ${invert ? '!=' : '=='} ${address}`];
   const whole = prefix === (family === 'ip' ? 32 : 128);
   return [`${side} ${invert ? '!= ' : ''}${address}${whole ? '' : `/${prefix}`}`];
 }

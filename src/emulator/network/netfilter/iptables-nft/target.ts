@@ -1,4 +1,5 @@
 import type { Extension } from '../iptables/rules.ts';
+import { translateMoreTargets } from './more-targets.ts';
 import type { Translated } from './translate.ts';
 
 type Options = Extension['options'];
@@ -29,7 +30,9 @@ export function translateTarget(
     case 'CT':
       return { text: has(options, '--notrack') ? 'notrack' : 'xt target CT' };
     case 'DNAT':
-      return { text: natWords('dnat', word(options, '--to-destination'), options) };
+      return word(options, '--to-destination')?.includes('/')
+        ? { text: 'xt target DNAT' }
+        : { text: natWords('dnat', word(options, '--to-destination'), options) };
     case 'SNAT':
       return { text: natWords('snat', word(options, '--to-source'), options) };
     case 'MASQUERADE':
@@ -39,9 +42,14 @@ export function translateTarget(
     case 'REJECT':
       return { text: rejectWords(options) };
     case 'LOG':
-      return { text: logWords(options), native: true };
+      return { text: logWords(options) };
+    case 'NFLOG':
+    case 'TRACE':
+      return { text: translateMoreTargets(target) ?? '', native: true };
     default:
-      return jumps ? { text: name, native: true } : { text: `xt target ${name}` };
+      return jumps
+        ? { text: name, native: true }
+        : { text: translateMoreTargets(target) ?? `xt target ${name}` };
   }
 }
 
@@ -64,6 +72,7 @@ function markWords(options: Options): string {
     .split('/')
     .map(Number);
   if (mask === 0xffffffff) return `meta mark set ${hex(value)}`;
+  if (mask === 0 && value === 0) return `meta mark set mark and ${hex(~mask)}`;
   if (mask === 0) return `meta mark set mark xor ${hex(value)}`;
   if (value === mask) return `meta mark set mark or ${hex(value)}`;
   if (value === 0) return `meta mark set mark and ${hex(~mask)}`;
@@ -72,10 +81,14 @@ function markWords(options: Options): string {
 
 function connmarkWords(options: Options): string {
   const mask = (flag: string) => Number(word(options, flag) ?? 0xffffffff) >>> 0;
+  if (word(options, '--nfmask') !== word(options, '--ctmask')) return 'xt target CONNMARK';
   if (has(options, '--save-mark')) return `ct mark set mark${masked(mask('--nfmask'))}`;
   if (has(options, '--restore-mark')) return `meta mark set ct mark${masked(mask('--ctmask'))}`;
   const [value = 0, own = 0xffffffff] = (word(options, '--set-xmark') ?? '').split('/').map(Number);
   if (own === 0xffffffff) return `ct mark set ${hex(value)}`;
+  if (value === own) return `ct mark set ct mark or ${hex(value)}`;
+  if (value === 0) return `ct mark set ct mark and ${hex(~own)}`;
+  if (own === 0) return `ct mark set ct mark xor ${hex(value)}`;
   return `ct mark set ct mark xor ${hex(value)} and ${hex(~own)}`;
 }
 
@@ -108,5 +121,6 @@ function logWords(options: Options): string {
   if (tcp.length > 0) parts.push(`flags tcp ${tcp.join(',')}`);
   if (has(options, '--log-ip-options')) parts.push('flags ip options');
   if (has(options, '--log-uid')) parts.push('flags skuid');
+  if (has(options, '--log-macdecode')) parts.push('flags ether');
   return parts.join(' ');
 }

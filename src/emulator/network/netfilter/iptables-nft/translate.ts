@@ -1,4 +1,5 @@
 import type { Extension } from '../iptables/rules.ts';
+import { chunkWords, translateMore } from './more-matches.ts';
 
 type Options = Extension['options'];
 type Option = Options[number];
@@ -19,15 +20,19 @@ export interface Translated {
 }
 
 /** A match of a rule; `family` chooses the words for headers. */
-export function translateMatch({ name, options }: Extension): Translated {
+export function translateMatch(extension: Extension): Translated {
+  const { name, options } = extension;
   switch (name) {
     case 'comment':
       return { text: '' };
     case 'tcp':
     case 'udp':
       return translatePorts(name, options);
-    case 'sctp':
-      return { text: portWords('sctp', options) };
+    case 'sctp': {
+      const chunks = chunkWords(options);
+      if (chunks === undefined) return { text: 'xt match sctp' };
+      return { text: [portWords('sctp', options), chunks].filter(Boolean).join(' ') };
+    }
     case 'mark':
       return { text: `meta ${markWords(options, 8, '&')}`, native: true };
     case 'connmark':
@@ -54,7 +59,7 @@ export function translateMatch({ name, options }: Extension): Translated {
     case 'ttl':
       return { text: ttlWords(options) };
     default:
-      return { text: `xt match ${name}` };
+      return { text: translateMore(extension) ?? `xt match ${name}` };
   }
 }
 
@@ -67,7 +72,7 @@ function translatePorts(protocol: 'tcp' | 'udp', options: Options): Translated {
     const state = option.invert ? 'missing' : 'exists';
     return { text: `tcp option ${option.values[0]} ${state}` };
   }
-  const text = [portWords(protocol, options), flagWords(options)].filter(Boolean).join(' ');
+  const text = [flagWords(options), portWords(protocol, options)].filter(Boolean).join(' ');
   return text === '' ? { text: '' } : { text, native: true, protocol };
 }
 
@@ -78,6 +83,9 @@ function portWords(protocol: string, options: Options): string {
     .map((each) => {
       const [low = '', high] = (each.values[0] ?? '').split(':');
       const port = high === undefined ? low : `${low || '0'}-${high || '65535'}`;
+      // A range from 0 is one comparison.
+      const least = low === '0' && high !== undefined;
+      if (least) return `${protocol} ${each.flag.slice(2)} ${each.invert ? '>' : '<='} ${high}`;
       return `${protocol} ${each.flag.slice(2)} ${not(each)}${port}`;
     })
     .join(' ');
@@ -97,7 +105,7 @@ function flagWords(options: Options): string {
   const [mask, set] = [names(given.values[0] ?? ''), names(given.values[1] ?? '')];
   const lower = (list: readonly string[]) => list.join(',').toLowerCase();
   if (set.length === 0) return `tcp flags ${given.invert ? '' : '! '}${lower(mask)}`;
-  if (mask.join() === set.join()) {
+  if (mask.join() === set.join() && mask.length === 1) {
     const sign = given.invert ? '!=' : '==';
     const bars = (list: readonly string[]) => {
       const text = list.join(' | ').toLowerCase();
@@ -149,17 +157,22 @@ function stateWords(options: Options): string {
       .join(',')
       .toLowerCase();
     // Where addresses were changed counts as a status, and the translation drops the states.
-    parts.push(nat === '' ? `ct state ${sign}${states}` : `ct status ${nat}`);
+    parts.push(nat === '' ? `ct state ${sign}${states}` : `ct status ${nat.split(',')[0]}`);
   }
   const status = find(options, '--ctstatus');
   if (status) {
-    const names = (status.values[0] ?? '').toLowerCase().replace('seen_reply', 'seen-reply');
+    const given = (status.values[0] ?? '').toLowerCase().replace('seen_reply', 'seen-reply');
+    const names = given === 'none' ? '' : given;
     parts.push(`ct status ${status.invert ? '! ' : ''}${names}`);
   }
+  const tail: string[] = [];
+  const [first, second] = ['--ctdir', '--ctproto'];
+  const head: string[] = [];
   for (const { flag, invert, values } of options) {
     const known: Readonly<Record<string, string>> = {
       '--ctdir': 'direction',
       '--ctproto': 'original protocol',
+      '--ctexpire': 'expiration',
       '--ctorigsrc': 'original saddr',
       '--ctorigdst': 'original daddr',
       '--ctreplsrc': 'reply saddr',
@@ -171,14 +184,18 @@ function stateWords(options: Options): string {
     };
     if (!(flag in known)) continue;
     const value = (values[0] ?? '').replace(/\/32$/, '').toLowerCase();
-    parts.push(`ct ${known[flag]} ${invert ? '!= ' : ''}${dash(value)}`);
+    const text = `ct ${known[flag]} ${invert ? '!= ' : ''}${dash(value)}`;
+    if (flag === first) head.unshift(text);
+    else if (flag === second) head.push(text);
+    else tail.push(text);
   }
-  return parts.join(' ');
+  return [...head, ...parts, ...tail].join(' ');
 }
 
 function statisticWords(options: Options): string {
   if (word(options, '--mode') === 'nth') {
-    return `numgen inc mod ${word(options, '--every')} ${word(options, '--packet', '0')}`;
+    const sign = not(find(options, '--every'));
+    return `numgen inc mod ${word(options, '--every')} ${sign}${word(options, '--packet', '0')}`;
   }
   const given = find(options, '--probability');
   const threshold = Math.round(Number(given?.values[0] ?? 0) * 2 ** 31);
@@ -194,7 +211,10 @@ function addressTypeWords(options: Options): string {
   // The translation prints one of them: that of the source wins.
   const given = find(options, '--src-type') ?? find(options, '--dst-type');
   const side = given?.flag === '--src-type' ? 'saddr' : 'daddr';
-  const types = (given?.values[0] ?? '').toLowerCase().split(',');
+  const types = (given?.values[0] ?? '')
+    .toLowerCase()
+    .split(',')
+    .filter((type) => !['throw', 'nat', 'xresolve'].includes(type));
   const list = types.length > 1 ? `{ ${types.join(', ')} }` : types.join();
   return `fib ${side}${device} type ${not(given)}${list}`;
 }
@@ -206,7 +226,9 @@ function multiportWords(options: Options): string {
   const list = ports.length > 1 ? `{ ${ports.join(', ')} }` : ports.join();
   const protocol = 'tcp';
   if (given.flag === '--ports') {
-    const pairs = ports.flatMap((port) => [`0-65535 . ${port}`, `${port} . 0-65535`]);
+    const pairs = ports
+      .flatMap((range) => range.split('-'))
+      .flatMap((port) => [`0-65535 . ${port}`, `${port} . 0-65535`]);
     return `${protocol} sport . ${protocol} dport ${not(given)}{ ${pairs.join(', ')} }`;
   }
   const side = given.flag === '--sports' ? 'sport' : 'dport';

@@ -34,19 +34,23 @@ export function maskOf(prefix: number): number {
 }
 
 /**
- * An address with `/prefix` or `/mask` as iptables takes it: host bits are cleared. Undefined if
- * it is none; masks with holes are not known here.
+ * An address with `/prefix` or `/mask` as iptables takes it: host bits are cleared, numbers that
+ * are missing at the end are 0. Undefined if it is none.
  */
 export function parseNetwork(
   text: string,
   family: Family = 'IPv4',
-): { readonly address: string; readonly prefix: number } | undefined {
+): { readonly address: string; readonly prefix: number; readonly mask?: string } | undefined {
   const [head, tail, ...more] = text.split('/');
   if (more.length > 0 || head === undefined) return undefined;
   if (family === 'IPv6') return parseNetwork6(head, tail);
-  const address = toNumber(head);
+  const address = toNumber(`${head}${'.0'.repeat(Math.max(0, 4 - head.split('.').length))}`);
   if (address === undefined) return undefined;
   const prefix = tail === undefined ? 32 : parsePrefix(tail);
+  const holes = prefix === undefined && tail ? toNumber(tail) : undefined;
+  if (holes !== undefined && tail !== undefined) {
+    return { address: toAddress((address & holes) >>> 0), prefix: 32, mask: tail };
+  }
   if (prefix === undefined) return undefined;
   return { address: toAddress((address & maskOf(prefix)) >>> 0), prefix };
 }

@@ -3,8 +3,10 @@ import type {
   Extension,
   MatchContext,
   MatchPacket,
+  Rule,
   RuleRef,
   RuleVerdict,
+  SetChange,
   TableName,
 } from './rules.ts';
 
@@ -29,6 +31,17 @@ export interface OptionDefinition {
   readonly values: number;
   readonly optional?: boolean;
   readonly invertible?: boolean;
+  /** The rule is refused without it. */
+  readonly required?: boolean;
+  /** Options that cannot stand beside it, and those that must. */
+  readonly excludes?: readonly string[];
+  readonly needs?: readonly string[];
+  /** How messages call it where its flag is an alias there. */
+  readonly title?: string;
+  /** Text for a second use; the usual one where it is left out. */
+  readonly onceText?: string;
+  /** The last one counts. */
+  readonly repeats?: boolean;
   /** Brings the words into the form in which the tool prints them. */
   readonly read?: (values: readonly string[], names: ReadNames) => readonly string[] | ReadError;
 }
@@ -36,7 +49,16 @@ export interface OptionDefinition {
 /** Names that the tool looks up while reading. */
 export interface ReadNames {
   port(name: string): number | undefined;
+  /** Number of a protocol's name. */
+  protocolNumber?(name: string): number | undefined;
   readonly protocol?: string;
+  readonly inverted?: boolean;
+  /** Address of a name in /etc/hosts. */
+  hostAddress?(name: string): string | undefined;
+  /** A line for standard error that refuses nothing. */
+  warn?(text: string): void;
+  /** Whether the extension has an option already. */
+  given?(flag: string): boolean;
   readonly family: Family;
   /** Whether ipset knows a set; without it every set is taken to be there. */
   hasSet?(name: string): boolean;
@@ -60,13 +82,23 @@ export interface Walk {
   readonly destination6?: readonly number[];
   readonly context: MatchContext;
   readonly table: TableName;
+  /** The built-in chain that the packet is in. */
+  readonly base: string;
   mark: number;
   connectionMark: number | undefined;
+  /** Rules that were looked at, as the kernel does it: one after the other. */
+  compared: number;
+  ttl?: number;
+  zone?: number;
+  readonly sets: SetChange[];
   /** The rule that is being looked at. */
   at: RuleRef;
   readonly recent: { list: string; address: string; act: 'set' | 'update' | 'remove' }[];
   readonly log: string[];
 }
+
+/** Texts of the errors with which the kernel refuses a rule. */
+export type Errno = 'Invalid argument' | 'No such file or directory' | 'Operation not supported';
 
 export type Test = (walk: Walk) => boolean;
 /** What a target does: decides, or (undefined) lets the packet go on to the next rule. */
@@ -76,14 +108,24 @@ export type Act = (walk: Walk) => RuleVerdict | undefined;
 export interface ExtensionDefinition {
   readonly name: string;
   readonly kind: 'match' | 'target';
+  /** The only family that has it. */
+  readonly family?: Family;
   readonly options: readonly OptionDefinition[];
   /** Protocols that a rule must name before this match or target may be used. */
   readonly protocol?: readonly string[];
-  /** Tables and built-in chains in which the kernel takes the target. */
+  /** Text where the rule does not name such a protocol; otherwise the kernel refuses the rule. */
+  readonly protocolText?: string;
+  /** Tables and built-in chains in which the kernel takes the match or target. */
   readonly tables?: readonly TableName[];
   readonly hooks?: readonly string[];
   /** Puts options in order, adds what the tool adds, refuses what it refuses. */
-  readonly finish?: (options: Options, protocol: string | undefined) => Options | ReadError;
+  readonly finish?: (
+    options: Options,
+    protocol: string | undefined,
+    family: Family,
+  ) => Options | ReadError;
+  /** What the kernel says about options that the tool took. */
+  readonly refuses?: (options: Options, rule: Rule, hook: string | undefined) => Errno | undefined;
   /** Text in `-L`, each part with its leading blank. */
   readonly list: (options: Options, names: PrintNames, protocol: string) => string;
   readonly test?: (options: Options) => Test;

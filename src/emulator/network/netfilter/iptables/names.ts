@@ -6,6 +6,7 @@ const protocols: readonly (readonly [name: string, number: number])[] = [
   ['ipencap', 4],
   ['tcp', 6],
   ['udp', 17],
+  ['dccp', 33],
   ['gre', 47],
   ['esp', 50],
   ['ah', 51],
@@ -97,9 +98,10 @@ const services: readonly (readonly [name: string, port: number, protocols?: stri
 
 /** Name of a port of a protocol, as `getservbyport` gives it. */
 export function serviceName(port: number, protocol: string): string | undefined {
-  return services.find(
-    ([, number, only]) => number === port && (only === undefined || only === protocol),
-  )?.[0];
+  // Lines without a protocol stand for two: tcp and udp.
+  const has = (only: string | undefined) =>
+    only === undefined ? protocol === 'tcp' || protocol === 'udp' : only === protocol;
+  return services.find(([, number, only]) => number === port && has(only))?.[0];
 }
 
 /** Port of a service name, as `getservbyname` gives it. */

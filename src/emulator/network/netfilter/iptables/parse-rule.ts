@@ -2,41 +2,13 @@ import { parseNetwork, type Family } from './address.ts';
 import { impliedMatch, matches, notModelled, standardTargets, targetOf } from './catalog.ts';
 import type { ExtensionDefinition, Option, OptionDefinition, ReadNames } from './extension.ts';
 import { isReadError } from './extension.ts';
-import { protocolName, servicePort } from './names.ts';
-import type { AddressMatch, Extension, NameMatch, Rule } from './rules.ts';
+import { isCommandError, wrong, type CommandError, type Draft } from './draft.ts';
+import { finishRules } from './finish-rule.ts';
+import { builtInChains } from './tables.ts';
+import { protocolName, protocolNumber, servicePort } from './names.ts';
+import type { AddressMatch, Rule } from './rules.ts';
 
-/**
- * Why a command line was refused: `message` is the tool's text after its name. `hint`: the line
- * "Try `iptables -h' …" follows. Exit 2 is a wrong parameter, 1 and 4 a refusal.
- */
-export interface CommandError {
-  readonly message: string;
-  readonly exit: number;
-  readonly hint?: boolean;
-  /** The message stands alone, without the tool's name and version in front. */
-  readonly bare?: boolean;
-}
-
-export const wrong = (message: string): CommandError => ({ message, exit: 2, hint: true });
-
-export function isCommandError(value: unknown): value is CommandError {
-  return typeof value === 'object' && value !== null && 'exit' in value && 'message' in value;
-}
-
-/** The parts of a rule while words are read. */
-interface Draft {
-  readonly family: Family;
-  readonly hasSet?: (name: string) => boolean;
-  source?: readonly AddressMatch[];
-  destination?: readonly AddressMatch[];
-  protocol?: NameMatch;
-  inInterface?: NameMatch;
-  outInterface?: NameMatch;
-  fragment?: { readonly invert?: boolean };
-  matches: { definition: ExtensionDefinition; options: Option[] }[];
-  target?: { name: string; definition?: ExtensionDefinition; options: Option[] };
-  goto?: boolean;
-}
+export { isCommandError, wrong, type CommandError } from './draft.ts';
 
 /** Reads rules from words; `chains` are the user's chains that a jump may name. */
 export interface RuleReader {
@@ -44,6 +16,12 @@ export interface RuleReader {
   take(words: readonly string[], index: number, invert: boolean): number | CommandError;
   /** The rules (several where `-s a,b` names several addresses). */
   finish(): readonly Rule[] | CommandError;
+  /** Lines for standard error that refuse nothing. */
+  readonly warnings: readonly string[];
+  /** Letters of the options that were used. */
+  readonly used: ReadonlySet<string>;
+  /** Whether a match or the target has exactly this option. */
+  knows(head: string): boolean;
 }
 
 const basics: readonly (readonly [short: string, long: string, values: number])[] = [
@@ -66,14 +44,21 @@ const basics: readonly (readonly [short: string, long: string, values: number])[
 export function createRuleReader(
   hasChain: (name: string) => boolean,
   family: Family = 'IPv4',
-  hasSet?: (name: string) => boolean,
+  names: Pick<Draft, 'hasSet' | 'hostAddress'> = {},
 ): RuleReader {
-  const draft: Draft = { family, ...(hasSet ? { hasSet } : {}), matches: [] };
+  const draft: Draft = { family, ...names, warnings: [], used: new Set(), matches: [] };
   return {
+    used: draft.used,
+    knows: (head) => head.startsWith('--') && findOption(draft, head, true) !== undefined,
+    warnings: draft.warnings,
     take(words, index, invert) {
       const word = words[index] as string;
       const [head, attached] = splitAttached(word);
-      const basic = basics.find(([short, long]) => head === short || head === long)?.[0];
+      // `--proto` only shortens an option of the tool's own; extensions' own options come first.
+      const own = head === '--proto' && findOption(draft, head, true) !== undefined;
+      const basic = own
+        ? undefined
+        : basics.find(([short, long]) => head === short || head === long)?.[0];
       if (basic !== undefined)
         return takeBasic(draft, basic, words, index, attached, invert, hasChain);
       return takeExtension(draft, words, index, head, attached, invert);
@@ -100,13 +85,25 @@ function takeBasic(
   hasChain: (name: string) => boolean,
 ): number | CommandError {
   if (flag === '-f') {
+    if (draft.family === 'IPv6') {
+      return wrong("`-f' is not supported in IPv6, use -m frag instead");
+    }
+    draft.used.add('f');
     draft.fragment = invert ? { invert } : {};
     return index + 1;
   }
   const value = attached ?? words[index + 1];
   if (value === undefined) return wrong(`option "${words[index]}" requires an argument`);
   const next = attached === undefined ? index + 2 : index + 1;
-  if (value === '!') return wrong(`option "${words[index]}" requires an argument`);
+  const after = words[next];
+  // The mark is taken for the value; it is the next word that nothing fits.
+  if (value === '!' && 'sdio'.includes(flag[1] ?? '') && after && !after.startsWith('-')) {
+    return badArgument(after);
+  }
+  if (flag === '-p' && attached !== undefined && !words[index]?.startsWith('--')) {
+    return wrong(`unknown protocol "${words[index]?.toLowerCase()}" specified`);
+  }
+  draft.used.add(flag[1] ?? '');
   const refused = setBasic(draft, flag, value, invert, hasChain);
   return refused ?? next;
 }
@@ -122,7 +119,7 @@ function setBasic(
   if (flag === '-s' || flag === '-d') {
     const side = flag === '-s' ? 'source' : 'destination';
     if (draft[side]) return wrong(`multiple ${flag} flags not allowed`);
-    const addresses = readAddresses(value, invert, draft.family);
+    const addresses = readAddresses(value, invert, draft);
     if (isCommandError(addresses)) return addresses;
     draft[side] = addresses;
   } else if (flag === '-p') {
@@ -135,6 +132,12 @@ function setBasic(
     const side = flag === '-i' ? 'inInterface' : 'outInterface';
     if (draft[side]) return wrong(`multiple ${flag} flags not allowed`);
     if (value === '') return wrong('Empty interface is likely to be undesired');
+    if (/[ /]/.test(value)) {
+      draft.warnings.push(
+        `Warning: weird character in interface \`${value}' ` +
+          "('/' and ' ' are not allowed by the kernel).\n",
+      );
+    }
     if (value.length > 15)
       return wrong(`interface name \`${value}' must be shorter than IFNAMSIZ (15)`);
     draft[side] = { name: value, ...inverted };
@@ -142,6 +145,7 @@ function setBasic(
     if (invert) return wrong('unexpected ! flag before --match');
     return addMatch(draft, value);
   } else {
+    if (invert) return wrong(`cannot have ! before ${flag}`);
     if (draft.target) return wrong(`multiple ${flag} flags not allowed`);
     return setTarget(draft, value, flag === '-g', hasChain);
   }
@@ -151,11 +155,14 @@ function setBasic(
 function readAddresses(
   text: string,
   invert: boolean,
-  family: Family,
+  { family, hostAddress }: Draft,
 ): readonly AddressMatch[] | CommandError {
   const found: AddressMatch[] = [];
   for (const item of text.split(',')) {
-    const network = parseNetwork(item, family);
+    const [head = '', tail] = item.split('/');
+    const named = parseNetwork(head, family) ? undefined : hostAddress?.(head);
+    const whole = tail === undefined ? named : `${named}/${tail}`;
+    const network = parseNetwork(named === undefined ? item : (whole ?? item), family);
     if (!network) {
       const mask = item.split('/')[1];
       const any = family === 'IPv6' ? '::' : '0.0.0.0';
@@ -176,7 +183,8 @@ function readAddresses(
 
 function addMatch(draft: Draft, name: string): CommandError | undefined {
   const definition = matches.get(name);
-  if (!definition) return unknownExtension('match', name);
+  const other = definition?.family !== undefined && definition.family !== draft.family;
+  if (!definition || other) return unknownExtension('match', name);
   draft.matches.push({ definition, options: [] });
   return undefined;
 }
@@ -189,6 +197,9 @@ function unknownExtension(kind: 'match' | 'target', name: string): CommandError 
   return wrong(`Couldn't load ${kind} \`${name}':No such file or directory\n`);
 }
 
+/** Chains of the kernel's own, to which it lets nobody jump. */
+const BUILT_IN = new Set(Object.values(builtInChains).flat());
+
 function setTarget(
   draft: Draft,
   name: string,
@@ -198,22 +209,30 @@ function setTarget(
   if (name.length > 28) return wrong(`Invalid target name "${name}" (28 chars max)`);
   if (name === '' || /^[-!]/.test(name))
     return wrong(`Invalid target name (chain name must not start with '${name[0] ?? ''}')`);
-  if (goto || hasChain(name)) {
+  if (hasChain(name) || BUILT_IN.has(name)) {
     draft.target = { name, options: [] };
     if (goto) draft.goto = true;
     return undefined;
   }
+  const missing = (kind: 'target' | 'goto'): undefined => {
+    // Whether it is there is looked at last.
+    draft.target = { name, options: [] };
+    draft.late = { ...wrong(`Chain '${name}' does not exist`), missing: kind };
+    return undefined;
+  };
+  if (goto) return missing('goto');
   if (standardTargets.includes(name)) {
     draft.target = { name, options: [] };
     return undefined;
   }
   const definition = targetOf(name, draft.family);
-  if (definition) {
+  const other = definition?.family !== undefined && definition.family !== draft.family;
+  if (definition && !other) {
     draft.target = { name, definition, options: [] };
     return undefined;
   }
   if (notModelled.includes(name)) return unknownExtension('target', name);
-  return wrong(`Chain '${name}' does not exist`);
+  return missing('target');
 }
 
 function takeExtension(
@@ -224,13 +243,16 @@ function takeExtension(
   attached: string | undefined,
   invert: boolean,
 ): number | CommandError {
-  if (!head.startsWith('-')) return wrong(`Bad argument \`${head}'`);
+  if (!head.startsWith('-')) return badArgument(head);
   const found = findOption(draft, head);
   if (!found) return wrong(`unknown option "${words[index]}"`);
   const { holder, definition } = found;
-  if (invert && !definition.invertible) {
-    return wrong(`${holder.definition?.name}: option "${definition.flag}" cannot be inverted.`);
+  const title = definition.title ?? definition.flag;
+  const said = `${holder.definition?.name}: option "${title}"`;
+  if (!definition.repeats && holder.options.some((each) => each.flag === definition.flag)) {
+    return wrong(definition.onceText ?? `${said} can only be used once.\n`);
   }
+  if (invert && !definition.invertible) return wrong(`${said} cannot be inverted.\n`);
   const values: string[] = attached === undefined ? [] : [attached];
   let next = index + 1;
   while (values.length < definition.values) {
@@ -240,15 +262,35 @@ function takeExtension(
     next += 1;
   }
   const { family, protocol, hasSet } = draft;
-  const names: ReadNames = { port: servicePort, protocol: protocol?.name, family, hasSet };
+  const names: ReadNames = {
+    port: servicePort,
+    protocolNumber: numberOf,
+    protocol: protocol?.name,
+    inverted: invert,
+    warn: (text) => draft.warnings.push(text),
+    given: (flag) => holder.options.some((each) => each.flag === flag),
+    family,
+    hasSet,
+  };
   const read = definition.read ? definition.read(values, names) : values;
   if (isReadError(read)) return wrong(read.error);
-  if (holder.options.some((each) => each.flag === definition.flag)) {
-    return wrong(`${holder.definition?.name}: option "${definition.flag}" can only be used once.`);
-  }
   holder.options.push({ flag: definition.flag, values: read, ...(invert ? { invert } : {}) });
   return next;
 }
+
+/** A protocol by its name or number. */
+function numberOf(text: string): number | undefined {
+  const name = protocolName(text);
+  return name === undefined ? undefined : /^\d+$/.test(name) ? Number(name) : protocolNumber(name);
+}
+
+/** Printed as it stands, without the tool's name. */
+export const badArgument = (word: string): CommandError => ({
+  message: `Bad argument \`${word}'`,
+  exit: 2,
+  hint: true,
+  plain: true,
+});
 
 type Holder = { definition?: ExtensionDefinition; options: Option[] };
 
@@ -256,17 +298,19 @@ type Holder = { definition?: ExtensionDefinition; options: Option[] };
 function findOption(
   draft: Draft,
   head: string,
+  exactly = false,
 ): { holder: Holder; definition: OptionDefinition } | undefined {
   const holders: Holder[] = [
     ...(draft.target ? [draft.target] : []),
     ...[...draft.matches].reverse(),
   ];
-  for (const exact of [true, false]) {
+  for (const exact of exactly ? [true] : [true, false]) {
     for (const holder of holders) {
       const definition = lookUp(holder.definition, head, exact);
       if (definition) return { holder, definition };
     }
   }
+  if (exactly) return undefined;
   const implied =
     draft.protocol && !draft.protocol.invert ? impliedMatch(draft.protocol.name) : undefined;
   const definition = lookUp(implied, head, true) ?? lookUp(implied, head, false);
@@ -290,61 +334,4 @@ function lookUp(
     named(each).some((name) => name.startsWith(head)),
   );
   return starting.length === 1 ? starting[0] : undefined;
-}
-
-function finishRules(draft: Draft): readonly Rule[] | CommandError {
-  const protocol = draft.protocol?.invert ? undefined : draft.protocol?.name;
-  const done: Extension[] = [];
-  for (const { definition, options } of draft.matches) {
-    const finished = finishExtension(definition, options, protocol);
-    if (isCommandError(finished)) return finished;
-    done.push(finished);
-  }
-  let target: Extension | undefined;
-  if (draft.target) {
-    const { name, definition, options } = draft.target;
-    const finished = definition
-      ? finishExtension(definition, options, protocol)
-      : { name, options: [] };
-    if (isCommandError(finished)) return finished;
-    target = finished;
-  }
-  const any = (match: NameMatch | undefined) =>
-    match === undefined || match.name === 'all' || (match.name === '+' && !match.invert);
-  const rule: Rule = {
-    ...(any(draft.protocol) ? {} : { protocol: draft.protocol as NameMatch }),
-    ...(any(draft.inInterface) ? {} : { inInterface: draft.inInterface as NameMatch }),
-    ...(any(draft.outInterface) ? {} : { outInterface: draft.outInterface as NameMatch }),
-    ...(draft.fragment ? { fragment: draft.fragment } : {}),
-    matches: done,
-    ...(target ? { target } : {}),
-    ...(draft.goto ? { goto: true } : {}),
-  };
-  return withAddresses(rule, draft);
-}
-
-function finishExtension(
-  definition: ExtensionDefinition,
-  options: readonly Option[],
-  protocol: string | undefined,
-): Extension | CommandError {
-  if (definition.protocol && (protocol === undefined || !definition.protocol.includes(protocol))) {
-    return { message: ` RULE_APPEND failed (Invalid argument)`, exit: 4 };
-  }
-  const finished = definition.finish ? definition.finish(options, protocol) : options;
-  if (isReadError(finished)) return wrong(finished.error);
-  return { name: definition.name, options: finished };
-}
-
-/** One rule for each pair of addresses; an address of length 0 matches all and is left out. */
-function withAddresses(rule: Rule, draft: Draft): readonly Rule[] {
-  const pick = (list: readonly AddressMatch[] | undefined): readonly (AddressMatch | undefined)[] =>
-    list?.map((each) => (each.prefix === 0 && !each.invert ? undefined : each)) ?? [undefined];
-  return pick(draft.source).flatMap((source) =>
-    pick(draft.destination).map((destination) => ({
-      ...(source ? { source } : {}),
-      ...(destination ? { destination } : {}),
-      ...rule,
-    })),
-  );
 }

@@ -1,6 +1,7 @@
 import { assert, equal } from '../../../world/index.ts';
 import { freeze } from '../../../world/json.ts';
 import type { Family } from './address.ts';
+import { isTarget } from './catalog.ts';
 import { parseCommand, type Command } from './command.ts';
 import * as edit from './edit.ts';
 import type { CommandError } from './parse-rule.ts';
@@ -16,10 +17,15 @@ export interface RestoreOptions {
   readonly noflush?: boolean;
   /** Only this table is taken from the text. */
   readonly table?: string;
+  /** Nothing will be loaded: jumps to chains that are not there are not looked at. */
+  readonly test?: boolean;
+  /** Counters of the text are wanted. */
+  readonly counters?: boolean;
   /** `IPv4` unless told otherwise. */
   readonly family?: Family;
   /** Whether ipset knows a set; without it every set is taken to be there. */
   readonly hasSet?: (name: string) => boolean;
+  readonly hostAddress?: (name: string) => string | undefined;
 }
 
 /** Why a text was not loaded. `line` counts from 1. */
@@ -27,8 +33,22 @@ export interface RestoreError extends CommandError {
   readonly line: number;
 }
 
+/** Counters that a rule, or a chain's policy (index -1), begins with. */
+export interface RuleCount {
+  readonly table: TableName;
+  readonly chain: string;
+  readonly index: number;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
 export type Restored =
-  | { readonly ok: true; readonly rules: Ruleset }
+  | {
+      readonly ok: true;
+      readonly rules: Ruleset;
+      /** Counters that rules begin with, where the text has them and they are wanted. */
+      readonly counts: readonly RuleCount[];
+    }
   | { readonly ok: false; readonly error: RestoreError };
 
 /** The rules of a text in the language of `iptables-save`, on a host that had none. */
@@ -37,8 +57,8 @@ export function parse(text: string, family: Family = 'IPv4'): Restored {
 }
 
 /** Like `parse` for texts that our own code wrote. */
-export function parseOwn(text: string): Ruleset {
-  const parsed = parse(text);
+export function parseOwn(text: string, family: Family = 'IPv4'): Ruleset {
+  const parsed = parse(text, family);
   assert(parsed.ok, `rules of our own do not parse: ${parsed.ok ? '' : parsed.error.message}`);
   return parsed.rules;
 }
@@ -48,6 +68,9 @@ interface Loading {
   readonly name: TableName;
   readonly skipped: boolean;
   readonly chains: Map<string, { policy?: 'ACCEPT' | 'DROP'; rules: Rule[] }>;
+  readonly counts: RuleCount[];
+  /** The line that each rule came from. */
+  readonly lines: Map<Rule, number>;
 }
 
 /**
@@ -58,6 +81,7 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
   let rules = before;
   let loading: Loading | undefined;
   let line = 0;
+  const counts: RuleCount[] = [];
   const failed = (error: CommandError): Restored => ({ ok: false, error: { ...error, line } });
   for (const raw of text.split('\n')) {
     line += 1;
@@ -67,37 +91,47 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
       if (!trimmed.startsWith('*')) return failed(lineFailed(line));
       const name = trimmed.slice(1).split(' ')[0] as string;
       const skipped = options.table !== undefined && options.table !== name;
-      if (!isTableName(name)) return failed(noTable(name));
-      loading = { name, skipped, chains: skipped ? new Map() : opened(rules, name, options) };
+      if (!isTableName(name)) return failed(noTable(name, line));
+      const chains = skipped ? new Map() : opened(rules, name, options);
+      loading = { name, skipped, chains, counts, lines: new Map() };
     } else if (trimmed === 'COMMIT') {
       if (!loading.skipped) {
+        const missing = missingChain(loading);
+        if (missing && !options.test) return failed(missing);
         const table = close(loading, findTable(rules, loading.name));
         const refused = refusal(table);
-        if (refused) return failed(kernelRefused(refused.errno, refused.chain, line));
+        if (refused) {
+          const at = loading.lines.get(refused.rule) ?? line;
+          return failed(kernelRefused(refused.errno, refused.chain, at));
+        }
         rules = withTable(rules, table);
       }
       loading = undefined;
     } else if (!loading.skipped) {
       const error = trimmed.startsWith(':')
-        ? declare(loading, trimmed)
+        ? declare(loading, trimmed, line, options)
         : load(loading, trimmed, line, options);
       if (error) return failed(error);
     }
   }
-  if (!loading) return { ok: true, rules };
+  if (!loading) return { ok: true, rules, counts };
   return failed({ message: `COMMIT expected at line ${line}`, exit: 1, bare: true });
 }
 
-export const lineFailed = (line: number): CommandError => ({
-  message: `line ${line} failed`,
+const lineFailed = (line: number, why?: string): CommandError => ({
+  message: `line ${line} failed${why === undefined ? '' : `: ${why}`}`,
   exit: 1,
   bare: true,
 });
 
-const noTable = (name: string): CommandError => ({
-  message: `table '${name}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`,
-  exit: 3,
+const malformed = (line: number, what: string): CommandError => ({
+  message: `iptables-restore: line ${line} ${what}`,
+  exit: 2,
+  hint: true,
 });
+
+const noTable = (name: string, line: number): CommandError =>
+  malformed(line, `table name ${name === '' ? '' : `'${name}' `}invalid`);
 
 const kernelRefused = (errno: string, chain: string, line: number): CommandError => ({
   message: `\nline ${line}: RULE_APPEND failed (${errno}): rule in chain ${chain}`,
@@ -114,20 +148,45 @@ function opened(rules: Ruleset, name: TableName, options: RestoreOptions): Loadi
   );
 }
 
-/** A `:CHAIN POLICY [packets:bytes]` line. */
-function declare(loading: Loading, text: string): CommandError | undefined {
-  const [name = '', policy] = text.slice(1).split(/\s+/);
-  if (name === '' || name.length > 28) {
-    return { message: `Invalid chain name \`${name}' (28 chars max)`, exit: 2, hint: true };
+/** The first jump to a chain that is not there. */
+function missingChain({ chains, name }: Loading): CommandError | undefined {
+  for (const { rules } of chains.values()) {
+    for (const { target } of rules) {
+      if (!target || isTarget(target.name) || chains.has(target.name)) continue;
+      if (builtInChains[name].includes(target.name)) continue;
+      return { message: `Chain '${target.name}' does not exist`, exit: 2, hint: true };
+    }
   }
-  if (policy === undefined) return { message: 'policy invalid', exit: 2, hint: true };
+  return undefined;
+}
+
+/** A `:CHAIN POLICY [packets:bytes]` line. */
+function declare(
+  loading: Loading,
+  text: string,
+  line: number,
+  options: RestoreOptions,
+): CommandError | undefined {
+  const [name = '', policy, counters] = text.slice(1).split(/\s+/);
+  if (name === '') return malformed(line, 'chain name invalid');
+  if (name.length > 28) {
+    const message = `chain name \`${name}' too long (must be under 29 chars)`;
+    return { message, exit: 2, hint: true };
+  }
+  if (policy === undefined) return malformed(line, 'policy invalid');
+  if (options.counters && counters !== undefined && !/^\[\d+:\d+\]$/.test(counters)) {
+    return { message: `invalid policy counters for chain '${name}'`, exit: 2, hint: true };
+  }
   const chain = loading.chains.get(name);
   if (!builtInChains[loading.name].includes(name)) {
     if (chain) chain.rules.length = 0;
     else loading.chains.set(name, { rules: [] });
     return undefined;
   }
-  if (chain && (policy === 'ACCEPT' || policy === 'DROP')) chain.policy = policy;
+  if (policy !== 'ACCEPT' && policy !== 'DROP' && policy !== '-') {
+    return lineFailed(line, 'Bad policy name.');
+  }
+  if (chain && policy !== '-') chain.policy = policy;
   return undefined;
 }
 
@@ -136,21 +195,25 @@ function load(
   loading: Loading,
   text: string,
   line: number,
-  { family = 'IPv4', hasSet }: RestoreOptions,
+  { family = 'IPv4', ...names }: RestoreOptions,
 ): CommandError | undefined {
-  const counted = /^\[\d+:\d+\]\s*/.exec(text);
+  const counted = /^\[(\d+):(\d+)\]\s*/.exec(text);
+  if (text.startsWith('[') && !counted) {
+    const what = text.includes(']') ? 'invalid counters' : 'need ]';
+    return { message: `Bad line ${line}: ${what}\n`, exit: 2, hint: true };
+  }
   const words = splitWords(counted ? text.slice(counted[0].length) : text);
   if (words === undefined) return lineFailed(line);
   if (words.some((word) => word === '-t' || word === '--table')) {
     const message = `The -t option cannot be used in iptables-restore.\n`;
     return { message, exit: 2, hint: true };
   }
+  // A chain may still come: whether it is there is asked at COMMIT.
   const has = (_table: string, name: string) =>
-    loading.chains.has(name) && !builtInChains[loading.name].includes(name);
-  const command =
-    hasSet && text.includes('--match-set')
-      ? parseCommand(words, has, loading.name, family, hasSet)
-      : parseOnce(text, words, has, loading.name, family);
+    (loading.chains.has(name) || !isTarget(name)) && !builtInChains[loading.name].includes(name);
+  const command = looksUp(text, names)
+    ? parseCommand(words, has, loading.name, family, names)
+    : parseOnce(text, words, has, loading.name, family);
   if (isCommandError(command)) {
     return command.exit === 4
       ? { ...command, message: `\nline ${line}:${command.message}: rule in chain ${words[1]}` }
@@ -158,12 +221,24 @@ function load(
   }
   if (command.act === 'A') {
     const chain = loading.chains.get(command.chain as string);
-    if (!chain) return lineFailed(line);
+    if (!chain) return lineFailed(line, edit.noChain.message);
+    const [packets, bytes] = command.counters ?? [Number(counted?.[1]), Number(counted?.[2])];
+    command.rules.forEach((_rule, index) => {
+      if (!(packets >= 0)) return;
+      const at = { table: loading.name, chain: command.chain as string };
+      loading.counts.push({ ...at, index: chain.rules.length + index, packets, bytes });
+    });
+    for (const rule of command.rules) loading.lines.set(rule, line);
     chain.rules.push(...command.rules);
     return undefined;
   }
   return applyTo(loading, command, line);
 }
+
+/** Whether a line asks for what is not in it: a set, or a host by its name. */
+const looksUp = (text: string, { hasSet, hostAddress }: RestoreOptions) =>
+  (hasSet && /--(match|add|del|map)-set/.test(text)) ||
+  (hostAddress && / (-[sd]|--(source|src|destination|dst)) \S*[a-z]/.test(text));
 
 /** A command that was read, and what it was told of the chains that it asked for. */
 interface Read {
@@ -212,7 +287,10 @@ function applyTo(loading: Loading, command: Command, line: number): CommandError
     chains: [...loading.chains].map(([name, chain]) => ({ name, ...chain })),
   };
   const edited = applyCommand(table, command);
-  if (isCommandError(edited)) return edited.exit === 1 ? lineFailed(line) : edited;
+  if (isCommandError(edited)) {
+    if (edited.exit === 4) return { ...edited, message: `\nline ${line}:${edited.message}` };
+    return edited.exit === 1 ? lineFailed(line, edited.message.replace(/ Run .*/, '')) : edited;
+  }
   loading.chains.clear();
   for (const { name, policy, rules } of edited.chains) {
     loading.chains.set(name, { ...(policy ? { policy } : {}), rules: [...rules] });
@@ -246,7 +324,7 @@ export function applyCommand(table: Table, command: Command): Table | CommandErr
     case 'P': {
       const policy = command.argument;
       if (policy === 'ACCEPT' || policy === 'DROP') return edit.setPolicy(table, chain, policy);
-      return { message: `Wrong policy \`${policy}'\n`, exit: 2, hint: true };
+      return edit.badPolicy;
     }
     default:
       return table;

@@ -76,7 +76,7 @@ export function printMatches(rule: Rule): string {
 
 function printAddress(flag: string, match: AddressMatch | undefined): string {
   if (!match) return '';
-  return `${match.invert ? ' !' : ''} ${flag} ${match.address}/${match.prefix}`;
+  return `${match.invert ? ' !' : ''} ${flag} ${match.address}/${match.mask ?? match.prefix}`;
 }
 
 function printName(flag: string, match: NameMatch | undefined): string {
@@ -84,12 +84,18 @@ function printName(flag: string, match: NameMatch | undefined): string {
 }
 
 /** Options whose words may hold anything are quoted; the others never need it. */
-const QUOTED = ['--comment', '--log-prefix'];
+const QUOTED = ['--comment', '--log-prefix', '--nflog-prefix', '--helper'];
+/** Options whose words are always quoted. */
+const ALWAYS = ['--string', '--hex-string', '--u32'];
 
 function printOptions(extension: Extension): string {
   return extension.options
     .map(({ flag, invert, values }) => {
-      const words = QUOTED.includes(flag) ? values.map(quoteWord) : values;
+      const words = QUOTED.includes(flag)
+        ? values.map(quoteWord)
+        : ALWAYS.includes(flag)
+          ? values.map((word) => `"${word.replace(/["\\]/g, '\\$&')}"`)
+          : values;
       // libxt_nfacct writes one blank more than the others do.
       const blank = flag === '--nfacct-name' ? '  ' : ' ';
       return `${invert ? ' !' : ''} ${flag}${words.map((word) => `${blank}${word}`).join('')}`;

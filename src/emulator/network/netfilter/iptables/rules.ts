@@ -22,6 +22,8 @@ export interface Chain {
 export interface AddressMatch {
   readonly address: string;
   readonly prefix: number;
+  /** A mask with holes, in which case the prefix says nothing. */
+  readonly mask?: string;
   readonly invert?: boolean;
 }
 
@@ -68,6 +70,12 @@ export interface MatchPacket {
   readonly source: string;
   readonly destination: string;
   readonly protocol: 'tcp' | 'udp' | 'icmp' | 'ipv6-icmp' | 'ipencap' | 'sctp';
+  /** What comes after the headers. */
+  readonly payload?: string;
+  /** Source of the frame that it came in. */
+  readonly sourceMac?: string;
+  /** User (and group) of the socket that it left by. */
+  readonly owner?: number;
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly tcpFlags?: readonly ('SYN' | 'ACK' | 'FIN' | 'RST' | 'PSH' | 'URG')[];
@@ -88,7 +96,31 @@ export interface MatchPacket {
     readonly dnat: boolean;
     readonly snat: boolean;
     readonly mark: number;
+    readonly confirmed?: boolean;
+    readonly assured?: boolean;
+    /** Seconds until it is forgotten. */
+    readonly expires?: number;
+    readonly original?: ConnectionEnds;
+    readonly reply?: ConnectionEnds;
   };
+}
+
+/** One way of a connection. */
+export interface ConnectionEnds {
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+}
+
+/** A set that a packet adds to, or takes from (`SET`). */
+export interface SetChange {
+  readonly act: 'add' | 'del';
+  readonly name: string;
+  readonly directions: readonly string[];
+  readonly exist: boolean;
+  /** Seconds that the entry lives. */
+  readonly timeout?: number;
 }
 
 /** What rules may ask of their surroundings. */
@@ -105,6 +137,18 @@ export interface MatchContext {
   recent(list: string, address: string): number | undefined;
   /** Hits so far, for `limit`; gives whether one more is let through. */
   limit(rule: RuleRef, rate: string, burst: number): boolean;
+  /** The moment in microseconds (`time`). */
+  readonly now?: number;
+  /** A number that rules remember by name, 0 at first: gives it and writes what follows. */
+  tally?(name: string, next: (old: number) => number): number;
+  /** How many connections an address (with its network) has, this packet's among them. */
+  connections?(side: 'source' | 'destination', address: string, prefix: number): number;
+  /** What a connection has carried so far, this packet included (`connbytes`). */
+  carried?(
+    rule: RuleRef,
+    size: number,
+    direction: string,
+  ): { readonly packets: number; readonly bytes: number } | undefined;
 }
 
 export type RuleVerdict =
@@ -131,8 +175,16 @@ export interface Evaluation {
   readonly by: RuleRef;
   /** Each rule that matched, in order: for counters and for the trace. */
   readonly hits: readonly RuleRef[];
+  /** Rules that the kernel compares the packet with: in each chain all down to the last hit. */
+  readonly compared: number;
   readonly mark: number;
   readonly connectionMark?: number;
+  /** What the packet's TTL becomes. */
+  readonly ttl?: number;
+  /** Zone of connection tracking that the packet is put in (`CT`). */
+  readonly zone?: number;
+  /** Sets to be written (`SET`). */
+  readonly sets?: readonly SetChange[];
   /** `recent` lists to be written: list, address, whether set, updated or removed. */
   readonly recent: readonly {
     readonly list: string;

@@ -49,11 +49,19 @@ export function withTable(rules: Ruleset, table: Table): Ruleset {
 
 /** Chains in listing order: built-in ones by hook, then the user's by name (in byte order). */
 export function sortChains(name: TableName, chains: readonly Chain[]): readonly Chain[] {
-  const rank = (chain: Chain) => builtInChains[name].indexOf(chain.name);
-  const order = (a: Chain, b: Chain) => {
-    const [x, y] = [rank(a), rank(b)];
-    if (x >= 0 || y >= 0) return (x < 0 ? 99 : x) - (y < 0 ? 99 : y);
+  return [...chains].sort(chainOrder(name));
+}
+
+/** Which of two chains of a table comes first in a listing. */
+export function chainOrder(table: TableName): (a: Chain, b: Chain) => number {
+  const builtIn = builtInChains[table];
+  const rank = ({ name }: Chain) => builtIn.indexOf(name);
+  return (a, b) => {
+    // Only built-in chains have a policy.
+    if (a.policy !== undefined || b.policy !== undefined) {
+      const [x, y] = [rank(a), rank(b)];
+      if (x >= 0 || y >= 0) return (x < 0 ? 99 : x) - (y < 0 ? 99 : y);
+    }
     return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
   };
-  return [...chains].sort(order);
 }

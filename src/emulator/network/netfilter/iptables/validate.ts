@@ -1,4 +1,5 @@
-import { targets } from './catalog.ts';
+import { matches, targets } from './catalog.ts';
+import type { Errno } from './extension.ts';
 import type { Chain, Rule, Table } from './rules.ts';
 import { builtInChains } from './tables.ts';
 
@@ -45,6 +46,8 @@ function visit(
   hooksSeen.set(chain.name, seen.add(key));
   for (const rule of chain.rules) {
     const { target } = rule;
+    const errno = refusedRule(rule, hook, table);
+    if (errno) return { errno, chain: chain.name, rule };
     if (!target) continue;
     const next = chains.get(target.name);
     if (next) {
@@ -54,13 +57,36 @@ function visit(
         return found.errno === 'Too many links' ? { ...found, chain: chain.name, rule } : found;
       continue;
     }
-    const definition = targets.get(target.name);
-    const wrongTable = definition?.tables && !definition.tables.includes(table.name);
-    const wrongHook = hook !== undefined && definition?.hooks && !definition.hooks.includes(hook);
-    if (wrongTable || wrongHook) return { errno: 'Invalid argument', chain: chain.name, rule };
-    if (needsTcp(rule)) return { errno: 'Invalid argument', chain: chain.name, rule };
   }
   return undefined;
+}
+
+/** What the kernel's modules say about the matches and the target of a rule. */
+function refusedRule(rule: Rule, hook: string | undefined, table: Table): Errno | undefined {
+  // Nobody may jump to a chain of the kernel's own.
+  if (rule.target && builtInChains[table.name].includes(rule.target.name)) {
+    return 'Operation not supported';
+  }
+  const anything = [rule.source, rule.destination].some(
+    (each) => each?.invert && each.prefix === 0,
+  );
+  // What would never match is refused.
+  if (anything) return 'Invalid argument';
+  const parts = [
+    ...rule.matches.map((match) => [matches.get(match.name), match] as const),
+    ...(rule.target ? [[targets.get(rule.target.name), rule.target] as const] : []),
+  ];
+  for (const [definition, { options }] of parts) {
+    if (!definition) continue;
+    const { tables, hooks, protocol, refuses } = definition;
+    if (tables && !tables.includes(table.name)) return 'Invalid argument';
+    if (hook !== undefined && hooks && !hooks.includes(hook)) return 'Invalid argument';
+    const named = rule.protocol?.invert ? undefined : rule.protocol?.name;
+    if (protocol && !protocol.includes(named ?? '')) return 'Invalid argument';
+    const errno = refuses?.(options, rule, hook);
+    if (errno) return errno;
+  }
+  return needsTcp(rule) ? 'Invalid argument' : undefined;
 }
 
 /** `REJECT --reject-with tcp-reset` only goes with `-p tcp`. */

@@ -219,6 +219,13 @@ export type Statement =
   /** Writes a mark, a header field, a zone. */
   | { readonly kind: 'mangle'; readonly target: Expr; readonly value: Expr }
   | { readonly kind: 'notrack' }
+  /** Hands the packet to user space. */
+  | {
+      readonly kind: 'queue';
+      readonly from: number;
+      readonly to?: number;
+      readonly flags: readonly ('bypass' | 'fanout')[];
+    }
   | {
       readonly kind: 'setop';
       readonly op: 'add' | 'update' | 'delete';

@@ -121,6 +121,14 @@ export function compileMangle(target: Expr, value: Expr): (walk: Walk) => 'break
       return undefined;
     };
   }
+  if (target.kind === 'ct' && target.key === 'label') {
+    return (walk) => {
+      const found = get(walk);
+      if (!found) return 'break';
+      walk.labels.push(Number(found[0]));
+      return undefined;
+    };
+  }
   return () => undefined;
 }
 

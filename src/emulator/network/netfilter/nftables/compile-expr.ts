@@ -175,6 +175,10 @@ function meta(key: string): Getter {
         ({ local: 0, unicast: 3, broadcast: 1, multicast: 2 })[
           context.addressType(packet.destination)
         ];
+    case 'skuid':
+    case 'skgid':
+      // Only the namespace's own packets have a socket; those that make them here are root's.
+      return ({ packet }) => (packet.inDevice === undefined ? 0 : undefined);
     case 'random':
       return (walk) => Math.floor(walk.context.chance(walk.at) * 2 ** 32);
     case 'priority':

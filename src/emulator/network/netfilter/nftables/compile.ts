@@ -53,7 +53,9 @@ export function evaluateBase(
     hook: chain.base?.hook ?? 'input',
     mark: packet.mark,
     connectionMark: undefined,
+    labels: [],
     notrack: false,
+    compared: 0,
     at: own,
     depth: 0,
     counted: [],
@@ -66,7 +68,10 @@ export function evaluateBase(
     by: verdict === undefined || verdict === 'return' ? own : walk.at,
     mark: walk.mark,
     ...(walk.connectionMark === undefined ? {} : { connectionMark: walk.connectionMark }),
+    labels: walk.labels,
+    ...(walk.note === undefined ? {} : { note: walk.note }),
     notrack: walk.notrack,
+    compared: walk.compared,
     counted: walk.counted,
     log: walk.log,
   };
@@ -75,6 +80,7 @@ export function evaluateBase(
 function walkChain(walk: Walk, chain: NftChain): NftVerdict | 'return' | undefined {
   for (const rule of rulesOf(walk, chain)) {
     walk.at = rule.at;
+    walk.compared += 1;
     for (const step of rule.steps) {
       const result = step(walk);
       if (result === undefined) continue;
@@ -172,6 +178,8 @@ function compileStatement(statement: Statement, handle: number, place: number): 
       return compileMangle(statement.target, statement.value);
     case 'notrack':
       return (walk) => void (walk.notrack = true);
+    case 'queue':
+      return compileQueue(statement);
     case 'setop':
       return compileSetOperation(statement);
     case 'connlimit':
@@ -187,7 +195,26 @@ function compileStatement(statement: Statement, handle: number, place: number): 
 
 const limitName = ({ at }: Walk, name: string) => `${at.family}/${at.table}/${name}`;
 
+/** With several queues the first takes all: there is one flow at a time. */
+function compileQueue({ from, flags }: Extract<Statement, { kind: 'queue' }>): Step {
+  return (walk) => {
+    const verdict = walk.context.queue?.(from);
+    // The kernel goes on behind the chain, not behind the rule.
+    if (!verdict) return { type: flags.includes('bypass') ? 'ACCEPT' : 'DROP' };
+    walk.note = verdict.why;
+    if (verdict.label !== undefined) walk.labels.push(verdict.label);
+    return { type: verdict.accepted ? 'ACCEPT' : 'DROP' };
+  };
+}
+
 function compileMatch({ left, op, right }: Extract<Statement, { kind: 'match' }>): Step {
+  if (left.kind === 'ct' && left.key === 'label' && right.kind === 'value') {
+    const wanted = op !== '!' && op !== '!=';
+    return ({ packet: { connection }, labels }) => {
+      const all = [...(connection.labels ?? []), ...labels];
+      return all.includes(Number(right.value)) === wanted ? undefined : 'break';
+    };
+  }
   const get = getterOf(left);
   const test = compileTest(left, op, right);
   return (walk) => {

@@ -96,7 +96,7 @@ export function closeTable(table: DraftTable): NftTable {
     ...(table.flags.length > 0 ? { flags: table.flags } : {}),
     nextHandle: table.nextHandle,
     chains: [...table.chains.values()],
-    sets: [...table.sets.values()].map(closeSet),
+    sets: [...table.sets.values()].map(finishSet),
     objects: [...table.objects.values()],
     flowtables: [...table.flowtables.values()],
   };
@@ -107,13 +107,32 @@ export function closeSet({ set, elements }: DraftSet): NftSet {
   return elements ? { ...set, elements: [...elements.values()] } : set;
 }
 
+/** The same at the end of a transaction: the elements' keys are known then. */
+function finishSet(draft: DraftSet): NftSet {
+  const closed = closeSet(draft);
+  if (draft.elements) keyed.set(closed, draft.elements);
+  return closed;
+}
+
+/** Elements of sets by their keys, which nobody changes. */
+const keyed = new WeakMap<NftSet, ReadonlyMap<string, Element>>();
+
+/** Elements of a set by their keys. */
+export function byKey(set: NftSet): ReadonlyMap<string, Element> {
+  const known = keyed.get(set);
+  if (known) return known;
+  const made = new Map(set.elements.map((each) => [keyOf(each.key), each]));
+  keyed.set(set, made);
+  return made;
+}
+
 export function findDraft(draft: Draft, family: NftFamily, name: string): DraftTable | undefined {
   return draft.tables.find((table) => table.family === family && table.name === name);
 }
 
 /** The elements of a set for changing, by key. */
 export function elementsOf(draft: DraftSet): Map<string, Element> {
-  draft.elements ??= new Map(draft.set.elements.map((each) => [keyOf(each.key), each]));
+  draft.elements ??= new Map(byKey(draft.set));
   return draft.elements;
 }
 

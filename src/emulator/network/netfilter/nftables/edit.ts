@@ -21,6 +21,7 @@ import {
   type DraftTable,
 } from './draft.ts';
 import { compareKeys, insertElement } from './intervals.ts';
+import { chainsOf, leadsOf, targetsOf } from './leads.ts';
 import type { Place } from './lexer.ts';
 import { refused, wrong } from './parser.ts';
 
@@ -206,17 +207,13 @@ export function deleteChain(table: DraftTable, name: string, at: Place): void {
 }
 
 function isChainUsed(table: DraftTable, name: string): boolean {
-  const leads = (value: unknown): boolean => {
-    if (typeof value !== 'object' || value === null) return false;
-    if (Array.isArray(value)) return value.some(leads);
-    const { kind, chain } = value as { kind?: string; chain?: string };
-    if (kind === 'verdict') return chain === name;
-    return Object.values(value).some(leads);
-  };
-  for (const chain of table.chains.values()) if (chain.rules.some(leads)) return true;
-  for (const draft of table.sets.values()) {
-    if (draft.set.data?.[0] !== 'verdict') continue;
-    for (const element of elementsOf(draft).values()) if (leads(element.value)) return true;
+  for (const chain of table.chains.values()) {
+    if (leadsOf(chain).some((lead) => lead.kind === 'chain' && lead.name === name)) return true;
+  }
+  for (const { set, elements } of table.sets.values()) {
+    if (set.data?.[0] !== 'verdict') continue;
+    const targets = elements ? chainsOf(elements.values()) : targetsOf(set);
+    if (targets.includes(name)) return true;
   }
   return false;
 }

@@ -69,7 +69,9 @@ export function askBase(
     engine.records.put(key, [packets + 1, bytes + skb.packet.size]);
   }
   skb.mark = result.mark;
+  skb.compared += result.compared;
   if (result.notrack) leaveUntracked(skb);
+  label(engine, skb, result.labels);
   const { connection } = skb;
   if (result.connectionMark !== undefined && connection?.entry) {
     const entry = { ...connection.entry, mark: result.connectionMark };
@@ -82,6 +84,18 @@ export function askBase(
   }
   traceRule(engine, skb, base, result, device);
   return result;
+}
+
+/** Gives the packet's connection labels that it does not have yet. */
+function label(engine: Engine, skb: Skb, labels: readonly number[]): void {
+  const { connection } = skb;
+  if (!connection?.entry || labels.length === 0) return;
+  const before = connection.entry.labels ?? [];
+  const all = [...new Set([...before, ...labels])].toSorted((a, b) => a - b);
+  if (all.length === before.length) return;
+  const entry = { ...connection.entry, labels: all };
+  skb.connection = { ...connection, entry };
+  if (connection.confirmed) writeEntry(engine, skb.ref, entry);
 }
 
 function logLine(prefix: string, skb: Skb, device: string | undefined): string {
@@ -116,11 +130,16 @@ function traceRule(
   engine.step(skb.packet.trace, skb.ref, {
     layer: 'policy',
     ...(device === undefined ? {} : { device }),
-    what: verdict.type === 'REJECT' ? `reject with ${verdict.with}` : verdict.type.toLowerCase(),
+    what: verdictText(result),
     rule: nftRuleStep(base, result),
     from: endpointText(skb.packet, 'source'),
     to: endpointText(skb.packet, 'destination'),
   });
+}
+
+function verdictText({ verdict, note }: NftEvaluation): string {
+  if (verdict.type === 'REJECT') return `reject with ${verdict.with}`;
+  return verdict.type.toLowerCase() + (note === undefined ? '' : `: ${note}`);
 }
 
 /** The rule that decided, as `nft list chain` prints it. */

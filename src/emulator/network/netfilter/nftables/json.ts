@@ -216,6 +216,12 @@ function statementOf(
       return { mangle: { key: expr(statement.target), value: expr(statement.value) } };
     case 'notrack':
       return { notrack: null };
+    case 'queue': {
+      const { from, to, flags } = statement;
+      const num = to === undefined ? from : { range: [from, to] };
+      const said = flags.length === 1 ? flags[0] : flags;
+      return { queue: { num, ...(flags.length > 0 ? { flags: said } : {}) } };
+    }
     case 'setop':
       return {
         set: {

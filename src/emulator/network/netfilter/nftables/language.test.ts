@@ -37,6 +37,9 @@ const listed: readonly (readonly [typed: string, printed?: string])[] = [
     'ip daddr { 10.0.0.1, 10.0.0.0/8, 1.1.1.1-1.1.1.9 } drop',
     'ip daddr { 1.1.1.1-1.1.1.9, 10.0.0.0/8 } drop',
   ],
+  ['queue', 'queue to 0'],
+  ['tcp dport 80 queue num 4-5 fanout bypass', 'tcp dport 80 queue flags bypass,fanout to 4-5'],
+  ['ct label 28 queue flags bypass to 98'],
   ['ip daddr { 172.30.0.0/16 } drop', 'ip daddr 172.30.0.0/16 drop'],
   ['ct state new,established accept', 'ct state established,new accept'],
   [

@@ -5,6 +5,7 @@ import type { Packet, TcpFlag } from '../../packet.ts';
 import { addressType, route } from '../../route.ts';
 import type { Skb } from '../../skb.ts';
 import { tupleKey } from '../../conntrack/tuple.ts';
+import { askQueue } from '../queue/listener.ts';
 import type { LimitStatement } from './ast.ts';
 import { elementPrefix, type DynamicElement } from './live.ts';
 import { symbols } from './symbols.ts';
@@ -67,6 +68,7 @@ function connectionOf({ connection }: Skb): NftConnection {
     state: STATES.get(state) ?? 64,
     status,
     mark: entry?.mark ?? 0,
+    ...(entry?.labels ? { labels: entry.labels } : {}),
     reply: connection?.reply ?? false,
     ...(entry ? { original: entry.original, answer: entry.reply } : {}),
   };
@@ -134,6 +136,12 @@ export function nftContext(engine: Engine, skb: Skb): NftContext {
       const used = (records.get<number>(key) ?? 0) + bytes;
       records.put(key, used);
       return used;
+    },
+    queue(number) {
+      const found = askQueue(engine, skb, number);
+      if (!found) return undefined;
+      const { answer, ...label } = found;
+      return { ...answer, ...label };
     },
     connections: () =>
       records.list(`/host/${skb.ref.host}/netns/${skb.ref.netns}/conntrack/`).length,

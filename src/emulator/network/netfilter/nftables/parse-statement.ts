@@ -30,6 +30,7 @@ import {
   typesOf,
 } from './parse-expr.ts';
 import { parseNat } from './parse-nat.ts';
+import { parseQueue } from './parse-queue.ts';
 import { counterOf, counts, limitOf, limitRate, quotaOf, quotaSize } from './parse-stateful.ts';
 import { parseSingle, parseTime, parseVerdict } from './parse-value.ts';
 import { keywords, signWords } from './keywords.ts';
@@ -94,10 +95,10 @@ const OVER_TCP: Statement = {
 
 function isTerminal(statement: Statement): boolean {
   if (statement.kind === 'verdict') return statement.verdict !== 'continue';
-  return statement.kind === 'nat' || statement.kind === 'reject';
+  return ['nat', 'reject', 'queue'].includes(statement.kind);
 }
 
-const LATER = ['queue', 'dup', 'fwd', 'tproxy', 'synproxy', 'meter', 'xt', 'secmark', 'reset'];
+const LATER = ['dup', 'fwd', 'tproxy', 'synproxy', 'meter', 'xt', 'secmark', 'reset'];
 
 function parseStatement(p: Parser): Statement {
   const token = peek(p);
@@ -126,6 +127,8 @@ function parseStatement(p: Parser): Statement {
     case 'masquerade':
     case 'redirect':
       return parseNat(p);
+    case 'queue':
+      return parseQueue(p);
     case 'notrack':
       next(p);
       return { kind: 'notrack' };

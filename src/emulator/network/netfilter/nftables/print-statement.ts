@@ -47,6 +47,11 @@ export function printStatement(
       return `${printExpr(statement.target, options)} set ${printExpr(statement.value, options)}`;
     case 'notrack':
       return 'notrack';
+    case 'queue': {
+      const flags = statement.flags.length > 0 ? ` flags ${statement.flags.join(',')}` : '';
+      const to = statement.to === undefined ? '' : `-${statement.to}`;
+      return `queue${flags} to ${statement.from}${to}`;
+    }
     case 'setop':
       return printSetOperation(statement, options);
     case 'connlimit':

@@ -1,4 +1,5 @@
-import type { Store } from '../../../world/store.ts';
+import type { Change, Store } from '../../../world/store.ts';
+import { mendSorted, netChanges } from '../../kept.ts';
 import type {
   NftChain,
   NftFamily,
@@ -77,6 +78,79 @@ function byTable<T>(store: Store, prefix: string): ReadonlyMap<string, readonly 
   const handle = (each: T) => (each as { readonly handle: number }).handle;
   for (const group of groups.values()) group.sort((a, b) => handle(a) - handle(b));
   return groups;
+}
+
+type Member = NftChain | NftSet | NftObject | NftFlowtable;
+
+/** Changes of one table's records. */
+interface TableChange {
+  head?: TableRecord;
+  readonly members: Map<MemberKind, { readonly gone: Member[]; readonly came: Member[] }>;
+}
+
+/** The view after some records changed; undefined where a table came or went. */
+export function mendNftables(view: NftView, changes: readonly Change[]): NftView | undefined {
+  let { rules } = view;
+  const byTable = new Map<string, TableChange>();
+  const of = (family: NftFamily, name: string) => {
+    const key = `${family} ${name}`;
+    const known: TableChange = byTable.get(key) ?? { members: new Map() };
+    byTable.set(key, known);
+    return known;
+  };
+  for (const { key, before, after } of netChanges<unknown>(changes)) {
+    const kind = key.split('/')[6];
+    if (kind === 'info') rules = { tables: rules.tables, ...(after as InfoRecord | undefined) };
+    else if (kind === 'table') {
+      if (before === undefined || after === undefined) return undefined;
+      const head = after as TableRecord;
+      of(head.family, head.name).head = head;
+    } else noteMember(of, kind as MemberKind, [before, after] as never);
+  }
+  const tables: NftTable[] = [];
+  for (const table of rules.tables) {
+    const change = byTable.get(`${table.family} ${table.name}`);
+    const mended = change ? mendTable(table, change) : table;
+    if (!mended) return undefined;
+    tables.push(mended);
+  }
+  return { rules: { ...rules, tables }, bases: basesOf(tables) };
+}
+
+function noteMember(
+  of: (family: NftFamily, name: string) => TableChange,
+  kind: MemberKind,
+  [before, after]: readonly (MemberRecord<Member> | undefined)[],
+): void {
+  const { family, table } = (before ?? after) as MemberRecord<Member>;
+  const { members } = of(family, table);
+  const lists = members.get(kind) ?? { gone: [], came: [] };
+  members.set(kind, lists);
+  if (before) lists.gone.push(before.member);
+  if (after) lists.came.push(after.member);
+}
+
+const byHandle = (a: Member, b: Member) => a.handle - b.handle;
+
+function mendTable(table: NftTable, { head, members }: TableChange): NftTable | undefined {
+  const list = <T extends Member>(kind: MemberKind, before: readonly T[]) => {
+    const change = members.get(kind);
+    if (!change) return before;
+    return mendSorted<Member>(before, change.gone, change.came, byHandle) as
+      readonly T[] | undefined;
+  };
+  const chains = list('chain', table.chains);
+  const sets = list('set', table.sets);
+  const objects = list('object', table.objects);
+  const flowtables = list('flowtable', table.flowtables);
+  if (!chains || !sets || !objects || !flowtables) return undefined;
+  return { ...(head ?? headOf(table)), chains, sets, objects, flowtables };
+}
+
+/** A table without its members. */
+export function headOf(table: NftTable): TableRecord {
+  const { chains: _c, sets: _s, objects: _o, flowtables: _f, ...head } = table;
+  return head;
 }
 
 /** Lower priorities first; of equals the one that was made last (`nf_hook_entries_grow`). */

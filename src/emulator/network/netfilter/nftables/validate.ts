@@ -1,5 +1,6 @@
 import type { Expr, NftBase, NftChain, NftFamily } from './ast.ts';
-import { elementsOf, type Draft, type DraftTable } from './draft.ts';
+import type { Draft, DraftTable } from './draft.ts';
+import { chainsOf, leadsOf, targetsOf, type Lead } from './leads.ts';
 import type { Place } from './lexer.ts';
 import { refused, type Parser } from './parser.ts';
 
@@ -12,6 +13,8 @@ const DEPTH = 16;
 interface Walk {
   readonly table: DraftTable;
   readonly base: NftBase;
+  /** All of the base chain that what it leads to may hang on. */
+  readonly place: string;
   /** Chains that are right for this hook, with the depth at which they were looked at. */
   readonly seen: Map<string, number>;
 }
@@ -31,7 +34,9 @@ export function checkHooks(p: Parser, table: DraftTable, at: Place): void {
 function refusalOf(table: DraftTable): Refusal | undefined {
   for (const chain of table.chains.values()) {
     if (!chain.base) continue;
-    const walk = { table, base: chain.base, seen: new Map<string, number>() };
+    const { base } = chain;
+    const place = `${table.family} ${base.type} ${base.hook}`;
+    const walk = { table, base, place, seen: new Map<string, number>() };
     const found = chainRefusal(walk, chain, 0);
     if (found) return found;
   }
@@ -41,43 +46,39 @@ function refusalOf(table: DraftTable): Refusal | undefined {
 function chainRefusal(walk: Walk, chain: NftChain, depth: number): Refusal | undefined {
   if (depth >= DEPTH) return 'Too many links';
   if ((walk.seen.get(chain.name) ?? -1) >= depth) return undefined;
-  for (const { statements } of chain.rules) {
-    for (const statement of statements) {
-      const found = partRefusal(walk, statement, depth);
-      if (found) return found;
-    }
+  for (const lead of leadsOf(chain)) {
+    const found = leadRefusal(walk, lead, depth);
+    if (found) return found;
   }
   walk.seen.set(chain.name, depth);
+  if (leadsOf(chain).every(({ kind }) => kind === 'part')) {
+    const places = plain.get(chain) ?? new Set();
+    plain.set(chain, places.add(walk.place));
+  }
   return undefined;
 }
 
-/** Looks into a statement or expression and all that it is made of. */
-function partRefusal(walk: Walk, part: unknown, depth: number): Refusal | undefined {
-  if (typeof part !== 'object' || part === null) return undefined;
-  if (Array.isArray(part)) {
-    for (const each of part) {
-      const found = partRefusal(walk, each, depth);
-      if (found) return found;
-    }
-    return undefined;
+/** Chains that lead nowhere, and the places at which they were found right. */
+const plain = new WeakMap<NftChain, Set<string>>();
+
+function leadRefusal(walk: Walk, lead: Lead, depth: number): Refusal | undefined {
+  if (lead.kind === 'part') {
+    return isAllowed(walk, lead.part as Part) ? undefined : 'Operation not supported';
   }
-  const { kind, chain, name } = part as { kind?: string; chain?: unknown; name?: string };
-  if (kind === 'value') return undefined;
-  if (kind === 'verdict') {
-    const target = typeof chain === 'string' ? walk.table.chains.get(chain) : undefined;
-    return target && chainRefusal(walk, target, depth + 1);
-  }
-  if (!isAllowed(walk, part as Part)) return 'Operation not supported';
-  if (kind === 'setref' && name !== undefined) return mapRefusal(walk, name, depth);
-  return partRefusal(walk, Object.values(part), depth);
+  if (lead.kind === 'set') return mapRefusal(walk, lead.name, depth);
+  const target = walk.table.chains.get(lead.name);
+  return target && chainRefusal(walk, target, depth + 1);
 }
 
 /** Of a map to verdicts all elements count. */
 function mapRefusal(walk: Walk, name: string, depth: number): Refusal | undefined {
   const draft = walk.table.sets.get(name);
   if (draft?.set.data?.[0] !== 'verdict') return undefined;
-  for (const { value } of elementsOf(draft).values()) {
-    const found = partRefusal(walk, value, depth);
+  const targets = draft.elements ? chainsOf(draft.elements.values()) : targetsOf(draft.set);
+  for (const target of targets) {
+    const chain = walk.table.chains.get(target);
+    if (!chain || (depth + 1 < DEPTH && plain.get(chain)?.has(walk.place))) continue;
+    const found = chainRefusal(walk, chain, depth + 1);
     if (found) return found;
   }
   return undefined;

@@ -30,6 +30,7 @@ export interface NftConnection {
   readonly state: number;
   readonly status: number;
   readonly mark: number;
+  readonly labels?: readonly number[];
   readonly reply: boolean;
   readonly original?: NftTuple;
   readonly answer?: NftTuple;
@@ -60,6 +61,14 @@ export interface DynamicChange {
   readonly data?: readonly { readonly type: string; readonly value: number | string }[];
 }
 
+/** What a process in user space said of a packet. */
+export interface QueueVerdict {
+  readonly accepted: boolean;
+  readonly why: string;
+  /** Label that the connection gets. */
+  readonly label?: number;
+}
+
 /** What rules may ask of their surroundings, or do to them. */
 export interface NftContext {
   /** The moment, in microseconds. */
@@ -83,6 +92,8 @@ export interface NftContext {
   limit(name: string, limit: LimitStatement, bytes: number): boolean;
   /** Bytes that a quota has let through with this packet. */
   quota(name: string, bytes: number): number;
+  /** Hands the packet to a queue; undefined where nobody listens. */
+  queue?(number: number): QueueVerdict | undefined;
   /** Connections that are open with a key. */
   connections(): number;
 }
@@ -109,7 +120,13 @@ export interface NftEvaluation {
   readonly by: NftRef;
   readonly mark: number;
   readonly connectionMark?: number;
+  /** Labels that the connection gets. */
+  readonly labels: readonly number[];
+  /** What user space said of it. */
+  readonly note?: string;
   readonly notrack: boolean;
+  /** Rules that the packet was compared with. */
+  readonly compared: number;
   /** Counters that a packet passed: of a rule's statement, or of a named object. */
   readonly counted: readonly (readonly [handle: number, place: number | 'object'])[];
   readonly log: readonly { readonly prefix: string; readonly group?: number }[];
@@ -123,7 +140,10 @@ export interface Walk {
   readonly hook: NftHook;
   mark: number;
   connectionMark: number | undefined;
+  readonly labels: number[];
+  note?: string;
   notrack: boolean;
+  compared: number;
   /** The rule that is being looked at. */
   at: NftRef;
   depth: number;

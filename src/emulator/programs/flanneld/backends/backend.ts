@@ -11,12 +11,15 @@ export interface BackendContext {
   readonly external: { readonly device: string; readonly address: string; readonly mtu: number };
   /** The node's own pod network. */
   readonly subnet: string;
+  /** The same of IPv6, in a cluster of two families. */
+  readonly second?: { readonly address: string; readonly subnet: string; readonly network: string };
   say(level: 'I' | 'W' | 'E', place: string, text: string): void;
 }
 
 export interface Registered {
   readonly mtu: number;
   readonly backendData: Json;
+  readonly backendData6?: Json;
 }
 
 /** A way to join the nodes' pod networks (`pkg/backend`). */

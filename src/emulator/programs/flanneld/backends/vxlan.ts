@@ -4,6 +4,7 @@ import type { Lease } from '../lease.ts';
 
 /** Bytes of the outer headers. */
 const OVERHEAD = 50;
+const OVERHEAD6 = 70;
 const DEFAULT_PORT = 8472;
 
 interface Settings {
@@ -12,7 +13,26 @@ interface Settings {
   readonly mtu?: number;
 }
 
-const deviceOf = ({ vni }: Settings) => `flannel.${vni}`;
+/** A family of the overlay: its device, and where the node stands in it. */
+interface Overlay {
+  readonly device: string;
+  readonly local: string;
+  readonly subnet: string;
+  readonly overhead: number;
+}
+
+/** What one other node is reached by in a family. */
+type End = Pick<Lease, 'subnet' | 'publicIP' | 'backendData'>;
+
+function overlaysOf(context: BackendContext): readonly [Overlay, ...Overlay[]] {
+  const { vni } = settingsOf(context);
+  const { external, subnet, second } = context;
+  const { address: local } = external;
+  const first = { device: `flannel.${vni}`, local, subnet, overhead: OVERHEAD };
+  if (!second) return [first];
+  const six = { local: second.address, subnet: second.subnet, overhead: OVERHEAD6 };
+  return [first, { device: `flannel-v6.${vni}`, ...six }];
+}
 
 function settingsOf({ conf }: BackendContext): Settings {
   const { VNI = 1, Port = 0, MTU } = conf.Backend as { VNI?: number; Port?: number; MTU?: number };
@@ -23,7 +43,7 @@ function settingsOf({ conf }: BackendContext): Settings {
 export const vxlan: Backend = {
   type: 'vxlan',
   register(context) {
-    const { sys, external, subnet, conf, say } = context;
+    const { external, conf, say } = context;
     const settings = settingsOf(context);
     const flag = (name: string) => conf.Backend[name] === true;
     const told = ['GBP', 'Learning', 'DirectRouting'].map((name) => `${name}=${flag(name)}`);
@@ -31,77 +51,105 @@ export const vxlan: Backend = {
     const text = `VXLAN config: VNI=${settings.vni} Port=${port} ${told.join(' ')}`;
     say('I', 'vxlan.go:141', text);
     if (flag('DirectRouting')) return { error: 'DirectRouting is not modelled here' };
-    const device = deviceOf(settings);
-    const mtu = settings.mtu ?? external.mtu - OVERHEAD;
-    const options = {
-      id: settings.vni,
-      local: external.address,
-      dev: external.device,
-      port: settings.port,
-      learning: flag('Learning') ? 1 : 0,
+    const macs: string[] = [];
+    for (const overlay of overlaysOf(context)) {
+      const made = setUp(context, settings, overlay);
+      if ('error' in made) return made;
+      macs.push(made.mac);
+    }
+    const [first = '', second] = macs;
+    return {
+      mtu: settings.mtu ?? external.mtu - OVERHEAD,
+      backendData: { VNI: settings.vni, VtepMAC: first },
+      ...(second === undefined ? {} : { backendData6: { VNI: settings.vni, VtepMAC: second } }),
     };
-    const found = sys.network.links().find(({ name }) => name === device);
-    if (found && !sameOptions(found.options, options)) {
-      const why = `vtep (local): ${String(found.options?.['local'])} vs ${external.address}`;
-      say(
-        'W',
-        'device.go:95',
-        `"${device}" already exists with incompatible configuration: ${why}; recreating device`,
-      );
-      sys.network.removeLink(device);
-    }
-    if (!found || !sameOptions(found.options, options)) {
-      const mac = macOf(sys.chance.hex(`flannel/vtep/${sys.now}`, 12));
-      const failed = sys.network.addLink({ name: device, kind: 'vxlan', mac, mtu, options });
-      if (failed) return { error: `failed to create vxlan device: ${failed}` };
-    }
-    const address = subnet.split('/')[0] ?? '';
-    for (const old of sys.network.links().find(({ name }) => name === device)?.addresses ?? []) {
-      if (old.address !== address && old.scope === 'global') {
-        sys.network.removeAddress(device, old.address, old.prefix);
-      }
-    }
-    sys.network.addAddress(device, { address, prefix: 32, scope: 'global' });
-    sys.network.setLink(device, { up: true, mtu });
-    const mac = sys.network.links().find(({ name }) => name === device)?.mac ?? '';
-    return { mtu, backendData: { VNI: settings.vni, VtepMAC: mac } };
   },
   add(context, lease) {
     if (!isOurs(context, lease, 'added')) return;
-    connect(context, lease);
+    for (const [overlay, end] of endsOf(context, lease)) connect(context, overlay, end);
   },
   remove(context, lease) {
     if (!isOurs(context, lease, 'removed')) return;
-    const device = deviceOf(settingsOf(context));
-    const via = gatewayOf(lease);
-    const mac = vtepOf(lease);
-    context.sys.network.removeRoute({ destination: lease.subnet, via, device });
-    context.sys.network.removeNeighbour(via, device);
-    if (mac) context.sys.network.removeFdb(mac, device);
+    const { network } = context.sys;
+    for (const [{ device }, end] of endsOf(context, lease)) {
+      const via = gatewayOf(end);
+      const mac = vtepOf(end);
+      network.removeRoute({ destination: end.subnet, via, device });
+      network.removeNeighbour(via, device);
+      if (mac) network.removeFdb(mac, device);
+    }
   },
   // The device's entries are made when a node is heard of, and never looked at again.
   check() {},
 };
 
-function connect(context: BackendContext, lease: Lease): void {
-  const { network } = context.sys;
-  const device = deviceOf(settingsOf(context));
-  const via = gatewayOf(lease);
-  const mac = vtepOf(lease);
-  if (!mac) {
-    return context.say('E', 'vxlan_network.go:160', 'error decoding subnet lease JSON: no VtepMAC');
+/** Makes a family's device as it should be; gives its MAC address. */
+function setUp(
+  { sys, external, conf, say }: BackendContext,
+  settings: Settings,
+  { device, local, subnet, overhead }: Overlay,
+): { readonly mac: string } | { readonly error: string } {
+  const { network } = sys;
+  const mtu = settings.mtu ?? external.mtu - overhead;
+  const options = {
+    id: settings.vni,
+    local,
+    dev: external.device,
+    port: settings.port,
+    learning: conf.Backend['Learning'] === true ? 1 : 0,
+  };
+  const found = network.links().find(({ name }) => name === device);
+  if (found && !sameOptions(found.options, options)) {
+    const why = `vtep (local): ${String(found.options?.['local'])} vs ${local}`;
+    const text = `"${device}" already exists with incompatible configuration: ${why}`;
+    say('W', 'device.go:95', `${text}; recreating device`);
+    network.removeLink(device);
   }
+  if (!found || !sameOptions(found.options, options)) {
+    const what = local.includes(':') ? 'vtep6' : 'vtep';
+    const mac = macOf(sys.chance.hex(`flannel/${what}/${sys.now}`, 12));
+    const failed = network.addLink({ name: device, kind: 'vxlan', mac, mtu, options });
+    if (failed) return { error: `failed to create vxlan device: ${failed}` };
+  }
+  const address = subnet.split('/')[0] ?? '';
+  for (const old of network.links().find(({ name }) => name === device)?.addresses ?? []) {
+    if (old.address !== address && old.scope === 'global') {
+      network.removeAddress(device, old.address, old.prefix);
+    }
+  }
+  const prefix = address.includes(':') ? 128 : 32;
+  network.addAddress(device, { address, prefix, scope: 'global' });
+  network.setLink(device, { up: true, mtu });
+  return { mac: network.links().find(({ name }) => name === device)?.mac ?? '' };
+}
+
+/** The other node in each family that both have. */
+function endsOf(context: BackendContext, lease: Lease): readonly (readonly [Overlay, End])[] {
+  const [first, second] = overlaysOf(context);
+  return second && lease.second
+    ? [
+        [first, lease],
+        [second, lease.second],
+      ]
+    : [[first, lease]];
+}
+
+function connect({ sys, say }: BackendContext, { device }: Overlay, end: End): void {
+  const { network } = sys;
+  const via = gatewayOf(end);
+  const mac = vtepOf(end);
+  if (!mac) return say('E', 'vxlan_network.go:160', 'error decoding subnet lease JSON: no VtepMAC');
   network.setNeighbour({ address: via, device, mac, state: 'PERMANENT' });
-  network.setFdb(mac, device, lease.publicIP);
-  for (const route of network.routes()) {
-    if (route.destination === lease.subnet && route.device !== device) network.removeRoute(route);
+  network.setFdb(mac, device, end.publicIP);
+  for (const route of network.routes(undefined, via.includes(':') ? 'inet6' : 'inet')) {
+    if (route.destination === end.subnet && route.device !== device) network.removeRoute(route);
   }
-  network.addRoute({ destination: lease.subnet, via, device, onlink: true });
+  network.addRoute({ destination: end.subnet, via, device, onlink: true });
 }
 
 function isOurs({ say }: BackendContext, lease: Lease, what: string): boolean {
   if (lease.backendType !== 'vxlan') {
-    const subnets = `v4Subnet(${lease.subnet}) v6Subnet(::/0)`;
+    const subnets = `v4Subnet(${lease.subnet}) v6Subnet(${lease.second?.subnet ?? '::/0'})`;
     const text = `ignoring non-vxlan ${subnets}: type=${lease.backendType}`;
     say('W', 'vxlan_network.go:101', text);
     return false;
@@ -109,15 +157,16 @@ function isOurs({ say }: BackendContext, lease: Lease, what: string): boolean {
   if (what === 'added') {
     const data = JSON.stringify(lease.backendData);
     const told =
-      `BackendType: vxlan, PublicIP: ${lease.publicIP}, PublicIPv6: (nil), ` +
-      `BackendData: ${data}, BackendV6Data: (nil)`;
+      `BackendType: vxlan, PublicIP: ${lease.publicIP}, ` +
+      `PublicIPv6: ${lease.second?.publicIP ?? '(nil)'}, BackendData: ${data}, ` +
+      `BackendV6Data: ${lease.second ? JSON.stringify(lease.second.backendData) : '(nil)'}`;
     say('I', 'vxlan_network.go:115', `Received Subnet Event with VxLan: ${told}`);
   }
   return true;
 }
 
-const gatewayOf = ({ subnet }: Lease) => subnet.split('/')[0] ?? '';
-const vtepOf = ({ backendData }: Lease) => (backendData as { VtepMAC?: string } | null)?.VtepMAC;
+const gatewayOf = ({ subnet }: End) => subnet.split('/')[0] ?? '';
+const vtepOf = ({ backendData }: End) => (backendData as { VtepMAC?: string } | null)?.VtepMAC;
 
 /** A random MAC address of a machine's own (locally administered, no group). */
 function macOf(hex: string): string {

@@ -16,6 +16,7 @@ export const wireguard: Backend = {
   type: 'wireguard',
   register(context) {
     const { sys, external, subnet, conf } = context;
+    if (context.second) return { error: 'wireguard with EnableIPv6 is not modelled here' };
     const { network } = sys;
     const mtu = Number(conf.Backend['MTU'] ?? external.mtu - OVERHEAD);
     if (!network.links().some(({ name }) => name === DEVICE)) {

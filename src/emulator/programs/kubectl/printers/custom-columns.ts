@@ -29,8 +29,9 @@ export function parseColumns(spec: string): readonly CustomColumn[] {
 export function parseColumnFile(text: string): readonly CustomColumn[] {
   const [first, second] = text.split('\n');
   if (first === undefined || second === undefined || second.trim() === '') {
+    const missing = text === '' ? 'header' : 'spec';
     throw failed(
-      'invalid template, missing spec line. Expected format is one line of ' +
+      `invalid template, missing ${missing} line. Expected format is one line of ` +
         'space separated headers, one line of space separated column specs.',
     );
   }

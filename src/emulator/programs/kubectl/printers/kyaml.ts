@@ -27,9 +27,7 @@ function node(value: Json, pad: string, typed: boolean): string {
 /** Items that are collections cuddle: `[{` … `}, {` … `}]`. */
 function sequence(items: readonly Json[], pad: string, typed: boolean): string {
   if (items.length === 0) return '[]';
-  const cuddle = items.every(
-    (item) => typeof item === 'object' && item !== null && Object.keys(item).length > 0,
-  );
+  const cuddle = items.every((item) => typeof item === 'object' && item !== null);
   if (cuddle) return `[${items.map((item) => node(item, pad, typed)).join(', ')}]`;
   const inner = `${pad}  `;
   return `[\n${items.map((item) => `${inner}${node(item, inner, typed)},`).join('\n')}\n${pad}]`;

@@ -7,6 +7,7 @@ import { goJson, goSyntax } from '../go-format.ts';
 import { goStrerror } from '../go-errors.ts';
 import { createJsonPath, type JsonPath } from '../jsonpath/find.ts';
 import { PathError } from '../jsonpath/parse.ts';
+import { inStructOrder } from '../member-order.ts';
 import { asJson, copy, groupOf, isList, itemsOf, sorted, type Obj } from '../object.ts';
 import { createTemplate, TemplateError } from '../template/template.ts';
 import { encodeYaml } from '../yaml/encode.ts';
@@ -35,7 +36,7 @@ export function printerFor(context: Context, extra: readonly string[] = []): Pri
   const given = output === '' && template !== '' ? 'go-template' : output;
   if (given === '') return undefined;
   const cut = given.indexOf('=');
-  const format = cut < 0 ? given : given.slice(0, cut);
+  const format = lowered(cut < 0 ? given : given.slice(0, cut));
   const argument = cut < 0 ? template : given.slice(cut + 1);
   switch (format) {
     case 'json':
@@ -62,6 +63,11 @@ export function printerFor(context: Context, extra: readonly string[] = []): Pri
     `unable to match a printer suitable for the output format "${given}", ` +
       `allowed formats are: ${allowed}`,
   );
+}
+
+/** Four formats may be written in capitals. */
+function lowered(format: string): string {
+  return /^(json|yaml|kyaml|name)$/i.test(format) ? format.toLowerCase() : format;
 }
 
 /** Says what became of an object, or prints it as `-o` asks. */
@@ -103,7 +109,7 @@ function structured(context: Context, format: 'json' | 'yaml' | 'kyaml'): Printe
   return {
     *print(object, { typed = false } = {}) {
       const bare = context.flags.on('show-managed-fields') ? object : withoutManagedFields(object);
-      const shown = asJson(bare);
+      const shown = asJson(typed ? inStructOrder(bare) : bare);
       count += 1;
       if (format === 'yaml') yield* context.out((count > 1 ? '---\n' : '') + encodeYaml(shown));
       else if (format === 'kyaml') yield* context.out(encodeKyaml(shown, typed));
@@ -150,8 +156,8 @@ function pathPrinter(context: Context, format: string, argument: string): Printe
     throw failed(`error parsing jsonpath ${text}, ${caught.message}\n`);
   }
   return {
-    *print(object, { typed = false } = {}) {
-      const data = asJson(typed ? object : sorted(object));
+    *print(object) {
+      const data = asJson(sorted(object));
       try {
         if (format === 'jsonpath-as-json') {
           const found = path.find(data).flat();

@@ -74,8 +74,9 @@ function rowLine(
   nameColumn: number,
 ): string {
   const metadata = (row.object as { metadata?: RowMeta } | null | undefined)?.metadata;
-  const own = table.columnDefinitions.map((_column, index) => {
-    const text = cellText(row.cells[index]);
+  // A row may have more cells than there are columns: those of flags then fall out of sight.
+  const own = row.cells.map((cell, index) => {
+    const text = cellText(cell);
     return index === nameColumn ? `${form.kind}/${text}` : text;
   });
   const cells = [

@@ -1,13 +1,14 @@
 import type { Json } from '../../../world/json.ts';
+import { doubleQuoted, isPrintable, plain, singleQuoted, type Place } from './fold.ts';
 import { resolve } from './resolve.ts';
 
 /**
  * YAML as `sigs.k8s.io/yaml` writes it (go-yaml v2's emitter): sorted keys, lists not indented
- * below their key, no folding. Ends with a line break.
+ * below their key, scalars in one line of more than 80 columns folded. Ends with a line break.
  */
 export function encodeYaml(value: Json): string {
   if (isCollection(value)) return `${lines(value, 0).join('\n')}\n`;
-  return `${scalar(value, 0, false)}\n`;
+  return `${scalar(value, { indent: 2, column: 0 })}\n`;
 }
 
 function isCollection(
@@ -30,7 +31,8 @@ function lines(value: Json, indent: number): string[] {
   if (Array.isArray(value)) {
     for (const item of value as readonly Json[]) {
       const lead = found.length === 0 ? '- ' : `${pad}- `;
-      if (!isCollection(item)) found.push(lead + scalar(item, indent, false));
+      const place = { indent: indent + 2, column: indent + 2 };
+      if (!isCollection(item)) found.push(lead + scalar(item, place));
       else {
         const [first = '', ...rest] = lines(item, indent + 2);
         found.push(lead + first, ...rest);
@@ -39,8 +41,10 @@ function lines(value: Json, indent: number): string[] {
     return found;
   }
   for (const [key, member] of membersOf(value as object)) {
-    const lead = `${found.length === 0 ? '' : pad}${text(key, 0, true)}:`;
-    if (!isCollection(member)) found.push(`${lead} ${scalar(member, indent, false)}`);
+    const name = text(key);
+    const lead = `${found.length === 0 ? '' : pad}${name}:`;
+    const place = { indent: indent + 2, column: indent + [...name].length + 2 };
+    if (!isCollection(member)) found.push(`${lead} ${scalar(member, place)}`);
     else if (Array.isArray(member)) found.push(lead, ...indented(lines(member, indent), pad));
     else found.push(lead, ...indented(lines(member, indent + 2), `${pad}  `));
   }
@@ -51,9 +55,9 @@ function indented([first = '', ...rest]: string[], pad: string): string[] {
   return [pad + first, ...rest];
 }
 
-function scalar(value: Json, indent: number, key: boolean): string {
+function scalar(value: Json, place: Place): string {
   if (value === null || value === undefined) return 'null';
-  if (typeof value === 'string') return text(value, indent, key);
+  if (typeof value === 'string') return text(value, place);
   if (typeof value === 'number') return number(value);
   if (typeof value === 'boolean') return String(value);
   return Array.isArray(value) ? '[]' : '{}';
@@ -67,14 +71,17 @@ function number(value: number): string {
 
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
-function text(value: string, indent: number, key: boolean): string {
+/** A string in the style that it needs; without a place it is a key, which is never folded. */
+function text(value: string, place?: Place): string {
   const analysis = analyze(value);
   if (value.includes('\n')) {
-    return analysis.blockAllowed && !key ? literal(value, indent) : doubleQuoted(value);
+    return analysis.blockAllowed && place
+      ? literal(value, place.indent)
+      : doubleQuoted(value, place);
   }
-  if (resolve(value).type !== 'str' || BASE_60.test(value)) return doubleQuoted(value);
-  if (analysis.plainAllowed && value !== '') return value;
-  return analysis.singleAllowed ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
+  if (resolve(value).type !== 'str' || BASE_60.test(value)) return doubleQuoted(value, place);
+  if (analysis.plainAllowed && value !== '') return plain(value, place);
+  return analysis.singleAllowed ? singleQuoted(value, place) : doubleQuoted(value, place);
 }
 
 /** libyaml `analyze_scalar`, for block context. */
@@ -93,50 +100,13 @@ function analyze(value: string) {
   };
 }
 
-function isPrintable(c: string): boolean {
-  const code = c.codePointAt(0) as number;
-  if (code === 0x0a || (code >= 0x20 && code <= 0x7e)) return true;
-  if (code < 0xa0 || code === 0xfeff) return false;
-  return !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff;
-}
-
 function literal(value: string, indent: number): string {
   const hint = /^[ \n]/.test(value) ? '2' : '';
   const chomp = !value.endsWith('\n') ? '-' : value === '\n' || value.endsWith('\n\n') ? '+' : '';
-  const pad = ' '.repeat(indent + 2);
+  const pad = ' '.repeat(indent);
   const body = value.endsWith('\n') ? value.slice(0, -1) : value;
   const shown = body.split('\n').map((line) => (line === '' ? '' : pad + line));
   return [`|${hint}${chomp}`, ...shown].join('\n');
-}
-
-const shortEscapes: Readonly<Record<string, string>> = {
-  '\0': '\\0',
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\v': '\\v',
-  '\f': '\\f',
-  '\r': '\\r',
-  '\x1b': '\\e',
-  '"': '\\"',
-  '\\': '\\\\',
-  '\x85': '\\N',
-  '\xa0': '\\_',
-  '\u2028': '\\L',
-  '\u2029': '\\P',
-};
-
-function doubleQuoted(value: string): string {
-  let shown = '';
-  for (const c of value) {
-    const code = c.codePointAt(0) as number;
-    if (shortEscapes[c] !== undefined) shown += shortEscapes[c];
-    else if (isPrintable(c)) shown += c;
-    else if (code <= 0xff) shown += `\\x${code.toString(16).toUpperCase().padStart(2, '0')}`;
-    else shown += `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  }
-  return `"${shown}"`;
 }
 
 const isLetter = (c: string) => /\p{L}/u.test(c);

@@ -28,7 +28,7 @@ export function resolve(text: string): { readonly value: Json; readonly type: st
   const bare = text.replaceAll('_', '');
   const whole = integer(bare);
   if (whole !== undefined) return { value: whole, type: 'int' };
-  if (/^[-+]?[0-9]*\.?[0-9]+([eE][-+][0-9]+)?$/.test(bare)) {
+  if (/^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(bare)) {
     return { value: Number(bare), type: 'float' };
   }
   return { value: text, type: 'str' };

@@ -15,7 +15,7 @@ describe('decodeYaml', () => {
     ['a: yes\nb: "yes"\nc: ~\nd:\n', { a: true, b: 'yes', c: null, d: null }],
     [
       'a: 0777\nb: 0x1f\nc: 1_000\nd: 1e3\ne: 2026-11-25\n',
-      { a: 511, b: 31, c: 1000, d: '1e3', e: '2026-11-25' },
+      { a: 511, b: 31, c: 1000, d: 1000, e: '2026-11-25' },
     ],
     [
       'p: &a {k: v}\nq: *a\nr:\n  <<: *a\n  l: w\n',
@@ -75,5 +75,17 @@ describe('encodeYaml', () => {
 
   it('orders numbers in keys by size', () => {
     expect(['a10', 'a9', 'b', 'a'].sort(compareKeys)).toEqual(['a', 'a9', 'a10', 'b']);
+  });
+});
+
+describe('a line of more than 80 columns', () => {
+  const words = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen';
+  it.each([
+    [`${words} fifteen`, `a: ${words}\n  fifteen\n`],
+    [`${words}  fifteen`, `a: ${words}  fifteen\n`],
+    [`x: ${words} it's`, `a: 'x: ${words}\n  it''s'\n`],
+    [`\t${words} so it is`, `a: "\\t${words}\n  so it is"\n`],
+  ])('is broken at its next single blank: %j', (text, expected) => {
+    expect(encodeYaml({ a: text })).toBe(expected);
   });
 });

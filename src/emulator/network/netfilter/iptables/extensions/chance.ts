@@ -1,5 +1,6 @@
 import type { ExtensionDefinition, Options } from '../extension.ts';
-import { inOrder, option, readNumber, value } from '../extension.ts';
+import { option, readNumber, value } from '../extension.ts';
+import { only, uint } from './values.ts';
 
 /** Probabilities are 31-bit fractions in the kernel; printed with eleven decimals. */
 function roundProbability(text: string): string | undefined {
@@ -10,24 +11,24 @@ function roundProbability(text: string): string | undefined {
 }
 
 function finishStatistic(options: Options) {
-  const mode = value(options, '--mode');
-  if (mode === undefined) return { error: 'statistic: option "--mode" must be specified' };
+  const mode = value(options, '--mode') ?? 'random';
   if (mode === 'random' && !option(options, '--probability')) {
-    return { error: 'statistic: --probability must be specified when using random mode' };
+    return { error: '--probability must be specified when using random mode' };
   }
-  if (mode === 'nth' && !option(options, '--every')) {
-    return { error: 'statistic: --every must be specified when using nth mode' };
+  const [every, packet] = ['--every', '--packet'].map((flag) => value(options, flag));
+  if (mode === 'nth' && every === undefined && packet === undefined) {
+    return { error: '--every and --packet must be specified when using nth mode' };
+  }
+  if (mode === 'nth' && packet !== undefined && Number(packet) >= Number(every ?? 0)) {
+    return { error: 'the --packet p must be 0 <= p <= n-1' };
   }
   const invert = options.some((each) => each.invert);
-  const plain = inOrder(options, ['--mode', '--probability', '--every', '--packet']).map(
-    (each) => ({ flag: each.flag, values: each.values }),
-  );
-  const packet =
-    mode === 'nth' && !option(options, '--packet') ? [{ flag: '--packet', values: ['0'] }] : [];
-  const [first, ...rest] = [...plain, ...packet];
-  if (!first || !invert) return [...plain, ...packet];
-  const [second, ...others] = rest;
-  return second ? [first, { ...second, invert: true }, ...others] : [first];
+  const plain = only(options, ['--probability', '--every', '--packet']).map((each) => ({
+    flag: each.flag,
+    values: each.values,
+    ...(invert && each.flag !== '--packet' ? { invert } : {}),
+  }));
+  return [{ flag: '--mode', values: [mode] }, ...plain];
 }
 
 /** `-m statistic` (libxt_statistic). */
@@ -48,12 +49,28 @@ export const statistic: ExtensionDefinition = {
       read: ([text = '']) => {
         const rounded = roundProbability(text);
         return rounded === undefined
-          ? { error: `statistic: Bad value for "--probability" option: "${text}"` }
+          ? {
+              error: 'statistic: bad value for option "--probability", or out of range (0-1).\n',
+            }
           : [rounded];
       },
+      excludes: ['--every', '--packet'],
     },
-    { flag: '--every', values: 1, invertible: true },
-    { flag: '--packet', values: 1 },
+    {
+      flag: '--every',
+      values: 1,
+      invertible: true,
+      read: uint('statistic', '--every', 0xffffffff, 1),
+      excludes: ['--probability'],
+      needs: ['--packet'],
+    },
+    {
+      flag: '--packet',
+      values: 1,
+      read: uint('statistic', '--packet'),
+      excludes: ['--probability'],
+      needs: ['--every'],
+    },
   ],
   finish: finishStatistic,
   list(options) {
@@ -68,9 +85,13 @@ export const statistic: ExtensionDefinition = {
   test(options) {
     const invert = options.some((each) => each.invert);
     if (value(options, '--mode') === 'nth') {
-      const share = 1 / Number(value(options, '--every'));
-      // Packet counts per rule are not kept, so "every nth" is a share of the packets.
-      return (walk) => walk.context.chance(walk.at) < share !== invert;
+      const every = Number(value(options, '--every'));
+      const packet = Number(value(options, '--packet') ?? 0);
+      return ({ context, at }) => {
+        const key = `nth/${at.table}/${at.chain}/${at.index}`;
+        const old = context.tally?.(key, (count) => (count + 1) % every) ?? 0;
+        return ((old + 1) % every === packet) !== invert;
+      };
     }
     const probability = Number(value(options, '--probability'));
     return (walk) => walk.context.chance(walk.at) < probability !== invert;
@@ -87,8 +108,9 @@ function readRate([text = '']: readonly string[]) {
   );
   const number = readNumber(count, 1_000_000);
   if (number === undefined || name === undefined) return { error: `bad rate "${text}"'` };
+  if (number === 0) return { error: `bad rate "${text}"'` };
   const period = Math.floor(UNITS[name as keyof typeof UNITS] / number);
-  if (number === 0 || period === 0) return { error: `Rate too fast "${text}"` };
+  if (period === 0) return { error: `Rate too fast "${text}"` };
   return [printRate(period)];
 }
 
@@ -117,15 +139,14 @@ export const limit: ExtensionDefinition = {
     {
       flag: '--limit-burst',
       values: 1,
-      read: ([text = '']) =>
-        readNumber(text, 10_000) === undefined
-          ? { error: `limit: Bad value for "--limit-burst" option: "${text}"` }
-          : [String(Number(text))],
+      read: uint('limit', '--limit-burst', 10_000),
     },
   ],
   finish: (options) => {
     const rate = value(options, '--limit') ?? '3/hour';
-    const burst = value(options, '--limit-burst') ?? '5';
+    const given = value(options, '--limit-burst') ?? '5';
+    // The kernel takes 0 for the usual burst.
+    const burst = given === '0' ? '5' : given;
     const tail = burst === '5' ? [] : [{ flag: '--limit-burst', values: [burst] }];
     return [{ flag: '--limit', values: [rate] }, ...tail];
   },

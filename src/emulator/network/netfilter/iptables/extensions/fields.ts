@@ -1,6 +1,7 @@
-import type { ExtensionDefinition, Option } from '../extension.ts';
-import { option, readNumber, value } from '../extension.ts';
-import { toNumber } from '../address.ts';
+import type { ExtensionDefinition, Option, ReadNames } from '../extension.ts';
+import { option, value } from '../extension.ts';
+import { toGroups, toNumber } from '../address.ts';
+import { badValue, only, text, uint, uintRange } from './values.ts';
 
 /** `-m comment`: matches all, says why. */
 export const comment: ExtensionDefinition = {
@@ -10,14 +11,10 @@ export const comment: ExtensionDefinition = {
     {
       flag: '--comment',
       values: 1,
-      read: (values) =>
-        (values[0] as string).length > 255
-          ? { error: 'comment: Comment must be shorter than 256 characters' }
-          : values,
+      required: true,
+      read: text(255),
     },
   ],
-  finish: (options) =>
-    options.length === 0 ? { error: 'comment: option "--comment" must be specified' } : options,
   list: ([given]) => ` /* ${given?.values[0]} */`,
   test: () => () => true,
 };
@@ -26,30 +23,24 @@ export const comment: ExtensionDefinition = {
 export const nfacct: ExtensionDefinition = {
   name: 'nfacct',
   kind: 'match',
-  options: [{ flag: '--nfacct-name', values: 1 }],
-  finish: (options) =>
-    options.length === 0 ? { error: 'nfacct: option "--nfacct-name" must be specified' } : options,
+  options: [{ flag: '--nfacct-name', values: 1, required: true }],
   list: ([given]) => ` nfacct-name  ${given?.values[0]}`,
   test: () => () => true,
-};
-
-const readLength = ([text = '']: readonly string[]) => {
-  const [low = '', high] = text.split(':');
-  const first = low === '' ? 0 : readNumber(low, 65535);
-  const last = high === undefined ? first : high === '' ? 65535 : readNumber(high, 65535);
-  if (first === undefined || last === undefined) {
-    return { error: `length: Bad value for "--length" option: "${text}"` };
-  }
-  return [first === last ? `${first}` : `${first}:${last}`];
 };
 
 /** `-m length`: bytes of the IP packet. */
 export const length: ExtensionDefinition = {
   name: 'length',
   kind: 'match',
-  options: [{ flag: '--length', values: 1, invertible: true, read: readLength }],
-  finish: (options) =>
-    options.length === 0 ? { error: 'length: option "--length" must be specified' } : options,
+  options: [
+    {
+      flag: '--length',
+      values: 1,
+      invertible: true,
+      required: true,
+      read: uintRange('length', '--length', 65_535),
+    },
+  ],
   list: ([given]) => ` length ${given?.invert ? '!' : ''}${given?.values[0]}`,
   test([given]) {
     const [low = 0, high = low] = (given?.values[0] ?? '').split(':').map(Number);
@@ -64,18 +55,30 @@ const ttlWords: Readonly<Record<string, string>> = {
   '--ttl-gt': '>',
 };
 
+const ttlOption = (flag: string, excludes: readonly string[]) => ({
+  flag,
+  values: 1,
+  read: uint('ttl', flag, 255),
+  excludes,
+});
+
 /** `-m ttl` (libipt_ttl). */
 export const ttl: ExtensionDefinition = {
   name: 'ttl',
   kind: 'match',
+  family: 'IPv4',
   options: [
-    { flag: '--ttl-eq', aliases: ['--ttl'], values: 1, invertible: true },
-    { flag: '--ttl-lt', values: 1 },
-    { flag: '--ttl-gt', values: 1 },
+    ttlOption('--ttl-lt', ['--ttl-eq', '--ttl-gt']),
+    ttlOption('--ttl-gt', ['--ttl-lt', '--ttl-eq']),
+    {
+      ...ttlOption('--ttl-eq', ['--ttl-lt', '--ttl-gt']),
+      aliases: ['--ttl'],
+      invertible: true,
+    },
   ],
   finish: (options) =>
     options.length === 0
-      ? { error: "TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt'" }
+      ? { error: "TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt" }
       : options.slice(0, 1),
   list: ([given]) =>
     ` TTL match TTL ${given?.invert ? '!=' : ttlWords[given?.flag ?? '']} ${given?.values[0]}`,
@@ -88,14 +91,51 @@ export const ttl: ExtensionDefinition = {
   },
 };
 
-const readRange = ([text = '']: readonly string[]) => {
-  const [low = '', high = low] = text.split('-');
-  const [first, last] = [toNumber(low), toNumber(high)];
-  if (first === undefined || last === undefined) {
-    return { error: `iprange: Bad value for "--src-range" option: "${text}"` };
-  }
-  return [`${low}-${high}`];
+/** An IPv6 address as one number, near enough to tell which of two is the greater. */
+const groupsAsNumber = (address: string) =>
+  toGroups(address)?.reduce((sum, group) => sum * 65_536 + group, 0);
+
+/** `-m hl` (libip6t_hl): the same for IPv6. */
+export const hl: ExtensionDefinition = {
+  name: 'hl',
+  kind: 'match',
+  family: 'IPv6',
+  options: ['--hl-eq', '--hl-lt', '--hl-gt'].map((flag, _index, all) => ({
+    flag,
+    values: 1,
+    invertible: flag === '--hl-eq',
+    read: uint('hl', flag, 255),
+    excludes: all.filter((other) => other !== flag),
+  })),
+  finish: (options) =>
+    options.length === 0
+      ? { error: "HL match: You must specify one of `--hl-eq', `--hl-lt', `--hl-gt'" }
+      : options.slice(0, 1),
+  list: ([given]) =>
+    ` HL match HL ${given?.invert ? '!=' : hlWords[given?.flag ?? '']} ${given?.values[0]}`,
+  test: (options) =>
+    ttl.test?.(options.map((each) => ({ ...each, flag: each.flag.replace('--hl', '--ttl') }))) ??
+    (() => true),
 };
+
+const hlWords: Readonly<Record<string, string>> = {
+  '--hl-eq': '==',
+  '--hl-lt': '<',
+  '--hl-gt': '>',
+};
+
+const readRange =
+  (flag: string) =>
+  ([text = '']: readonly string[], { family, warn }: ReadNames) => {
+    const [low = '', high = low] = text.split('-');
+    const read = family === 'IPv6' ? groupsAsNumber : toNumber;
+    const wrong = [low, high].find((each) => read(each) === undefined);
+    if (wrong !== undefined) return badValue('iprange', flag, wrong);
+    if ((read(low) ?? 0) > (read(high) ?? 0)) {
+      warn?.(`xt_iprange: range ${low}-${high} is reversed and will never match`);
+    }
+    return [`${low}-${high}`];
+  };
 
 /** `-m iprange`. */
 export const iprange: ExtensionDefinition = {
@@ -105,7 +145,7 @@ export const iprange: ExtensionDefinition = {
     flag,
     values: 1,
     invertible: true,
-    read: readRange,
+    read: readRange(flag),
   })),
   finish: (options) =>
     options.length === 0
@@ -119,45 +159,17 @@ export const iprange: ExtensionDefinition = {
     return part('--src-range', 'source') + part('--dst-range', 'destination');
   },
   test(options) {
+    const number = (address: string) => toNumber(address) ?? groupsAsNumber(address) ?? 0;
     const bounds = (flag: string) => {
       const given = option(options, flag);
-      const [low = 0, high = 0] = (given?.values[0] ?? '')
-        .split('-')
-        .map((each) => toNumber(each) ?? 0);
+      const [low = 0, high = 0] = (given?.values[0] ?? '').split('-').map(number);
       return given ? { low, high, invert: given.invert === true } : undefined;
     };
     const [source, destination] = [bounds('--src-range'), bounds('--dst-range')];
     const within = (address: number, range: typeof source) =>
       !range || (address >= range.low && address <= range.high) !== range.invert;
-    return (walk) => within(walk.source, source) && within(walk.destination, destination);
-  },
-};
-
-/** `-m set` (libxt_set): membership in a set of ipset. */
-export const set: ExtensionDefinition = {
-  name: 'set',
-  kind: 'match',
-  options: [
-    {
-      flag: '--match-set',
-      values: 2,
-      invertible: true,
-      read: (values, { hasSet }) =>
-        hasSet?.(values[0] ?? '') === false
-          ? { error: `Set ${values[0]} doesn't exist.\n` }
-          : values,
-    },
-  ],
-  finish: (options) =>
-    options.length === 0
-      ? { error: "You must specify `--match-set' with proper arguments" }
-      : options,
-  list: ([given]) => `${given?.invert ? ' !' : ''} match-set ${given?.values.join(' ')}`,
-  test([given]) {
-    const [name = '', directions = ''] = given?.values ?? [];
-    const list = directions.split(',');
-    const invert = given?.invert === true;
-    return ({ packet, context }) => context.inSet(name, list, packet) !== invert;
+    return ({ packet }) =>
+      within(number(packet.source), source) && within(number(packet.destination), destination);
   },
 };
 
@@ -179,13 +191,17 @@ const physdevFlags = [
 export const physdev: ExtensionDefinition = {
   name: 'physdev',
   kind: 'match',
+  refuses: (options, _rule, hook) =>
+    hook === 'OUTPUT' && option(options, '--physdev-out') ? 'Invalid argument' : undefined,
   options: physdevFlags.map((flag) => ({
     flag,
     values: flag === '--physdev-in' || flag === '--physdev-out' ? 1 : 0,
     invertible: true,
   })),
   finish: (options) =>
-    options.length === 0 ? { error: 'PHYSDEV: no physdev option specified' } : options,
+    options.length === 0
+      ? { error: 'PHYSDEV: no physdev option specified' }
+      : only(options, physdevFlags),
   list(options) {
     const parts = physdevFlags
       .map((flag) => option(options, flag))

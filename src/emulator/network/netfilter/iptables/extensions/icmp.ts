@@ -55,7 +55,11 @@ function read([text = '']: readonly string[]) {
   }
   const numeric = /^(\d+)(?:\/(\d+))?$/.exec(text);
   const [type, code] = [Number(numeric?.[1]), Number(numeric?.[2] ?? 0)];
-  if (!numeric || type > 255) return { error: `Invalid ICMP type \`${text}'` };
+  if (lower !== '' && starting.length > 1) {
+    const [first, second] = starting.slice(-2).map(([name]) => name);
+    return { error: `Ambiguous ICMP type \`${text}': \`${first}' or \`${second}'?` };
+  }
+  if (!numeric || type > 255) return { error: `Unknown ICMP type \`${text}'` };
   if (code > 255) return { error: `Invalid ICMP code \`${numeric[2]}'` };
   return [text];
 }
@@ -65,9 +69,7 @@ export const icmp: ExtensionDefinition = {
   name: 'icmp',
   kind: 'match',
   protocol: ['icmp'],
-  options: [{ flag: '--icmp-type', values: 1, invertible: true, read }],
-  finish: (options) =>
-    options.length > 0 ? options.slice(-1) : [{ flag: '--icmp-type', values: ['any'] }],
+  options: [{ flag: '--icmp-type', values: 1, invertible: true, required: true, read }],
   list(options, print) {
     const given = option(options, '--icmp-type');
     const text = given?.values[0] ?? 'any';

@@ -1,26 +1,29 @@
 import type { ExtensionDefinition, Option, Options, ReadError } from '../extension.ts';
 import { hex, option, readMark, readNumber } from '../extension.ts';
+import { markMask } from './values.ts';
 
-const bad = (name: string, flag: string, text: string): ReadError => ({
-  error: `${name}: Bad value for "${flag}" option: "${text}"`,
+const bad = (name: string, flag: string, _text: string): ReadError => ({
+  error: `${name}: bad integer value for option "${flag}", or out of range.\n`,
 });
-
-function readMatch(name: string) {
-  return ([text = '']: readonly string[]) => {
-    const mark = readMark(text);
-    if (!mark) return bad(name, '--mark', text);
-    return [mark.mask === 0xffffffff ? hex(mark.value) : `${hex(mark.value)}/${hex(mark.mask)}`];
-  };
-}
 
 function match(name: 'mark' | 'connmark', word: string): ExtensionDefinition {
   return {
     name,
     kind: 'match',
-    options: [{ flag: '--mark', values: 1, invertible: true, read: readMatch(name) }],
-    finish: (options) =>
-      options.length === 0 ? { error: `${name}: option "--mark" must be specified` } : options,
-    list: ([given]) => ` ${word} match${given?.invert ? ' !' : ''} ${given?.values[0]}`,
+    options: [
+      {
+        flag: '--mark',
+        values: 1,
+        invertible: true,
+        required: true,
+        read: markMask(name, '--mark'),
+      },
+    ],
+    list: ([given]) => {
+      // libxt_connmark writes a blank of its own in front of what is not inverted.
+      const sign = given?.invert ? ' !' : name === 'connmark' ? ' ' : '';
+      return ` ${word} match${sign} ${given?.values[0]}`;
+    },
     test([given]) {
       const mark = readMark(given?.values[0] as string) ?? { value: 0, mask: 0 };
       const invert = given?.invert === true;
@@ -55,9 +58,12 @@ function toXmark(name: string, given: Option): Option | ReadError {
   return xmark(bits, 0);
 }
 
-const setters = ['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark'].map(
-  (flag) => ({ flag, values: 1 }),
-);
+const setFlags = ['--set-xmark', '--set-mark', '--and-mark', '--or-mark', '--xor-mark'];
+const setters = setFlags.map((flag) => ({
+  flag,
+  values: 1,
+  excludes: [...setFlags, '--save-mark', '--restore-mark'].filter((other) => other !== flag),
+}));
 
 function listXmark(word: string, text: string): string {
   const { value, mask } = readMark(text) ?? { value: 0, mask: 0 };
@@ -115,8 +121,8 @@ export const CONNMARK: ExtensionDefinition = {
   kind: 'target',
   options: [
     ...setters,
-    { flag: '--save-mark', values: 0 },
-    { flag: '--restore-mark', values: 0 },
+    { flag: '--save-mark', values: 0, excludes: [...setFlags, '--restore-mark'] },
+    { flag: '--restore-mark', values: 0, excludes: [...setFlags, '--save-mark'] },
     ...['--nfmask', '--ctmask', '--mask'].map((flag) => ({ flag, values: 1 })),
   ],
   finish(options) {

@@ -1,10 +1,16 @@
-import type { ExtensionDefinition, Options, PrintNames } from '../extension.ts';
+import type { ExtensionDefinition, Options, PrintNames, ReadNames } from '../extension.ts';
 import { option, value } from '../extension.ts';
-import { toGroups, toNumber, type Family } from '../address.ts';
+import { maskOf, parseNetwork, toAddress, toGroups, toNumber } from '../address.ts';
+
+/** A port by its number or its service's name. */
+function portOf(text: string, named: ReadNames['port']): number | undefined {
+  if (/^\d+$/.test(text)) return Number(text) <= 65_535 ? Number(text) : undefined;
+  return text === '' ? undefined : named(text);
+}
 
 /** `--to-destination` and `--to-source`: `address[-address][:port[-port]]` or `:port[-port]`. */
 function readTo(name: string, flag: string) {
-  return ([text = '']: readonly string[], { family }: { readonly family: Family }) => {
+  return ([text = '']: readonly string[], { family, port }: ReadNames) => {
     const [addresses, ports, more] = splitTo(text);
     if (more) return { error: `Bad IP address "${text}"` };
     const read = family === 'IPv6' ? toGroups : toNumber;
@@ -13,13 +19,17 @@ function readTo(name: string, flag: string) {
     }
     if (ports !== undefined) {
       const [low = '', high = low] = (ports.split('/')[0] as string).split('-');
-      const ok = (port: string) => /^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535;
-      if (!ok(low)) return { error: `Port \`${low}' not valid` };
-      if (!ok(high)) return { error: `Port \`${high}' not valid` };
-      if (Number(low) > Number(high)) return { error: `Port range \`${ports}' funky` };
+      const read = [low, high].map((each) => portOf(each, port));
+      const bad = read.indexOf(undefined);
+      if (bad >= 0) return { error: `Port \`${[low, high][bad]}' not valid` };
+      if ((read[0] ?? 0) > (read[1] ?? 0)) return { error: `Port range \`${high}' funky` };
+      // Names of services become numbers.
+      if (/[a-z]/i.test(ports)) {
+        return [`${text.slice(0, text.length - ports.length)}${[...new Set(read)].join('-')}`];
+      }
     }
     if (addresses === '' && ports === undefined) {
-      return { error: `${name}: option "${flag}" must be specified` };
+      return { error: `${name}: option "${flag}" must be specified\n` };
     }
     return [text];
   };
@@ -74,10 +84,7 @@ function translate(
     ],
     finish(options, protocol) {
       const to = options.filter((each) => each.flag === flag);
-      if (to.length === 0) return { error: `${name}: option "${flag}" must be specified` };
-      if (to.length > 1) {
-        return { error: `${name}: option "${flag}" cannot be used more than once.` };
-      }
+      if (to.length === 0) return { error: `${name}: option "${flag}" must be specified\n` };
       const wrong = portOptionNeedsProtocol(value(to, flag) as string, protocol);
       return wrong ?? [...to, ...flagsOf(options, extra)];
     },
@@ -98,13 +105,13 @@ export const SNAT = translate('SNAT', '--to-source', [
   '--persistent',
 ]);
 
-function readPorts([text = '']: readonly string[]) {
+function readPorts([text = '']: readonly string[], { port }: ReadNames) {
   const [low = '', high = low] = text.split('-');
-  const ok = (port: string) => /^\d+$/.test(port) && Number(port) <= 65535;
-  if (!ok(low) || !ok(high) || Number(low) > Number(high)) {
-    return { error: `Port range \`${text}' funky` };
-  }
-  return [text];
+  const read = [low, high].map((each) => portOf(each, port));
+  const bad = read.indexOf(undefined);
+  if (bad >= 0) return { error: `Port \`${[low, high][bad]}' not valid` };
+  if ((read[0] ?? 0) > (read[1] ?? 0)) return { error: `Port range \`${high}' funky` };
+  return [[...new Set(read)].join('-')];
 }
 
 function portsOf(options: Options): { ports?: readonly [number, number] } {
@@ -151,3 +158,33 @@ export const MASQUERADE = toOwn(
   (ports) => ` masq ports: ${ports}`,
 );
 export const REDIRECT = toOwn('REDIRECT', ['--random'], (ports) => ` redir ports ${ports}`);
+
+/** `-j NETMAP` (libxt_NETMAP): a network onto another one of the same size. */
+export const NETMAP: ExtensionDefinition = {
+  name: 'NETMAP',
+  kind: 'target',
+  tables: ['nat'],
+  options: [
+    {
+      flag: '--to',
+      values: 1,
+      required: true,
+      read: ([text = ''], { family }) => {
+        const network = parseNetwork(text, family);
+        if (!network) return { error: 'getaddrinfo: Temporary failure in name resolution\n' };
+        return [`${network.address}/${network.prefix}`];
+      },
+    },
+  ],
+  list: ([given]) => ` to:${given?.values[0]}`,
+  act: ([given]) => {
+    const [network = '', prefix = '32'] = (given?.values[0] ?? '').split('/');
+    const mask = maskOf(Number(prefix));
+    return (walk) => {
+      const source = walk.base === 'POSTROUTING' || walk.base === 'INPUT';
+      const old = source ? walk.source : walk.destination;
+      const address = toAddress(((old & ~mask) | ((toNumber(network) ?? 0) & mask)) >>> 0);
+      return { type: source ? 'SNAT' : 'DNAT', address };
+    };
+  },
+};

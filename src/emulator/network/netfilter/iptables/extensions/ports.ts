@@ -1,5 +1,6 @@
 import type {
   ExtensionDefinition,
+  Option,
   OptionDefinition,
   Options,
   PrintNames,
@@ -8,6 +9,7 @@ import type {
 } from '../extension.ts';
 import { not, option } from '../extension.ts';
 import type { MatchPacket } from '../rules.ts';
+import { chunkTypes, listChunks } from './chunks.ts';
 
 type Range = readonly [low: number, high: number];
 
@@ -20,10 +22,11 @@ function readPort(text: string, names: ReadNames) {
 
 function readRange(separator: string) {
   return ([text = '']: readonly string[], names: ReadNames) => {
-    const [low = '', high] = text.split(separator);
+    const [low = '', ...rest] = text.split(separator);
+    const high = rest.length === 0 ? undefined : rest.join(separator);
     const first = low === '' ? 0 : readPort(low, names);
     const last = high === undefined ? first : high === '' ? 65535 : readPort(high, names);
-    const wrong = first === undefined ? low : high;
+    const wrong = first === undefined ? low : text.slice(low.length + 1);
     if (first === undefined || last === undefined) {
       return { error: `invalid port/service \`${wrong}' specified` };
     }
@@ -32,13 +35,15 @@ function readRange(separator: string) {
   };
 }
 
-const ports: readonly OptionDefinition[] = [
+/** `--sport` and `--dport`, in the long form that libxt_tcp and libxt_udp are older than. */
+export const portOptions: readonly OptionDefinition[] = [
   {
     flag: '--sport',
     aliases: ['--source-port'],
     values: 1,
     invertible: true,
     read: readRange(':'),
+    onceText: "Only one `--source-port' allowed",
   },
   {
     flag: '--dport',
@@ -46,6 +51,7 @@ const ports: readonly OptionDefinition[] = [
     values: 1,
     invertible: true,
     read: readRange(':'),
+    onceText: "Only one `--destination-port' allowed",
   },
 ];
 
@@ -55,7 +61,8 @@ function range(text: string): Range {
   return [Number(low), Number(high)];
 }
 
-function listPort(
+/** How `-L` shows a port or a range of them. */
+export function listPort(
   options: Options,
   flag: string,
   word: string,
@@ -93,6 +100,12 @@ function portTests(options: Options): Test[] {
   ].filter((test) => test !== undefined);
 }
 
+/** What matches everything is not kept. */
+const everyPort = ({ flag, invert, values }: Option) =>
+  /port$/.test(flag) && !invert && values[0] === '0:65535';
+const noFlags = ({ flag, invert, values }: Option) =>
+  flag === '--tcp-flags' && !invert && values[0] === 'NONE' && values[1] === 'NONE';
+
 function both(tests: readonly Test[]): Test {
   const [first, second, ...rest] = tests;
   if (!first) return () => true;
@@ -116,13 +129,22 @@ const tcpFlags: readonly OptionDefinition[] = [
     values: 2,
     invertible: true,
     read: ([mask = '', comp = '']) => {
+      if (comp.startsWith('-') || comp === '!') return { error: '--tcp-flags requires two args.' };
       const [a, b] = [readFlags(mask), readFlags(comp)];
       if (!a || !b) return { error: `Unknown TCP flag \`${a ? comp : mask}'` };
       return [flagText(a), flagText(b)];
     },
   },
   { flag: '--syn', values: 0, invertible: true },
-  { flag: '--tcp-option', values: 1, invertible: true },
+  {
+    flag: '--tcp-option',
+    values: 1,
+    invertible: true,
+    read: ([text = '']) => {
+      const number = /^\d+$/.test(text) ? Number(text) : NaN;
+      return number >= 1 && number <= 255 ? [`${number}`] : { error: `Bad TCP option "${text}"` };
+    },
+  },
 ];
 
 function bits(text: string): number {
@@ -135,7 +157,8 @@ export const tcp: ExtensionDefinition = {
   name: 'tcp',
   kind: 'match',
   protocol: ['tcp'],
-  options: [...ports, ...tcpFlags],
+  protocolText: "TCP match requires '-p tcp'",
+  options: [...portOptions, ...tcpFlags],
   finish: (options) => {
     const expanded = options.map((each) =>
       each.flag === '--syn'
@@ -143,7 +166,9 @@ export const tcp: ExtensionDefinition = {
         : each,
     );
     const order = ['--sport', '--dport', '--tcp-option', '--tcp-flags'];
-    return order.flatMap((flag) => expanded.filter((each) => each.flag === flag).slice(-1));
+    return order.flatMap((flag) =>
+      expanded.filter((each) => each.flag === flag && !everyPort(each) && !noFlags(each)).slice(-1),
+    );
   },
   list(options, names, protocol) {
     const flags = option(options, '--tcp-flags');
@@ -177,18 +202,21 @@ export const tcp: ExtensionDefinition = {
 };
 
 function datagram(name: 'udp' | 'sctp'): ExtensionDefinition {
+  const sctpOnly = name === 'sctp' ? [chunkTypes] : [];
   return {
     name,
     kind: 'match',
     protocol: [name],
-    options: ports,
+    ...(name === 'udp' ? { protocolText: "UDP match requires '-p udp'" } : {}),
+    options: [...portOptions, ...sctpOnly],
     finish: (options) =>
-      ['--sport', '--dport'].flatMap((flag) =>
-        options.filter((each) => each.flag === flag).slice(-1),
+      ['--sport', '--dport', '--chunk-types'].flatMap((flag) =>
+        options.filter((each) => each.flag === flag && !everyPort(each)).slice(-1),
       ),
     list: (options, names, protocol) =>
       ` ${name}${listPort(options, '--sport', 'spt', names, protocol)}` +
-      listPort(options, '--dport', 'dpt', names, protocol),
+      listPort(options, '--dport', 'dpt', names, protocol) +
+      listChunks(options, names.numeric),
     test: (options) => both([({ packet }) => packet.protocol === name, ...portTests(options)]),
   };
 }
@@ -201,36 +229,50 @@ function readPorts([text = '']: readonly string[], names: ReadNames) {
   const items: string[] = [];
   for (const item of text.split(',')) {
     const read = readRange(':')([item], names);
-    if ('error' in read) return read;
+    if ('error' in read) {
+      const funny = read.error.startsWith('invalid portrange');
+      return funny ? { error: 'invalid portrange specified' } : read;
+    }
     items.push(read[0] as string);
   }
   if (items.length > 15) return { error: 'too many ports specified' };
   return [items.join(',')];
 }
 
+const MULTI = ['tcp', 'udp', 'sctp', 'dccp', 'udplite'];
+const portList = { values: 1, invertible: true, read: readPorts } as const;
+
 /** `-m multiport`. */
 export const multiport: ExtensionDefinition = {
   name: 'multiport',
   kind: 'match',
   options: [
-    { flag: '--sports', aliases: ['--source-ports'], values: 1, invertible: true, read: readPorts },
+    {
+      flag: '--sports',
+      aliases: ['--source-ports'],
+      title: '--source-ports',
+      excludes: ['--dports', '--ports'],
+      ...portList,
+    },
     {
       flag: '--dports',
       aliases: ['--destination-ports'],
-      values: 1,
-      invertible: true,
-      read: readPorts,
+      title: '--destination-ports',
+      excludes: ['--sports', '--ports'],
+      ...portList,
     },
-    { flag: '--ports', values: 1, invertible: true, read: readPorts },
+    { flag: '--ports', excludes: ['--sports', '--dports'], ...portList },
   ],
   finish: (options, protocol) => {
-    if (protocol === undefined || !['tcp', 'udp', 'sctp', 'dccp', 'udplite'].includes(protocol)) {
+    if (options.length === 0) return { error: 'multiport expection an option' };
+    if (protocol === undefined) {
       return {
         error: "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'",
       };
     }
-    if (options.length === 0) return { error: 'multiport expection an option' };
-    if (options.length > 1) return { error: 'multiport can only have one option' };
+    if (!MULTI.includes(protocol)) {
+      return { error: 'multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP' };
+    }
     return options;
   },
   list(options, names, protocol) {
@@ -241,7 +283,7 @@ export const multiport: ExtensionDefinition = {
     const items = (given.values[0] as string)
       .split(',')
       .map((item) => item.split(':').map(name).join(':'));
-    return ` multiport ${given.flag.slice(2)} ${given.invert ? '!' : ''}${items.join(',')}`;
+    return ` multiport ${given.flag.slice(2)} ${given.invert ? ' !' : ''}${items.join(',')}`;
   },
   test(options) {
     const [given] = options;

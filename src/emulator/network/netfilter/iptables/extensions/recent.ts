@@ -1,37 +1,35 @@
+import type { Family } from '../address.ts';
 import type { ExtensionDefinition, Options } from '../extension.ts';
-import { inOrder, option, readNumber, value } from '../extension.ts';
+import { inOrder, option, value } from '../extension.ts';
+import { text, uint } from './values.ts';
 
 const modes = ['--set', '--rcheck', '--update', '--remove'];
 const number = (flag: string) => ({
   flag,
   values: 1,
-  read: ([text = '']: readonly string[]) => {
-    const read = readNumber(text, 0xffffffff);
-    return read === undefined
-      ? { error: `recent: Bad value for "${flag}" option: "${text}"` }
-      : [String(read)];
-  },
+  read: uint('recent', flag, 0xffffffff, flag === '--seconds' ? 1 : 0),
 });
 
-function finish(options: Options) {
+function finish(options: Options, _protocol: string | undefined, family: Family) {
   const mode = options.filter((each) => modes.includes(each.flag));
-  if (mode.length !== 1) {
+  if (mode.length === 0) {
     return {
-      error:
-        mode.length === 0
-          ? "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'"
-          : "recent: only one of `--set', `--rcheck' `--update' or `--remove' may be set",
+      error: "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'",
     };
-  }
-  if (option(options, '--reap') && !option(options, '--seconds')) {
-    return { error: 'recent: option "--reap" also requires "--seconds".' };
   }
   const side = option(options, '--rdest') ? '--rdest' : '--rsource';
   const defaults = [
     { flag: '--name', values: ['DEFAULT'] },
-    { flag: '--mask', values: ['255.255.255.255'] },
+    {
+      flag: '--mask',
+      values: [family === 'IPv6' ? Array(8).fill('ffff').join(':') : '255.255.255.255'],
+    },
   ].filter((each) => !option(options, each.flag));
-  const others = options.filter((each) => !['--rsource', '--rdest'].includes(each.flag));
+  const others = options.filter(
+    (each) =>
+      !['--rsource', '--rdest'].includes(each.flag) &&
+      !(each.flag === '--hitcount' && each.values[0] === '0'),
+  );
   return inOrder(
     [...others, ...defaults, { flag: side, values: [] }],
     [...modes, '--seconds', '--reap', '--hitcount', '--rttl', '--name', '--mask', side],
@@ -43,17 +41,28 @@ export const recent: ExtensionDefinition = {
   name: 'recent',
   kind: 'match',
   options: [
-    ...modes.map((flag) => ({ flag, values: 0, invertible: true })),
+    ...modes.map((flag) => ({
+      flag,
+      values: 0,
+      invertible: true,
+      excludes: modes.filter((other) => other !== flag),
+    })),
     number('--seconds'),
-    { flag: '--reap', values: 0 },
+    { flag: '--reap', values: 0, needs: ['--seconds'] },
     number('--hitcount'),
     { flag: '--rttl', values: 0 },
-    { flag: '--name', values: 1 },
+    { flag: '--name', values: 1, read: text(199) },
     { flag: '--mask', values: 1 },
     { flag: '--rsource', values: 0 },
     { flag: '--rdest', values: 0 },
   ],
   finish,
+  refuses(options) {
+    const checks = option(options, '--rcheck') ?? option(options, '--update');
+    const needless = ['--seconds', '--hitcount', '--rttl'].some((flag) => option(options, flag));
+    const wrong = !checks && needless;
+    return wrong || /\//.test(value(options, '--name') ?? '') ? 'Invalid argument' : undefined;
+  },
   list(options) {
     const mode = options.find((each) => modes.includes(each.flag));
     const words: Record<string, string> = {

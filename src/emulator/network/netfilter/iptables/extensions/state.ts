@@ -1,12 +1,13 @@
-import type { ExtensionDefinition, OptionDefinition, Options, Test } from '../extension.ts';
+import type { ExtensionDefinition, Options, Test } from '../extension.ts';
 import { not, option } from '../extension.ts';
 import type { MatchPacket } from '../rules.ts';
+import { only } from './values.ts';
 
 /** Order in which libxt_conntrack prints states and statuses. */
-const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
-const STATUSES = ['NONE', 'EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED'];
+export const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
 
-function readList(known: readonly string[], what: string) {
+/** A list of names in upper case, put in order. */
+export function readList(known: readonly string[], what: string) {
   return ([text = '']: readonly string[]) => {
     const wanted = text.toUpperCase().split(',');
     const bad = wanted.find((word) => !known.includes(word));
@@ -24,67 +25,14 @@ function inState(wanted: readonly string[], packet: MatchPacket): boolean {
   );
 }
 
-function stateTest(options: Options, flag: string): Test | undefined {
+/** Whether the connection of a packet is in a state that an option names. */
+export function stateTest(options: Options, flag: string): Test | undefined {
   const given = option(options, flag);
   if (!given) return undefined;
   const wanted = (given.values[0] as string).split(',');
   const invert = given.invert === true;
   return ({ packet }) => inState(wanted, packet) !== invert;
 }
-
-const conntrackOptions: readonly OptionDefinition[] = [
-  { flag: '--ctstate', values: 1, invertible: true, read: readList(STATES, 'ctstate') },
-  { flag: '--ctstatus', values: 1, invertible: true, read: readList(STATUSES, 'ctstatus') },
-  {
-    flag: '--ctdir',
-    values: 1,
-    read: ([text = '']) => {
-      const wanted = text.toUpperCase();
-      if (wanted !== 'ORIGINAL' && wanted !== 'REPLY') {
-        return { error: `conntrack: Bad value for "--ctdir" option: "${text}"` };
-      }
-      return [wanted];
-    },
-  },
-];
-
-/** `-m conntrack` (libxt_conntrack). */
-export const conntrack: ExtensionDefinition = {
-  name: 'conntrack',
-  kind: 'match',
-  options: conntrackOptions,
-  finish: (options) =>
-    options.length === 0 ? { error: 'conntrack: At least one option is required' } : options,
-  list(options) {
-    const parts = ['--ctstate', '--ctstatus'].map((flag) => {
-      const given = option(options, flag);
-      return given ? `${given.invert ? ' !' : ''} ${flag.slice(2)} ${given.values[0]}` : '';
-    });
-    const direction = option(options, '--ctdir');
-    return parts.join('') + (direction ? ` ctdir ${direction.values[0]}` : '');
-  },
-  test(options) {
-    const state = stateTest(options, '--ctstate');
-    const direction = option(options, '--ctdir')?.values[0];
-    const status = option(options, '--ctstatus');
-    const statuses = status?.values[0]?.split(',') ?? [];
-    return (walk) => {
-      if (state && !state(walk)) return false;
-      const { connection } = walk.packet;
-      if (direction && connection.direction !== direction) return false;
-      if (!status) return true;
-      const answered = connection.state === 'ESTABLISHED';
-      const hit = statuses.some((word) =>
-        word === 'NONE'
-          ? !answered
-          : word === 'EXPECTED'
-            ? connection.state === 'RELATED'
-            : answered,
-      );
-      return hit !== (status.invert === true);
-    };
-  },
-};
 
 /** `-m state`, the older form of `-m conntrack --ctstate`. */
 export const state: ExtensionDefinition = {
@@ -95,10 +43,10 @@ export const state: ExtensionDefinition = {
       flag: '--state',
       values: 1,
       invertible: true,
+      required: true,
       read: readList(STATES.slice(0, 5), 'state'),
     },
   ],
-  finish: (options) => (options.length === 0 ? { error: "You must specify `--state'" } : options),
   list: ([given]) => `${given?.invert ? ' !' : ''} state ${given?.values[0]}`,
   test: (options) => stateTest(options, '--state') ?? (() => true),
 };
@@ -114,12 +62,16 @@ const TYPES = [
   'BLACKHOLE',
   'UNREACHABLE',
   'PROHIBIT',
+  'THROW',
+  'NAT',
+  'XRESOLVE',
 ];
 
 const readTypes = ([text = '']: readonly string[]) => {
   const wanted = text.toUpperCase().split(',');
   const bad = wanted.find((word) => !TYPES.includes(word));
-  if (bad !== undefined) return { error: `addrtype: bad type \`${text}'` };
+  if (bad !== undefined)
+    return { error: `addrtype: bad type "${text.split(',')[wanted.indexOf(bad)]}"` };
   return [TYPES.filter((word) => wanted.includes(word)).join(',')];
 };
 
@@ -129,14 +81,22 @@ export const addrtype: ExtensionDefinition = {
   options: [
     { flag: '--src-type', values: 1, invertible: true, read: readTypes },
     { flag: '--dst-type', values: 1, invertible: true, read: readTypes },
-    { flag: '--limit-iface-in', values: 0 },
-    { flag: '--limit-iface-out', values: 0 },
+    { flag: '--limit-iface-in', values: 0, excludes: ['--limit-iface-out'] },
+    { flag: '--limit-iface-out', values: 0, excludes: ['--limit-iface-in'] },
   ],
   finish: (options) => {
     if (!option(options, '--src-type') && !option(options, '--dst-type')) {
       return { error: 'addrtype: you must specify --src-type or --dst-type' };
     }
-    return options;
+    return only(options, ['--src-type', '--dst-type', '--limit-iface-in', '--limit-iface-out']);
+  },
+  refuses(options, _rule, hook) {
+    const wrong = option(options, '--limit-iface-in')
+      ? ['POSTROUTING', 'OUTPUT']
+      : option(options, '--limit-iface-out')
+        ? ['PREROUTING', 'INPUT']
+        : [];
+    return wrong.includes(hook ?? '') ? 'Invalid argument' : undefined;
   },
   list(options) {
     const part = (flag: string, word: string) => {

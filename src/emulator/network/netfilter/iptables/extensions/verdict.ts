@@ -1,5 +1,6 @@
 import type { ExtensionDefinition, Walk } from '../extension.ts';
 import { option, readNumber, value } from '../extension.ts';
+import { text } from './values.ts';
 
 /** Answers of REJECT with their short names (libipt_REJECT). */
 const rejects: readonly (readonly [name: string, alias: string])[] = [
@@ -56,7 +57,19 @@ const rejectTarget = (answers: typeof rejects, usual: string): ExtensionDefiniti
 export const REJECT = rejectTarget(rejects, 'icmp-port-unreachable');
 export const REJECT6 = rejectTarget(rejects6, 'icmp6-port-unreachable');
 
-const levels = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
+const levels = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
+/** The names that libxtables reads; none may be shortened. */
+const LEVELS: Readonly<Record<string, number>> = {
+  emerg: 0,
+  panic: 0,
+  alert: 1,
+  crit: 2,
+  error: 3,
+  warning: 4,
+  notice: 5,
+  info: 6,
+  debug: 7,
+};
 const logFlags = [
   '--log-tcp-sequence',
   '--log-tcp-options',
@@ -91,19 +104,15 @@ export const LOG: ExtensionDefinition = {
     {
       flag: '--log-prefix',
       values: 1,
-      read: (values) =>
-        (values[0] as string).length > 29
-          ? { error: 'LOG: Maximum prefix length 29 for --log-prefix' }
-          : values,
+      read: text(29, 1),
     },
     {
       flag: '--log-level',
       values: 1,
-      read: ([text = '']) => {
-        const number = readNumber(text, 7);
-        const names = { panic: 'emerg', warn: 'warning', err: 'error' } as Record<string, string>;
-        const index = number ?? levels.indexOf(names[text.toLowerCase()] ?? text.toLowerCase());
-        return index < 0 ? { error: `log-level "${text}" unknown` } : [String(index)];
+      read: ([given = '']) => {
+        const number = readNumber(given, 7);
+        const index = number ?? LEVELS[given] ?? -1;
+        return index < 0 ? { error: `log level "${given}" unknown\n` } : [String(index)];
       },
     },
     ...logFlags.map((flag) => ({ flag, values: 0 })),
@@ -135,24 +144,4 @@ export const LOG: ExtensionDefinition = {
       return undefined;
     };
   },
-};
-
-/** `-j NOTRACK`: no entry in the connection table. */
-export const NOTRACK: ExtensionDefinition = {
-  name: 'NOTRACK',
-  kind: 'target',
-  tables: ['raw'],
-  options: [],
-  list: () => '',
-  act: () => () => ({ type: 'NOTRACK' }),
-};
-
-/** `-j CT`: only `--notrack` and `--zone 0` are known here. */
-export const CT: ExtensionDefinition = {
-  name: 'CT',
-  kind: 'target',
-  tables: ['raw'],
-  options: [{ flag: '--notrack', values: 0 }],
-  list: (options) => ` CT${option(options, '--notrack') ? ' notrack' : ''}`,
-  act: (options) => () => (option(options, '--notrack') ? { type: 'NOTRACK' } : undefined),
 };

@@ -1,10 +1,10 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { visit, type Info, type Selection } from '../../builder.ts';
+import { requireFiles, visit, type Info, type Selection } from '../../builder.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { failed, problemOf, throwAll, type Problem } from '../../failure.ts';
+import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { fieldValidation } from '../../mutate.ts';
-import type { Obj } from '../../object.ts';
+import { sorted, type Obj } from '../../object.ts';
 import { dryRun, printerFor } from '../../printers/printer.ts';
 import { applyOne, printsObjects } from './apply-one.ts';
 import { allowed, prune } from './prune.ts';
@@ -46,9 +46,7 @@ function* run(context: Context): Call<void> {
   }
   const validation = fieldValidation(context);
   if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
-    throw failed('must specify one of -f and -k');
-  }
+  requireFiles(context);
   if (flags.on('all') && flags.text('selector') !== '') {
     throw failed('cannot set --all and --selector at the same time');
   }
@@ -59,7 +57,10 @@ function* run(context: Context): Call<void> {
         'prune all resources, specify a label selector',
     );
   }
-  allowed(context);
+  if (flags.on('prune')) allowed(context);
+  if (flags.text('subresource') !== '' && !flags.on('server-side')) {
+    throw failed('--subresource can only be specified for --server-side');
+  }
   const selection: Selection = {
     filenames: flags.list('filename'),
     recursive: flags.on('recursive'),
@@ -78,6 +79,7 @@ function* run(context: Context): Call<void> {
       problems.push(problemOf(caught));
     }
   }
+  if (problems.length === 1) throw new Failure(problems[0] as Problem);
   throwAll(problems);
   yield* printApplied(context, applied);
   if (flags.on('prune')) yield* prune(context, wanted);
@@ -87,8 +89,14 @@ function* run(context: Context): Call<void> {
 function* printApplied(context: Context, objects: readonly Obj[]): Call<void> {
   const printer = printsObjects(context) ? printerFor(context) : undefined;
   if (!printer || objects.length === 0) return;
-  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items: objects };
-  yield* printer.print(objects.length === 1 ? (objects[0] as Obj) : list);
+  if (objects.length === 1) {
+    yield* printer.print(objects[0] as Obj);
+    return;
+  }
+  // The list is a Go struct, what is in it is none.
+  const items = objects.map(sorted);
+  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items };
+  yield* printer.print(list, { typed: true });
 }
 
 /** Objects of files that a label selector takes: equality alone is checked in the client. */

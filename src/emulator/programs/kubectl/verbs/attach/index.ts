@@ -19,7 +19,10 @@ export default defineCommand({
 function* run(context: Context): Call<void> {
   const { args, flags, sys } = context;
   if (args.length === 0) throw failed('at least 1 argument is required for attach');
-  if (args.length > 2) throw failed('expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments)');
+  if (args.length > 2) {
+    const lead = 'expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw';
+    throw failed(`${lead} ${args.length}: [${args.join(' ')}]`);
+  }
   const [pod] = yield* podsOf(context, args.join('/'));
   if (!pod) throw failed('timed out waiting for the condition');
   const { phase } = pod.status ?? {};

@@ -98,7 +98,7 @@ function* attributes(context: Context, verb: string, argument: string): Call<obj
     yield* warn(context, `the server doesn't have a resource type '${plural}'${where}`);
   }
   const everywhere = context.flags.on('all-namespaces');
-  if (mapping && !mapping.namespaced && !everywhere) {
+  if (mapping && !everywhere && !(yield* namespaced(context, mapping))) {
     const where = mapping.group === '' ? '' : ` in group '${mapping.group}'`;
     yield* warn(context, `resource '${mapping.plural}' is not namespace scoped${where}`);
   }
@@ -114,6 +114,27 @@ function* attributes(context: Context, verb: string, argument: string): Call<obj
     ...(subresource !== '' && { subresource }),
     ...(name !== '' && { name }),
   };
+}
+
+interface ResourceList {
+  readonly resources?: readonly { readonly name: string; readonly namespaced: boolean }[];
+}
+
+/**
+ * Whether a resource lies in namespaces, by the server's own word: upstream asks for the group's
+ * resources anew here, past its cache of discovery, and is silent when that fails
+ * (kubectl/pkg/cmd/auth/cani.go, isNamespaced).
+ */
+function* namespaced(context: Context, mapping: Mapping): Call<boolean> {
+  const { group, version } = mapping;
+  const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  try {
+    const { resources } = yield* context.client().send<ResourceList>({ method: 'GET', path });
+    return resources?.find(({ name }) => name === mapping.plural)?.namespaced ?? true;
+  } catch (caught) {
+    if (caught instanceof Failure) return true;
+    throw caught;
+  }
 }
 
 function* find(context: Context, type: string): Call<Mapping | undefined> {

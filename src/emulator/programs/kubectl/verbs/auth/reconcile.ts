@@ -1,5 +1,5 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { visit, type Info } from '../../builder.ts';
+import { requireFiles, visit, type Info } from '../../builder.ts';
 import type { Command, Context } from '../../command.ts';
 import { failed, hasReason, throwAll } from '../../failure.ts';
 import { fileFlags, printFlags } from '../../flag-sets.ts';
@@ -25,9 +25,7 @@ export const reconcile: Command = {
 
 function* run(context: Context): Call<void> {
   const { flags, args } = context;
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
-    throw failed('must specify one of -f and -k');
-  }
+  requireFiles(context);
   if (args.length > 0) throw failed('no arguments are allowed');
   const printer = resultPrinter(context, 'reconciled');
   const { infos, problems } = yield* visit(context, {

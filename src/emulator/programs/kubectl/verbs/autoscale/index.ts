@@ -3,12 +3,12 @@ import type { Call } from '../../../../host/syscalls.ts';
 import { selectionOf, visit, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
-import { failed, throwAll } from '../../failure.ts';
+import { failed, problemOf, throwAll } from '../../failure.ts';
 import { fileFlags, printFlags } from '../../flag-sets.ts';
 import { createObject, withLastApplied } from '../../mutate.ts';
 import type { Obj } from '../../object.ts';
 import { dryRun, resultPrinter } from '../../printers/printer.ts';
-import { apiVersionOf } from '../../rest-mapper.ts';
+import { apiVersionOf, type Mapping } from '../../rest-mapper.ts';
 
 export default defineCommand({
   name: 'autoscale',
@@ -33,7 +33,7 @@ function* run(context: Context): Call<void> {
   const { flags } = context;
   check(context);
   const metrics = metricsOf(context);
-  const { infos, problems } = yield* visit(context, { ...selectionOf(context), latest: true });
+  const { infos, problems } = yield* visit(context, selectionOf(context));
   throwAll(problems);
   const mapper = yield* context.mapper();
   for (const info of infos) {
@@ -51,8 +51,24 @@ function* run(context: Context): Call<void> {
     }
     if (flags.on('save-config')) object = withLastApplied(object, true);
     const mapping = yield* mapper.forArgument('horizontalpodautoscalers.v2.autoscaling');
-    const made = yield* createObject(context, mapping, info.namespace, object);
+    const made = yield* create(context, mapping, info.namespace, object);
     yield* resultPrinter(context, 'autoscaled').print(made, { typed: true });
+  }
+}
+
+/** Creates it; where v2 is refused, v1 is tried, which knows a share of the CPU alone. */
+function* create(context: Context, mapping: Mapping, namespace: string, object: Obj): Call<Obj> {
+  try {
+    return yield* createObject(context, mapping, namespace, object);
+  } catch (caught) {
+    const { flags } = context;
+    const cpu = flags.text('cpu');
+    const share = flags.number('cpu-percent') > 0 || cpu.endsWith('%');
+    if (problemOf(caught).type !== 'status' || share) throw caught;
+    throw failed(
+      'failed to create autoscaling/v2 HPA and the configuration is incompatible with ' +
+        `autoscaling/v1: ${cpu === '' ? 'empty input' : '%!w(<nil>)'}`,
+    );
   }
 }
 
@@ -84,7 +100,8 @@ function target(name: string, text: string): object {
   if (/^\d+%$/.test(text)) {
     return { type: 'Utilization', averageUtilization: Number(text.slice(0, -1)) };
   }
-  const quantity = parseQuantity(text);
+  // A number alone is thousandths of a core, or bytes.
+  const quantity = parseQuantity(name === 'cpu' && /^\d+$/.test(text) ? `${text}m` : text);
   if (!quantity) throw failed(`invalid resource ${name} value: ${text}`);
   return { type: 'AverageValue', averageValue: formatQuantity(quantity) };
 }

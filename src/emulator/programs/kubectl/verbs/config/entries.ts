@@ -37,6 +37,8 @@ function put(
     for (const [key, value] of Object.entries(after)) {
       if (value === '' || value === false) delete after[key];
     }
+    // A cluster's server is always written.
+    if (part === 'cluster') after['server'] ??= '';
     entry[part] = after as never;
   });
   return known;
@@ -71,6 +73,7 @@ function pairsOf(words: readonly string[], flag: string): readonly (readonly [st
 /** What gets credentials from elsewhere: a program, or a provider of old. */
 function plugins({ flags }: Context): object {
   const command = flags.text('exec-command');
+  const version = flags.text('exec-api-version');
   const provider = flags.text('auth-provider');
   const env = pairsOf(flags.list('exec-env'), 'exec-env');
   const args = flags.list('exec-arg');
@@ -84,7 +87,7 @@ function plugins({ flags }: Context): object {
     }),
     ...(command !== '' && {
       exec: {
-        apiVersion: flags.text('exec-api-version') || 'client.authentication.k8s.io/v1',
+        ...(version !== '' && { apiVersion: version }),
         args: args.length > 0 ? args : null,
         command,
         env: env.length > 0 ? env.map(([name, value]) => ({ name, value })) : null,
@@ -115,12 +118,13 @@ export const setContext: Command = {
   flags: "cluster='' current=false -n|namespace='' user=''",
   *run(context: Context): Call<void> {
     const { flags, args } = context;
+    if (args.length > 1) yield* wrongArguments(context, setContext);
     const current = flags.on('current');
     if (args.length > 0 && current) {
       throw failed('you cannot specify both a context name and --current');
     }
     const name = current
-      ? (loadKubeconfig(context.sys, flags)['current-context'] ?? '')
+      ? (loadKubeconfig(context.sys, flags, true)['current-context'] ?? '')
       : (args[0] ?? '');
     if (!current && name === '') {
       throw failed('you must specify a non-empty context name or --current');
@@ -182,7 +186,7 @@ export const setCredentials: Command = {
     exec-arg=[] exec-command='' exec-env=[] exec-interactive-mode=''
     exec-provide-cluster-info=false password='' token='' username=''`,
   *run(context: Context): Call<void> {
-    if (context.args.length !== 1) yield* wrongArguments(context, setCredentials);
+    if (context.args.length !== 1) yield* wrongArguments(context, setCredentials, 'unexpected');
     const name = context.args[0] as string;
     const values: Values = given(context, {
       'client-certificate': 'client-certificate',

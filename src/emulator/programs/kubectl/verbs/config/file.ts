@@ -24,7 +24,8 @@ export function changeFile(
   change(file, path);
   const text = encodeYaml(asJson(withLists(file)));
   if (before !== '' && text === before) return path;
-  sys.files.makeDirectory(path.replace(/\/[^/]*$/, '') || '/', { parents: true });
+  const slash = path.lastIndexOf('/');
+  if (slash > 0) sys.files.makeDirectory(path.slice(0, slash), { parents: true });
   const problem = sys.files.write(path, text, { mode: 0o600 });
   if (problem) throw failed(`open ${path}: ${goStrerror(problem)}`);
   return path;

@@ -1,6 +1,6 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Command, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { failed, throwAll } from '../../failure.ts';
 import { commandHelp } from '../../help.ts';
 import { loadKubeconfig } from '../../kubeconfig.ts';
 import { alignTable } from '../../printers/table.ts';
@@ -15,7 +15,7 @@ const currentContext: Command = {
   use: 'config current-context [flags]',
   short: 'Display the current-context',
   *run(context: Context): Call<void> {
-    const current = loadKubeconfig(context.sys, context.flags)['current-context'];
+    const current = loadKubeconfig(context.sys, context.flags, true)['current-context'];
     if (!current) throw failed('current-context is not set');
     yield* context.out(`${current}\n`);
   },
@@ -35,7 +35,7 @@ const getContexts: Command = {
           'resetting to default output format',
       );
     }
-    const config = loadKubeconfig(context.sys, flags);
+    const config = loadKubeconfig(context.sys, flags, true);
     const all = [...(config.contexts ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
     const chosen = args.length === 0 ? all : all.filter(({ name }) => args.includes(name));
     if (output === 'name') for (const { name } of chosen) yield* context.out(`${name}\n`);
@@ -54,7 +54,7 @@ const getContexts: Command = {
     }
     const missing = args.filter((name) => !all.some((each) => each.name === name));
     if (missing.length > 0) {
-      throw failed(missing.map((name) => `context ${name} not found`).join('\n'));
+      throwAll(missing.map((name) => ({ type: 'text', text: `context ${name} not found` })));
     }
   },
 };
@@ -70,7 +70,7 @@ const useContext: Command = {
       yield* wrongArguments(context, useContext);
       return;
     }
-    const config = loadKubeconfig(context.sys, context.flags);
+    const config = loadKubeconfig(context.sys, context.flags, true);
     if (!config.contexts?.some((each) => each.name === name)) {
       throw failed(`no context exists with the name: "${name}"`);
     }
@@ -86,7 +86,7 @@ function lister(name: string, list: 'clusters' | 'users', short: string): Comman
     use: `config ${name} [flags]`,
     short,
     *run(context: Context): Call<void> {
-      const entries = loadKubeconfig(context.sys, context.flags)[list] ?? [];
+      const entries = loadKubeconfig(context.sys, context.flags, true)[list] ?? [];
       const names = entries.map((each) => each.name).sort();
       yield* context.out(`NAME\n${names.map((each) => `${each}\n`).join('')}`);
     },
@@ -108,7 +108,7 @@ function remover(what: 'cluster' | 'context' | 'user'): Command {
       }
       let path = '';
       let active = false;
-      const found = loadKubeconfig(context.sys, context.flags);
+      const found = loadKubeconfig(context.sys, context.flags, true);
       path = changeFile(context, (file, where) => {
         if (!found[list]?.some((each) => each.name === name)) {
           throw failed(`cannot delete ${what} ${name}, not in ${where}`);
@@ -137,7 +137,7 @@ const renameContext: Command = {
     if (context.args.length !== 2) {
       yield* wrongArguments(context, renameContext);
     }
-    const config = loadKubeconfig(context.sys, context.flags);
+    const config = loadKubeconfig(context.sys, context.flags, true);
     if (!config.contexts?.some(({ name }) => name === from)) {
       throw failed(
         `cannot rename the context "${from}", it's not in ${changeFile(context, () => undefined)}`,

@@ -4,7 +4,11 @@ import { failed } from '../../failure.ts';
 import { commandHelp } from '../../help.ts';
 
 /** What `kubectl config` does with the wrong number of arguments: its help, and then the error. */
-export function* wrongArguments(context: Context, command: Command): Call<never> {
+export function* wrongArguments(
+  context: Context,
+  command: Command,
+  word = 'Unexpected',
+): Call<never> {
   yield* context.out(commandHelp(command, context.path));
-  throw failed(`Unexpected args: [${context.args.join(' ')}]`);
+  throw failed(`${word} args: [${context.args.join(' ')}]`);
 }

@@ -28,7 +28,7 @@ export const view: Command = {
     if (args.length > 0) {
       throw failed(usageText(context, `unexpected arguments: [${args.join(' ')}]`));
     }
-    let config = loadOrNothing(context);
+    let config = loadKubeconfig(context.sys, flags, true);
     if (flags.on('flatten')) config = flattened(context, config);
     if (flags.on('minify')) config = minified(config, flags.text('context'));
     if (!flags.on('raw')) config = hidden(config);
@@ -37,13 +37,6 @@ export const view: Command = {
     yield* printer.print(ordered(config), { typed: true });
   },
 };
-
-/** A file that is named and not there is as good as an empty one: it may be about to be made. */
-function loadOrNothing({ sys, flags }: Context): KubeconfigFile {
-  const path = flags.text('kubeconfig');
-  if (path !== '' && sys.files.stat(path) === 'ENOENT') return {};
-  return loadKubeconfig(sys, flags);
-}
 
 const embedded = ['certificate-authority', 'client-certificate', 'client-key'];
 

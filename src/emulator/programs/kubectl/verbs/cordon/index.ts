@@ -16,10 +16,12 @@ function command(name: string, schedulable: boolean): Command {
         throw failed(usageText(context, `USAGE: ${name} NODE [flags]`));
       }
       if (args.length > 0 && flags.text('selector') !== '') {
-        throw failed('error: cannot specify both a node name and a --selector option');
+        throw failed(
+          usageText(context, 'error: cannot specify both a node name and a --selector option'),
+        );
       }
-      const { nodes, problems: found } = yield* nodesOf(context);
-      const problems: Problem[] = [...found];
+      const nodes = yield* nodesOf(context);
+      const problems: Problem[] = [];
       for (const node of nodes) {
         try {
           yield* setSchedulable(context, node, schedulable);

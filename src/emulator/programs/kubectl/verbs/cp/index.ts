@@ -1,7 +1,7 @@
 import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { exit, failed } from '../../failure.ts';
 import { defaultContainer, type PodObject } from '../../pods.ts';
 import { runInside } from '../../run-inside.ts';
 import { baseName, clean, directoryName, fileSpec, type FileSpec } from './spec.ts';
@@ -35,9 +35,13 @@ function* run(context: Context): Call<void> {
 
 function* podOf(context: Context, { pod, namespace }: FileSpec): Call<PodObject> {
   const where = namespace || context.namespace().name;
-  return yield* context
-    .client()
-    .send<PodObject>({ path: `/api/v1/namespaces/${where}/pods/${pod}` });
+  const path = `/api/v1/namespaces/${where}/pods/${pod}`;
+  const found = yield* context.client().send<PodObject>({ path });
+  const { phase } = found.status ?? {};
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw failed(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  }
+  return found;
 }
 
 function* containerOf(context: Context, pod: PodObject): Call<string> {
@@ -65,7 +69,7 @@ function* toPod(context: Context, from: FileSpec, to: FileSpec): Call<void> {
   const archive = writeArchive(collect(sys, from.path, baseName(target)));
   const { code, err } = yield* runInside(context, pod, container, command, archive);
   yield* context.err(err);
-  if (code !== 0) throw failed(`command terminated with exit code ${code}`);
+  if (code !== 0) throw exit(1, `command terminated with exit code ${code}\n`);
 }
 
 function* fromPod(context: Context, from: FileSpec, to: FileSpec): Call<void> {
@@ -76,8 +80,9 @@ function* fromPod(context: Context, from: FileSpec, to: FileSpec): Call<void> {
   // The client hands on what tar complains of as its own output.
   yield* context.out(err);
   const members = readArchive(out);
-  if (code !== 0) throw failed(`command terminated with exit code ${code}`);
-  if (!members) throw failed('unexpected EOF');
+  // How tar ended is nobody's business: what came is unpacked.
+  if (!members && code === 0) throw failed('unexpected EOF');
+  if (!members) return;
   const prefix = clean(from.path).replace(/^(\.\.?\/)*\/?/, '');
   for (const text of unpack(context.sys, members, prefix, from, to)) yield* context.err(text);
 }

@@ -96,7 +96,7 @@ function addEnvFile(sys: Sys, path: string, add: (key: string, value: string) =>
 /** Lines `KEY=value`; a key alone takes the environment's value. */
 export function envLines(sys: Sys, text: string): [string, string][] {
   const found: [string, string][] = [];
-  text.split('\n').forEach((raw, index) => {
+  text.split('\n').forEach((raw) => {
     const line = raw
       .replace(/^\ufeff/, '')
       .trimStart()
@@ -106,7 +106,7 @@ export function envLines(sys: Sys, text: string): [string, string][] {
     const key = cut < 0 ? line : line.slice(0, cut);
     if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) {
       throw failed(
-        `"${key}" is not a valid environment variable name on line ${index + 1}: ` +
+        `"${key}" is not a valid key name: ` +
           'a valid environment variable name must consist of alphabetic ' +
           "characters, digits, '_', '-', or '.', and must not start with a digit " +
           "(e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used " +

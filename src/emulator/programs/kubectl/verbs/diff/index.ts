@@ -1,8 +1,8 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { civil } from '../../../../world/time.ts';
 import { unifiedDiff } from '../../../unified-diff.ts';
-import { fetchOne, visit, type Info } from '../../builder.ts';
-import { defineCommand, type Context } from '../../command.ts';
+import { fetchOne, requireFiles, visit, type Info } from '../../builder.ts';
+import { defineCommand, usageText, type Context } from '../../command.ts';
 import { exit, failed, Failure, hasReason, report, throwAll } from '../../failure.ts';
 import { fileFlags, selectorFlag } from '../../flag-sets.ts';
 import { createObject, lastAppliedOf, patchObject } from '../../mutate.ts';
@@ -20,6 +20,7 @@ export default defineCommand({
   flags: `concurrency=1 field-manager='kubectl-client-side-apply' ${fileFlags}
     force-conflicts=false prune=false prune-allowlist=[*] ${selectorFlag} server-side=false
     show-managed-fields=false`,
+  wrongFlag: 2,
   run,
 });
 
@@ -36,13 +37,8 @@ function* run(context: Context): Call<void> {
 
 function* diff(context: Context): Call<void> {
   const { flags, args, sys } = context;
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
-    throw failed('must specify one of -f and -k');
-  }
-  if (args.length > 0)
-    throw failed(
-      `Unexpected args: [${args.join(' ')}]\nSee '${context.path} -h' for help and examples`,
-    );
+  if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
+  requireFiles(context);
   const { infos, problems } = yield* visit(context, {
     filenames: flags.list('filename'),
     recursive: flags.on('recursive'),

@@ -32,17 +32,15 @@ export function choosePods(pods: readonly Obj[], options: Options): Chosen {
   const chosen: Obj[] = [];
   for (const pod of pods) {
     const shown = `${pod.metadata?.namespace}/${pod.metadata?.name}`;
-    let keep = true;
+    // The last filter that a pod comes to has the say about it.
+    let last: Judgement = {};
     for (const judge of [daemonFilter, mirrorFilter, localFilter, aloneFilter]) {
-      const { error, warning, ...rest } = judge(pod, options);
-      if (error) add(errors, error, shown);
-      if (warning) add(warnings, warning, shown);
-      if (!rest.keep) {
-        keep = false;
-        break;
-      }
+      last = judge(pod, options);
+      if (!last.keep) break;
     }
-    if (keep) chosen.push(pod);
+    if (last.error) add(errors, last.error, shown);
+    if (last.warning) add(warnings, last.warning, shown);
+    if (last.keep) chosen.push(pod);
   }
   const list = (table: Map<string, string[]>, lead: string) =>
     [...table].map(([text, names]) => `${lead}${text}: ${names.join(', ')}`);

@@ -1,6 +1,6 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { exit, failed, Failure } from '../../failure.ts';
+import { exit, failed } from '../../failure.ts';
 import { itemsOf, type Obj } from '../../object.ts';
 import { nodesOf, setSchedulable, type NodeObject } from '../../nodes.ts';
 import { dryRun } from '../../printers/printer.ts';
@@ -29,8 +29,7 @@ function* run(context: Context): Call<void> {
       usageText(context, 'error: cannot specify both a node name and a --selector option'),
     );
   }
-  const { nodes, problems } = yield* nodesOf(context);
-  if (problems[0]) throw new Failure(problems[0]);
+  const nodes = yield* nodesOf(context);
   for (const node of nodes) yield* setSchedulable(context, node, false);
   const pending: string[] = [];
   const reasons: string[] = [];
@@ -67,10 +66,9 @@ function* drain(context: Context, node: NodeObject): Call<readonly string[] | un
     if (reasons) yield* tellPending(context, node, reasons);
     return reasons;
   }
-  const verb = context.flags.on('disable-eviction') ? 'deleting' : 'evicting';
   for (const pod of chosen.pods) {
     const { name, namespace } = pod.metadata ?? {};
-    yield* context.out(`${verb} pod ${namespace}/${name} (dry run)\n`);
+    yield* context.out(`evicting pod ${namespace}/${name} (dry run)\n`);
   }
   return undefined;
 }

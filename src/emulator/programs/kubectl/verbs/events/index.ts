@@ -6,11 +6,12 @@ import type { Micros } from '../../../../world/json.ts';
 import { parseRfc3339 } from '../../../../world/time.ts';
 import { tupleOf } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { exit, failed, problemOf, textOf } from '../../failure.ts';
 import { namespacesFlag, printFlags } from '../../flag-sets.ts';
 import { itemsOf, type Obj } from '../../object.ts';
 import { printerFor } from '../../printers/printer.ts';
 import { alignTable } from '../../printers/table.ts';
+import type { Mapping, RestMapper } from '../../rest-mapper.ts';
 
 export default defineCommand({
   name: 'events',
@@ -58,9 +59,11 @@ function* run(context: Context): Call<void> {
     yield* context.err(all ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
     return;
   }
-  if (printer)
-    yield* printer.print({ kind: 'EventList', apiVersion: 'v1', metadata: {}, items: events });
-  else yield* context.out(alignTable(table(context, events, !flags.on('no-headers'))));
+  if (printer) {
+    const list = { kind: 'EventList', apiVersion: 'v1', metadata: {}, items: events };
+    // The printer of names takes no typed lists, and its error is dropped.
+    if (flags.text('output') !== 'name') yield* printer.print(list, { typed: true });
+  } else yield* context.out(alignTable(table(context, events, !flags.on('no-headers'))));
   if (!flags.on('watch')) return;
   context.sys.setPace('stream');
   const resourceVersion = list.metadata?.resourceVersion;
@@ -82,11 +85,20 @@ function* about(context: Context): Call<string> {
   if (!wanted.includes('/')) throw failed('--for must be in resource/name form');
   const [type, name] = tupleOf(wanted);
   const mapper = yield* context.mapper();
-  const { kind, group, version } = yield* mapper.forArgument(type);
+  const { kind, group, version } = yield* typeOf(mapper, type);
   const apiVersion = group === '' ? version : `${group}/${version}`;
   return [`apiVersion=${apiVersion}`, `kind=${kind}`, `name=${name}`]
     .map((pair) => `involvedObject.${pair}`)
     .join(',');
+}
+
+/** A type that there is not is told without `error:` in front. */
+function* typeOf(mapper: RestMapper, type: string): Call<Mapping> {
+  try {
+    return yield* mapper.forArgument(type);
+  } catch (caught) {
+    throw exit(1, textOf(problemOf(caught)));
+  }
 }
 
 function isOf(event: Obj, types: readonly string[]): boolean {

@@ -3,8 +3,10 @@ import type { Call, Fd } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { completePods } from '../../complete-resources.ts';
 import { notStarted, placeOf, signalCodes } from '../../exec-place.ts';
-import { exit, failed } from '../../failure.ts';
+import { visit } from '../../builder.ts';
+import { exit, failed, throwAll } from '../../failure.ts';
 import { defaultContainer, podsOf, type PodObject } from '../../pods.ts';
+import { resourceName } from '../../rest-mapper.ts';
 
 export default defineCommand({
   name: 'exec',
@@ -24,7 +26,9 @@ export default defineCommand({
 function* run(context: Context): Call<void> {
   const { args, dash, flags } = context;
   const files = flags.list('filename').length > 0;
-  if (args.length === 0 && !files) throw failed('pod, type/name or --filename must be specified');
+  if (!files && (args.length === 0 || dash === 0)) {
+    throw failed('pod, type/name or --filename must be specified');
+  }
   if (dash === -1 || (dash === 0 && !files)) {
     if (args.length >= 2 && dash === -1) {
       throw failed(
@@ -39,7 +43,7 @@ function* run(context: Context): Call<void> {
   }
   const command = args.slice(dash);
   if (command.length === 0) throw failed('you must specify at least one command for the container');
-  const pods = yield* podsOf(context, args[0] as string);
+  const pods = files ? yield* podsOfFiles(context) : yield* podsOf(context, args[0] as string);
   const pod = pods[0];
   if (!pod) throw failed('timed out waiting for the condition');
   const { phase } = pod.status ?? {};
@@ -49,6 +53,16 @@ function* run(context: Context): Call<void> {
   const container =
     flags.text('container') || (yield* defaultContainer(context, pod, flags.on('quiet')));
   yield* execute(context, pod, container, command);
+}
+
+/** The pods of what files name. */
+function* podsOfFiles(context: Context): Call<readonly PodObject[]> {
+  const filenames = context.flags.list('filename');
+  const { infos, problems } = yield* visit(context, { filenames });
+  throwAll(problems);
+  const [info] = infos;
+  if (!info) return [];
+  return yield* podsOf(context, `${resourceName(info.mapping)}/${info.name}`);
 }
 
 /** Runs a command in a container and ends as it ends. */
@@ -61,7 +75,7 @@ export function* execute(
   const { sys, flags } = context;
   const place = yield* placeOf(context, pod, container, command);
   const interactive = flags.on('stdin');
-  if (flags.on('tty') && !sys.isTerminal(0)) {
+  if (interactive && flags.on('tty') && !sys.isTerminal(0)) {
     yield* context.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
   }
   const fds: Record<number, Fd | 'null'> = { 0: interactive ? 0 : 'null', 1: 1, 2: 2 };

@@ -2,7 +2,7 @@ import type { Call } from '../../../../host/syscalls.ts';
 import { selectionOf, visit, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
-import { failed, throwAll } from '../../failure.ts';
+import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { fileFlags, printFlags } from '../../flag-sets.ts';
 import { scoped } from '../../generator.ts';
 import { createObject, withLastApplied, writeQuery } from '../../mutate.ts';
@@ -36,18 +36,27 @@ function* run(context: Context): Call<void> {
     ...selectionOf(context),
     labelSelector: '',
     allowEmptySelector: false,
-    latest: true,
   };
   const { infos, problems } = yield* visit(context, selection);
-  throwAll(problems);
+  const failures: Problem[] = [];
   for (const info of infos) {
-    const { kind, group } = info.mapping;
-    if (group.includes('.') && !group.endsWith('.k8s.io')) throw unregistered(info);
-    if (group === 'gateway.networking.k8s.io') throw unregistered(info);
-    const exposable = /^(ReplicationController|Service|Pod|Deployment|ReplicaSet)$/.test(kind);
-    if (!exposable) throw failed(`cannot expose a ${group === '' ? kind : `${kind}.${group}`}`);
-    yield* exposeOne(context, info);
+    try {
+      checkExposable(info);
+      yield* exposeOne(context, info);
+    } catch (caught) {
+      if (!(caught instanceof Failure)) throw caught;
+      failures.push(problemOf(caught));
+    }
   }
+  throwAll([...failures, ...problems]);
+}
+
+function checkExposable(info: Info): void {
+  const { kind, group } = info.mapping;
+  if (group.includes('.') && !group.endsWith('.k8s.io')) throw unregistered(info);
+  if (group === 'gateway.networking.k8s.io') throw unregistered(info);
+  const exposable = /^(ReplicationController|Service|Pod|Deployment|ReplicaSet)$/.test(kind);
+  if (!exposable) throw failed(`cannot expose a ${group === '' ? kind : `${kind}.${group}`}`);
 }
 
 function unregistered({ mapping: { group, version, kind } }: Info) {

@@ -4,7 +4,7 @@ import type { Context } from '../../command.ts';
 import { Failure, throwAll } from '../../failure.ts';
 import type { Obj } from '../../object.ts';
 import type { Printer } from '../../printers/printer.ts';
-import { sortObjects } from './sort.ts';
+import { orFatal, sortObjects } from './sort.ts';
 import { withoutMissing } from './tables.ts';
 
 /** Prints objects in another form than a table: one as it is, several as a List. */
@@ -25,7 +25,8 @@ export function* printGeneric(
     return;
   }
   const field = context.flags.text('sort-by');
-  const items = field === '' ? objects : sortObjects(objects, field);
+  const sort = () => (field === '' ? objects : sortObjects(objects, field));
+  const items = yield* orFatal(context, sort);
   yield* printer.print({
     apiVersion: 'v1',
     items,

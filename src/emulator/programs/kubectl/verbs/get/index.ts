@@ -73,7 +73,7 @@ function* run(context: Context): Call<void> {
   }
   if (isTable(context)) {
     const found = yield* visit(context, selection);
-    yield* printTables(context, flags.on('server-print') ? found : withTables(context, found));
+    yield* printTables(context, withTables(context, found));
     return;
   }
   const printer = printerFor(context, ['custom-columns', 'custom-columns-file', 'wide']);
@@ -108,12 +108,12 @@ function selectionFor(context: Context): Selection {
   };
 }
 
-/** Objects as tables that are made here. */
+/** Objects that did not come as tables as some that are made here. */
 function withTables({ sys }: Context, found: Visited): Visited {
-  const infos = found.infos.map((info) => ({
-    ...info,
-    object: plainTable([info.object], sys.now) as never,
-  }));
+  const infos = found.infos.map((info) => {
+    if (info.object?.kind === 'Table') return info;
+    return { ...info, object: plainTable([info.object], sys.now) as never };
+  });
   return { ...found, infos };
 }
 
@@ -129,6 +129,15 @@ function checkRaw({ flags, args }: Context): void {
   if (flags.text('output') !== '') {
     throw failed('--raw and --output are mutually exclusive');
   }
+  checkUri(flags.text('raw'));
+}
+
+/** Go's `url.ParseRequestURI`, as far as paths go wrong. */
+function checkUri(text: string): void {
+  const absolute = text.startsWith('/') || /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.test(text);
+  if (absolute) return;
+  const why = `parse ${JSON.stringify(text)}: invalid URI for request`;
+  throw failed(`--raw must be a valid URL path: ${why}`);
 }
 
 function* raw(context: Context): Call<void> {

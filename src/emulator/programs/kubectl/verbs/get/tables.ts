@@ -2,21 +2,28 @@ import type { Call } from '../../../../host/syscalls.ts';
 import type { Info, Visited } from '../../builder.ts';
 import type { Context } from '../../command.ts';
 import { throwAll } from '../../failure.ts';
+import type { Obj } from '../../object.ts';
 import type { Mapping } from '../../rest-mapper.ts';
 import { kindName } from '../../rest-mapper.ts';
 import { alignTable, tableLines, type Table, type TableForm } from '../../printers/table.ts';
-import { sortTable } from './sort.ts';
+import { orderBy, orFatal, sortTable } from './sort.ts';
 
 /** Tables of `get`: one for each type, an empty line between them. */
 export function* printTables(context: Context, { infos, problems }: Visited): Call<void> {
   const { flags } = context;
-  const groups = groupByMapping(sortWithin(context, infos));
+  const groups = groupByMapping(yield* sortWithin(context, infos));
   const withKind = new Set(infos.map(({ mapping }) => kindName(mapping))).size > 1;
   let written = '';
   let namespaced = !flags.on('all-namespaces');
+  let spaced = false;
   for (const { mapping, tables } of groups) {
     namespaced &&= mapping.namespaced;
-    const form = formOf(context, mapping, withKind || flags.on('show-kind'));
+    // Once one kind is shown with its namespaces, all that follow have the column.
+    spaced ||= flags.on('all-namespaces') && mapping.namespaced;
+    const form = {
+      ...formOf(context, mapping, withKind || flags.on('show-kind')),
+      namespace: spaced,
+    };
     const lines = tables.flatMap((table, index) =>
       tableLines(table, { ...form, headers: form.headers && index === 0 }),
     );
@@ -32,7 +39,9 @@ export function* printTables(context: Context, { infos, problems }: Visited): Ca
     const where = namespaced ? ` in ${name} namespace.` : '';
     yield* context.err(`No resources found${where}\n`);
   }
-  throwAll(withoutMissing(context, problems));
+  // The builder's aggregate stands in one of get's own: plain texts come bare.
+  const left = withoutMissing(context, problems);
+  if (left.length > 0) throwAll([{ type: 'aggregate', problems: left }]);
 }
 
 /** Drops "not found" where `--ignore-not-found` says so. */
@@ -59,13 +68,23 @@ export function formOf(context: Context, mapping: Mapping, withKind: boolean): T
   };
 }
 
-function sortWithin(context: Context, infos: readonly Info[]): readonly Info[] {
+/** `--sort-by`: a table has its rows sorted; of several, each counts as an object of its own. */
+function* sortWithin(context: Context, infos: readonly Info[]): Call<readonly Info[]> {
   const field = context.flags.text('sort-by');
   if (field === '') return infos;
-  return infos.map((info) => ({
-    ...info,
-    object: sortTable(info.object as unknown as Table, field) as never,
-  }));
+  if (infos.length > 1) {
+    const objects = infos.map(({ object }) => object as Obj);
+    const order = yield* orFatal(context, () => orderBy(objects, field));
+    return order.map((at) => infos[at] as Info);
+  }
+  const sorted: Info[] = [];
+  for (const info of infos) {
+    const whole = info.object as unknown as Table;
+    const table = yield* orFatal(context, () => sortTable(whole, field));
+    // What cannot be sorted is not printed, and nothing is said of it.
+    if (table) sorted.push({ ...info, object: table as never });
+  }
+  return sorted;
 }
 
 interface Group {

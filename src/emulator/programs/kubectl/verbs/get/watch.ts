@@ -58,9 +58,8 @@ export function* watchResources(context: Context, selection: Selection): Call<vo
   for (;;) {
     const left = until === undefined ? undefined : Math.max(0, until - context.sys.now);
     const event = yield* context.sys.nextEvent(fd, left);
-    // The server, or the time that --request-timeout gives, has ended the stream.
-    if (event === null || isErrno(event))
-      throw failed('watch closed before UntilWithoutRetry timeout');
+    // The server, or the time that --request-timeout gives, has ended the stream: nothing is said.
+    if (event === null || isErrno(event)) return;
     if (event.type === 'ERROR') throw refused(event.object as never);
     if (event.type !== 'BOOKMARK') yield* show(event.type, event.object as unknown as Obj);
   }

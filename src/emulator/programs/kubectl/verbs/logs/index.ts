@@ -1,4 +1,5 @@
 import type { Call } from '../../../../host/syscalls.ts';
+import { parseRfc3339 } from '../../../../world/time.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { completePods } from '../../complete-resources.ts';
 import { failed, Failure, problemOf } from '../../failure.ts';
@@ -63,7 +64,18 @@ function check({ flags }: Context): void {
         '"',
     );
   }
-  if (flags.number('tail') < -1) throw failed('TailLines must be greater than or equal to -1');
+  if (flags.number('tail') < -1) throw failed('--tail must be greater than or equal to -1');
+  if (flags.duration('since') < 0) throw failed('--since must be greater than 0');
+  if (flags.number('limit-bytes') < 0) throw failed('--limit-bytes must be greater than 0');
+  if (flags.duration('pod-running-timeout') <= 0) {
+    throw failed('--pod-running-timeout must be higher than zero');
+  }
+  const time = flags.text('since-time');
+  if (time !== '' && parseRfc3339(time) === undefined) {
+    const layout = '2006-01-02T15:04:05Z07:00';
+    const shown = JSON.stringify(time);
+    throw failed(`parsing time ${shown} as "${layout}": cannot parse ${shown} as "2006"`);
+  }
 }
 
 function* wanted(context: Context, selector: string, argument: string): Call<readonly PodObject[]> {
@@ -79,9 +91,9 @@ function* wanted(context: Context, selector: string, argument: string): Call<rea
   }
   let pods: readonly PodObject[];
   try {
-    pods = yield* podsOf(context, argument);
+    pods = yield* podsOf(context, argument, 'get the logs from');
   } catch (caught) {
-    throw argument.includes('/') ? caught : renamed(caught, argument, namespace);
+    throw renamed(caught, namespace);
   }
   if (pods.length === 0) throw failed('timed out waiting for the condition');
   if (pods.length === 1 || context.flags.on('all-pods')) return pods;
@@ -90,14 +102,13 @@ function* wanted(context: Context, selector: string, argument: string): Call<rea
   return [first];
 }
 
-/** `logs` words a missing pod in its own way. */
-function renamed(caught: unknown, name: string, namespace: string): unknown {
+/** `logs` words what is missing in its own way. */
+function renamed(caught: unknown, namespace: string): unknown {
   if (!(caught instanceof Failure)) return caught;
   const problem = problemOf(caught);
   if (problem.type !== 'status' || problem.status.reason !== 'NotFound') return caught;
-  return failed(
-    `error from server (NotFound): pods "${name}" not found in namespace "${namespace}"`,
-  );
+  const where = `${problem.status.message ?? ''} in namespace "${namespace}"`;
+  return failed(`error from server (NotFound): ${where}`);
 }
 
 function* sourcesOf(
@@ -115,7 +126,7 @@ function* sourcesOf(
           .filter((each) => each.sort === sort)
           .map((each) => each.name),
       )
-    : [container || (yield* defaultContainer(context, pod))];
+    : [container || (yield* defaultContainer(context, pod, flags.on('all-pods')))];
   for (const each of names) {
     if (!containersOf(pod).some((known) => known.name === each)) {
       throw failed(`container ${each} is not valid for pod ${name}`);

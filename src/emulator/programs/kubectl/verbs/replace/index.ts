@@ -1,5 +1,5 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { visit, type Info } from '../../builder.ts';
+import { requireFiles, visit, type Info } from '../../builder.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { awaitDeleted, deleteOne, deletionOf } from '../../deletion.ts';
 import {
@@ -36,9 +36,7 @@ function* run(context: Context): Call<void> {
   if (flags.duration('timeout') !== 0 && !flags.on('force')) {
     throw failed('--timeout must have --force specified');
   }
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') {
-    throw failed('must specify one of -f and -k');
-  }
+  requireFiles(context);
   if (args.length > 0) throw failed(usageText(context, `Unexpected args: [${args.join(' ')}]`));
   const { infos, problems: found } = yield* visit(context, {
     filenames: flags.list('filename'),

@@ -26,11 +26,15 @@ function command({ name, short, done, patch }: Change): Command {
     flags: `${printFlags} field-manager='kubectl-rollout' ${fileFlags} ${selectorFlag}`,
     *run(context: Context): Call<void> {
       const problems: Problem[] = [];
-      for (const info of yield* targetsOf(context)) {
+      const infos = yield* targetsOf(context);
+      if (infos.length === 0) {
+        yield* context.err(`No resources found in ${context.namespace().name} namespace.\n`);
+      }
+      for (const info of infos) {
         try {
           const body = patch(info, context);
           const object = yield* patchObject(context, info, 'strategic', body, writeQuery(context));
-          yield* resultPrinter(context, done).print(object);
+          yield* resultPrinter(context, done).print(object, { typed: true });
         } catch (caught) {
           if (!(caught instanceof Failure)) throw caught;
           problems.push(problemOf(caught));

@@ -2,8 +2,8 @@ import { formatSelector } from '../../../../apimachinery/selector.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { fetchOne, type Info } from '../../builder.ts';
 import type { Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
 import { at, copy, itemsOf, type Obj } from '../../object.ts';
+import { requireRevisions } from './targets.ts';
 
 /** A revision of a workload, with the pod template that it had. */
 export interface Revision {
@@ -15,11 +15,8 @@ export interface Revision {
 
 /** Revisions in order: replica sets of a deployment, controller revisions of the others. */
 export function* revisionsOf(context: Context, info: Info): Call<readonly Revision[]> {
-  const { kind, group } = info.mapping;
-  if (kind !== 'Deployment' && kind !== 'DaemonSet' && kind !== 'StatefulSet') {
-    const shown = group === '' ? kind : `${kind}.${group}`;
-    throw failed(`no history viewer has been implemented for "${shown}"`);
-  }
+  const { kind } = info.mapping;
+  requireRevisions(info, 'history viewer');
   // History viewers and rollbackers ask for the object again.
   const object = yield* fetchOne(context, info.mapping, info.namespace, info.name);
   const type = kind === 'Deployment' ? 'replicasets' : 'controllerrevisions';

@@ -16,7 +16,11 @@ export const status: Command = {
   short: 'Show the status of the rollout',
   flags: `${fileFlags} revision=0 ${selectorFlag} timeout=0s -w|watch=true`,
   *run(context: Context): Call<void> {
-    for (const info of yield* targetsOf(context)) yield* watch(context, info);
+    const infos = yield* targetsOf(context);
+    if (infos.length === 0) {
+      yield* context.err(`No resources found in ${context.namespace().name} namespace.\n`);
+    }
+    for (const info of infos) yield* watch(context, info);
   },
 };
 

@@ -9,7 +9,7 @@ import { at, copy, type Obj } from '../../object.ts';
 import { dryRun, resultPrinter } from '../../printers/printer.ts';
 import { templateText } from './history.ts';
 import { revisionsOf, type Revision } from './revisions.ts';
-import { targetsOf } from './targets.ts';
+import { requireRevisions, targetsOf } from './targets.ts';
 
 /** `kubectl rollout undo`. */
 export const undo: Command = {
@@ -33,11 +33,8 @@ export const undo: Command = {
 
 function* rollback(context: Context, info: Info): Call<void> {
   const object = info.object as Obj;
-  const { kind, group } = info.mapping;
-  if (!/^(Deployment|DaemonSet|StatefulSet)$/.test(kind)) {
-    const shown = group === '' ? kind : `${kind}.${group}`;
-    throw failed(`no rollbacker has been implemented for "${shown}"`);
-  }
+  const { kind } = info.mapping;
+  requireRevisions(info, 'rollbacker');
   const wanted = context.flags.number('to-revision');
   if (wanted < 0) throw failed(`unable to find specified revision ${wanted} in history`);
   const revisions = yield* revisionsOf(context, info);
@@ -78,8 +75,8 @@ function choose(
   }
   const before = revisions.at(-2);
   if (before) return before;
-  const what = kind === 'Deployment' ? `deployment "${name}"` : `"${name}"`;
-  throw failed(`no rollout history found for ${what}`);
+  if (kind !== 'Deployment') throw failed('no last revision to roll back to');
+  throw failed(`no rollout history found for deployment "${name}"`);
 }
 
 /** What makes a workload's template that of a revision, whatever it was (`getStatefulSetPatch`). */

@@ -1,6 +1,6 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { until } from '../../await.ts';
-import { selectionOf, visit, type Info } from '../../builder.ts';
+import { visit, wideSelectionOf, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
 import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
@@ -35,8 +35,7 @@ function* run(context: Context): Call<void> {
     throw failed('The --current-replicas must specify an integer of -1 or greater');
   }
   const { infos, problems: found } = yield* visit(context, {
-    ...selectionOf(context),
-    latest: true,
+    ...wideSelectionOf(context),
   });
   throwAll(found);
   const problems: Problem[] = [];
@@ -84,6 +83,6 @@ function* scaleOne(context: Context, info: Info): Call<void> {
       context.sys.now + timeout,
       (object) => Number(at(object, 'status.replicas') ?? 0) === replicas,
     );
-    if (result === 'timeout') throw failed('timed out waiting for the condition');
+    if (result === 'timeout') throw failed(`timed out waiting for "${name}" to be synced`);
   }
 }

@@ -1,33 +1,31 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { selectionOf, visit, type Info, type Visited } from '../../builder.ts';
+import { visit, wideSelectionOf, type Info, type Visited } from '../../builder.ts';
 import type { Context } from '../../command.ts';
-import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
+import { failed, Failure, problemOf, textOf, throwAll, type Problem } from '../../failure.ts';
 import { patchObject } from '../../mutate.ts';
 import { copy, type Obj } from '../../object.ts';
 import { twoWayPatch } from '../../patch.ts';
 import { dryRun, resultPrinter } from '../../printers/printer.ts';
 import { typedZero } from '../../typed-zero.ts';
-import { goType, podSpecOf, type PodSpec } from '../../workload.ts';
-
-interface Split {
-  readonly resources: readonly string[];
-  readonly pairs: readonly string[];
-}
-
-/** Splits `TYPE NAME… KEY=VALUE…`; `isPair` tells where the pairs begin. */
-export function splitPairs(args: readonly string[], isPair: (word: string) => boolean): Split {
-  const at = args.findIndex(isPair);
-  if (at < 0) return { resources: args, pairs: [] };
-  return { resources: args.slice(0, at), pairs: args.slice(at) };
-}
+import { goType, podSpecOf, type Container, type PodSpec } from '../../workload.ts';
 
 /** The objects that a set command names. */
 export function* findTargets(context: Context, resources: readonly string[]): Call<Visited> {
   const latest = !context.flags.on('local');
-  return yield* visit(context, { ...selectionOf(context, resources), latest });
+  return yield* visit(context, { ...wideSelectionOf(context, resources), latest });
 }
 
 type Edit = (object: Obj, info: Info) => void;
+
+/** How a set command differs from the others. */
+interface EditWords {
+  /** `image updated`. */
+  readonly operation: string;
+  /** What comes before the server's refusal; it is told as it is where this is left out. */
+  readonly failure?: string;
+  /** Whether the patch is sent where nothing changes. */
+  readonly always?: boolean;
+}
 
 /**
  * Edits copies of objects and sends what changed as strategic merge patches. An edit may throw; the
@@ -36,7 +34,7 @@ type Edit = (object: Obj, info: Info) => void;
 export function* editAll(
   context: Context,
   resources: readonly string[],
-  operation: string,
+  words: EditWords,
   edit: Edit,
   check: () => void = () => undefined,
 ): Call<void> {
@@ -46,26 +44,44 @@ export function* editAll(
   const problems: Problem[] = [];
   for (const info of infos) {
     try {
-      yield* editOne(context, info, operation, edit);
+      yield* editOne(context, info, words, edit);
     } catch (caught) {
       if (!(caught instanceof Failure)) throw caught;
-      problems.push(problemOf(caught));
+      const problem = problemOf(caught);
+      problems.push(...(problem.type === 'aggregate' ? problem.problems : [problem]));
     }
   }
   throwAll(problems);
 }
 
-function* editOne(context: Context, info: Info, operation: string, edit: Edit): Call<void> {
+function* editOne(context: Context, info: Info, words: EditWords, edit: Edit): Call<void> {
   const before = info.object as Obj;
   const after = copy(before);
   edit(after, info);
   const patch = twoWayPatch(info.mapping, before, after);
-  if (Object.keys(patch).length === 0) return;
-  let result = typedZero(after);
+  if (!words.always && Object.keys(patch).length === 0) return;
+  let result = after;
   if (!context.flags.on('local') && dryRun(context) !== 'client') {
-    result = yield* patchObject(context, info, 'strategic', patch);
+    result = yield* send(context, info, patch, words.failure);
   }
-  yield* resultPrinter(context, operation).print(result);
+  yield* resultPrinter(context, words.operation).print(typedZero(result), { typed: true });
+}
+
+function* send(
+  context: Context,
+  info: Info,
+  patch: Readonly<Record<string, unknown>>,
+  failure: string | undefined,
+): Call<Obj> {
+  const version = context.flags.has('resource-version') && context.flags.text('resource-version');
+  const metadata = patch['metadata'] as object | undefined;
+  const body = version ? { ...patch, metadata: { ...metadata, resourceVersion: version } } : patch;
+  try {
+    return yield* patchObject(context, info, 'strategic', body);
+  } catch (caught) {
+    if (failure === undefined || !(caught instanceof Failure)) throw caught;
+    throw failed(`${failure} ${textOf(problemOf(caught))}`);
+  }
 }
 
 /** The pod spec of an object, or the error that it has none. */
@@ -83,6 +99,11 @@ export function editFailure(context: Context, { mapping, name }: Info, why: stri
     group === '' ? `${kind.toLowerCase()}/${name}` : `${kind.toLowerCase()}.${group}/${name}\n`;
   const shown = context.flags.on('local') ? local : `${plural}/${name}`;
   return failed(`error: ${shown} ${why}\n`);
+}
+
+/** All containers of a pod, those that run to its end first. */
+export function containersOf(spec: PodSpec): readonly Container[] {
+  return [...spec.containers, ...(spec.initContainers ?? [])];
 }
 
 /** Whether a container's name fits a pattern of `-c`: `*` stands for anything. */

@@ -2,12 +2,13 @@ import { isErrno } from '../../../../host/errno.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { tupleOf } from '../../builder.ts';
 import type { Command, Context } from '../../command.ts';
-import { failed, throwAll } from '../../failure.ts';
+import { failed } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import type { Obj } from '../../object.ts';
 import { pathOf } from '../../rest-mapper.ts';
 import type { Container, EnvVar } from '../../workload.ts';
-import { editAll, editFailure, findTargets, fits, requirePodSpec, splitPairs } from './edit.ts';
+import { containersOf, editAll, editFailure, fits, requirePodSpec } from './edit.ts';
+import { listEnv } from './list-env.ts';
 
 /** `kubectl set env`. */
 export const env: Command = {
@@ -22,15 +23,14 @@ export const env: Command = {
 
 function* run(context: Context): Call<void> {
   const { flags } = context;
-  const isPair = (word: string) => word.includes('=') || word.endsWith('-');
-  const { resources, pairs } = splitPairs(context.args, isPair);
+  const { resources, pairs } = splitEnvironment(context.args);
   if (resources.length === 0 && flags.list('filename').length === 0) {
     throw failed(
       'one or more resources must be specified as <resource> <name> or <resource>/<name>',
     );
   }
   if (flags.on('list')) {
-    yield* list(context, resources);
+    yield* listEnv(context, resources);
     return;
   }
   const words = [...pairs, ...flags.list('env')];
@@ -39,7 +39,7 @@ function* run(context: Context): Call<void> {
     .map((word) => word.slice(0, -1));
   const add: EnvVar[] = words.filter((word) => word.includes('=')).map(pairOf);
   for (const { name } of add) checkName(name);
-  if (flags.list('env').includes('-')) add.push(...(yield* fromInput(context)));
+  if (words.includes('-')) add.push(...(yield* fromInput(context)));
   if (add.some(({ name }) => remove.includes(name))) {
     throw failed(
       'can not both modify and remove the same environment variable in the same command',
@@ -48,9 +48,10 @@ function* run(context: Context): Call<void> {
   if (flags.text('from') !== '') add.push(...(yield* fromSource(context)));
   const pattern = flags.text('containers');
   const warnings: string[] = [];
-  yield* editAll(context, resources, 'env updated', (object, info) => {
+  const told = { operation: 'env updated', failure: 'failed to patch env update to pod template:' };
+  yield* editAll(context, resources, told, (object, info) => {
     const spec = requirePodSpec(object, info);
-    const chosen = spec.containers.filter(({ name }) => fits(pattern, name));
+    const chosen = containersOf(spec).filter(({ name }) => fits(pattern, name));
     if (chosen.length === 0) {
       const which = `${info.mapping.kind}/${info.name}`;
       warnings.push(`Warning: ${which} does not have any containers matching "${pattern}"\n`);
@@ -66,6 +67,19 @@ function* run(context: Context): Call<void> {
     }
   });
   yield* context.err(warnings.join(''));
+}
+
+/** Splits resources from variables (`SplitEnvironmentFromResources`). */
+function splitEnvironment(args: readonly string[]) {
+  const isPair = (word: string) =>
+    (word.includes('=') && !word.startsWith('=')) || word.endsWith('-');
+  const first = args.findIndex(isPair);
+  if (first < 0) return { resources: args, pairs: [] };
+  const wrong = args.slice(first).find((word) => !isPair(word));
+  if (wrong !== undefined) {
+    throw failed(`all resources must be specified before environment changes: ${wrong}`);
+  }
+  return { resources: args.slice(0, first), pairs: args.slice(first) };
 }
 
 /** The first of the variables that a container has already. */
@@ -111,10 +125,12 @@ function change(container: Container, add: readonly EnvVar[], remove: readonly s
 /** Variables from all keys of a ConfigMap or Secret. */
 function* fromSource(context: Context): Call<readonly EnvVar[]> {
   const { flags } = context;
-  const [type, name] = tupleOf(flags.text('from'));
   if (flags.on('local')) throw failed('unsupported resource specified in --from');
   const mapper = yield* context.mapper();
+  const from = flags.text('from');
+  const [type, name] = from.includes('/') ? tupleOf(from) : [from, ''];
   const mapping = yield* mapper.forArgument(type);
+  if (name === '') throw failed('resource(s) were provided, but no name was specified');
   const { kind } = mapping;
   if (kind !== 'ConfigMap' && kind !== 'Secret') {
     throw failed('unsupported resource specified in --from');
@@ -122,34 +138,16 @@ function* fromSource(context: Context): Call<readonly EnvVar[]> {
   const path = pathOf(mapping, context.namespace().name, name);
   const object = yield* context.client().send<Obj>({ path });
   const wanted = flags.list('keys');
-  return Object.keys((object['data'] ?? {}) as object)
+  const keys = Object.keys((object['data'] ?? {}) as object)
     .sort()
-    .filter((key) => wanted.length === 0 || wanted.includes(key))
-    .map((key) => ({
-      name: flags.text('prefix') + key.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_'),
-      valueFrom:
-        kind === 'Secret' ? { secretKeyRef: { name, key } } : { configMapKeyRef: { name, key } },
-    }));
-}
-
-function* list(context: Context, resources: readonly string[]): Call<void> {
-  const { infos, problems } = yield* findTargets(context, resources);
-  for (const info of infos) {
-    const spec = requirePodSpec(info.object as Obj, info);
-    for (const container of spec.containers) {
-      if (!fits(context.flags.text('containers'), container.name)) continue;
-      yield* context.out(`# ${info.mapping.kind} ${info.name}, container ${container.name}\n`);
-      for (const each of container.env ?? []) yield* context.out(`${shown(each)}\n`);
-    }
+    .filter((key) => wanted.length === 0 || wanted.includes(key));
+  const found: EnvVar[] = [];
+  for (const key of keys) {
+    const own = key.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_');
+    if (own !== key) yield* context.err(`Warning: key ${key} transferred to ${own}\n`);
+    const valueFrom =
+      kind === 'Secret' ? { secretKeyRef: { name, key } } : { configMapKeyRef: { name, key } };
+    found.push({ name: flags.text('prefix') + own, valueFrom });
   }
-  throwAll(problems);
-}
-
-function shown({ name, value, valueFrom }: EnvVar): string {
-  if (!valueFrom) return `${name}=${value ?? ''}`;
-  const { configMapKeyRef: config, secretKeyRef: secret, fieldRef, resourceFieldRef } = valueFrom;
-  if (config) return `# ${name} from configmap ${config.name}, key ${config.key}`;
-  if (secret) return `# ${name} from secret ${secret.name}, key ${secret.key}`;
-  if (fieldRef) return `# ${name} from field path ${fieldRef.fieldPath}`;
-  return `# ${name} from resource field ${resourceFieldRef?.resource ?? ''}`;
+  return found;
 }

@@ -2,16 +2,15 @@ import { parseSelector } from '../../../../apimachinery/selector.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { refuseLocal } from '../../builder.ts';
 import { defineCommand, type Command, type Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
+import { failed, throwAll } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { at } from '../../object.ts';
+import { resourcesAndPairs } from '../../pairs.ts';
 import { quantities } from '../../quantities.ts';
-import { editAll, fits, requirePodSpec, splitPairs } from './edit.ts';
+import { containersOf, editAll, fits, requirePodSpec } from './edit.ts';
 import { env } from './env.ts';
 import { subject } from './subject.ts';
 
-const NAMELESS =
-  'one or more resources must be specified as <resource> <name> or <resource>/<name>';
 const common =
   `all=false ${printFlags} dry-run='none' field-manager='kubectl-set' ` +
   `${fileFlags} local=false`;
@@ -25,7 +24,7 @@ const image: Command = {
   short: 'Update the image of a pod template',
   flags: `${common} ${selectorFlag}`,
   *run(context: Context): Call<void> {
-    const { resources, pairs } = splitPairs(context.args, (word) => word.includes('='));
+    const { resources, pairs } = resourcesAndPairs(context.args, 'image');
     const images = pairs.map((pair) => {
       const cut = pair.indexOf('=');
       return [pair.slice(0, cut), pair.slice(cut + 1)] as const;
@@ -34,15 +33,17 @@ const image: Command = {
     yield* editAll(
       context,
       resources,
-      'image updated',
+      { operation: 'image updated', failure: 'failed to patch image update to pod template:' },
       (object, info) => {
         const spec = requirePodSpec(object, info);
         const containers = [...(spec.initContainers ?? []), ...spec.containers];
+        const missing: string[] = [];
         for (const [name, value] of images) {
           const chosen = containers.filter((each) => name === '*' || each.name === name);
-          if (chosen.length === 0) throw failed(`unable to find container named "${name}"`);
+          if (chosen.length === 0) missing.push(`error: unable to find container named "${name}"`);
           for (const container of chosen) container.image = value;
         }
+        throwAll(missing.map((text) => ({ type: 'text', text })));
       },
       () => {
         if (images.length === 0) throw failed('at least one image update is required');
@@ -90,10 +91,13 @@ const resources: Command = {
     yield* editAll(
       context,
       args,
-      'resource requirements updated',
+      {
+        operation: 'resource requirements updated',
+        failure: 'failed to patch resources update to pod template',
+      },
       (object, info) => {
         const spec = requirePodSpec(object, info);
-        const chosen = spec.containers.filter(({ name }) => fits(pattern, name));
+        const chosen = containersOf(spec).filter(({ name }) => fits(pattern, name));
         if (chosen.length === 0) throw failed(`unable to find container named ${pattern}`);
         for (const container of chosen) {
           const before = container.resources ?? {};
@@ -125,7 +129,8 @@ function selectorOf(text: string): { labels: Record<string, string>; expressions
   };
   for (const { key, operator, values } of parsed.value) {
     if (operator === '=' || operator === '==') labels[key] = values[0] ?? '';
-    else rest.push(`{${key} ${names[operator] ?? operator} [${values.join(' ')}]}`);
+    else if (!names[operator]) throw failed(`"${operator}" is not a valid label selector operator`);
+    else rest.push(`{${key} ${names[operator]} [${values.join(' ')}]}`);
   }
   return { labels, expressions: rest.join(' ') };
 }
@@ -137,15 +142,12 @@ const selector: Command = {
   flags: `all=false ${printFlags} dry-run='none' field-manager='kubectl-set' -f|filename=[]
     local=false -R|recursive=true resource-version=''`,
   *run(context: Context): Call<void> {
-    const { args, flags } = context;
-    if (args.length === 0) {
-      const files = flags.list('filename').length > 0;
-      throw failed(files ? 'one selector is required' : NAMELESS);
-    }
+    const { args } = context;
+    if (args.length === 0) throw failed('one selector is required');
     const named = args.slice(0, -1);
     const { labels: wanted, expressions } = selectorOf(args.at(-1) as string);
     refuseLocal(context, named);
-    yield* editAll(context, named, 'selector updated', (object) => {
+    yield* editAll(context, named, { operation: 'selector updated', always: true }, (object) => {
       if (object.kind !== 'Service') {
         throw failed('setting a selector is only supported for Services');
       }
@@ -168,7 +170,12 @@ const serviceaccount: Command = {
     const name = args.at(-1);
     if (name === undefined) throw failed('serviceaccount is required');
     refuseLocal(context, args.slice(0, -1));
-    yield* editAll(context, args.slice(0, -1), 'serviceaccount updated', (object, info) => {
+    const words = {
+      operation: 'serviceaccount updated',
+      failure: 'failed to patch ServiceAccountName',
+      always: true,
+    };
+    yield* editAll(context, args.slice(0, -1), words, (object, info) => {
       requirePodSpec(object, info)['serviceAccountName'] = name;
     });
   },

@@ -32,7 +32,10 @@ export const subject: Command = {
     yield* editAll(
       context,
       context.args,
-      'subjects updated',
+      {
+        operation: 'subjects updated',
+        failure: 'failed to patch subjects to rolebinding:',
+      },
       (object, info) => {
         if (!/^(Cluster)?RoleBinding$/.test(object.kind ?? '')) {
           const why = 'setting subjects is only supported for RoleBinding/ClusterRoleBinding';

@@ -1,12 +1,13 @@
+import { isQualifiedName, isValidLabelValue } from '../../../../apimachinery/names.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { selectionOf, visit, type Info } from '../../builder.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
+import { exit, failed, Failure, problemOf, textOf, throwAll, type Problem } from '../../failure.ts';
 import { printFlags, selectorFlag } from '../../flag-sets.ts';
 import { patchObject } from '../../mutate.ts';
 import type { NodeObject, Taint } from '../../nodes.ts';
 import type { Obj } from '../../object.ts';
-import { dryRun, resultPrinter } from '../../printers/printer.ts';
+import { dryRun, namePrinter, printerFor } from '../../printers/printer.ts';
 
 export default defineCommand({
   name: 'taint',
@@ -32,6 +33,8 @@ function* run(context: Context): Call<void> {
   }
   if (specs.length === 0) throw failed('at least one taint update is required');
   const { add, remove } = parse(context, specs);
+  yield* requireType(context, resources[0] as string);
+  checkConflicts(add, remove);
   if (!/^(node|nodes|no)$/.test(resources[0] as string)) {
     throw failed(`invalid resource type ${resources[0]}, only node types are supported`);
   }
@@ -49,6 +52,27 @@ function* run(context: Context): Call<void> {
     }
   }
   throwAll(problems);
+}
+
+/** What is named has to be some type; whether it is a node's is asked later. */
+function* requireType(context: Context, type: string): Call<void> {
+  try {
+    yield* (yield* context.mapper()).forArgument(type);
+  } catch (caught) {
+    throw exit(1, textOf(problemOf(caught)));
+  }
+}
+
+/** A taint cannot come and go at once. */
+function checkConflicts(add: readonly Taint[], remove: readonly Taint[]): void {
+  const found = add.flatMap((taint) =>
+    remove.filter((each) => same(taint, each)).map(({ key, effect }) => `${key}=${effect}`),
+  );
+  if (found.length === 0) return;
+  throw failed(
+    'can not both modify and remove the following taint(s) in the same command: ' +
+      found.join(', '),
+  );
 }
 
 /** Taints begin with the first argument that has `=`, `:` or a `-` at its end. */
@@ -69,25 +93,38 @@ function parse(context: Context, specs: readonly string[]): { add: Taint[]; remo
   const add: Taint[] = [];
   const remove: Taint[] = [];
   for (const spec of specs) {
-    const taint = parseOne(context, spec.endsWith('-') ? spec.slice(0, -1) : spec, spec);
+    const taint = parseOne(context, spec.endsWith('-') ? spec.slice(0, -1) : spec);
     if (spec.endsWith('-')) remove.push(taint);
     else {
       if (taint.effect === '') throw failed(usageText(context, `invalid taint spec: ${spec}`));
+      if (add.some((each) => same(each, taint))) {
+        const shown = `{${taint.key} ${taint.value ?? ''} ${taint.effect} <nil>}`;
+        const why = 'duplicated taints with the same key and effect:';
+        throw failed(usageText(context, `${why} ${shown}`));
+      }
       add.push(taint);
     }
   }
   return { add, remove };
 }
 
-function parseOne(context: Context, text: string, spec: string): Taint {
-  const [lead = '', effect = '', ...more] = text.split(':');
-  const [key = '', value, ...rest] = lead.split('=');
-  if (more.length > 0 || rest.length > 0)
-    throw failed(usageText(context, `invalid taint spec: ${spec}`));
-  if (effect !== '' && !EFFECTS.includes(effect)) {
+/** A taint without its `-` (`parseTaint`). */
+function parseOne(context: Context, text: string): Taint {
+  const [lead = '', effect, ...more] = text.split(':');
+  // Without an effect all of it is the key.
+  const [key = '', value, ...rest] = effect === undefined ? [lead] : lead.split('=');
+  const wrong = (why: readonly string[]) => {
+    const tail = why.length > 0 ? `, ${why.join('; ')}` : '';
+    return failed(usageText(context, `invalid taint spec: ${text}${tail}`));
+  };
+  if (more.length > 0) throw wrong([]);
+  if (effect !== undefined && !EFFECTS.includes(effect)) {
     throw failed(usageText(context, `invalid taint effect: ${effect}, unsupported taint effect`));
   }
-  return { key, ...(value !== undefined && value !== '' && { value }), effect };
+  if (rest.length > 0) throw wrong([]);
+  const problems = [isValidLabelValue(value ?? ''), isQualifiedName(key)];
+  for (const each of problems) if (each.length > 0) throw wrong(each);
+  return { key, ...(value !== undefined && value !== '' && { value }), effect: effect ?? '' };
 }
 
 function same(a: Taint, b: Taint): boolean {
@@ -128,7 +165,9 @@ function* change(
     const patch = { spec: { taints: taints.length > 0 ? taints : null } };
     result = yield* patchObject(context, info, 'merge', patch);
   }
-  yield* resultPrinter(context, outcome(context, add, remove)).print(result);
+  // A dry run is not told of.
+  const printer = printerFor(context) ?? namePrinter(context, outcome(context, add, remove));
+  yield* printer.print(result, { typed: true });
 }
 
 function outcome(context: Context, add: readonly Taint[], remove: readonly Taint[]): string {

@@ -82,6 +82,10 @@ function* lazily(context: Context): Call<readonly Info[]> {
   const wanted = first.includes('/')
     ? context.args.map(tupleOf)
     : names.map((name) => [first, name] as const);
+  if (wanted.length === 0) {
+    yield* mapper.forArgument(first);
+    throw failed('resource(s) were provided, but no name was specified');
+  }
   const infos: Info[] = [];
   for (const [type, name] of wanted) {
     const mapping = yield* mapper.forArgument(type);
@@ -107,6 +111,10 @@ function* waitFor(
   const first = condition.kind === 'delete' || condition.kind === 'create';
   const result = yield* until(context, info, deadline, done, { first });
   if (result === 'timeout') {
+    if (condition.kind === 'create') throw failed('timed out waiting for the condition');
+    if (context.flags.duration('timeout') === 0) {
+      throw failed(`condition not met for ${mapping.plural}/${name}`);
+    }
     throw failed(`timed out waiting for the condition on ${mapping.plural}/${name}`);
   }
   const object = result.object ?? info.object ?? identity(info);

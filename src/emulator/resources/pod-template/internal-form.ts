@@ -60,10 +60,12 @@ const types: Readonly<Record<string, string>> = {
   Lifecycle: 'PostStart:*Handler PreStop:*Handler StopSignal:-',
   Handler: 'Exec:*Exec HTTPGet:*HTTPGet TCPSocket:*TCPSocket Sleep:-',
   SecurityContext:
-    'Capabilities:*Capabilities Privileged:- SELinuxOptions:- WindowsOptions:- RunAsUser:- ' +
-    'RunAsGroup:- RunAsNonRoot:- ReadOnlyRootFilesystem:- AllowPrivilegeEscalation:- ' +
+    'Capabilities:*Capabilities Privileged:- SELinuxOptions:*SELinux WindowsOptions:*Windows ' +
+    'RunAsUser:- RunAsGroup:- RunAsNonRoot:- ReadOnlyRootFilesystem:- AllowPrivilegeEscalation:- ' +
     'ProcMount:- SeccompProfile:*Profile AppArmorProfile:*Profile',
   Capabilities: 'Add:- Drop:-',
+  SELinux: 'User:s Role:s Type:s Level:s',
+  Windows: 'GMSACredentialSpecName:- GMSACredentialSpec:- RunAsUserName:- HostProcess:-',
   Profile: 'Type:s LocalhostProfile:-',
   Toleration: 'Key:s Operator:s Value:s Effect:s TolerationSeconds:-',
   HostAlias: 'IP:s Hostnames:-',
@@ -75,7 +77,22 @@ const types: Readonly<Record<string, string>> = {
   TopologySpreadConstraint:
     'MaxSkew:i TopologyKey:s WhenUnsatisfiable:s LabelSelector:- MinDomains:- ' +
     'NodeAffinityPolicy:- NodeTaintsPolicy:- MatchLabelKeys:-',
-  Affinity: 'NodeAffinity:- PodAffinity:- PodAntiAffinity:-',
+  Affinity: 'NodeAffinity:*NodeAffinity PodAffinity:*PodAffinity PodAntiAffinity:*PodAffinity',
+  NodeAffinity:
+    'RequiredDuringSchedulingIgnoredDuringExecution:*NodeSelector ' +
+    'PreferredDuringSchedulingIgnoredDuringExecution:[]PreferredTerm',
+  NodeSelector: 'NodeSelectorTerms:[]NodeSelectorTerm',
+  NodeSelectorTerm: 'MatchExpressions:[]NodeRequirement MatchFields:[]NodeRequirement',
+  NodeRequirement: 'Key:s Operator:s Values:-',
+  PreferredTerm: 'Weight:i Preference:NodeSelectorTerm',
+  PodAffinity:
+    'RequiredDuringSchedulingIgnoredDuringExecution:[]PodAffinityTerm ' +
+    'PreferredDuringSchedulingIgnoredDuringExecution:[]WeightedTerm',
+  PodAffinityTerm:
+    'LabelSelector:- Namespaces:- TopologyKey:s NamespaceSelector:- MatchLabelKeys:- ' +
+    'MismatchLabelKeys:-',
+  WeightedTerm: 'Weight:i PodAffinityTerm:PodAffinityTerm',
+  Taint: 'Key:s Value:s Effect:s TimeAdded:-',
   Volume:
     'Name:s HostPath:*HostPath EmptyDir:*EmptyDir GCEPersistentDisk:- AWSElasticBlockStore:- ' +
     'GitRepo:- Secret:*SecretVolume NFS:- ISCSI:- Glusterfs:- PersistentVolumeClaim:*Claim RBD:- ' +
@@ -120,6 +137,16 @@ export function internalLines(spec: object): string[] {
   return JSON.stringify(struct('PodSpec', whole), null, 1).split('\n');
 }
 
+/** One part as the API server keeps it inside: what errors show of it as their value. */
+export function internalForm(type: string, given: object): Json {
+  return struct(type, given as Fields);
+}
+
+/** Lines of one part in that form, for what differs between two of them. */
+export function partLines(type: string, given: object): string[] {
+  return JSON.stringify(struct(type, given as Fields), null, 1).split('\n');
+}
+
 function struct(type: string, given: Fields): Json {
   const fields = (types[type] as string).split(' ').map((each) => each.split(':'));
   return Object.fromEntries(
@@ -154,6 +181,8 @@ function jsonName(name: string): string {
     ISCSI: 'iscsi',
     SELinuxOptions: 'seLinuxOptions',
     SELinuxChangePolicy: 'seLinuxChangePolicy',
+    GMSACredentialSpec: 'gmsaCredentialSpec',
+    GMSACredentialSpecName: 'gmsaCredentialSpecName',
     FSGroup: 'fsGroup',
     FSGroupChangePolicy: 'fsGroupChangePolicy',
   };
