@@ -259,7 +259,7 @@ export interface Sys {
   connect(to: Endpoint, options?: ConnectOptions): Call<Fd | Errno>;
   /** Sends a SYN that goes so many hops; what comes back is an event of the socket. */
   probeTcp(to: Endpoint, ttl: number): Fd | Errno;
-  listen(local: Endpoint): Fd | Errno;
+  listen(local: Endpoint, backlog?: number): Fd | Errno;
   accept(fd: Fd, timeout?: Micros): Call<{ readonly fd: Fd; readonly peer: Endpoint } | Errno>;
   openUdp(local?: Partial<Endpoint>): Fd | Errno;
   openIcmp(): Fd | Errno;

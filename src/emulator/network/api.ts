@@ -107,6 +107,12 @@ export interface SocketInfo {
   readonly owner: Address;
   readonly receiveQueue: number;
   readonly sendQueue: number;
+  /** What the socket waits for: the moment, and how often it was sent again. */
+  readonly timer?: {
+    readonly kind: 'on' | 'timewait';
+    readonly at: Micros;
+    readonly retries: number;
+  };
 }
 
 /** Frames and bytes that a link received and sent. */
@@ -300,7 +306,8 @@ export interface Network {
     /** Of a probe: its only SYN goes so many hops, and ICMP errors about it are told. */
     ttl?: number,
   ): SocketId | Errno;
-  listen(where: NetnsRef, local: Endpoint, owner: Address): SocketId | Errno;
+  /** `backlog`: connections that may wait to be accepted; 511, as nginx has it, unless told. */
+  listen(where: NetnsRef, local: Endpoint, owner: Address, backlog?: number): SocketId | Errno;
   openUdp(where: NetnsRef, owner: Address, local?: Partial<Endpoint>): SocketId | Errno;
   openIcmp(where: NetnsRef, owner: Address): SocketId | Errno;
   /** Sends on a connected socket. */

@@ -62,8 +62,8 @@ export function createNetwork(world: World): Network {
     hasNetns: (where) => infoOf(world, where) !== undefined,
     connect: (where, to, owner, from, ttl) =>
       within(where, (engine, view) => connect(engine, view, to, owner, from, ttl)),
-    listen: (where, local, owner) =>
-      within(where, (engine, view) => listen(engine, view, local, owner)),
+    listen: (where, local, owner, backlog) =>
+      within(where, (engine, view) => listen(engine, view, local, owner, backlog)),
     openUdp: (where, owner, local = {}) =>
       within(where, (engine, view) => openUdp(engine, view, owner, local)),
     openIcmp: (where, owner) => within(where, (engine) => openIcmp(engine, where, owner)),

@@ -79,8 +79,18 @@ export interface Packet {
   readonly tunnel?: { readonly vni: number; readonly frame: Frame };
   /** What a WireGuard packet hides: a message of the handshake, or a packet under its keys. */
   readonly sealed?: Sealed;
-  /** Bytes of the whole IP packet. */
+  /** Of a piece of a packet: which one, where it begins, and whether more come. */
+  readonly fragment?: Fragment;
+  /** Bytes of the whole IP packet, or of this piece. */
   readonly size: number;
+}
+
+/** Which piece of a packet: bytes of data before it and in all pieces, and whether more come. */
+export interface Fragment {
+  readonly id: number;
+  readonly offset: number;
+  readonly total: number;
+  readonly more: boolean;
 }
 
 /** What is inside a WireGuard packet (whitepaper 5.4); only the peers can look into it. */

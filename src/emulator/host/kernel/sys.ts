@@ -173,7 +173,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
       running.pace = pace;
     },
     connect: (to, options = {}) => ask({ call: 'connect', to, options }),
-    listen: (local) => asFd(network.listen(where, local, address), 'listener'),
+    listen: (local, backlog) => asFd(network.listen(where, local, address, backlog), 'listener'),
     accept: (fd, timeout) => ask({ call: 'accept', fd, ...(timeout !== undefined && { timeout }) }),
     probeTcp: (to, ttl) => asFd(network.connect(where, to, address, {}, ttl), 'stream'),
     openUdp: (local) => asFd(network.openUdp(where, address, local), 'datagram'),

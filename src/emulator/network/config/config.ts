@@ -301,11 +301,22 @@ function listSockets(state: ConfigState, only?: string): readonly SocketInfo[] {
         local: record.local,
         ...(record.peer ? { peer: record.peer } : {}),
         owner: record.owner,
+        ...timerOf(record.state, numbers),
         receiveQueue: 0,
         sendQueue: record.state === 'LISTEN' ? (record.backlog ?? 0) : unsent,
       };
     })
     .sort((a, b) => number(a.id) - number(b.id));
+}
+
+function timerOf(state: string, numbers: Transmission | undefined): Pick<SocketInfo, 'timer'> {
+  if (!numbers) return {};
+  const { endAt, retransmitAt, queue, retries } = numbers;
+  if (/TIME.WAIT/.test(state) && endAt !== undefined) {
+    return { timer: { kind: 'timewait', at: endAt, retries: 0 } };
+  }
+  if (retransmitAt === undefined || queue.length === 0) return {};
+  return { timer: { kind: 'on', at: retransmitAt, retries } };
 }
 
 function recordsOf(

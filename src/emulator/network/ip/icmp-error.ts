@@ -6,6 +6,7 @@ import { isLocal, type NetnsView } from '../netns.ts';
 import { isIcmpError, packetSize, type Icmp, type Icmpv6, type Packet } from '../packet.ts';
 import type { Connection } from '../skb.ts';
 import { ipOutput, routeOut } from './output.ts';
+import { mayTellError } from './icmp-limit.ts';
 import { icmpErrorInput } from '../socket/icmp.ts';
 import { createSkb } from '../skb.ts';
 
@@ -22,12 +23,15 @@ export function sendError(
 ): void {
   const stopped = error.type === 3 && error.code === 3 ? 'refused' : endingOf(error);
   engine.end(about.trace, stopped);
-  if (isIcmpError(about.transport)) return;
+  if (isIcmpError(about.transport) || (about.fragment?.offset ?? 0) > 0) return;
   const six = isInet6(about.ip.source);
   if (six && (about.ip.source === '::' || isMulticast6(about.ip.destination))) return;
   const own = isLocal(view, about.ip.destination) ? about.ip.destination : undefined;
   const routed = routeOut(view, about.ip.source, own);
   if (typeof routed === 'string') return;
+  // What tells the size of a path is never held back, nor what stays on the machine.
+  const free = (error.type === 3 && error.code === 4) || routed.decision.type === 'local';
+  if (!free && !mayTellError(engine, view, about.ip.source)) return;
   const transport = message(six, error, { ...about, trace: undefined });
   ipOutput(
     engine,

@@ -6,10 +6,11 @@ import type { Engine } from '../engine.ts';
 import { isTunnel, tunnelSend } from '../link/tunnel.ts';
 import { hasNeighbours, transmit } from '../link/transmit.ts';
 import { wireguardSend } from '../link/wireguard/send.ts';
+import { inPieces } from './fragment.ts';
 import { pathMtu } from './path-mtu.ts';
 import { macOf, waitFor } from '../neighbour/resolve.ts';
 import * as hooks from '../netfilter/hooks.ts';
-import type { NetnsView } from '../netns.ts';
+import type { LinkRecord, NetnsView } from '../netns.ts';
 import { broadcastMac, endpointText, type Packet } from '../packet.ts';
 import type { Flow } from '../policy-rule.ts';
 import { mtuOf, route, routeText, sourceFor, type RouteDecision } from '../route.ts';
@@ -150,9 +151,29 @@ export function leave(engine: Engine, skb: Skb, device: string, nextHop: string)
     reject(engine, skb, verdict);
     return;
   }
-  const { view, packet } = skb;
+  const { view } = skb;
   const link = view.links.get(device);
   if (!link) return;
+  for (const packet of cut(engine, skb, link)) leaveAs(engine, view, link, nextHop, packet);
+}
+
+/** The packet in pieces that fit, where it may be cut: by whoever sends it, or by IPv4 routers. */
+function cut(engine: Engine, { view, packet, input }: Skb, { mtu }: LinkRecord) {
+  const own = input === undefined;
+  const six = isInet6(packet.ip.destination);
+  if (packet.ip.dontFragment || (six && !own) || packet.size <= 576) return [packet];
+  const known = own ? pathMtu(engine, view.ref, packet.ip.destination) : Infinity;
+  return inPieces(engine, packet, Math.min(mtu, known));
+}
+
+function leaveAs(
+  engine: Engine,
+  view: NetnsView,
+  link: LinkRecord,
+  nextHop: string,
+  packet: Packet,
+): void {
+  const device = link.name;
   if (isTunnel(link)) {
     tunnelSend(engine, view, link, packet, nextHop);
     return;

@@ -15,6 +15,7 @@ import type { Flow } from '../policy-rule.ts';
 import { route, routeText, type RouteDecision } from '../route.ts';
 import { createSkb, type Skb } from '../skb.ts';
 import { deliver } from './deliver.ts';
+import { putTogether } from './fragment.ts';
 import { ipForward } from './forward.ts';
 import { sendError } from './icmp-error.ts';
 import { transmitOn } from './output.ts';
@@ -62,6 +63,7 @@ export function receiveFrame(
 
 /** An IP packet that came in: PREROUTING, then the routing decision (`ip_rcv`). */
 export function ipReceive(engine: Engine, skb: Skb): void {
+  if (skb.packet.fragment && !gather(engine, skb)) return;
   if (!skb.prerouted) {
     const verdict = hooks.prerouting(engine, skb);
     if (verdict.type !== 'accept' && verdict.type !== 'transmit') {
@@ -101,6 +103,19 @@ export function ipReceive(engine: Engine, skb: Skb): void {
   }
   stepRoute(engine, skb, `forwarded by route ${routeText(decision.route)}`, decision);
   ipForward(engine, skb, decision);
+}
+
+/**
+ * Puts pieces together: where they are for this machine, or where connections are tracked
+ * (`nf_defrag_ipv4`). Says whether there is something to go on with.
+ */
+function gather(engine: Engine, skb: Skb): boolean {
+  const { view, packet } = skb;
+  const here = isLocal(view, packet.ip.destination) || isForGroup(packet);
+  if (!here && !view.tracks) return true;
+  const whole = putTogether(engine, view, packet);
+  if (whole) skb.packet = whole;
+  return whole !== undefined;
 }
 
 function deliverHere(engine: Engine, skb: Skb): void {

@@ -13,6 +13,7 @@ import {
   type Icmpv6,
   type Packet,
 } from '../packet.ts';
+import { addressType } from '../route.ts';
 import type { Skb } from '../skb.ts';
 import { findBound, isTaken, readSocket, addSocket } from './record.ts';
 import { tcpError } from './tcp/input.ts';
@@ -100,6 +101,9 @@ export function icmpInput(engine: Engine, skb: Skb): void {
     engine.end(packet.trace, 'delivered');
     engine.reached(ref, { address: packet.ip.destination, port: 0 }, packet.ip.source);
     if (view.sysctl('net.ipv4.icmp_echo_ignore_all') !== '0') return;
+    const kind = addressType(view, packet.ip.destination);
+    const everybody = icmp.kind === 'icmp' && (kind === 'BROADCAST' || kind === 'MULTICAST');
+    if (everybody && view.sysctl('net.ipv4.icmp_echo_ignore_broadcasts') !== '0') return;
     const { id: _id, kind: _kind, ...rest } = packet;
     const { source, destination } = packet.ip;
     const scoped = isLinkLocal6(source) && skb.input !== undefined;

@@ -75,7 +75,7 @@ function readWord(word: string, words: Words, wanted: Wanted): IpResult | undefi
   } else if (word === 'remote' || word === 'local') {
     const text = words.value();
     if (text !== 'any' && !isAddress(text)) {
-      return fail(`Error: inet address is expected rather than "${text}".`, 1);
+      return fail(`Error: an IP address is expected rather than "${text}"`, 1);
     }
     if (text !== 'any') ends[word] = text;
   } else if (word === 'ttl' || word === 'hoplimit') {
@@ -112,12 +112,16 @@ function change(command: string, words: Words, { network }: IpContext): IpResult
   const kind = mode === undefined ? known?.kind : MODES[mode];
   if (command !== 'add' && kind === undefined) {
     if (wanted.name !== undefined && !known) {
-      return fail(`delete tunnel "${wanted.name}" failed: No such device`, 1);
+      const verb = command === 'delete' ? 'delete' : 'get';
+      return fail(`${verb} tunnel "${wanted.name}" failed: No such device`, 1);
     }
   }
-  if (kind === undefined) return fail('cannot determine tunnel mode (ipip, gre, vti or sit)', 255);
+  if (kind === undefined) return fail('cannot determine tunnel mode (ipip, gre, vti or sit)', 1);
   const name = wanted.name ?? { ipip: 'tunl0', gre: 'gre0', sit: 'sit0' }[kind as 'ipip'];
-  const failed = (why: string) => fail(`${command} tunnel "${name}" failed: ${why}`, 1);
+  // What cannot be made is told under the name of the device that came with the module.
+  const base = { ipip: 'tunl0', gre: 'gre0', sit: 'sit0' }[kind as 'ipip'] ?? name;
+  const shown = command === 'add' ? base : name;
+  const failed = (why: string) => fail(`${command} tunnel "${shown}" failed: ${why}`, 1);
   if (command === 'delete') {
     return network.removeLink(name) === undefined ? ok() : failed('No such device');
   }
@@ -125,10 +129,10 @@ function change(command: string, words: Words, { network }: IpContext): IpResult
     return fail(`Cannot find device "${device}"`, 255);
   }
   if (!discovers && ends['ttl'] !== undefined) {
-    return fail('ttl != 0 and nopmtudisc are incompatible', 255);
+    return fail('ttl != 0 and nopmtudisc are incompatible', 1);
   }
   if (kind !== 'gre' && (ends['ikey'] ?? ends['okey']) !== undefined) {
-    return fail('Keys are not allowed with ipip and sit tunnels', 255);
+    return fail('Keys are not allowed with ipip and sit tunnels', 1);
   }
   const options = { ...ends, pmtudisc: discovers ? 1 : 0 };
   if (command === 'change') {

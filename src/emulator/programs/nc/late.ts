@@ -152,7 +152,7 @@ function* listen(sys: Sys, flags: Flags, rest: readonly string[]): Call<number> 
     return 1;
   }
   const address = rest.length > 1 ? (rest[0] as string) : (flags.source ?? '0.0.0.0');
-  const fd = flags.udp ? sys.openUdp({ address, port }) : sys.listen({ address, port });
+  const fd = flags.udp ? sys.openUdp({ address, port }) : sys.listen({ address, port }, 1);
   if (isErrno(fd)) {
     yield* sys.write(2, `nc: ${strerror(fd)}\n`);
     return 1;

@@ -19,6 +19,21 @@ export interface PingOptions {
   /** A device or an address of one's own to send from. */
   readonly from: string | undefined;
   readonly mark: number | undefined;
+  /** Answers may come from everybody on the link. */
+  readonly broadcast: boolean;
+  /** As fast as answers come: dots instead of lines, or lines at the pace of the answers. */
+  readonly flood: boolean;
+  readonly adaptive: boolean;
+  readonly outstanding: boolean;
+  readonly audible: boolean;
+  readonly verbose: boolean;
+  readonly sticky: boolean;
+  /** Packets that go out at once. */
+  readonly preload: number;
+  readonly pattern: string | undefined;
+  readonly identifier: number | undefined;
+  /** What is said before anything else. */
+  readonly warning: string;
 }
 
 export const USAGE = `
@@ -73,9 +88,11 @@ IPv6 options:
 For more details see ping(8).
 `;
 
-const FLAGS = 'nqDv4hV6';
-const VALUES = 'ciWwstMIm';
-const UNMODELLED = 'aABCdeflLOpQSUbRTFN';
+const FLAGS = 'nqDv4hV6aABCdfLOUbr';
+const VALUES = 'ciWwstMImelpQSF';
+const UNMODELLED = 'RTN';
+const WORDS = 'MIpF';
+const BUILD = 'libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n';
 const SECOND = 1_000_000;
 
 /** Reads the options of iputils' ping; what is wrong is its own text. */
@@ -106,25 +123,43 @@ export function parseOptions(
     }
   }
   if (found.has('h')) return { said: USAGE, code: 2 };
-  if (found.has('V')) return { said: 'ping from iputils 20221126\n', code: 0 };
+  if (found.has('V')) return { said: `ping from iputils 20221126\n${BUILD}`, code: 0 };
   for (const letter of VALUES) {
-    const wrong =
-      letter === 'M' || letter === 'I' ? undefined : badNumber(letter, found.get(letter));
-    if (wrong !== undefined) return { said: wrong, code: 2 };
+    const wrong = WORDS.includes(letter) ? undefined : badNumber(letter, found.get(letter));
+    if (wrong !== undefined) return { said: wrong, code: 1 };
   }
   const target = rest.at(-1);
   if (target === undefined)
     return { said: 'ping: usage error: Destination address required\n', code: 1 };
   const hint = found.get('M') ?? 'want';
   if (!['do', 'dont', 'want', 'probe'].includes(hint)) {
-    return { said: 'ping: wrong value for -M: do, dont, want, probe are valid ones.\n', code: 2 };
+    return { said: `ping: invalid -M argument: ${hint}\n`, code: 2 };
   }
+  const pattern = found.get('p');
+  if (pattern !== undefined && !/^[0-9a-f]{1,32}$/i.test(pattern)) {
+    return { said: `ping: patterns must be specified as hex digits: ${pattern}\n`, code: 2 };
+  }
+  const linger = found.get('W');
+  const garbage = linger !== undefined && !DECIMAL.test(linger);
+  const warning = garbage
+    ? `ping: option argument contains garbage: ${linger}\n` +
+      'ping: this will become fatal error in the future\n'
+    : '';
+  return settings(target, found, hint, warning);
+}
+
+function settings(
+  target: string,
+  found: ReadonlyMap<string, string>,
+  hint: string,
+  warning: string,
+): PingOptions {
   const micros = (letter: string) => Math.round(Number(found.get(letter)) * SECOND);
   return {
     target,
     count: found.has('c') ? Number(found.get('c')) : undefined,
-    interval: found.has('i') ? micros('i') : SECOND,
-    linger: found.has('W') ? micros('W') : 10 * SECOND,
+    interval: found.has('i') ? micros('i') : found.has('f') ? 10_000 : SECOND,
+    linger: found.has('W') && warning === '' ? micros('W') : 10 * SECOND,
     deadline: found.has('w') ? micros('w') : undefined,
     size: Number(found.get('s') ?? 56),
     ttl: Number(found.get('t') ?? 64),
@@ -136,13 +171,27 @@ export function parseOptions(
     ipv6: found.has('6'),
     from: found.get('I'),
     mark: found.has('m') ? Number(found.get('m')) : undefined,
+    broadcast: found.has('b'),
+    flood: found.has('f'),
+    adaptive: found.has('A'),
+    outstanding: found.has('O'),
+    audible: found.has('a'),
+    verbose: found.has('v'),
+    sticky: found.has('B'),
+    preload: Number(found.get('l') ?? 1),
+    pattern: found.get('p'),
+    identifier: found.has('e') ? Number(found.get('e')) : undefined,
+    warning,
   };
 }
 
+const DECIMAL = /^\d*\.?\d+$/;
+
 function badNumber(letter: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const decimal = letter === 'i' || letter === 'W' || letter === 'w';
-  if (!(decimal ? /^\d*\.?\d+$/ : /^-?\d+$/).test(text))
+  const decimal = letter === 'i' || letter === 'w';
+  if (letter === 'W') return undefined;
+  if (!(decimal ? DECIMAL : /^-?(\d+|0x[0-9a-f]+)$/i).test(text))
     return `ping: invalid argument: '${text}'\n`;
   const value = Number(text);
   const [low, high] = letter === 't' ? [0, 255] : letter === 'c' ? [1, 2 ** 53] : [0, 2 ** 31];

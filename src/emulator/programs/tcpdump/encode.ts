@@ -48,29 +48,46 @@ function arpOctets({ operation, ...arp }: Arp): number[] {
   ];
 }
 
+/** The number of what comes behind the IP header. */
+function protocolOf({ transport, inner }: Packet): number {
+  if (transport.kind !== 'ipip') return protocols[transport.kind];
+  if (transport.gre) return 47;
+  return inner?.ip.source.includes(':') ? 41 : 4;
+}
+
 /** An IP packet as bytes. */
 export function packetOctets(packet: Packet, at: Micros, flows: Flows): number[] {
-  const { ip, transport, size } = packet;
+  const { ip, size } = packet;
   const inet6 = ip.source.includes(':');
   const header = inet6 ? 40 : 20;
-  const protocol = protocols[transport.kind as keyof typeof protocols] ?? 255;
+  const protocol = protocolOf(packet);
   const addresses = inet6
     ? [...ip6Octets(ip.source), ...ip6Octets(ip.destination)]
     : [...ip4Octets(ip.source), ...ip4Octets(ip.destination)];
   const length = Math.max(0, size - header);
-  const body = segment(packet, length, addresses, at, flows);
+  const { fragment } = packet;
+  const piece = length - (fragment && inet6 ? 8 : 0);
+  const whole = segment(packet, fragment?.total ?? length, addresses, at, flows);
+  const start = fragment?.offset ?? 0;
+  const body = fragment ? whole.slice(start, start + piece) : whole;
+  if (inet6 && fragment) {
+    const place = start | (fragment.more ? 1 : 0);
+    const extra = [protocol, 0, ...put16(place), ...put32(fragment.id)];
+    const before = [...put32(0x6000_0000), ...put16(length), 44, ip.ttl, ...addresses];
+    return [...before, ...extra, ...body];
+  }
   if (inet6) {
     return [...put32(0x6000_0000), ...put16(length), protocol, ip.ttl, ...addresses, ...body];
   }
-  const { identification = 0, dontFragment } = ip;
-  const more = ip as { readonly moreFragments?: boolean; readonly fragmentOffset?: number };
-  const fragment = Math.floor((more.fragmentOffset ?? 0) / 8) | (more.moreFragments ? 0x2000 : 0);
+  const { dontFragment } = ip;
+  const identification = fragment?.id ?? ip.identification ?? 0;
+  const place = Math.floor(start / 8) | (fragment?.more ? 0x2000 : 0);
   const before = [
     0x45,
     0,
     ...put16(size),
     ...put16(identification),
-    ...put16((dontFragment ? 0x4000 : 0) | fragment),
+    ...put16((dontFragment ? 0x4000 : 0) | place),
     ip.ttl,
     protocol,
   ];
@@ -106,10 +123,28 @@ function segment(
     case 'icmpv6':
       return summed(icmp6Body(transport, length, at, flows), 2, pseudo(58));
     default:
+      if (transport.gre) return filled(greOctets(packet, transport.gre, at, flows), length);
       return packet.inner
         ? filled(packetOctets(packet.inner, at, flows), length)
         : filled([...octetsOf(packet.payload)], length);
   }
+}
+
+/** GRE's header, and the packet or the frame that it carries. */
+function greOctets(
+  { inner, tunnel }: Packet,
+  { key }: { readonly key?: number },
+  at: Micros,
+  flows: Flows,
+): number[] {
+  const type = tunnel ? 0x6558 : inner?.ip.source.includes(':') ? 0x86dd : 0x0800;
+  const content = tunnel
+    ? frameOctets(tunnel.frame, at, flows)
+    : inner
+      ? packetOctets(inner, at, flows)
+      : [];
+  const keyed = key === undefined ? [] : put32(key);
+  return [...put16(key === undefined ? 0 : 0x2000), ...put16(type), ...keyed, ...content];
 }
 
 /** Bytes with their checksum put in at an offset. */

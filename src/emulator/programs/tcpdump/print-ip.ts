@@ -1,5 +1,6 @@
 import { ip4Text, ip6Text, u16, u32, u8 } from './octets.ts';
 import { icmp4, icmp6 } from './print-icmp.ts';
+import { ethernet } from './print.ts';
 import { tcpText } from './print-tcp.ts';
 import { udpText } from './print-udp.ts';
 import { named, type Printer, type Span } from './printer.ts';
@@ -12,6 +13,7 @@ const protocolNames: Readonly<Record<number, string>> = {
   17: 'UDP',
   41: 'IPv6',
   47: 'GRE',
+  44: 'Fragment',
   50: 'ESP',
   58: 'ICMPv6',
   132: 'SCTP',
@@ -91,6 +93,10 @@ function upper(
       return `${addresses(printer, ends)}: ${icmp6(printer, span)}`;
     case 4:
       return `${addresses(printer, ends)}: IP ${ip4Line(printer, span)}`;
+    case 47:
+      return `${addresses(printer, ends)}: ${gre(printer, span)}`;
+    case 44:
+      return fragment6(printer, span, ends);
     case 41:
       return `${addresses(printer, ends)}: IP6 ${ip6Line(printer, span)}`;
     case 50: {
@@ -103,4 +109,33 @@ function upper(
       return `${addresses(printer, ends)}:  ip-proto-${protocol} ${size}`;
     }
   }
+}
+
+/** An IPv6 fragment: where it begins and how long it is; the first has the header of what it is. */
+function fragment6(printer: Printer, { bytes, at, end }: Span, ends: Ends): string {
+  const place = u16(bytes, at + 2);
+  const offset = place & 0xfff8;
+  const head = `${addresses(printer, ends)}: frag (${offset}|${end - at - 8})`;
+  if (offset > 0) return head;
+  const next = upper(printer, { bytes, at: at + 8, end }, u8(bytes, at), ends, 6, end - at);
+  return `${head} ${next.slice(next.indexOf(': ') + 2)}`;
+}
+
+/** GRE (`print-gre.c`): its key, and what it carries. */
+function gre(printer: Printer, { bytes, at, end }: Span): string {
+  const flags = u16(bytes, at);
+  const type = u16(bytes, at + 2);
+  const keyed = (flags & 0x2000) !== 0;
+  const { verbose, link } = printer.style;
+  const told = verbose > 0 ? `, Flags [${keyed ? 'key present' : 'none'}]` : '';
+  const key = keyed ? `, key=0x${u32(bytes, at + 4).toString(16)}` : '';
+  const names: Readonly<Record<number, string>> = { 0x0800: 'IPv4', 0x86dd: 'IPv6', 0x6558: 'TEB' };
+  const number = type.toString(16).padStart(4, '0');
+  const kind = link ? `, proto ${names[type] ?? 'unknown'} (0x${number})` : '';
+  const head = `GREv0${told}${key}${kind}, length ${end - at}${verbose > 0 ? '\n\t' : ': '}`;
+  const inner = { bytes, at: at + (keyed ? 8 : 4), end };
+  if (type === 0x0800) return `${head}${link ? '' : 'IP '}${ip4Line(printer, inner)}`;
+  if (type === 0x86dd) return `${head}${link ? '' : 'IP6 '}${ip6Line(printer, inner)}`;
+  if (type === 0x6558) return head + ethernet(printer, inner, end - inner.at);
+  return `${head}gre-proto-0x${number}`;
 }

@@ -1,5 +1,11 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import { gaiText, getaddrinfo, getnameinfo, isIPv4 } from '../../host/resolver/getaddrinfo.ts';
+import {
+  gaiText,
+  getaddrinfo,
+  getnameinfo,
+  isIPv4,
+  isIPv6,
+} from '../../host/resolver/getaddrinfo.ts';
 import type { Call, Fd, Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import type { SocketEvent } from '../../network/api.ts';
 import type { Micros } from '../../world/json.ts';
@@ -20,19 +26,22 @@ Usage
 Options:
   -4             use IPv4
   -6             use IPv6
-  -b             print both name and IP
+  -b             print both name and ip
   -l <length>    use packet <length>
   -m <hops>      use maximum <hops>
-  -n             no reverse DNS name resolution
+  -n             no dns name resolution
   -p <port>      use destination <port>
   -V             print version and exit
-  <destination>  DNS name or IP address
+  <destination>  dns name or ip address
 
 For more details see tracepath(8).
 `;
 
-const table: OptionTable = { short: '46bnVl:m:p:h', unmodelled: ['-6'] };
+const table: OptionTable = { short: '46bnVl:m:p:h' };
+/** Of IP and UDP together. */
 const HEADERS = 28;
+const HEADERS_6 = 48;
+const BUILD = 'libcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n';
 const FIRST_PORT = 44_444;
 const COLUMN = 52;
 const HOST = 32;
@@ -53,31 +62,41 @@ type Icmp = Extract<SocketEvent, { event: 'icmp' }>;
 
 function* run(argv: readonly string[], sys: Sys): Process {
   const read = readOptions(argv.slice(1), table);
-  const refuse = function* (text: string): Call<number> {
+  const refuse = function* (text: string, code = 1): Call<number> {
     yield* sys.write(2, text);
-    return 1;
+    return code;
   };
   if ('unmodelled' in read) {
     return yield* refuse(`tracepath: ${read.unmodelled} is not modelled here\n`);
   }
-  if ('error' in read) return yield* refuse(`tracepath: ${read.error}\n${USAGE}`);
+  if ('error' in read) return yield* refuse(`tracepath: ${read.error}\n${USAGE}`, 255);
   const { given, operands } = read;
   const has = (key: string) => given.some((each) => each.key === key);
   const number = (key: string, usual: number) =>
     Number(given.findLast((each) => each.key === key)?.value ?? usual);
   if (has('V')) {
-    yield* sys.write(1, 'tracepath from iputils 20221126\n');
+    yield* sys.write(1, `tracepath from iputils 20221126\n${BUILD}`);
     return 0;
   }
   const [host] = operands;
-  if (host === undefined || has('h')) return yield* refuse(USAGE);
-  const found = yield* getaddrinfo(sys, host, 'v4');
-  const address = found.ok ? found.addresses.find(isIPv4) : undefined;
+  if (host === undefined || has('h')) return yield* refuse(USAGE, 255);
+  const hops = number('m', 30);
+  if (!(hops >= 0 && hops <= 255)) {
+    const told = given.findLast(({ key }) => key === 'm')?.value ?? '';
+    const why = /^-?\d+$/.test(told) ? ': out of range: 0 <= value <= 255' : '';
+    return yield* refuse(`tracepath: invalid argument: '${told}'${why}\n`);
+  }
+  const family = has('6') ? 'v6' : has('4') ? 'v4' : undefined;
+  const found = yield* getaddrinfo(sys, host, family);
+  const four = found.ok ? found.addresses.find(isIPv4) : undefined;
+  const six = found.ok ? found.addresses.find(isIPv6) : undefined;
+  const address = family === 'v6' ? six : family === 'v4' ? four : (four ?? six);
   if (!found.ok || address === undefined) {
-    const why = found.ok ? gaiText['no-data'] : gaiText[found.why];
+    const other = 'Address family for hostname not supported';
+    const why = found.ok ? other : gaiText[found.why];
     return yield* refuse(`tracepath: ${host}: ${why}\n`);
   }
-  const fd = sys.openUdp();
+  const fd = sys.openUdp(isIPv6(address) ? { address: '::' } : undefined);
   const route = sys.network.routeTo(address);
   if (isErrno(fd) || !route) {
     return yield* refuse(`tracepath: connect: ${strerror('ENETUNREACH')}\n`);
@@ -96,7 +115,7 @@ function* run(argv: readonly string[], sys: Sys): Process {
     hopsFrom: -1,
   };
   const short = given.some(({ key }) => key === 'l') && number('l', 0) <= (link?.mtu ?? 1500);
-  yield* trace(state, number('m', 30), short);
+  yield* trace(state, hops, short);
   sys.close(fd);
   return 0;
 }
@@ -107,7 +126,10 @@ function* trace(state: State, most: number, short: boolean): Call<void> {
   // The first probe is as large as can be, and the machine itself says that it is too large.
   let changed = !short;
   if (changed) {
-    yield* sys.write(1, ` 1?: ${'[LOCALHOST]'.padEnd(HOST)} pmtu ${state.mtu}\n`);
+    // Over IPv6 the machine's own word has a time as well.
+    const own = isIPv6(state.address) ? '[LOCALHOST]'.padEnd(HOST + 3) + '0.020ms ' : '';
+    const first = own === '' ? `${'[LOCALHOST]'.padEnd(HOST)} ` : own;
+    yield* sys.write(1, ` 1?: ${first}pmtu ${state.mtu}\n`);
   }
   for (let ttl = 1; ttl <= most; ttl++) {
     let result: 'done' | 'hop' | 'silence' = 'silence';
@@ -135,7 +157,7 @@ function* trace(state: State, most: number, short: boolean): Call<void> {
 function* probe(state: State, ttl: number): Call<'done' | 'hop' | 'silence'> {
   const { sys, fd, address } = state;
   const sent = sys.now;
-  const payload = '\0'.repeat(Math.max(0, state.mtu - HEADERS));
+  const payload = '\0'.repeat(Math.max(0, state.mtu - (isIPv6(address) ? HEADERS_6 : HEADERS)));
   sys.sendTo(fd, { address, port: state.port++ }, payload, { ttl });
   for (let left = SECOND; left > 0; left = sent + SECOND - sys.now) {
     const event = yield* sys.receive(fd, left);

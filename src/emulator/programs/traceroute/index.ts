@@ -3,7 +3,7 @@ import type { LateProgram } from '../../host/syscalls.ts';
 /** traceroute 2.1.2 of Linux. */
 const program: LateProgram = {
   name: 'traceroute',
-  paths: ['/usr/sbin/traceroute', '/usr/bin/traceroute'],
+  paths: ['/usr/sbin/traceroute', '/usr/bin/traceroute', '/usr/bin/traceroute6'],
   late: true,
 };
 

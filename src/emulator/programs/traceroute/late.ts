@@ -1,5 +1,11 @@
 import { isErrno, strerror } from '../../host/errno.ts';
-import { gaiText, getaddrinfo, getnameinfo, isIPv4 } from '../../host/resolver/getaddrinfo.ts';
+import {
+  gaiText,
+  getaddrinfo,
+  getnameinfo,
+  isIPv4,
+  isIPv6,
+} from '../../host/resolver/getaddrinfo.ts';
 import type { Call, Fd, Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import type { Micros } from '../../world/json.ts';
 import { parseOptions, type TraceOptions } from './options.ts';
@@ -11,6 +17,16 @@ const program: ProgramCode = {
 };
 
 export default program;
+
+/** Why the probes cannot be bound to the address or the device that was told. */
+function bound({ network }: Sys, { source, device }: TraceOptions): string | undefined {
+  const links = network.links();
+  if (device !== undefined && !links.some(({ name }) => name === device)) {
+    return 'setsockopt SO_BINDTODEVICE: No such device';
+  }
+  const own = links.some(({ addresses }) => addresses.some(({ address }) => address === source));
+  return source === undefined || own ? undefined : 'bind: Cannot assign requested address';
+}
 
 interface State {
   readonly sys: Sys;
@@ -24,20 +40,39 @@ interface State {
 function* run(argv: readonly string[], sys: Sys): Process {
   const options = parseOptions(argv.slice(1));
   if ('said' in options) {
-    yield* sys.write(options.code === 0 ? 1 : 2, options.said);
+    yield* sys.write(options.code === 0 && !options.error ? 1 : 2, options.said);
     return options.code;
   }
-  const { host, most, length } = options;
-  const found = yield* getaddrinfo(sys, host, 'v4');
-  const address = found.ok ? found.addresses.find(isIPv4) : undefined;
+  const { host, most } = options;
+  const family = options.family ?? (argv[0]?.endsWith('6') ? 'v6' : undefined);
+  const found = yield* getaddrinfo(sys, host, family);
+  const wanted = family === 'v6' ? isIPv6 : family === 'v4' ? isIPv4 : undefined;
+  // Of a name with both, IPv4 is taken.
+  const four = found.ok ? found.addresses.find(isIPv4) : undefined;
+  const address = found.ok
+    ? wanted
+      ? found.addresses.find(wanted)
+      : (four ?? found.addresses[0])
+    : undefined;
+  const length = options.length ?? (address !== undefined && isIPv6(address) ? 80 : 60);
   if (!found.ok || address === undefined) {
-    const why = found.ok ? gaiText['no-data'] : gaiText[found.why];
-    const position = argv.indexOf(host);
-    const where = `on position ${position} (argc ${argv.length - 1})`;
+    const other = 'Address family for hostname not supported';
+    const why = found.ok ? other : gaiText[found.why];
+    const where = `on position 1 (argc ${argv.indexOf(host)})`;
     yield* sys.write(2, `${host}: ${why}\nCannot handle "host" cmdline arg \`${host}' ${where}\n`);
     return 2;
   }
-  if (!sys.network.routeTo(address)) {
+  const refused = bound(sys, options);
+  if (refused !== undefined) {
+    yield* sys.write(
+      1,
+      `traceroute to ${host} (${address}), ${most} hops max, ${length} byte packets`,
+    );
+    yield* sys.write(2, `\n${refused}\n`);
+    return 1;
+  }
+  const near = sys.network.routeTo(address);
+  if (!near || (options.direct && near.via !== undefined)) {
     yield* sys.write(2, `connect: ${strerror('ENETUNREACH')}\n`);
     return 1;
   }
@@ -49,7 +84,14 @@ function* run(argv: readonly string[], sys: Sys): Process {
   sys.setPace('stream');
   const head = `traceroute to ${host} (${address}), ${most} hops max, ${length} byte packets\n`;
   yield* sys.write(1, head);
-  yield* trace({ sys, options, address, echo, probes: [], names: new Map() });
+  yield* trace({
+    sys,
+    options: { ...options, length },
+    address,
+    echo,
+    probes: [],
+    names: new Map(),
+  });
   return 0;
 }
 
@@ -65,6 +107,7 @@ function* trace(state: State): Call<void> {
       for (let free = options.atOnce - waiting; free > 0; free--) {
         if (probes.length >= hops * options.probes) break;
         probes.push(send(sys, options, address, probes.length, echo));
+        if (options.pause > 0) yield* sys.sleep(options.pause);
       }
       const until = Math.min(...own().map((probe) => expiry(state, hop, probe)));
       if (until === Infinity) break;
@@ -104,7 +147,8 @@ function* show(state: State, probes: readonly Probe[]): Call<void> {
       text += ' *';
       continue;
     }
-    if (answer.from !== last) text += ` ${yield* nameOf(state, answer.from)}`;
+    const told = state.options.flags ? (answer.told ?? '') : '';
+    if (answer.from !== last) text += ` ${yield* nameOf(state, answer.from)}${told}`;
     last = answer.from;
     text += `  ${(answer.took / 1000).toFixed(3)} ms${answer.note}`;
   }

@@ -14,6 +14,8 @@ export interface Probe {
     /** `!N` and the like. */
     readonly note: string;
     readonly final: boolean;
+    /** Flags of a TCP answer, as `-O info` shows them. */
+    readonly told?: string;
   };
   given?: 'up';
 }
@@ -32,7 +34,8 @@ export function send(
   echo: Fd | undefined,
 ): Probe {
   const ttl = options.first + Math.floor(number / options.probes);
-  const size = Math.max(0, options.length - HEADERS);
+  const headers = HEADERS + (address.includes(':') ? 20 : 0);
+  const size = Math.max(0, (options.length ?? 60) - headers);
   if (options.icmp) {
     const request = { sequence: number + 1, size, ttl };
     if (echo !== undefined) sys.echo(echo, address, request);
@@ -42,9 +45,10 @@ export function send(
     const opened = sys.probeTcp({ address, port: options.port }, ttl);
     return { sentAt: sys.now, fd: isErrno(opened) ? undefined : opened };
   }
-  const opened = sys.openUdp();
+  const six = address.includes(':');
+  const opened = sys.openUdp(six ? { address: '::' } : undefined);
   const fd = isErrno(opened) ? undefined : opened;
-  const to = { address, port: options.port + number };
+  const to = { address, port: options.port + (options.fixed ? 0 : number) };
   if (fd !== undefined) sys.sendTo(fd, to, '@'.repeat(size), { ttl });
   return { sentAt: sys.now, fd };
 }
@@ -72,9 +76,11 @@ export function* take(
   probe.answer =
     event.event === 'icmp'
       ? { from: event.from, took, note: noteOf(event), final: isFinal(event) }
-      : { from: address, took, note: '', final: true };
+      : { from: address, took, note: '', final: true, told: toldOf(event.event) };
   if (probe.fd !== undefined) sys.close(probe.fd);
 }
+
+const toldOf = (event: string) => (event === 'connected' ? ' <syn,ack>' : ' <rst,ack>');
 
 const NOTES: Readonly<Partial<Record<Icmp['kind'], string>>> = {
   'net-unreachable': ' !N',

@@ -38,6 +38,7 @@ export function listen(
   view: NetnsView,
   local: Endpoint,
   owner: string,
+  backlog = 511,
 ): SocketId | Errno {
   const { ref } = view;
   const address = local.address === '' ? '0.0.0.0' : local.address;
@@ -51,7 +52,7 @@ export function listen(
     state: engine.moves.tcp('UNCONN', 'LISTEN').state,
     local: { address, port },
     owner,
-    backlog: 511,
+    backlog,
   });
 }
 
