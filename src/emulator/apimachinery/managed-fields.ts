@@ -25,10 +25,13 @@ const unowned = new Set([
 function owned(object: ApiObject | undefined): Json {
   if (!object) return {};
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
-  const kept = Object.entries(metadata ?? {}).filter(([name]) => !unowned.has(name));
+  const members = (metadata ?? {}) as unknown as Readonly<Record<string, unknown>>;
+  let kept: Record<string, unknown> | undefined;
+  for (const name of Object.keys(members)) {
+    if (!unowned.has(name)) (kept ??= {})[name] = members[name];
+  }
   // Metadata of nothing but a name claims nothing, not even that there is metadata.
-  if (kept.length === 0) return rest as Json;
-  return { ...rest, metadata: Object.fromEntries(kept) } as Json;
+  return (kept ? { ...rest, metadata: kept } : rest) as Json;
 }
 
 /** All fields that an object sets, as an applied manifest claims them. */
