@@ -87,8 +87,11 @@ function struct(
   if (!known || Object.keys(known).length === 0) return undefined;
   const go = goName(definition);
   const before = place.unknown.length;
-  for (const [name, member] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members)) {
+    const member = members[name];
     const type = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (type !== undefined && isPlain(name, type, member)) continue;
     const path = `.${name}`;
     if (type === undefined) {
       const unknown = { up: place, path, field: '', go, unknown: place.unknown };
@@ -104,6 +107,15 @@ function struct(
   }
   if (place.unknown.length === before && Object.isFrozen(value)) right.set(value, definition);
   return undefined;
+}
+
+/** Whether a field is a scalar of its type, and no quantity: most are, and need no place. */
+function isPlain(name: string, type: string, member: unknown): boolean {
+  const { list, map, base } = shapeOf(type);
+  if (list || map) return false;
+  if (base === 'string') return typeof member === 'string' && !quantityNames.has(name);
+  if (base === 'bool') return typeof member === 'boolean';
+  return (base === 'time' || base === 'microTime') && typeof member === 'string';
 }
 
 function property(
@@ -186,6 +198,9 @@ const quantityMaps = new Set(
     'default defaultRequest max min maxLimitRequestRatio'
   ).split(' '),
 );
+
+/** Names of fields that may be quantities. */
+const quantityNames = new Set([...quantityMaps, 'sizeLimit', 'divisor']);
 
 /** Types whose maps hold quantities. */
 const quantityHolders = new RegExp(

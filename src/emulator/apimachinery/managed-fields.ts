@@ -25,10 +25,13 @@ const unowned = new Set([
 function owned(object: ApiObject | undefined): Json {
   if (!object) return {};
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
-  const kept = Object.entries(metadata ?? {}).filter(([name]) => !unowned.has(name));
+  const members = (metadata ?? {}) as unknown as Readonly<Record<string, unknown>>;
+  let kept: Record<string, unknown> | undefined;
+  for (const name of Object.keys(members)) {
+    if (!unowned.has(name)) (kept ??= {})[name] = members[name];
+  }
   // Metadata of nothing but a name claims nothing, not even that there is metadata.
-  if (kept.length === 0) return rest as Json;
-  return { ...rest, metadata: Object.fromEntries(kept) } as Json;
+  return (kept ? { ...rest, metadata: kept } : rest) as Json;
 }
 
 /** All fields that an object sets, as an applied manifest claims them. */
@@ -101,27 +104,32 @@ function differ(
   after: Json | undefined,
   there: boolean,
 ): Differences {
-  if (before === after) return {};
+  if (before === after) return NONE;
   const added = before === undefined && !there;
   const removed = after === undefined && !there;
   if (type.form === 'leaf') {
-    const modified = before !== undefined && after !== undefined && !equal(before, after);
-    return {
-      added: node(before === undefined, {}),
-      modified: node(modified, {}),
-      removed: node(after === undefined, {}),
-    };
+    if (before === undefined) return LEAF_ADDED;
+    if (after === undefined) return LEAF_REMOVED;
+    return equal(before, after) ? NONE : LEAF_MODIFIED;
   }
   const found: Parts = { added: undefined, modified: undefined, removed: undefined };
   if (type.form === 'list') differInList(types, type, before, after, found);
   else differInFields(types, type, before, after, found);
-  const below = (part: keyof Comparison) => found[part] ?? {};
+  const { added: more, modified, removed: less } = found;
+  if (!added && !removed && !more && !modified && !less) return NONE;
   return {
-    added: node(added, below('added')),
-    modified: node(false, below('modified')),
-    removed: node(removed, below('removed')),
+    added: node(added, more ?? EMPTY),
+    modified: node(false, modified ?? EMPTY),
+    removed: node(removed, less ?? EMPTY),
   };
 }
+
+const EMPTY: FieldSet = {};
+const NONE: Differences = {};
+/** What comes of leaves; sets of fields are never changed, so that they can share these. */
+const LEAF_ADDED: Differences = { added: EMPTY };
+const LEAF_MODIFIED: Differences = { modified: EMPTY };
+const LEAF_REMOVED: Differences = { removed: EMPTY };
 
 type Parts = Record<keyof Comparison, Record<string, FieldSet> | undefined>;
 

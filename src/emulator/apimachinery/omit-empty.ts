@@ -13,9 +13,12 @@ export function omitEmpty<T>(schemas: Schemas, definition: string, value: T): T 
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !known) return value;
   if (bare.get(value) === definition) return value;
   let result: Record<string, unknown> | undefined;
-  for (const [name, member] of Object.entries(value)) {
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members)) {
+    const member = members[name];
+    if (typeof member !== 'object') continue;
     const type = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (type === undefined || typeof member !== 'object') continue;
+    if (type === undefined) continue;
     const kept = member === null ? nothing(type) : omitted(schemas, type, member);
     if (kept === member) continue;
     const copy = (result ??= { ...value } as Record<string, unknown>);

@@ -115,11 +115,13 @@ export function meetsFields(
   fields: Readonly<Record<string, string>>,
 ): boolean {
   return requirements.every(({ field, value, negated }) => {
-    const known: Readonly<Record<string, string | undefined>> = {
-      'metadata.name': object.metadata.name,
-      'metadata.namespace': object.metadata.namespace ?? '',
-      ...fields,
-    };
-    return ((known[field] ?? '') === value) !== negated;
+    const known = Object.hasOwn(fields, field) ? fields[field] : metadataField(object, field);
+    return ((known ?? '') === value) !== negated;
   });
+}
+
+/** The fields that all kinds are selected by. */
+function metadataField({ metadata }: ApiObject, field: string): string | undefined {
+  if (field === 'metadata.name') return metadata.name;
+  return field === 'metadata.namespace' ? metadata.namespace : undefined;
 }

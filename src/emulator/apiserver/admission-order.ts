@@ -58,15 +58,15 @@ const order: readonly AdmissionPlugin[] = [
 
 /** Passes an object through all plugins; roles and bindings must not give more than one has. */
 export function admit(server: Server, admission: Admission): Outcome<ApiObject> {
-  let object = admission.object;
+  let current = admission;
   for (const plugin of order) {
-    const result = plugin.admit?.({ ...admission, object }, server);
+    const result = plugin.admit?.(current, server);
     if (!result) continue;
     if (!result.ok) return result;
-    object = result.value;
+    if (result.value !== current.object) current = { ...current, object: result.value };
   }
-  const refused = refuseEscalation(server, { ...admission, object });
-  return refused ? { ok: false, status: refused } : { ok: true, value: object };
+  const refused = refuseEscalation(server, current);
+  return refused ? { ok: false, status: refused } : { ok: true, value: current.object };
 }
 
 /** Shows a valid object to the plugins that only look; charges are paid when it is stored. */

@@ -21,6 +21,7 @@ export function checkWriteOptions(
   options: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
   query: Query,
 ): ApiStatus | undefined {
+  if (good.has(query)) return undefined;
   const errors: FieldError[] = [];
   const manager = query.get('fieldManager') ?? '';
   if (manager.length > MANAGER_MAX) {
@@ -35,8 +36,13 @@ export function checkWriteOptions(
   if (!validations.includes(validation)) {
     errors.push(notSupported('fieldValidation', validation, validations));
   }
-  return errors.length > 0 ? refusal(options, errors) : undefined;
+  if (errors.length > 0) return refusal(options, errors);
+  good.add(query);
+  return undefined;
 }
+
+/** Queries of kept URLs whose options are right. */
+const good = new WeakSet<Query>();
 
 /** `ValidateDeleteOptions`. */
 export function checkDeleteOptions(options: DeletePropagation): ApiStatus | undefined {

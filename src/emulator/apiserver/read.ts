@@ -66,8 +66,24 @@ function makeFilter({ kind, name, query }: Target): Outcome<Filter> {
     ok: true,
     value: (object) =>
       meets(labels.value, object.metadata.labels) &&
-      meetsFields(fields.value, object, kind.selectableFields?.(object) ?? {}),
+      meetsFields(fields.value, object, selectableOf(kind, object)),
   };
+}
+
+/** What is selected by of stored objects, by their kinds: each node watches all pods so. */
+const selectable = new WeakMap<
+  ResourceKind,
+  WeakMap<ApiObject, Readonly<Record<string, string>>>
+>();
+
+function selectableOf(kind: ResourceKind, object: ApiObject): Readonly<Record<string, string>> {
+  const read = () => kind.selectableFields?.(object) ?? {};
+  if (!Object.isFrozen(object)) return read();
+  let known = selectable.get(kind);
+  if (!known) selectable.set(kind, (known = new WeakMap()));
+  let fields = known.get(object);
+  if (!fields) known.set(object, (fields = read()));
+  return fields;
 }
 
 /** GET of one object. */

@@ -24,7 +24,8 @@ export interface Wired {
 }
 
 /** Objects that clients watch from a version they have seen; leases and events only come and go. */
-const isWatched = (prefix: string) => /^\/registry\/(?!leases\.|events\/)[^/]+\//.test(prefix);
+const isWatched = (prefix: string) =>
+  prefix.startsWith('/registry/') && /^\/registry\/(?!leases\.|events\/)[^/]+\//.test(prefix);
 
 /** What runs on the hosts and how the API server is set, where it is not the usual. */
 export interface Variant extends Catalogs {

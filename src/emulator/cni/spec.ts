@@ -1,4 +1,5 @@
 import type { Files } from '../host/syscalls.ts';
+import { freeze } from '../world/json.ts';
 import { compareVersions } from './versions.ts';
 import { goType, parseJson, typeError } from './go-json.ts';
 import type { NetConf } from './types.ts';
@@ -145,6 +146,19 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** Reads a `.conflist` (`NetworkConfFromBytes`); it may have no plugins of its own. */
 export function parseList(text: string): NetworkList | ConfigError {
+  const before = lists.get(text);
+  if (before) return before;
+  const read = freeze(readText(text));
+  if (lists.size >= KEPT) lists.clear();
+  lists.set(text, read);
+  return read;
+}
+
+/** Lists that were read: a runtime reads the same text for each pod. */
+const lists = new Map<string, NetworkList | ConfigError>();
+const KEPT = 50;
+
+function readText(text: string): NetworkList | ConfigError {
   const fail = (why: string) => ({ error: `error parsing configuration list: ${why}` });
   const parsed = parseJson(text);
   if ('error' in parsed) return fail(parsed.error);

@@ -25,14 +25,14 @@ const ALPHANUMS = 'bcdfghjklmnpqrstvwxz2456789';
 export function createChance(seed: number): Chance {
   const start: Words = [0xdeadbeef, 0x41c6ce57];
   const own = mix(start, `${seed}/`);
-  const number = (purpose: string) => fraction(finish(mix(own, purpose)));
+  const number = (purpose: string) => drawn(mix(own, purpose));
   const integer = (purpose: string, below: number) => Math.floor(number(purpose) * below);
   // Digit i is drawn for `purpose#i`; what these have in common is mixed once.
   const digits = (purpose: string, length: number, alphabet: string) => {
     const common = mix(own, `${purpose}#`);
     let text = '';
     for (let i = 0; i < length; i++) {
-      text += alphabet[Math.floor(fraction(finish(mix(common, String(i)))) * alphabet.length)];
+      text += alphabet[Math.floor(drawn(mix(common, String(i))) * alphabet.length)];
     }
     return text;
   };
@@ -71,14 +71,11 @@ function mix([from, other]: Words, text: string): Words {
   return [a, b];
 }
 
-/** The words in their last form, in which each bit depends on all letters. */
-function finish([from, other]: Words): Words {
-  let [a, b] = [from, other];
+/** A fraction of the words in their last form, in which each bit depends on all letters. */
+function drawn([from, other]: Words): number {
+  let a = from;
+  let b = other;
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return [a >>> 0, b >>> 0];
-}
-
-function fraction([a, b]: Words): number {
-  return ((b & 0x1fffff) * 4294967296 + a) / 9007199254740992;
+  return ((b & 0x1fffff) * 4294967296 + (a >>> 0)) / 9007199254740992;
 }

@@ -163,7 +163,7 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
 
   const remember = (changes: readonly Change[]) => {
     if (!kept) return;
-    history.push(...changes.filter(({ key }) => kept.keeps(key)));
+    for (const change of changes) if (kept.keeps(change.key)) history.push(change);
     if (history.length <= kept.length * 1.1) return;
     const gone = history.length - kept.length;
     historyFrom = (history[gone - 1] as Change).revision;
@@ -202,7 +202,7 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
       }
       if (logged.length === 0) return revision;
       revision += 1;
-      log.push(...logged);
+      for (const change of logged) log.push(change);
       remember(logged);
       if (log.length > logLength) {
         store.compact((log[Math.floor(log.length / 2)] as Change).revision);

@@ -89,6 +89,15 @@ const two = (n: number) => String(n).padStart(2, '0');
 
 /** `2026-11-25T09:00:00Z`: the form of metav1.Time, whole seconds. */
 export function rfc3339(at: Micros): string {
+  const second = Math.floor(at / SECOND);
+  if (last.second !== second) last = { second, text: secondText(at) };
+  return last.text;
+}
+
+/** The second that was told last: all that is written in it tells the same. */
+let last = { second: Number.NaN, text: '' };
+
+function secondText(at: Micros): string {
   const c = civil(at);
   return (
     `${c.year}-${two(c.month)}-${two(c.day)}T${two(c.hour)}:` + `${two(c.minute)}:${two(c.second)}Z`

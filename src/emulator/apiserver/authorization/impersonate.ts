@@ -45,6 +45,9 @@ const listOf = (text: string) =>
     .filter(Boolean);
 
 function askedUser(request: ApiRequest): Asked | undefined {
+  if (!Object.keys(request.headers ?? {}).some((name) => name.startsWith('impersonate-'))) {
+    return undefined;
+  }
   const name = header(request, 'impersonate-user');
   const groups = listOf(header(request, 'impersonate-group'));
   const uid = header(request, 'impersonate-uid');

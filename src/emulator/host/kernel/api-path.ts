@@ -8,8 +8,8 @@ export interface ApiPath {
 
 interface Answer {
   readonly errno: Errno | undefined;
-  /** The network's revision when it was asked. */
-  readonly revision: number;
+  /** The network's revision at which it was known to hold. */
+  revision: number;
   /** The namespaces that were asked: an open way holds until one of them changes. */
   readonly visited: readonly NetnsRef[];
   /** Whether all of them are hosts' own: pods that come and go do not matter there. */
@@ -23,10 +23,13 @@ interface Answer {
  */
 export function createApiPath(network: Network, isServer: (owner: string) => boolean): ApiPath {
   const answers = new Map<string, Answer>();
-  const holds = ({ errno, revision, visited, outside }: Answer) => {
+  const holds = (answer: Answer) => {
+    const { errno, revision, visited, outside } = answer;
     if (revision === network.configRevision) return true;
     const of = outside ? network.ownRevisionOf : network.revisionOf;
-    return errno === undefined && visited.every((ref) => of(ref) <= revision);
+    if (errno !== undefined || !visited.every((ref) => of(ref) <= revision)) return false;
+    answer.revision = network.configRevision;
+    return true;
   };
   return {
     check(from, server) {

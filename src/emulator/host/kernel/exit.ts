@@ -14,7 +14,7 @@ export function exit(kernel: Kernel, process: Running, status: ExitStatus): void
   settle(kernel, process);
   closeAll(kernel, process);
   kernel.processes.delete(`${host}/${pid}`);
-  kernel.counts.set(host, (kernel.counts.get(host) ?? 1) - 1);
+  kernel.byHost.get(host)?.delete(process);
   forget(kernel, process);
   if (process.session) kernel.foreground.set(process.session.terminal, process.session);
   if (process.children.size > 0) orphan(kernel, process);

@@ -44,8 +44,8 @@ export interface KernelParts {
 export interface Kernel extends KernelParts {
   readonly world: World;
   readonly processes: Map<string, Running>;
-  /** How many processes each host has. */
-  readonly counts: Map<string, number>;
+  /** The processes of each host. */
+  readonly byHost: Map<string, Set<Running>>;
   readonly pipes: Map<number, Pipe>;
   readonly sinks: Map<number, Sink>;
   /** Descriptors beyond the first that stand for a socket: it closes with the last. */
@@ -110,7 +110,7 @@ export function createKernel(world: World, parts: KernelParts): Kernel {
     ...parts,
     world,
     processes,
-    counts: new Map(),
+    byHost: new Map(),
     pipes: new Map(),
     sinks: new Map(),
     shared: new Map(),

@@ -51,12 +51,12 @@ export function keepAlarm(kernel: Kernel, process: Running): void {
 export function restore(kernel: Kernel): void {
   const { store } = kernel.world;
   kernel.processes.clear();
-  kernel.counts.clear();
+  kernel.byHost.clear();
   kernel.pipes.clear();
   kernel.sinks.clear();
   kernel.shared.clear();
   kernel.foreground.clear();
-  const hosts = new Set(store.list('/host/').map(([key]) => key.split('/')[2] as string));
+  const hosts = new Set(store.list('/host/').map(([key]) => key.slice(6, key.indexOf('/', 6))));
   for (const host of [...hosts].sort()) {
     const records = store.list<ProcessRecord>(`/host/${host}/process/`).map(([, each]) => each);
     const anew = records.filter(({ daemon, login }) => !daemon && !login);

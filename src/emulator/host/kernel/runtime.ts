@@ -18,7 +18,7 @@ export function createRuntime(kernel: Kernel, process: Running): ContainerRuntim
   const started = (id: string) => world.store.get<StartedRecord>(startedKey(host, id));
   const ref = (netns: string) => ({ host, netns });
   const inside = (id: string) =>
-    [...kernel.processes.values()].filter((each) => each.host === host && each.sandbox === id);
+    [...(kernel.byHost.get(host) ?? [])].filter((each) => each.sandbox === id);
   return {
     image: (reference) => kernel.fileSystem.image(reference),
     addNetns: (name) => network.addNetns(ref(name)),

@@ -106,8 +106,7 @@ function descriptorsFor(parent: Running, fds: SpawnOptions['fds']): Map<number, 
 /** Processes that a process can see: those of its container, or all of the host's. */
 export function visibleProcesses(kernel: Kernel, process: Running): ProcessInfo[] {
   const visible: Running[] = [];
-  for (const each of kernel.processes.values()) {
-    if (each.host !== process.host) continue;
+  for (const each of kernel.byHost.get(process.host) ?? []) {
     if (process.sandbox === 'host' || each.sandbox === process.sandbox) visible.push(each);
   }
   return visible

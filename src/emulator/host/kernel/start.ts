@@ -34,7 +34,8 @@ export function start(
     running.executable = loaded.executable;
     running.argv = loaded.argv;
   }
-  if ((kernel.counts.get(host) ?? 0) >= world.limits.processesPerHost) return 'EAGAIN';
+  const there = kernel.byHost.get(host)?.size ?? 0;
+  if (there >= world.limits.processesPerHost) return 'EAGAIN';
   const pid = (world.store.get<number>(`/host/${host}/last-pid`) ?? 100) + 1;
   world.store.commit(world.cause('kernel'), [{ key: `/host/${host}/last-pid`, value: pid }]);
   settleIn(kernel, running, pid, how);
@@ -102,7 +103,9 @@ export function settleIn(kernel: Kernel, running: Running, pid: Pid, how: Spawni
   (running as { group: Pid }).group = how.group ?? pid;
   for (const descriptor of running.fds.values()) openedBy(kernel, descriptor);
   kernel.processes.set(`${host}/${pid}`, running);
-  kernel.counts.set(host, (kernel.counts.get(host) ?? 0) + 1);
+  const there = kernel.byHost.get(host);
+  if (there) there.add(running);
+  else kernel.byHost.set(host, new Set([running]));
   running.waiter ??= kernel.find(host, how.parent);
   running.waiter?.children.add(pid);
 }

@@ -5,7 +5,7 @@ import { segmentPrefix } from '../fabric.ts';
 import { netnsKey, volatileKey } from '../keys.ts';
 import { defaultSegment } from '../link/transmit.ts';
 import { upperPrefix, type Upper } from '../link/upper.ts';
-import type { AddressRecord, LinkRecord, NetnsRecord, RouteRecord } from '../netns.ts';
+import type { AddressRecord, LinkRecord, NetnsRecord, NetnsView, RouteRecord } from '../netns.ts';
 import { goesDown, goesUp, goesWith } from './link-state.ts';
 import { routeKey } from './routes.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
@@ -44,9 +44,18 @@ interface Listed {
 /** Links with their addresses, by the record that they were read from. */
 const listed = new WeakMap<LinkRecord, Listed>();
 
+/** The same for all links of a view: a node has a hundred, and is asked for one of them. */
+const listedOf = new WeakMap<NetnsView, readonly LinkInfo[]>();
+
 /** All links with their addresses, by index. */
 export function listLinks(state: ConfigState): readonly LinkInfo[] {
-  const { links, addresses, given6 } = state.view();
+  const view = state.view();
+  let found = listedOf.get(view);
+  if (!found) listedOf.set(view, (found = readInfos(view)));
+  return found;
+}
+
+function readInfos({ links, addresses, given6 }: NetnsView): readonly LinkInfo[] {
   return [...links.values()].map((link) => {
     const own = { addresses: addresses.get(link.name), given6: given6.get(link.name) };
     const known = listed.get(link);
