@@ -1,4 +1,3 @@
-const NAMESPACE = 'kube-system';
 const RBAC = 'rbac.authorization.k8s.io';
 const CALICO = 'crd.projectcalico.org';
 
@@ -14,13 +13,13 @@ const ruleOf = ([group, resources, verbs]: Rule) => ({
 });
 
 /** Service accounts first, then roles, then what binds them. */
-export function access(): readonly (readonly object[])[] {
+export function access(namespace = 'kube-system'): readonly (readonly object[])[] {
   const names = ['calico-kube-controllers', 'calico-node', 'calico-cni-plugin'] as const;
   return [
     names.map((name) => ({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
-      metadata: { name, namespace: NAMESPACE },
+      metadata: { name, namespace },
     })),
     names.map((name) => ({
       apiVersion: `${RBAC}/v1`,
@@ -33,7 +32,7 @@ export function access(): readonly (readonly object[])[] {
       kind: 'ClusterRoleBinding',
       metadata: { name },
       roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: NAMESPACE }],
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
     })),
   ];
 }

@@ -13,7 +13,14 @@ const PLUGINS = [
 const BIN = '/host/opt/cni/bin';
 const NET = '/host/etc/cni/net.d';
 const KUBECONFIG = 'calico-kubeconfig';
-const ACCOUNT = '/api/v1/namespaces/kube-system/serviceaccounts/calico-cni-plugin/token';
+const NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+/** Where the plugin's token is asked for: in the namespace that this runs in. */
+function accountUrl(sys: Sys): string {
+  const found = sys.files.read(NAMESPACE);
+  const namespace = isErrno(found) ? 'kube-system' : found.text.trim();
+  return `/api/v1/namespaces/${namespace}/serviceaccounts/calico-cni-plugin/token`;
+}
 
 /** `/opt/cni/bin/install` of the image calico/cni. */
 export const install: ProgramCode = {
@@ -59,10 +66,11 @@ function* writeKubeconfig(sys: Sys): Call<string | undefined> {
     apiVersion: 'authentication.k8s.io/v1',
     spec: { expirationSeconds: 86_400 },
   };
-  const made = yield* sys.api({ method: 'POST', url: ACCOUNT, body: body as never });
+  const account = accountUrl(sys);
+  const made = yield* sys.api({ method: 'POST', url: account, body: body as never });
   const unable = 'Unable to create token for CNI kubeconfig error=';
   if (isErrno(made)) {
-    const url = `https://${host}:${port}${ACCOUNT}`;
+    const url = `https://${host}:${port}${account}`;
     return `${unable}Post "${url}": dial tcp ${host}:${port}: i/o timeout`;
   }
   if (made.status >= 300) {

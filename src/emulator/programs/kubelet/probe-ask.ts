@@ -1,3 +1,4 @@
+import { getaddrinfo } from '../../host/resolver/getaddrinfo.ts';
 import { isErrno } from '../../host/errno.ts';
 import { get } from '../../host/http/probe.ts';
 import type { Call, DaemonSys } from '../../host/syscalls.ts';
@@ -17,13 +18,21 @@ export function* ask(
   if (probe.httpGet) return yield* askHttp(sys, ip, container, probe.httpGet, timeout);
   if (probe.tcpSocket) {
     const { host, port } = probe.tcpSocket;
-    return yield* askTcp(sys, host || ip, portOf(container, port), timeout);
+    const address = yield* numeric(sys, host || ip);
+    return yield* askTcp(sys, address, portOf(container, port), timeout);
   }
   if (probe.exec) {
     const id = record.containers[container.name]?.id ?? '';
     return yield* askCommand(sys, id, probe.exec.command, timeout);
   }
   return 'grpc probes are not modelled here';
+}
+
+/** The address behind a name that a probe gives as its host. */
+function* numeric(sys: DaemonSys, host: string): Call<string> {
+  if (/^[\d.]+$/.test(host) || host.includes(':')) return host;
+  const found = yield* getaddrinfo(sys, host, 'v4');
+  return found.ok ? (found.addresses[0] ?? host) : host;
 }
 
 function portOf({ ports }: Container, port: number | string): number {
@@ -43,7 +52,8 @@ function* askHttp(
   const whole = path.startsWith('/') ? path : `/${path}`;
   const url = `${(scheme ?? 'HTTP').toLowerCase()}://${address}:${number}${whole}`;
   const headers = httpHeaders;
-  const reply = yield* get(sys, { address, port: number, path: whole, headers, timeout });
+  const reached = yield* numeric(sys, address);
+  const reply = yield* get(sys, { address: reached, port: number, path: whole, headers, timeout });
   if (typeof reply === 'string') return `Get "${url}": ${reply}`;
   const good = reply.status >= 200 && reply.status < 400;
   return good ? undefined : `HTTP probe failed with statuscode: ${reply.status}`;
