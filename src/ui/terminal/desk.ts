@@ -40,7 +40,7 @@ export class PwDesk extends LitElement {
   declare shown: string;
   private client: SessionClient | undefined;
   /** What was shown when the page was left. */
-  private shownBefore: string | null = null;
+  private kept: string | null = null;
   /** The terminal that was shown last. */
   private last = 'main';
   /** Terminals that were closed here, until the session no longer names them. */
@@ -60,7 +60,7 @@ export class PwDesk extends LitElement {
 
   /** Connects to a session; opens its first terminal, and those that a save brings back. */
   async attach(client: SessionClient): Promise<void> {
-    this.shownBefore = sessionStorage.getItem(SHOWN + location.pathname);
+    this.kept = sessionStorage.getItem(SHOWN + location.pathname);
     this.client = client;
     client.on('view', ({ view, value }) => {
       if (view === 'pane') void this.lend(value as unknown as PaneView);
@@ -86,8 +86,8 @@ export class PwDesk extends LitElement {
 
   /** Shows what was shown when the page was left: the terminal, unless it was something else. */
   begin(): void {
-    const { shownBefore } = this;
-    if (shownBefore === 'files' || shownBefore === 'transcript') void this.show(shownBefore);
+    const { kept } = this;
+    if (kept === 'files' || kept === 'transcript') void this.show(kept);
     else this.focus();
   }
 
