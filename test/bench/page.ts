@@ -56,7 +56,10 @@ export async function promptFigure(dist: string, runs: number, page: PageSize): 
 }
 
 async function clickToPrompt(browser: Browser, address: string, size: PageSize): Promise<number> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({
+    serviceWorkers: 'block',
+    viewport: { width: 1280, height: 900 },
+  });
   const page = await context.newPage();
   const early: string[] = [];
   page.on('request', (request) => early.push(request.url().split('/').at(-1) ?? ''));

@@ -19,7 +19,8 @@ export interface PageSize {
 
 /** Pages of a built site that can open a cluster, and all pages of chapters. */
 export function pageSizes(dist: string): PageSize[] {
-  return pages(dist, '').map((page) => measurePage(dist, page));
+  const size = sizesOf(dist);
+  return pages(dist, '').map((page) => measurePage(dist, page, size));
 }
 
 /**
@@ -62,7 +63,17 @@ function pages(dist: string, folder: string): string[] {
   return found;
 }
 
-function measurePage(dist: string, page: string): PageSize {
+/** Sizes of files of a site, each packed once. */
+function sizesOf(dist: string): (file: string) => number {
+  const known = new Map<string, number>();
+  return (file) => {
+    const size = known.get(file) ?? gzip(readFileSync(join(dist, '_astro', file), 'utf8'));
+    known.set(file, size);
+    return size;
+  };
+}
+
+function measurePage(dist: string, page: string, size: (file: string) => number): PageSize {
   const html = readFileSync(join(dist, page, 'index.html'), 'utf8');
   const eager = new Set<string>();
   const lazy = new Set<string>();
@@ -96,7 +107,7 @@ function measurePage(dist: string, page: string): PageSize {
   }
   const added = [...lazy].filter((file) => !eager.has(file));
   const sum = (files: Iterable<string>) =>
-    [...files].reduce((total, file) => total + gzip(read(file)), 0);
+    [...files].reduce((total, file) => total + size(file), 0);
   return {
     page,
     eager: inline + sum(eager),

@@ -24,7 +24,11 @@ const phone = { width: 390, height: 844 };
 const languages = ['ko', 'en'] as const;
 
 async function open(path: string, viewport = desktop) {
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    serviceWorkers: 'block',
+    viewport,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));

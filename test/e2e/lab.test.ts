@@ -23,7 +23,11 @@ const mend =
   `-p '{"spec":{"ports":[{"port":80,"targetPort":80}]}}'`;
 
 async function open(path: string, viewport = desktop) {
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    serviceWorkers: 'block',
+    viewport,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const faults: string[] = [];
   const loaded: string[] = [];

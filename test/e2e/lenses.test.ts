@@ -20,7 +20,11 @@ const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
 async function open(path: string, viewport = desktop, theme: 'light' | 'dark' = 'light') {
-  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    serviceWorkers: 'block',
+    viewport,
+    reducedMotion: 'reduce',
+  });
   await context.addInitScript((to) => localStorage.setItem('starlight-theme', to), theme);
   const page = await context.newPage();
   const faults: string[] = [];

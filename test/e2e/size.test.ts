@@ -8,14 +8,12 @@ const budget = {
   /** What the buttons of a lab's page bring: terminal, editor, and a cluster with its prompt. */
   lab: 800_000,
   /** All that comes to a Worker after its prompt. */
-  late: 1_050_000,
+  late: 1_200_000,
 };
 
 it('no page loads more than its budget', () => {
-  const over = (['page', 'lab', 'late'] as const).flatMap((what) => {
-    const of = { page: 'eager', lab: 'lazy', late: 'late' } as const;
-    const sizes = pageSizes('dist').map((each) => [each.page, each[of[what]]] as const);
-    return sizes.filter(([, bytes]) => bytes > budget[what]);
-  });
-  expect(over).toEqual([]);
+  const over = pageSizes('dist').filter(
+    ({ eager, lazy, late }) => eager > budget.page || lazy > budget.lab || late > budget.late,
+  );
+  expect(over.map(({ page, eager, lazy, late }) => [page, eager, lazy, late])).toEqual([]);
 });

@@ -15,6 +15,9 @@ const LANES = 3;
 /** Header of what is kept: what the file contains. */
 const DIGEST = 'x-podways-digest';
 
+/** The page for what is not there. */
+const LOST = '404.html';
+
 const isPages = (name) => name.startsWith('podways-pages-');
 const isHashed = (path) => path.startsWith('_astro/');
 
@@ -59,10 +62,13 @@ async function before(names, path, digest) {
 
 async function load(path, digest) {
   const response = await fetch(base + path, { cache: 'no-cache' });
-  if (!response.ok || response.redirected) throw new Error(`${path}: ${response.status}`);
+  // Hosts answer with their own page for "not found" in ways of their own.
+  if (!response.ok && path !== LOST) throw new Error(`${path}: ${response.status}`);
   if (!digest) return response;
   const headers = new Headers(response.headers);
   headers.set(DIGEST, digest);
+  // The body is unpacked by now, whatever it was on its way.
+  for (const name of ['content-encoding', 'content-length']) headers.delete(name);
   return new Response(response.body, { headers });
 }
 
@@ -96,7 +102,7 @@ async function answer(request) {
   try {
     return await fetch(request);
   } catch (error) {
-    const lost = request.mode === 'navigate' && (await cache.match(`${base}404.html`));
+    const lost = request.mode === 'navigate' && (await cache.match(base + LOST));
     if (lost) return new Response(lost.body, { status: 404, headers: lost.headers });
     throw error;
   }
