@@ -6,6 +6,7 @@ import {
 } from '../../apimachinery/status.ts';
 import { invalid } from '../../apimachinery/field-error.ts';
 import { canonical, type Json } from '../../world/json.ts';
+import { admissionWarnings } from '../admission-order.ts';
 import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
@@ -59,7 +60,7 @@ export function replace(
   }
   const written = updateObject(server, target, old, object, user, manager);
   if (!written.ok) return refuse(written.status, warnings);
-  const all = [...warnings, ...warningsOf(target, written.value, old)];
+  const all = [...warnings, ...warningsOf(server, target, written.value, old, user)];
   return present(server, kind, written.value, request, all, 200);
 }
 
@@ -118,13 +119,27 @@ export function patch(
     managerOf(request, query),
   );
   if (!written.ok) return refuse(written.status, body.value.warnings);
-  const warnings = [...body.value.warnings, ...warningsOf(target, written.value, old)];
+  const warnings = [
+    ...body.value.warnings,
+    ...warningsOf(server, target, written.value, old, user),
+  ];
   return present(server, kind, written.value, request, warnings, 200);
 }
 
 /** What a change of the object itself is told of; its status is not looked at. */
-function warningsOf({ kind, subresource }: Target, object: ApiObject, old: ApiObject) {
-  return subresource === undefined ? (kind.warnings?.(object, old) ?? []) : [];
+function warningsOf(
+  server: Server,
+  { kind, subresource }: Target,
+  object: ApiObject,
+  old: ApiObject,
+  user: User,
+): readonly string[] {
+  if (subresource !== undefined) return [];
+  const operation = 'UPDATE' as const;
+  return [
+    ...admissionWarnings(server, { kind, object, old, user, operation }),
+    ...(kind.warnings?.(object, old) ?? []),
+  ];
 }
 
 /** What the converter says that strategic patches go through, instead of the JSON decoder. */
