@@ -59,7 +59,7 @@ export interface Terms {
   readonly seconds?: number;
 }
 
-/** The certificate in PEM, signed by the cluster's authority (`PermissiveSigningPolicy`). */
+/** The certificate in PEM, signed by the cluster's own (`authority.PermissiveSigningPolicy`). */
 export function certificateFor(request: Request, key: PublicKey, terms: Terms): string {
   const authority = readCertificates(caCertificate)[0] as Certificate;
   const signer = readPrivate(caKey) as PrivateKey;
