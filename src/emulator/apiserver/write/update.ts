@@ -5,6 +5,7 @@ import {
   unsupportedMediaTypeStatus,
 } from '../../apimachinery/status.ts';
 import { invalid } from '../../apimachinery/field-error.ts';
+import type { ResourceKind } from '../../resources/kind.ts';
 import { canonical, type Json } from '../../world/json.ts';
 import { admissionWarnings } from '../admission-order.ts';
 import { checkWriteOptions } from '../options.ts';
@@ -58,10 +59,24 @@ export function replace(
       ? present(server, kind, made.value, request, warnings, 201)
       : refuse(made.status);
   }
+  const blind = versionMissing(kind, object);
+  if (blind) return refuse(blind);
   const written = updateObject(server, target, old, object, user, manager);
   if (!written.ok) return refuse(written.status, warnings);
   const all = [...warnings, ...warningsOf(server, target, written.value, old, user)];
   return present(server, kind, written.value, request, all, 200);
+}
+
+/** Kinds whose objects nobody may replace without saying which version they have seen. */
+const versioned = new Set(['leases', 'poddisruptionbudgets', 'customresourcedefinitions']);
+
+/** `AllowUnconditionalUpdate`. Its error calls the kind by its resource. */
+function versionMissing({ names, custom }: ResourceKind, { metadata }: ApiObject) {
+  const { resourceVersion } = metadata;
+  if (resourceVersion && resourceVersion !== '0') return undefined;
+  if (!custom && !versioned.has(names.plural)) return undefined;
+  const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+  return invalidStatus({ group: names.group, kind: names.plural }, metadata.name, [error]);
 }
 
 /** What custom kinds take: nobody knows how their lists would merge strategically. */
