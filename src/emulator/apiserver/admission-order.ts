@@ -6,6 +6,7 @@ import defaultStorageClass from './admission/default-storage-class/index.ts';
 import defaultTolerationSeconds from './admission/default-toleration-seconds/index.ts';
 import limitRanger from './admission/limit-ranger/index.ts';
 import namespaceLifecycle from './admission/namespace-lifecycle/index.ts';
+import podSecurity from './admission/pod-security/index.ts';
 import priority from './admission/priority/index.ts';
 import resourceQuota from './admission/resource-quota/index.ts';
 import serviceAccount from './admission/service-account/index.ts';
@@ -35,6 +36,8 @@ export interface AdmissionPlugin {
   readonly name: string;
   admit?(admission: Admission, server: Server): Outcome<ApiObject>;
   validate?(admission: Admission, server: Server): Verdict;
+  /** What is said along with a yes. */
+  warn?(admission: Admission, server: Server): readonly string[];
 }
 
 /**
@@ -48,6 +51,7 @@ const order: readonly AdmissionPlugin[] = [
   limitRanger,
   serviceAccount,
   taintNodesByCondition,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,
@@ -79,4 +83,9 @@ export function validateAdmission(server: Server, admission: Admission): Verdict
     if (verdict.charge) charges.push(verdict.charge);
   }
   return { ok: true, charge: () => charges.forEach((charge) => charge()) };
+}
+
+/** What plugins say of an object that they have let through. */
+export function admissionWarnings(server: Server, admission: Admission): readonly string[] {
+  return order.flatMap((plugin) => plugin.warn?.(admission, server) ?? []);
 }

@@ -8,7 +8,7 @@ import {
 import { validateMetadata } from '../../resources/metadata.ts';
 import type { ResourceKind } from '../../resources/kind.ts';
 import { rfc3339 } from '../../world/time.ts';
-import { admit, validateAdmission } from '../admission-order.ts';
+import { admissionWarnings, admit, validateAdmission } from '../admission-order.ts';
 import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
@@ -40,8 +40,17 @@ export function create(
   );
   const warnings = [...body.value.warnings];
   if (!made.ok) return refuse(made.status, warnings);
-  warnings.push(...(target.kind.warnings?.(made.value, undefined) ?? []));
+  warnings.push(...warningsOf(server, target.kind, made.value, user));
   return present(server, target.kind, made.value, request, warnings, 201);
+}
+
+/** What a new object is told of: by its kind, and by admission. */
+function warningsOf(server: Server, kind: ResourceKind, object: ApiObject, user: User) {
+  const operation = 'CREATE' as const;
+  return [
+    ...admissionWarnings(server, { kind, object, old: undefined, user, operation }),
+    ...(kind.warnings?.(object, undefined) ?? []),
+  ];
 }
 
 /**

@@ -1,6 +1,12 @@
+import { invalid } from '../../apimachinery/field-error.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { mergePatch } from '../../apimachinery/patch/merge.ts';
-import { badRequestStatus, conflictStatus, notFoundStatus } from '../../apimachinery/status.ts';
+import {
+  badRequestStatus,
+  conflictStatus,
+  invalidStatus,
+  notFoundStatus,
+} from '../../apimachinery/status.ts';
 import type { Json } from '../../world/json.ts';
 import { rfc3339 } from '../../world/time.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
@@ -93,7 +99,13 @@ function writeScale(
   old: ApiObject,
   scale: ScaleBody,
 ): ApiResponse {
-  const spec = { ...(old['spec'] as object), replicas: scale.spec?.replicas ?? 0 };
+  const replicas = scale.spec?.replicas ?? 0;
+  if (replicas < 0) {
+    const error = invalid('spec.replicas', replicas, 'must be greater than or equal to 0');
+    const kind = { group: 'autoscaling', kind: 'Scale' };
+    return refuse(invalidStatus(kind, old.metadata.name, [error]));
+  }
+  const spec = { ...(old['spec'] as object), replicas };
   const version = scale.metadata?.resourceVersion ?? old.metadata.resourceVersion;
   const next: ApiObject = { ...old, spec, metadata: { ...old.metadata, resourceVersion: version } };
   const whole = { ...target, subresource: undefined, as: 'scale' };

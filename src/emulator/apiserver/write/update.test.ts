@@ -136,3 +136,14 @@ describe('empty lists and maps', () => {
     expect(made.metadata.labels).toBeUndefined();
   });
 });
+
+it('replaces some kinds only from a version that was seen', () => {
+  const bench = createBench();
+  const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+  const budget = { metadata: { name: 'b' }, spec: { minAvailable: 1 } };
+  bench.ask('POST', budgets, budget);
+  expect(bench.fail('PUT', `${budgets}/b`, budget).message).toBe(
+    'poddisruptionbudgets.policy "b" is invalid: metadata.resourceVersion: Invalid value: 0: ' +
+      'must be specified for an update',
+  );
+});

@@ -5,7 +5,9 @@ import {
   unsupportedMediaTypeStatus,
 } from '../../apimachinery/status.ts';
 import { invalid } from '../../apimachinery/field-error.ts';
+import type { ResourceKind } from '../../resources/kind.ts';
 import { canonical, type Json } from '../../world/json.ts';
+import { admissionWarnings } from '../admission-order.ts';
 import { checkWriteOptions } from '../options.ts';
 import { present } from '../read.ts';
 import type { ApiRequest, ApiResponse, User } from '../request.ts';
@@ -57,10 +59,24 @@ export function replace(
       ? present(server, kind, made.value, request, warnings, 201)
       : refuse(made.status);
   }
+  const blind = versionMissing(kind, object);
+  if (blind) return refuse(blind);
   const written = updateObject(server, target, old, object, user, manager);
   if (!written.ok) return refuse(written.status, warnings);
-  const all = [...warnings, ...warningsOf(target, written.value, old)];
+  const all = [...warnings, ...warningsOf(server, target, written.value, old, user)];
   return present(server, kind, written.value, request, all, 200);
+}
+
+/** Kinds whose objects nobody may replace without saying which version they have seen. */
+const versioned = new Set(['leases', 'poddisruptionbudgets', 'customresourcedefinitions']);
+
+/** `AllowUnconditionalUpdate`. Its error calls the kind by its resource. */
+function versionMissing({ names, custom }: ResourceKind, { metadata }: ApiObject) {
+  const { resourceVersion } = metadata;
+  if (resourceVersion && resourceVersion !== '0') return undefined;
+  if (!custom && !versioned.has(names.plural)) return undefined;
+  const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+  return invalidStatus({ group: names.group, kind: names.plural }, metadata.name, [error]);
 }
 
 /** What custom kinds take: nobody knows how their lists would merge strategically. */
@@ -118,13 +134,27 @@ export function patch(
     managerOf(request, query),
   );
   if (!written.ok) return refuse(written.status, body.value.warnings);
-  const warnings = [...body.value.warnings, ...warningsOf(target, written.value, old)];
+  const warnings = [
+    ...body.value.warnings,
+    ...warningsOf(server, target, written.value, old, user),
+  ];
   return present(server, kind, written.value, request, warnings, 200);
 }
 
 /** What a change of the object itself is told of; its status is not looked at. */
-function warningsOf({ kind, subresource }: Target, object: ApiObject, old: ApiObject) {
-  return subresource === undefined ? (kind.warnings?.(object, old) ?? []) : [];
+function warningsOf(
+  server: Server,
+  { kind, subresource }: Target,
+  object: ApiObject,
+  old: ApiObject,
+  user: User,
+): readonly string[] {
+  if (subresource !== undefined) return [];
+  const operation = 'UPDATE' as const;
+  return [
+    ...admissionWarnings(server, { kind, object, old, user, operation }),
+    ...(kind.warnings?.(object, old) ?? []),
+  ];
 }
 
 /** What the converter says that strategic patches go through, instead of the JSON decoder. */
