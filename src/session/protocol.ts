@@ -276,4 +276,6 @@ export type FromEmulator =
       readonly journal: Json;
       /** The Worker itself is gone: a new one has to go on from the last save. */
       readonly lost?: boolean;
+      /** Nor could one: nothing runs until somebody asks for it. */
+      readonly over?: boolean;
     };

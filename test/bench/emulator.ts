@@ -5,6 +5,7 @@ import { isReady } from '../../src/emulator/controllers/pods.ts';
 import type { Pod } from '../../src/emulator/resources/pod-template/shapes.ts';
 import { sample, timed, type Figure } from './figure.ts';
 import { measure, type Measure } from './measure.ts';
+import { cyclonusMeasure } from './cyclonus.ts';
 import { policyMeasures } from './policy.ts';
 import { proxyMeasures } from './proxy.ts';
 import { sessionMeasures } from './session.ts';
@@ -27,6 +28,7 @@ export const emulatorMeasures: readonly Measure[] = [
   measure('lab fork (what a check judges on)', undefined, fork),
   measure('500 pods, 50 services, 10 nodes settled', 1_000, fiveHundred),
   ...policyMeasures,
+  cyclonusMeasure,
   ...proxyMeasures,
   ...sessionMeasures,
   { name: 'memory of 1,000 pods', measure: memoryOfThousand },

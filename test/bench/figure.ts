@@ -10,6 +10,8 @@ export interface Figure {
   readonly against?: PeerFigure;
   /** Samples of the same done by another program in the same run. */
   readonly beside?: readonly number[];
+  /** What the figure was taken of, in a few words. */
+  readonly note?: string;
 }
 
 export type PeerFigure = 'boot, cold' | 'boot' | 'list' | 'request';

@@ -280,7 +280,7 @@ kubectl exec -- ls
 kubectl logs cm/settings
 kubectl diff --nope
 kubectl attach a b c
-kubectl create configmap long --from-literal=a='one two three four five six seven eight nine ten eleven twelve thirteen fourteen' --dry-run=client -o yaml
+kubectl create configmap long --from-literal=a="$(seq -s ' ' 40)" --dry-run=client -o yaml
 kubectl create deployment q --image=nginx --dry-run=server -o json
 kubectl apply -f 'sh*.yaml' --dry-run=client
 kubectl kustomize k

@@ -1,6 +1,7 @@
 // Strangers' input: never an assertion, never a half, always a reason.
 import { expect, it } from 'vitest';
 import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+import { playChanges } from './modes/changes.ts';
 import { playModes } from './modes/play.ts';
 import { playPackets } from './packets/play.ts';
 import { playPolicies } from './policy/play.ts';
@@ -37,4 +38,8 @@ it('reads what the tools of rules print, and stands whatever is typed to them', 
   const figures = noRuleFigures();
   expect(playRules(1, 120, figures)).toEqual([]);
   expect(figures.taken).toBeGreaterThan(300);
+}, 60_000);
+
+it('comes to the same rules by changes as at once', () => {
+  expect(playChanges(1, 12)).toEqual([]);
 }, 60_000);

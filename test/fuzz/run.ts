@@ -1,5 +1,6 @@
 // `npm run fuzz -- --seed 7 --count 10000`: plays more, and prints figures.
 import { noFigures, playLines, playRequests, playWriters } from './play.ts';
+import { playChanges } from './modes/changes.ts';
 import { playModes } from './modes/play.ts';
 import { playPackets } from './packets/play.ts';
 import { playPolicies } from './policy/play.ts';
@@ -26,6 +27,7 @@ const wrong = [
   ...playPackets(seed, Math.ceil(count / 20)),
   ...playModes(seed, Math.ceil(count / 10)),
   ...playRules(seed, Math.ceil(count / 10), rules),
+  ...playChanges(seed, Math.ceil(count / 100)),
 ];
 const seconds = ((performance.now() - from) / 1000).toFixed(1);
 for (const each of wrong.slice(0, 50)) console.log(`✗ ${each}\n`);

@@ -76,7 +76,12 @@ export interface ApiOptions {
 
 /** What a client proves itself with. `cluster/` turns it into a User. */
 export type Credentials =
-  | { readonly certificate: string; readonly groups?: readonly string[] }
+  | {
+      readonly certificate: string;
+      readonly groups?: readonly string[];
+      /** The certificate itself, where it is a real one and not only its subject. */
+      readonly pem?: string;
+    }
   | { readonly token: string }
   | { readonly anonymous: true };
 

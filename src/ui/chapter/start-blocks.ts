@@ -80,13 +80,13 @@ async function start(
   say(t('cluster.starting'));
   for (const each of page.blocks) each.querySelector<HTMLButtonElement>('.open')!.disabled = true;
   // All that only a started cluster needs is loaded now: reading a chapter loads none of it.
-  const [{ openPlace }] = await Promise.all([
-    import('../session/place.ts'),
+  const [{ openLasting }] = await Promise.all([
+    import('../session/lasting.ts'),
     import('../terminal/terminal.ts'),
     import('../topology/topology.ts'),
   ]);
   const topology = block.dataset['topology'] ?? 'two-nodes';
-  const { client, lost } = await openPlace({
+  const client = await openLasting({
     name: `chapter/${block.dataset['place']}`,
     topology,
     seed: CLUSTER_SEED,
@@ -94,9 +94,8 @@ async function start(
     language: languageOf(block),
     version: 1,
   });
-  client.on('fault', ({ message }) => say(`${t('cluster.fault')} ${message.split('\n')[0]}`));
-  await new Promise<void>((done) => client.on('ready', () => done()));
-  say(lost ? t('cluster.lost') : '');
+  client.on('fault', ({ over }) => say(t(over ? 'cluster.fault' : 'cluster.again')));
+  say(client.dropped ? t('cluster.lost') : '');
   for (const each of page.blocks) each.querySelector<HTMLButtonElement>('.open')!.disabled = false;
   for (const each of page.blocks) writeFiles(each, client);
   return client;

@@ -187,7 +187,7 @@ function wirePicture({ root, lab, session, topology, checks, panes }: Bench): vo
 }
 
 /** Our own bugs: the cluster went back a moment, or a new Worker took over. */
-function wireFaults({ lab, session, actor, say, unsay }: Bench): void {
+function wireFaults({ root, lab, session, actor, say, unsay }: Bench): void {
   const t = labStrings(lab.language);
   if (session.dropped) say(t('dropped'));
   session.on('notice', () => say(t('checkFault')));
@@ -195,8 +195,27 @@ function wireFaults({ lab, session, actor, say, unsay }: Bench): void {
     if (arrived) unsay(t('late'));
     else say(t('late'));
   });
-  session.on('fault', ({ message, lost }) => {
+  const restarts = root.querySelectorAll<HTMLButtonElement>('[data-restart]');
+  const offer = (shown: boolean) => {
+    for (const each of restarts) each.hidden = !shown;
+  };
+  session.on('fault', ({ message, lost, over }) => {
     actor.send({ type: 'fault', message });
-    say(t(lost ? 'lost' : 'fault'));
+    say(t(over ? 'over' : lost ? 'lost' : 'fault'));
+    offer(over ?? false);
   });
+  for (const each of restarts) {
+    each.addEventListener('click', () => {
+      offer(false);
+      say(t('starting'));
+      const from = each.dataset['restart'] === 'start' ? 'start' : 'save';
+      session.restart(from).then(
+        () => unsay(t('starting')),
+        () => {
+          say(t('over'));
+          offer(true);
+        },
+      );
+    });
+  }
 }

@@ -39,6 +39,8 @@ export class PwDesk extends LitElement {
   /** A terminal's id, `files` or `transcript`. */
   declare shown: string;
   private client: SessionClient | undefined;
+  /** What was shown when the page was left. */
+  private kept: string | null = null;
   /** The terminal that was shown last. */
   private last = 'main';
   /** Terminals that were closed here, until the session no longer names them. */
@@ -58,6 +60,7 @@ export class PwDesk extends LitElement {
 
   /** Connects to a session; opens its first terminal, and those that a save brings back. */
   async attach(client: SessionClient): Promise<void> {
+    this.kept = sessionStorage.getItem(SHOWN + location.pathname);
     this.client = client;
     client.on('view', ({ view, value }) => {
       if (view === 'pane') void this.lend(value as unknown as PaneView);
@@ -83,8 +86,8 @@ export class PwDesk extends LitElement {
 
   /** Shows what was shown when the page was left: the terminal, unless it was something else. */
   begin(): void {
-    const before = sessionStorage.getItem(SHOWN + location.pathname);
-    if (before === 'files' || before === 'transcript') void this.show(before);
+    const { kept } = this;
+    if (kept === 'files' || kept === 'transcript') void this.show(kept);
     else this.focus();
   }
 

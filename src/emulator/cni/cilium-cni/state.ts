@@ -14,6 +14,8 @@ export interface CiliumNodeState {
   /** What fits through the tunnel. */
   readonly routeMtu: number;
   readonly kubeProxyReplacement: boolean;
+  /** Whether the proxy is a DaemonSet of its own. */
+  readonly externalEnvoy?: boolean;
   readonly policyEnforcement: 'default' | 'always' | 'never';
   readonly version: string;
 }

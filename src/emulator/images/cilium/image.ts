@@ -28,6 +28,12 @@ const images: readonly Image[] = [
     size: 251_000_000,
   },
   {
+    names: ['quay.io/cilium/cilium-envoy'],
+    programs: ['cilium-envoy-starter'],
+    entrypoint: ['/usr/bin/cilium-envoy-starter'],
+    size: 63_000_000,
+  },
+  {
     names: ['quay.io/cilium/operator-generic', 'docker.io/cilium/operator-generic'],
     programs: ['cilium-operator-generic'],
     entrypoint: ['/usr/bin/cilium-operator-generic'],

@@ -4,6 +4,9 @@ export const CILIUM_VERSION = '1.18.4';
 const IMAGE = `quay.io/cilium/cilium:v${CILIUM_VERSION}`;
 const OPERATOR = `quay.io/cilium/operator-generic:v${CILIUM_VERSION}`;
 
+const ENVOY =
+  'quay.io/cilium/cilium-envoy:v1.34.10-1761014632-c360e8557eb41011dfb5210f8fb53fed6c0b3222';
+
 const namespace = 'kube-system';
 const rbac = 'rbac.authorization.k8s.io';
 const part = { 'app.kubernetes.io/part-of': 'cilium' };
@@ -25,12 +28,18 @@ export interface CiliumValues {
   readonly kubeProxyReplacement?: boolean;
   readonly policyEnforcementMode?: string;
   readonly clusterName?: string;
+  /** Where the API server is, for agents without kube-proxy. */
+  readonly k8sServiceHost?: string;
+  readonly k8sServicePort?: string;
+  /** Whether the proxy for L7 is a DaemonSet of its own, as it is unless told otherwise. */
+  readonly envoy?: boolean;
 }
 
 /** The chart's objects in the order of helm. */
 export function ciliumObjects(values: CiliumValues): readonly Posted[] {
   return [
     account('cilium'),
+    ...(values.envoy === false ? [] : [account('cilium-envoy')]),
     account('cilium-operator'),
     config(values),
     role('cilium', agentRules),
@@ -38,8 +47,9 @@ export function ciliumObjects(values: CiliumValues): readonly Posted[] {
     binding('cilium'),
     binding('cilium-operator'),
     ...configRole(),
-    agent(),
-    operator(),
+    agent(values),
+    ...(values.envoy === false ? [] : [envoy()]),
+    operator(values),
   ];
 }
 
@@ -59,6 +69,7 @@ function config(values: CiliumValues): Posted {
       'bpf-lb-sock': on(values.kubeProxyReplacement),
       'cluster-name': values.clusterName ?? 'default',
       'cni-exclusive': 'true',
+      'external-envoy-proxy': on(values.envoy !== false),
       'enable-hubble': 'true',
       'enable-ipv4': 'true',
       'enable-ipv4-masquerade': 'true',
@@ -156,7 +167,17 @@ const labelsOf = (name: string, app: string) => ({
     : { 'io.cilium/app': 'operator', name: 'cilium-operator' }),
 });
 
-function agent(): Posted {
+/** Variables of a container, with the API server's place where it was told. */
+function envOf({ k8sServiceHost, k8sServicePort = '6443' }: CiliumValues): readonly Json[] {
+  if (k8sServiceHost === undefined) return env;
+  return [
+    ...env,
+    { name: 'KUBERNETES_SERVICE_HOST', value: k8sServiceHost },
+    { name: 'KUBERNETES_SERVICE_PORT', value: k8sServicePort },
+  ];
+}
+
+function agent(values: CiliumValues): Posted {
   const labels = labelsOf('cilium', 'cilium-agent');
   const binaries = { mountPath: '/host/opt/cni/bin', name: 'cni-path' };
   return {
@@ -177,7 +198,7 @@ function agent(): Posted {
               imagePullPolicy: 'IfNotPresent',
               command: ['cilium-agent'],
               args: ['--config-dir=/tmp/cilium/config-map'],
-              env,
+              env: [...envOf(values)],
               securityContext: { privileged: true },
               volumeMounts: [
                 { mountPath: '/var/run/cilium', name: 'cilium-run' },
@@ -193,7 +214,7 @@ function agent(): Posted {
               image: IMAGE,
               imagePullPolicy: 'IfNotPresent',
               command: ['cilium-dbg', 'build-config'],
-              env,
+              env: [...envOf(values)],
             },
             {
               name: 'install-cni-binaries',
@@ -226,7 +247,55 @@ function agent(): Posted {
   };
 }
 
-function operator(): Posted {
+/** The proxy for rules of HTTP and names; the agent tells it what to do. */
+function envoy(): Posted {
+  const labels = {
+    'app.kubernetes.io/name': 'cilium-envoy',
+    ...part,
+    'k8s-app': 'cilium-envoy',
+    name: 'cilium-envoy',
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'cilium-envoy', namespace, labels },
+    spec: {
+      selector: { matchLabels: { 'k8s-app': 'cilium-envoy' } },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 2 } },
+      template: {
+        metadata: { labels },
+        spec: {
+          containers: [
+            {
+              name: 'cilium-envoy',
+              image: ENVOY,
+              imagePullPolicy: 'IfNotPresent',
+              command: ['/usr/bin/cilium-envoy-starter'],
+              args: ['--', '-c /var/run/cilium/envoy/bootstrap-config.json', '--base-id 0'],
+              env,
+              volumeMounts: [{ mountPath: '/var/run/cilium/envoy/sockets', name: 'envoy-sockets' }],
+            },
+          ],
+          hostNetwork: true,
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          priorityClassName: 'system-node-critical',
+          restartPolicy: 'Always',
+          serviceAccountName: 'cilium-envoy',
+          terminationGracePeriodSeconds: 1,
+          tolerations: [{ operator: 'Exists' }],
+          volumes: [
+            {
+              hostPath: { path: '/var/run/cilium/envoy/sockets', type: 'DirectoryOrCreate' },
+              name: 'envoy-sockets',
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function operator(values: CiliumValues): Posted {
   const labels = labelsOf('cilium-operator', 'cilium-operator');
   return {
     apiVersion: 'apps/v1',
@@ -246,7 +315,7 @@ function operator(): Posted {
               imagePullPolicy: 'IfNotPresent',
               command: ['cilium-operator-generic'],
               args: ['--config-dir=/tmp/cilium/config-map', '--debug=false'],
-              env,
+              env: [...envOf(values)],
             },
           ],
           hostNetwork: true,

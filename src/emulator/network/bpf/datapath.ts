@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { ipOutput } from '../ip/output.ts';
 import { encapsulate } from '../link/vxlan.ts';
 import { transmitNow } from '../link/transmit.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
@@ -11,11 +12,14 @@ import {
   type EndpointPolicy,
   type IpcacheEntry,
   type LxcEntry,
+  type NameMatch,
 } from './maps.ts';
 import { denials } from './deny.ts';
+import { dnsOf, nameFits, namesOf, noteAnswer, refusal } from './dns.ts';
 import { guardHttp } from './http.ts';
+import { answerBack, balance, balances } from './nodeport.ts';
 import { judge } from './policy.ts';
-import { lookUpConnection, remember, tupleOf } from './track.ts';
+import { cameByTunnel, lookUpConnection, remember, tupleOf } from './track.ts';
 
 /** One direction of a packet at an endpoint. */
 interface Asked {
@@ -23,6 +27,8 @@ interface Asked {
   readonly direction: 'INGRESS' | 'EGRESS';
   readonly source: number;
   readonly destination: number;
+  /** It came out of the tunnel. */
+  readonly overlay?: boolean;
 }
 
 /**
@@ -44,6 +50,7 @@ export function fromContainer(
     return true;
   }
   const peer = identityOf(engine, ref, packet.ip.destination);
+  if (balances(engine, view) && answersOutside(engine, view, packet, endpoint)) return true;
   const asked: Asked = {
     endpoint,
     direction: 'EGRESS',
@@ -56,6 +63,51 @@ export function fromContainer(
     return false;
   }
   return deliver(engine, view, packet, peer, asked);
+}
+
+/** A pod's answer to what came in by a Service's port at this node. */
+function answersOutside(
+  engine: Engine,
+  view: NetnsView,
+  packet: Packet,
+  endpoint: LxcEntry,
+): boolean {
+  const { ref } = view;
+  const state = lookUpConnection(engine, ref, endpoint.id, tupleOf(packet));
+  if (state !== 'reply' || !answerBack(engine, view, packet)) return false;
+  remember(engine, ref, endpoint.id, packet, state);
+  return true;
+}
+
+/**
+ * A frame from outside at the node's card (`cil_from_netdev`): what is for a Service goes to a
+ * backend, here or in the tunnel; what answers from there goes back to the client. Whether the
+ * program took it.
+ */
+export function fromNetdev(
+  engine: Engine,
+  view: NetnsView,
+  link: LinkRecord,
+  frame: Frame,
+): boolean {
+  if (frame.body.kind !== 'ip' || frame.body.ip.source.includes(':')) return false;
+  if (frame.destination !== link.mac || !balances(engine, view)) return false;
+  const packet = frame.body;
+  if (answerBack(engine, view, packet)) return true;
+  const found = balance(engine, view, link, packet);
+  if (!found) return false;
+  if (found === 'drop') {
+    drop(engine, view, packet, 'Service backend not found');
+    return true;
+  }
+  const { packet: next, backend } = found;
+  const source = identityOf(engine, view.ref, packet.ip.source).identity;
+  if (forward(engine, view, next, source)) return true;
+  // A backend that is a node itself.
+  const { kind: _kind, id: _id, ...draft } = next;
+  if (view.local.has(backend.address)) return false;
+  ipOutput(engine, view, draft);
+  return true;
 }
 
 const isHost = (view: NetnsView, { ip }: Packet) => view.local.has(ip.destination);
@@ -80,10 +132,10 @@ export function fromOverlay(
   const source = identity === reserved.host ? reserved['remote-node'] : identity;
   const endpoint = lookUp<LxcEntry>(engine, view.ref, 'lxc', packet.ip.destination);
   if (endpoint) {
-    toContainer(engine, view, packet, endpoint, source);
+    toContainer(engine, view, packet, endpoint, source, true);
     return true;
   }
-  return false;
+  return balances(engine, view) && answerBack(engine, view, packet);
 }
 
 function forward(engine: Engine, view: NetnsView, packet: Packet, source: number): boolean {
@@ -112,9 +164,11 @@ function deliver(
     toContainer(engine, view, next, endpoint, asked.source);
     return true;
   }
-  if (peer.tunnel) {
+  const back = cameByTunnel(engine, view.ref, asked.endpoint.id, tupleOf(packet));
+  const end = peer.tunnel ?? (back ? packet.ip.destination : undefined);
+  if (end !== undefined) {
     tell(engine, view, packet, asked, 'to-overlay');
-    tunnel(engine, view, next, peer.tunnel, asked.source);
+    tunnel(engine, view, next, end, asked.source);
     return true;
   }
   tell(engine, view, packet, asked, 'to-stack');
@@ -128,12 +182,14 @@ function toContainer(
   packet: Packet,
   endpoint: LxcEntry,
   source: number,
+  overlay = false,
 ): void {
   const asked: Asked = {
     endpoint,
     direction: 'INGRESS',
     source,
     destination: endpoint.identity,
+    overlay,
   };
   if (!passes(engine, view, packet, asked)) return;
   const link = view.links.get(endpoint.device);
@@ -174,12 +230,15 @@ function passes(engine: Engine, view: NetnsView, packet: Packet, asked: Asked): 
   // The kubelet's probes pass whatever the policies say (allow-localhost).
   const local = direction === 'INGRESS' && peer === reserved.host;
   if (state !== 'reply' && !local) {
-    const verdict = judge(side, peer, tuple.protocol, tuple.destinationPort);
+    const names = () => namesOf(engine, ref, endpoint.id, tuple.destination);
+    const verdict = judge(side, peer, tuple.protocol, tuple.destinationPort, names);
     step(engine, view, packet, asked, verdict.reason);
     if (!verdict.allowed) {
       refuse(engine, view, packet, asked, verdict.reason);
       return false;
     }
+    if (verdict.entry?.dns && !asksWell(engine, view, packet, asked, verdict.entry.dns))
+      return false;
     if (verdict.entry?.http) {
       const said = guardHttp(packet, verdict.entry.http);
       if (said) tellHttp(engine, view, packet, asked, said.request, said.allowed);
@@ -192,8 +251,59 @@ function passes(engine: Engine, view: NetnsView, packet: Packet, asked: Asked): 
       }
     }
   }
-  remember(engine, ref, endpoint.id, packet, state);
+  if (state === 'reply' && direction === 'INGRESS') {
+    const answer = noteAnswer(engine, ref, endpoint.id, policy, packet);
+    if (answer) tellDns(engine, view, packet, asked, answerText(answer), true);
+  }
+  remember(engine, ref, endpoint.id, packet, state, asked.overlay);
   return true;
+}
+
+/** What the proxy does with a question: one that no rule allows is refused at once. */
+function asksWell(
+  engine: Engine,
+  view: NetnsView,
+  packet: Packet,
+  asked: Asked,
+  rules: readonly NameMatch[],
+): boolean {
+  const message = dnsOf(packet);
+  if (!message || message.response) return true;
+  const { name, type } = message.question;
+  const allowed = rules.some((rule) => nameFits(rule, name));
+  tellDns(engine, view, packet, asked, `Query ${name} ${type}`, allowed);
+  if (allowed) return true;
+  remember(engine, view.ref, asked.endpoint.id, packet, 'new');
+  forward(engine, view, refusal(engine, packet), asked.destination);
+  engine.end(packet.trace, 'rejected');
+  return false;
+}
+
+function answerText({ question, answers, rcode }: NonNullable<ReturnType<typeof dnsOf>>): string {
+  const found = answers.filter(({ type }) => type === 'A' || type === 'AAAA');
+  const asked = `(Proxy ${question.name} ${question.type})`;
+  if (found.length === 0) return `Answer RCode: ${rcode} TTL: 4294967295 ${asked}`;
+  const list = found.map(({ data }) => data).join(',');
+  return `Answer "${list}" TTL: ${Math.min(...found.map(({ ttl }) => ttl))} ${asked}`;
+}
+
+function tellDns(
+  engine: Engine,
+  view: NetnsView,
+  packet: Packet,
+  asked: Asked,
+  dns: string,
+  allowed: boolean,
+): void {
+  noteEvent(engine, view.ref, {
+    type: 'l7',
+    verdict: allowed ? 'FORWARDED' : 'DROPPED',
+    reason: dns.startsWith('Query') ? 'dns-request proxy' : 'dns-response proxy',
+    reply: !dns.startsWith('Query'),
+    dns: `DNS ${dns}`,
+    ...ends(asked),
+    ...described(packet),
+  });
 }
 
 const described = (packet: Packet) => ({

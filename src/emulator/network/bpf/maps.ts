@@ -4,7 +4,7 @@ import type { Engine } from '../engine.ts';
 import { netnsKey, volatileKey } from '../keys.ts';
 
 /** Maps of a node; all lie in the namespace of the node itself. */
-export type BpfMap = 'ipcache' | 'lb' | 'lxc' | 'policy' | 'config';
+export type BpfMap = 'ipcache' | 'lb' | 'lxc' | 'policy' | 'config' | 'fqdn';
 
 /** `lxc`, by address: the endpoints of this node. */
 export interface LxcEntry {
@@ -29,6 +29,12 @@ export interface HttpMatch {
   readonly host?: string;
 }
 
+/** A name, or a pattern of names. */
+export interface NameMatch {
+  readonly matchName?: string;
+  readonly matchPattern?: string;
+}
+
 /** One entry of an endpoint's policy map; 0 stands for any identity, protocol or port. */
 export interface PolicyEntry {
   readonly identity: number;
@@ -38,6 +44,10 @@ export interface PolicyEntry {
   readonly deny?: boolean;
   /** Requests that may pass; without it all may. */
   readonly http?: readonly HttpMatch[];
+  /** Names that may be asked for; without it all may. */
+  readonly dns?: readonly NameMatch[];
+  /** Only addresses that these names were answered with. */
+  readonly fqdns?: readonly NameMatch[];
   /** The policies that it comes from. */
   readonly origin: readonly string[];
 }
@@ -142,6 +152,8 @@ export interface BpfEvent {
   readonly flags?: string;
   readonly reply?: boolean;
   readonly http?: string;
+  /** Question or answer, for the proxy's events of names. */
+  readonly dns?: string;
 }
 
 /** So many events are kept. */

@@ -1,3 +1,4 @@
+import { nameFits } from './dns.ts';
 import type { DirectionPolicy, PolicyEntry } from './maps.ts';
 
 /** What an endpoint's map says of a packet: the entry that decided, if one did. */
@@ -16,17 +17,24 @@ export function judge(
   peer: number,
   protocol: number,
   port: number,
+  names: () => readonly string[] = () => [],
 ): PolicyVerdict {
   // An endpoint that the agent has not made anything for yet lets nothing pass.
   if (!policy) return { allowed: false, reason: 'Invalid identity' };
   if (!policy.enforced) return { allowed: true, reason: 'policy is not enforced' };
-  const found = policy.entries.filter((entry) => matches(entry, peer, protocol, port));
+  const found = policy.entries.filter(
+    (entry) => matches(entry, peer, protocol, port) && isNamed(entry, names),
+  );
   const deny = found.find((entry) => entry.deny);
   if (deny) return { allowed: false, reason: 'Policy denied by denylist', entry: deny };
-  const allow = found.find((entry) => !entry.http) ?? found[0];
+  const allow = found.find((entry) => !entry.http && !entry.dns) ?? found[0];
   return allow
     ? { allowed: true, reason: 'allowed', entry: allow }
     : { allowed: false, reason: 'Policy denied' };
+}
+
+function isNamed({ fqdns }: PolicyEntry, names: () => readonly string[]): boolean {
+  return !fqdns || names().some((name) => fqdns.some((each) => nameFits(each, name)));
 }
 
 function matches(entry: PolicyEntry, peer: number, protocol: number, port: number): boolean {

@@ -3,11 +3,31 @@ import { SECOND } from '../../world/time.ts';
 import type { Endpoint, Errno } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import type { NetnsView } from '../netns.ts';
-import { bpfKey, bpfStateKey, type LbEntry } from './maps.ts';
+import { bpfKey, bpfStateKey, identityOf, reserved, type LbEntry } from './maps.ts';
 
 interface Kept {
   readonly backend: string;
   readonly until: Micros;
+}
+
+/** A NodePort at an address of some node, or at loopback (`sock4_wildcard_lookup`). */
+function anyNode(
+  engine: Engine,
+  view: NetnsView,
+  { address, port }: Endpoint,
+  protocol: 'TCP' | 'UDP',
+): LbEntry | undefined {
+  const key = bpfKey(view.ref, 'lb', `0.0.0.0:${port}/${protocol}`);
+  const entry = engine.records.get<LbEntry>(key);
+  if (!entry) return undefined;
+  if (address.startsWith('127.')) return view.ref.netns === 'host' ? entry : undefined;
+  const { identity } = identityOf(engine, view.ref, address);
+  const nodes: readonly number[] = [
+    reserved.host,
+    reserved['remote-node'],
+    reserved['kube-apiserver'],
+  ];
+  return nodes.includes(identity) ? entry : undefined;
 }
 
 /**
@@ -22,7 +42,8 @@ export function translate(
   purpose: string,
 ): Endpoint | Errno {
   const key = `${to.address}:${to.port}/${protocol}`;
-  const entry = engine.records.get<LbEntry>(bpfKey(view.ref, 'lb', key));
+  const entry =
+    engine.records.get<LbEntry>(bpfKey(view.ref, 'lb', key)) ?? anyNode(engine, view, to, protocol);
   if (!entry || (entry.podsOnly && view.ref.netns === 'host')) return to;
   if (entry.backends.length === 0) return 'EHOSTUNREACH';
   const remembered = bpfStateKey(view.ref, `affinity/${entry.id}/${view.ref.netns}`);

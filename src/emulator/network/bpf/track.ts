@@ -39,6 +39,8 @@ export const reverse = (tuple: Tuple): Tuple => ({
 
 interface Entry {
   readonly expires: Micros;
+  /** It came out of the tunnel, and its answers go back into it (`from_tunnel`). */
+  readonly overlay?: boolean;
 }
 
 /** Seconds for which a connection is remembered after its last packet. */
@@ -66,6 +68,16 @@ export function lookUpConnection(
   return alive(reverse(tuple)) ? 'reply' : 'new';
 }
 
+/** Whether what a packet answers came out of the tunnel. */
+export function cameByTunnel(
+  engine: Engine,
+  ref: NetnsRef,
+  endpoint: number,
+  tuple: Tuple,
+): boolean {
+  return engine.records.get<Entry>(keyOf(ref, endpoint, reverse(tuple)))?.overlay === true;
+}
+
 /** Remembers the connection of a packet that passed. */
 export function remember(
   engine: Engine,
@@ -73,6 +85,7 @@ export function remember(
   endpoint: number,
   packet: Packet,
   state: 'new' | 'established' | 'reply',
+  overlay = false,
 ): void {
   const tuple = tupleOf(packet);
   const { transport } = packet;
@@ -81,5 +94,9 @@ export function remember(
   const kind =
     transport.kind !== 'tcp' ? 'other' : closing ? 'fin' : state === 'new' ? 'syn' : 'tcp';
   const key = keyOf(ref, endpoint, state === 'reply' ? reverse(tuple) : tuple);
-  engine.records.put(key, { expires: engine.now + LIFETIME[kind] * SECOND });
+  const before = engine.records.get<Entry>(key);
+  engine.records.put(key, {
+    expires: engine.now + LIFETIME[kind] * SECOND,
+    ...(overlay || (state !== 'new' && before?.overlay) ? { overlay: true } : {}),
+  });
 }

@@ -1,4 +1,3 @@
-import { isInet6 } from '../address6.ts';
 import { localMac } from '../link/mac.ts';
 import type { Put } from '../../world/store.ts';
 import type { Errno, LinkInfo, NetnsRef, NetworkConfig } from '../api.ts';
@@ -7,7 +6,8 @@ import { netnsKey, volatileKey } from '../keys.ts';
 import { defaultSegment } from '../link/transmit.ts';
 import { upperPrefix, type Upper } from '../link/upper.ts';
 import type { AddressRecord, LinkRecord, NetnsRecord, RouteRecord } from '../netns.ts';
-import { kernelRoutes, routeKey } from './routes.ts';
+import { goesDown, goesUp, goesWith } from './link-state.ts';
+import { routeKey } from './routes.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
@@ -314,41 +314,6 @@ function renamed(state: ConfigState, link: LinkRecord, next: string): readonly P
     );
   }
   return puts;
-}
-
-/** A link that goes down loses its routes and neighbours; its own addresses stay local. */
-function goesDown(state: ConfigState, name: string): readonly Put[] {
-  const { store, base } = state;
-  const routes = store
-    .list<RouteRecord>(`${base}route/`)
-    .filter(([, route]) => goesWith(route, name) && route.kind !== 'local')
-    .map(([key]) => put(key, undefined));
-  // IPv6 addresses go with the link and do not come back (keep_addr_on_down is 0).
-  const inet6 = store
-    .list<AddressRecord>(`${base}address/${name}/`)
-    .filter(([, { address }]) => isInet6(address))
-    .map(([key]) => put(key, undefined));
-  return [...routes, ...inet6, ...forgetNeighbours(state, name)];
-}
-
-/** Whether a route leads by a device and no other. */
-function goesWith({ device, nexthops }: RouteRecord, name: string): boolean {
-  return nexthops ? nexthops.every((hop) => hop.device === name) : device === name;
-}
-
-function forgetNeighbours(state: ConfigState, name: string): readonly Put[] {
-  const waiting = `${volatileKey(state.ref)}pending/${name}/`;
-  return [`${state.base}neighbour/${name}/`, waiting].flatMap((prefix) =>
-    state.store.list(prefix).map(([key]) => put(key, undefined)),
-  );
-}
-
-/** A link that comes up gets the routes of its addresses again, but no other ones. */
-function goesUp(state: ConfigState, link: LinkRecord): readonly Put[] {
-  const addresses = state.view().addresses.get(link.name) ?? [];
-  return addresses.flatMap((address) =>
-    kernelRoutes(link, address).map((route) => put(routeKey(state.ref, route), route)),
-  );
 }
 
 /** Removes a link with all that hangs on it; of a veth both ends go. */

@@ -8,15 +8,16 @@ import {
   toNumber,
   toText,
 } from '../address.ts';
-import { canonical6, isInet6, isLinkLocal6 } from '../address6.ts';
+import { canonical6, isInet6 } from '../address6.ts';
 import type { AddressInfo, Errno, NetnsRef, RouteInfo } from '../api.ts';
 import { PATH_MTU_EXPIRES, pathMtuKey, type KnownMtu } from '../ip/path-mtu.ts';
-import { holds, type Flow } from '../policy-rule.ts';
+import type { Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
 import { kernelInet6 } from '../netns6.ts';
-import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
+import type { AddressRecord, LinkRecord, RouteRecord } from '../netns.ts';
 import { normalDestination, route as lookup, sourceFor } from '../route.ts';
 import type { Put } from '../../world/store.ts';
+import { deviceOf } from './route-device.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 /** Key of a route: its table, destination, metric and device. */
@@ -283,32 +284,6 @@ function orderFor(state: ConfigState, route: RouteRecord, place: 'append' | 'pre
   const orders = state.store.list<RouteRecord>(prefix).map(([, { order = 0 }]) => order);
   if (orders.length === 0) return 0;
   return place === 'append' ? Math.max(...orders) + 1 : Math.min(...orders) - 1;
-}
-
-/** The device of a route or of one of its next hops; undefined where the gateway is nowhere. */
-function deviceOf(
-  state: ConfigState,
-  { via, device, onlink }: Pick<RouteInfo, 'via' | 'device' | 'onlink'>,
-): string | undefined {
-  return via === undefined || onlink ? device : deviceTowards(state, via, device);
-}
-
-/** The device by which a gateway is reached without a gateway; `device` if that is one such. */
-function deviceTowards(state: ConfigState, via: string, device: string): string | undefined {
-  const view = state.view();
-  if (isLinkLocal6(via)) return view.links.has(device) && !isLocal(view, via) ? device : undefined;
-  // An address of the device's own is a gateway on it (a LOCAL result in `fib_check_nh`).
-  if (device !== '' && view.local.get(via)?.device === device) return device;
-  if (device !== '') {
-    const routes = (isInet6(via) ? view.tables6 : view.tables).get('main')?.routes ?? [];
-    const near = routes.some((other) => {
-      const range = other.destination === 'default' ? '0.0.0.0/0' : other.destination;
-      return holds(range, via) && other.device === device && other.via === undefined;
-    });
-    return near && !isLocal(view, via) ? device : undefined;
-  }
-  const found = lookup(view, via);
-  return found.type === 'unicast' && found.route.via === undefined ? found.device : undefined;
 }
 
 /** Routes differ by table, destination and metric; another device makes no other route. */

@@ -1,6 +1,6 @@
 import { isLoopback, isMulticast } from '../address.ts';
 import { isInet6, isMulticast6, solicitedNode } from '../address6.ts';
-import { fromContainer } from '../bpf/datapath.ts';
+import { fromContainer, fromNetdev } from '../bpf/datapath.ts';
 import { arpReceive } from '../neighbour/arp.ts';
 import type { Engine, NetMessage } from '../engine.ts';
 import { entryByKey } from '../conntrack/entry.ts';
@@ -35,6 +35,7 @@ export function receiveFrame(
   }
   engine.show(view.ref, device, 'In', frame);
   if (link.options?.['bpf'] === 'lxc' && fromContainer(engine, view, link, frame)) return;
+  if (link.kind === 'physical' && fromNetdev(engine, view, link, frame)) return;
   if (link.carries && takenAbove(engine, view, link, frame)) return;
   if (link.master !== undefined) {
     bridgeReceive(engine, view, link, frame);

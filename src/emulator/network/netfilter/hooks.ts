@@ -214,6 +214,7 @@ function ask(
   for (const hit of result.hits) engine.count(ref, of(hit), size);
   if (result.by.index === -1) engine.count(ref, of(result.by), size);
   skb.mark = result.mark;
+  skb.compared += result.compared;
   if (result.ttl !== undefined) {
     skb.packet = { ...skb.packet, ip: { ...skb.packet.ip, ttl: result.ttl } };
   }

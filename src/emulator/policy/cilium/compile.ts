@@ -49,6 +49,8 @@ function entriesOf(
   const more = {
     ...(rule.deny ? { deny: true } : {}),
     ...(rule.http ? { http: rule.http } : {}),
+    ...(rule.dns ? { dns: rule.dns } : {}),
+    ...(rule.fqdns ? { fqdns: rule.fqdns } : {}),
     origin: [origin],
   };
   const ports: readonly AgentPort[] = rule.ports.length > 0 ? rule.ports : [{ protocol: 0 }];
@@ -64,7 +66,9 @@ function entriesOf(
   );
 }
 
-function peersOf({ identities }: MapInput, { peers }: AgentRule): readonly number[] {
+function peersOf({ identities }: MapInput, { peers, fqdns }: AgentRule): readonly number[] {
+  // Whoever has a name's address: the name decides.
+  if (fqdns) return [0];
   const { test, cidrs } = peers;
   if (!test && cidrs.length === 0) return [0];
   return identities

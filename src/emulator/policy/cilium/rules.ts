@@ -1,6 +1,6 @@
 import type { LabelSelector } from '../../apimachinery/object.ts';
 import { matches } from '../../apimachinery/selector.ts';
-import { reserved, type HttpMatch } from '../../network/bpf/maps.ts';
+import { reserved, type HttpMatch, type NameMatch } from '../../network/bpf/maps.ts';
 import { networkPolicy, type NetworkPolicyObject } from '../kinds/networkpolicy.ts';
 import { numberOf } from '../protocols.ts';
 import type { Direction, Entity, PortMatch, Rule } from '../types.ts';
@@ -33,6 +33,9 @@ export interface AgentRule {
   /** None: all protocols and ports. */
   readonly ports: readonly AgentPort[];
   readonly http?: readonly HttpMatch[];
+  readonly dns?: readonly NameMatch[];
+  /** The other end is what these names were answered with. */
+  readonly fqdns?: readonly NameMatch[];
 }
 
 /** A policy as the agent keeps it. */
@@ -217,14 +220,15 @@ function rulesOf(
   const icmps = (rule.icmps ?? []).map((): AgentPort => ({ protocol: 1 }));
   if (!rule.toPorts && icmps.length > 0) return [{ deny, peers, ports: icmps }];
   const groups: readonly PortRule[] = rule.toPorts?.length ? rule.toPorts : [{}];
-  return groups.map((group) => {
-    const http = group.rules?.http;
-    const others = group.rules?.dns ?? group.rules?.kafka;
+  return groups.map((group): AgentRule => {
+    const { http, dns, kafka } = group.rules ?? {};
     return {
       deny,
-      peers: others ? nobody : peers,
+      peers: kafka ? nobody : peers,
       ports: portsOf(group),
       ...(http ? { http } : {}),
+      ...(dns ? { dns } : {}),
+      ...(rule.toFQDNs ? { fqdns: rule.toFQDNs } : {}),
     };
   });
 }

@@ -14,7 +14,7 @@ export interface PortRule {
       readonly path?: string;
       readonly host?: string;
     }[];
-    readonly dns?: readonly unknown[];
+    readonly dns?: readonly FqdnSelector[];
     readonly kafka?: readonly unknown[];
   };
 }

@@ -22,6 +22,7 @@ export function* sync(sys: DaemonSys): Call<void> {
   }
   const first = !sys.memory('ready');
   putMap(sys, 'config', 'node', state as unknown as Json);
+  putMap(sys, 'config', 'nodeport', state.kubeProxyReplacement === true);
   setUpDevices(sys, state);
   yield* tellNode(api, state, listed);
   const others = listed.nodes.flatMap(({ metadata, spec }) =>
@@ -86,6 +87,7 @@ function stateOf(sys: DaemonSys, own: Node, listed: Listed): CiliumNodeState | u
     mtu: 1500,
     routeMtu: 1500 - OVERHEAD,
     kubeProxyReplacement: config['kube-proxy-replacement'] === 'true',
+    externalEnvoy: config['external-envoy-proxy'] === 'true',
     policyEnforcement: mode === 'always' || mode === 'never' ? mode : 'default',
     version: VERSION,
   };

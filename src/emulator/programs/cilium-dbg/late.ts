@@ -2,6 +2,7 @@ import type { Call, ProgramCode, Sys } from '../../host/syscalls.ts';
 import { monitor } from './monitor.ts';
 import { readState, type AgentState } from './state.ts';
 import * as bpf from './bpf.ts';
+import * as fqdn from './fqdn.ts';
 import * as show from './show.ts';
 import { status, version } from './status.ts';
 
@@ -22,6 +23,8 @@ const commands: Readonly<Record<string, Show>> = {
   'bpf endpoint list': bpf.lxc,
   'bpf ct list': bpf.connections,
   'policy get': show.policies,
+  'fqdn cache list': fqdn.cacheList,
+  'fqdn names': fqdn.names,
   'policy selectors': show.selectors,
   'ip list': show.ips,
   'node list': show.nodes,
@@ -29,7 +32,10 @@ const commands: Readonly<Record<string, Show>> = {
   config: show.config,
 };
 
-const groups = ['bpf', 'endpoint', 'identity', 'policy', 'service', 'bpf lb', 'bpf policy'];
+const groups = [
+  ...['bpf', 'endpoint', 'fqdn', 'fqdn cache', 'identity', 'policy', 'service', 'bpf lb'],
+  'bpf policy',
+];
 
 /** Runs one command. */
 const code: ProgramCode = {

@@ -5,6 +5,7 @@ import {
 } from '../../cni/cilium-cni/state.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Sys } from '../../host/syscalls.ts';
+import type { FqdnEntry } from '../../network/bpf/dns.ts';
 import type {
   BpfEvent,
   BpfMap,
@@ -24,6 +25,7 @@ export interface AgentState {
   readonly ipcache: ReadonlyMap<string, IpcacheEntry>;
   readonly policy: ReadonlyMap<string, EndpointPolicy>;
   readonly lb: ReadonlyMap<string, LbEntry>;
+  readonly fqdn: readonly FqdnEntry[];
   readonly events: readonly BpfEvent[];
   /** Labels of an identity; none where it is not known. */
   labelsOf(identity: number): readonly string[];
@@ -71,6 +73,7 @@ export function readState(sys: Sys): AgentState | string {
     ipcache,
     policy: map<EndpointPolicy>('policy'),
     lb: map<LbEntry>('lb'),
+    fqdn: [...map<FqdnEntry>('fqdn').values()],
     events: sys.network.bpfEvents(),
     labelsOf: (identity) =>
       known.get(identity) ?? (RESERVED[identity] ? [RESERVED[identity] as string] : []),

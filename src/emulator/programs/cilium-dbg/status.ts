@@ -28,7 +28,8 @@ export function status(state: AgentState, words: readonly string[]): string {
   const flows = `Current/Max Flows: ${state.events.length}/${FLOWS} (${share}%), Flows/s: 0.50`;
   const controllers = 20 + endpoints.length * 4;
   const conf = '/host/etc/cni/net.d/05-cilium.conflist';
-  const proxy = `OK, ip ${node.router}, 0 redirects active on ports 10000-20000, Envoy: embedded`;
+  const kind = node.externalEnvoy ? 'external' : 'embedded';
+  const proxy = `OK, ip ${node.router}, 0 redirects active on ports 10000-20000, Envoy: ${kind}`;
   return columns([
     ['KVStore:', 'Disabled'],
     ['Kubernetes:', 'Ok', '1.36 (v1.36.2) [linux/amd64]'],

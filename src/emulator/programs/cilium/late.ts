@@ -81,7 +81,10 @@ function readValues(words: readonly string[]): Record<string, string> | string {
       given[pair.slice(0, cut)] = pair.slice(cut + 1);
     }
   }
-  const known = ['kubeProxyReplacement', 'policyEnforcementMode', 'cluster.name', 'ipam.mode'];
+  const known = [
+    ...['kubeProxyReplacement', 'policyEnforcementMode', 'cluster.name', 'ipam.mode'],
+    ...['k8sServiceHost', 'k8sServicePort', 'envoy.enabled'],
+  ];
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   return unknown === undefined ? given : `--set ${unknown}`;
 }
@@ -103,6 +106,9 @@ function* install(sys: Sys, words: readonly string[]): Call<number> {
   const values: CiliumValues = {
     kubeProxyReplacement: replaced === undefined ? !hasProxy : on(replaced),
     clusterName: name,
+    ...(given['k8sServiceHost'] ? { k8sServiceHost: given['k8sServiceHost'] } : {}),
+    ...(given['k8sServicePort'] ? { k8sServicePort: given['k8sServicePort'] } : {}),
+    envoy: given['envoy.enabled'] !== 'false',
     ...(given['policyEnforcementMode']
       ? { policyEnforcementMode: given['policyEnforcementMode'] }
       : {}),

@@ -9,6 +9,7 @@ interface Workload {
 export interface CiliumStatus {
   readonly agent: Workload | undefined;
   readonly operator: Workload | undefined;
+  readonly envoy: Workload | undefined;
   readonly managed: number;
   readonly pods: number;
   readonly images: readonly (readonly [name: string, image: string, count: number])[];
@@ -35,6 +36,7 @@ export function* readStatus(sys: Sys): Call<CiliumStatus> {
   const system = ['-n', 'kube-system', 'get'];
   const agent = yield* read(sys, [...system, 'ds', 'cilium']);
   const operator = yield* read(sys, [...system, 'deploy', 'cilium-operator']);
+  const envoy = (yield* read(sys, [...system, 'ds', 'cilium-envoy'])) as Object | undefined;
   const pods = yield* read(sys, ['get', 'pods', '-A']);
   const endpoints = yield* read(sys, ['get', 'ciliumendpoints.cilium.io', '-A']);
   const items = (found: unknown) =>
@@ -50,6 +52,10 @@ export function* readStatus(sys: Sys): Call<CiliumStatus> {
     desired: deploy.spec?.replicas ?? 1,
     ready: deploy.status?.readyReplicas ?? 0,
   };
+  const third: Workload | undefined = envoy && {
+    desired: envoy.status?.desiredNumberScheduled ?? 0,
+    ready: envoy.status?.numberReady ?? 0,
+  };
   const errors: string[] = [];
   const judge = (name: string, kind: string, workload: Workload | undefined) => {
     if (!workload) errors.push(`${name}             ${name}    ${kind}s.apps "${name}" not found`);
@@ -61,16 +67,19 @@ export function* readStatus(sys: Sys): Call<CiliumStatus> {
     }
   };
   judge('cilium', 'daemonset', first);
+  if (third) judge('cilium-envoy', 'daemonset', third);
   judge('cilium-operator', 'deployment', second);
   const image = (object: Object | undefined) =>
     object?.spec?.template?.spec.containers[0]?.image ?? '';
   return {
     agent: first,
     operator: second,
+    envoy: third,
     managed: items(endpoints).length,
     pods: running.length,
     images: [
       ...(first ? [['cilium', image(ds), first.desired] as const] : []),
+      ...(third ? [['cilium-envoy', image(envoy), third.desired] as const] : []),
       ...(second ? [['cilium-operator', image(deploy), second.desired] as const] : []),
     ],
     errors,
@@ -92,19 +101,22 @@ export function statusText(found: CiliumStatus): string {
     const text = `Desired: ${desired}, Ready: ${ready}/${desired}, Available: ${ready}/${desired}`;
     return `${kind.padEnd(23)}${name.padEnd(19)}${text}\n`;
   };
-  const { agent, operator } = found;
+  const { agent, operator, envoy } = found;
+  const proxy = envoy ? word(envoy) : 'disabled (using embedded mode)';
   const count = (workload: Workload | undefined) => workload?.desired ?? 0;
   const first = found.images[0]?.[1] ?? '';
   const version = /:v([^@]+)/.exec(first)?.[1] ?? '';
   return (
     `    /¯¯\\\n /¯¯\\__/¯¯\\    Cilium:             ${word(agent)}\n` +
     ` \\__/¯¯\\__/    Operator:           ${word(operator)}\n` +
-    ' /¯¯\\__/¯¯\\    Envoy DaemonSet:    disabled (using embedded mode)\n' +
+    ` /¯¯\\__/¯¯\\    Envoy DaemonSet:    ${proxy}\n` +
     ' \\__/¯¯\\__/    Hubble Relay:       disabled\n' +
     '    \\__/       ClusterMesh:        disabled\n\n' +
     line('DaemonSet', 'cilium', agent) +
+    line('DaemonSet', 'cilium-envoy', envoy) +
     line('Deployment', 'cilium-operator', operator) +
     `Containers:            cilium             Running: ${count(agent)}\n` +
+    (envoy ? `                       cilium-envoy       Running: ${count(envoy)}\n` : '') +
     `                       cilium-operator    Running: ${count(operator)}\n` +
     `Cluster Pods:          ${found.managed}/${found.pods} managed by Cilium\n` +
     `Helm chart version:    ${version}\n` +

@@ -7,9 +7,9 @@ import { civil, MILLISECOND, monthNames } from '../../world/time.ts';
 interface Filter {
   readonly verdict?: string;
   readonly type?: string;
-  readonly pod?: string;
-  readonly namespace?: string;
   readonly protocol?: string;
+  /** What one of the ends, the source or the destination must be, by the name of the flag. */
+  readonly ends: Readonly<Record<string, string>>;
   readonly last: number;
   readonly follow: boolean;
   readonly json: boolean;
@@ -56,7 +56,11 @@ const code: ProgramCode = {
 
 export default code;
 
-const VALUES = ['verdict', 'type', 'pod', 'namespace', 'protocol', 'last', 'output'];
+const ENDS = ['pod', 'namespace', 'port', 'ip', 'identity'];
+const VALUES = [
+  ...['verdict', 'type', 'protocol', 'last', 'output', 'http-method', 'http-path', 'fqdn'],
+  ...ENDS.flatMap((each) => [each, `from-${each}`, `to-${each}`]),
+];
 const SHORT: Readonly<Record<string, string>> = { n: 'namespace', t: 'type', o: 'output' };
 
 function readFilter(words: readonly string[]): Filter | string {
@@ -74,7 +78,13 @@ function readFilter(words: readonly string[]): Filter | string {
         : `hubble: observe --${name} is not modelled here`;
     } else if (VALUES.includes(name)) given[name] = inline ?? words[++at] ?? '';
   }
-  const { verdict, type, pod, namespace, protocol, last = '20', output } = given;
+  const { verdict, type, protocol, last = '20', output } = given;
+  const ends = Object.fromEntries(
+    Object.entries(given).filter(([name]) => /(^|-)(pod|namespace|port|ip|identity)$/.test(name)),
+  );
+  for (const unmade of ['http-method', 'http-path', 'fqdn']) {
+    if (given[unmade] !== undefined) return `hubble: observe --${unmade} is not modelled here`;
+  }
   if (
     verdict &&
     !['FORWARDED', 'DROPPED', 'AUDIT', 'REDIRECTED', 'ERROR'].includes(verdict.toUpperCase())
@@ -84,8 +94,7 @@ function readFilter(words: readonly string[]): Filter | string {
   return {
     ...(verdict ? { verdict: verdict.toUpperCase() } : {}),
     ...(type ? { type } : {}),
-    ...(pod ? { pod } : {}),
-    ...(namespace ? { namespace } : {}),
+    ends,
     ...(protocol ? { protocol: protocol.toUpperCase() } : {}),
     last: Number(last),
     follow,
@@ -126,16 +135,45 @@ function namesOf(sys: Sys): Names {
 }
 
 function matches(event: BpfEvent, filter: Filter, names: Names): boolean {
-  const ends = [names(event.source), names(event.destination)];
   if (filter.verdict && event.verdict !== filter.verdict) return false;
   if (filter.type && event.type !== filter.type) return false;
   if (filter.protocol && event.protocol !== filter.protocol) {
-    if (!(filter.protocol === 'HTTP' && event.type === 'l7')) return false;
+    const l7 = event.type === 'l7' && (event.dns === undefined ? 'HTTP' : 'DNS');
+    if (filter.protocol !== l7) return false;
   }
-  if (filter.namespace && !ends.some((end) => end.startsWith(`${filter.namespace}/`))) return false;
-  if (!filter.pod) return true;
-  const pod = filter.pod.includes('/') ? filter.pod : `default/${filter.pod}`;
-  return ends.some((end) => end.replace(/:\d+$/, '') === pod);
+  const from: End = { endpoint: event.source, identity: event.sourceIdentity };
+  const to: End = { endpoint: event.destination, identity: event.destinationIdentity };
+  return Object.entries(filter.ends).every(([flag, wanted]) => {
+    const [, side, what = ''] = /^(?:(from|to)-)?(\w+)$/.exec(flag) ?? [];
+    const asked = side === 'from' ? [from] : side === 'to' ? [to] : [from, to];
+    return asked.some((end) => isAt(end, what, wanted, names));
+  });
+}
+
+interface End {
+  /** `address:port`. */
+  readonly endpoint: string;
+  readonly identity: number;
+}
+
+/** Whether an end of a flow is what a filter asks for. */
+function isAt({ endpoint, identity }: End, what: string, wanted: string, names: Names): boolean {
+  const named = names(endpoint);
+  const bare = (text: string) => text.replace(/:\d+$/, '');
+  switch (what) {
+    case 'pod': {
+      const pod = wanted.includes('/') ? wanted : `default/${wanted}`;
+      return bare(named) === pod || bare(named).startsWith(`${pod}-`);
+    }
+    case 'namespace':
+      return named.startsWith(`${wanted}/`);
+    case 'port':
+      return endpoint.endsWith(`:${wanted}`);
+    case 'ip':
+      return bare(endpoint) === wanted;
+    default:
+      return String(identity) === wanted || RESERVED[identity] === wanted.replace('reserved:', '');
+  }
 }
 
 const RESERVED: Readonly<Record<number, string>> = {
@@ -181,7 +219,7 @@ function text(event: BpfEvent, names: Names, json: boolean): string {
   const parties = `${names(left[0])} ${who(left[1])} ${arrow} ${names(right[0])} ${who(right[1])}`;
   const summary =
     event.type === 'l7'
-      ? `(HTTP/1.1 ${event.http ?? ''})`
+      ? `(${event.dns ?? `HTTP/1.1 ${event.http ?? ''}`})`
       : `(${event.protocol}${event.flags ? ` Flags: ${event.flags}` : ''})`;
   const reason =
     event.type === 'drop' ? `${event.reason} DROPPED` : `${event.reason} ${event.verdict}`;

@@ -18,6 +18,17 @@ export default storedKind<SigningRequest>({
   status: true,
   subresources: ['approval'],
   prepare: (object, old) => (old ? { ...object, spec: old.spec ?? {} } : { ...object, status: {} }),
+  // Whom it is for is not the same as who asks for it.
+  signedBy: (object, { name, uid, groups, extra }) => ({
+    ...object,
+    spec: {
+      ...object.spec,
+      username: name,
+      ...(uid && { uid }),
+      groups: [...groups],
+      ...(extra && { extra }),
+    },
+  }),
   validate,
   validateStatus,
   selectableFields: ({ spec }) => ({ 'spec.signerName': spec?.signerName ?? '' }),

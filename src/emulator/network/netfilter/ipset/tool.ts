@@ -1,9 +1,10 @@
 import type { Micros } from '../../../world/json.ts';
+import { readExtensions, type Extra } from './extras.ts';
 import { holds } from './match.ts';
-import { isSetError, parseEntry, type SetError } from './parse-entry.ts';
+import { isSetError, parseEntry } from './parse-entry.ts';
 import { readCreate } from './create.ts';
 import { printSet } from './print.ts';
-import { alive, findType, type SetEntry, type SetRecord, type Sets } from './types.ts';
+import { alive, findType, type SetRecord, type Sets } from './types.ts';
 
 /** What ipset sees of a host. */
 export interface SetHost {
@@ -297,13 +298,6 @@ function change(
   return done('', withSet(host.sets, { ...set, entries: [...entries.values()] }));
 }
 
-/** What stands behind an element. */
-interface Extra {
-  readonly entry: Omit<SetEntry, 'text'>;
-  readonly exist: boolean;
-  readonly place?: { readonly side: 'before' | 'after'; readonly name: string };
-}
-
 /** A set of sets: members have an order. */
 function changeList(
   command: 'add' | 'del',
@@ -332,56 +326,6 @@ function changeList(
   const where = place ? next + (place.side === 'after' ? 1 : 0) : entries.length;
   if (command === 'add') entries.splice(where, 0, { text: name, ...entry });
   return done('', withSet(host.sets, { ...set, entries }));
-}
-
-/** `timeout`, `comment`, `nomatch`, which only some sets take. */
-function readExtensions(
-  { options, type }: SetRecord,
-  words: readonly string[],
-  now: Micros,
-): Extra | SetError {
-  let entry: Omit<SetEntry, 'text'> = {};
-  let exist = false;
-  let { timeout } = options;
-  let place: Extra['place'];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (word === 'timeout') {
-      if (timeout === undefined) {
-        return { error: 'Timeout cannot be used: set was created without timeout support' };
-      }
-      timeout = Number(words[++i]);
-      if (!Number.isInteger(timeout))
-        return { error: `Syntax error: '${words[i]}' is invalid as number` };
-      if (timeout > 2_147_483)
-        return { error: `Syntax error: '${words[i]}' is out of range 0-2147483` };
-    } else if (word === 'comment') {
-      if (!options.comment) {
-        return { error: 'Comment cannot be used: set was created without comment support' };
-      }
-      const comment = words[++i] ?? '';
-      if (comment.includes('"')) {
-        return { error: 'Syntax error: " character is not permitted in comments' };
-      }
-      entry = { ...entry, comment };
-    } else if (word === 'nomatch' && type.includes('net')) entry = { ...entry, nomatch: true };
-    else if (word === 'wildcard' && type === 'hash:net,iface') entry = { ...entry, wildcard: true };
-    else if (word === 'packets' || word === 'bytes') {
-      if (!options.counters) {
-        return {
-          error: 'Packet/byte counters cannot be used: set was created without counter support',
-        };
-      }
-      entry = { ...entry, [word]: Number(words[++i]) };
-    } else if (/^skb(mark|prio|queue)$/.test(word ?? '') && options.skbinfo) {
-      entry = { ...entry, skb: `${entry.skb ? `${entry.skb} ` : ''}${word} ${words[++i] ?? ''}` };
-    } else if ((word === 'before' || word === 'after') && type === 'list:set') {
-      place = { side: word, name: words[++i] ?? '' };
-    } else if (word === '-exist') exist = true;
-    else return { error: `Unknown argument: \`${word}'` };
-  }
-  if (timeout) entry = { ...entry, expires: now + timeout * 1_000_000 };
-  return { entry, exist, ...(place ? { place } : {}) };
 }
 
 /** Runs the lines of a text; the first that fails ends it, and what was done stays. */

@@ -86,6 +86,8 @@ export interface Walk {
   readonly base: string;
   mark: number;
   connectionMark: number | undefined;
+  /** Rules that were looked at, as the kernel does it: one after the other. */
+  compared: number;
   ttl?: number;
   zone?: number;
   readonly sets: SetChange[];

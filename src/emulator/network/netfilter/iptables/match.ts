@@ -79,6 +79,7 @@ export function evaluate(
     base: chain,
     mark: packet.mark,
     connectionMark: undefined,
+    compared: 0,
     sets: [],
     at: policyRef,
     recent: [],
@@ -90,6 +91,7 @@ export function evaluate(
     verdict: outcome?.verdict ?? { type: start.policy ?? 'ACCEPT' },
     by: outcome?.by ?? policyRef,
     hits,
+    compared: walk.compared,
     mark: walk.mark,
     ...(walk.connectionMark === undefined ? {} : { connectionMark: walk.connectionMark }),
     ...(walk.ttl === undefined ? {} : { ttl: walk.ttl }),
@@ -112,10 +114,9 @@ function walkChain(
   if (!addressed) {
     for (const index of chain.rest) {
       const outcome = tryRule(chain, index, chains, walk, hits);
-      if (outcome === 'return') return undefined;
-      if (outcome) return outcome;
+      if (outcome) return ended(walk, index + 1, outcome);
     }
-    return undefined;
+    return ended(walk, chain.rules.length, undefined);
   }
   // Both lists are in order: the lower index is next.
   let [i, j] = [0, 0];
@@ -126,10 +127,15 @@ function walkChain(
     if (a < b) i += 1;
     else j += 1;
     const outcome = tryRule(chain, index, chains, walk, hits);
-    if (outcome === 'return') return undefined;
-    if (outcome) return outcome;
+    if (outcome) return ended(walk, index + 1, outcome);
   }
-  return undefined;
+  return ended(walk, chain.rules.length, undefined);
+}
+
+/** The end of a chain, down to which the kernel looked at so many rules. */
+function ended(walk: Walk, rules: number, outcome: Outcome | 'return'): Outcome {
+  walk.compared += rules;
+  return outcome === 'return' ? undefined : outcome;
 }
 
 function tryRule(
