@@ -43,6 +43,16 @@ export const files: Readonly<Record<string, string>> = {
       containers: [{ name: 'c', image: 'busybox', command: ['sh', '-c', 'echo one; echo two'] }],
     },
   }),
+  'k/kustomization.yaml': `resources: [settings.yaml]
+namePrefix: pre-
+sortOptions: {order: fifo}
+configMapGenerator: [{name: made, literals: [a=b]}]
+replacements:
+- source: {kind: ConfigMap, name: settings, fieldPath: data.colour}
+  targets: [{select: {kind: ConfigMap, name: made}, fieldPaths: [data.a]}]
+`,
+  'k/settings.yaml':
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {colour: blue, "y": n}\n',
   'patch.json': '{"metadata":{"labels":{"tier":"front"}}}',
 };
 
@@ -246,6 +256,41 @@ kubectl kustomize none
 kubectl certificate approve none
 kubectl plugin list
 kubectl get pods --as=nobody
+kubectl get svc --sort-by=.spec.externalName
+kubectl get pods --sort-by=.nope
+kubectl get pods,nodes -A --no-headers
+kubectl get deploy web --subresource=scale
+kubectl get pods --subresource=status
+kubectl get svc web -o YAML
+kubectl get pods ..
+kubectl get -f broken.yaml
+kubectl label cm colours file a=b --resource-version=1
+kubectl label cm colours a=b=c
+kubectl set env deploy/web A=b --dry-run=client -o json
+kubectl set image deploy/web =nginx
+kubectl set selector svc web app!=x
+kubectl taint node worker-2 a=b
+kubectl taint node worker-2 a=b:NoSchedule a=c:NoSchedule
+kubectl rollout history deploy
+kubectl rollout status svc/web
+kubectl rollout undo ds/nothing
+kubectl wait pod one --for=condition=Nope --timeout=0
+kubectl events --for=nope/web
+kubectl exec -- ls
+kubectl logs cm/settings
+kubectl diff --nope
+kubectl attach a b c
+kubectl create configmap long --from-literal=a="$(seq -s ' ' 40)" --dry-run=client -o yaml
+kubectl create deployment q --image=nginx --dry-run=server -o json
+kubectl apply -f 'sh*.yaml' --dry-run=client
+kubectl kustomize k
+EDITOR='sed -i s/red/green/' kubectl edit cm/colours svc/web
+EDITOR=cat kubectl edit cm colours -o json
+EDITOR='sed -i s/red/pink/' kubectl apply edit-last-applied cm/colours
+EDITOR='sed -i s/one/none/' kubectl create --edit -f k/settings.yaml
+kubectl apply set-last-applied -f k/settings.yaml --create-annotation
+kubectl get --raw nope
+kubectl scale deploy web --replicas=1 --timeout=1ms
 kubectl delete pod one --grace-period=1
 kubectl delete pod one
 kubectl delete pod one --ignore-not-found

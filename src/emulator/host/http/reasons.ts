@@ -1,5 +1,6 @@
 /** Reason phrases of Go's net/http (RFC 9110 and its registry). */
 export const reasons: Readonly<Record<number, string>> = {
+  101: 'Switching Protocols',
   200: 'OK',
   201: 'Created',
   202: 'Accepted',

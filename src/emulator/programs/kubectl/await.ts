@@ -1,9 +1,11 @@
+import { goDuration } from '../../apimachinery/duration.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Call, Fd } from '../../host/syscalls.ts';
 import type { Micros } from '../../world/json.ts';
 import { fetchOne } from './builder.ts';
 import type { Context } from './command.ts';
 import { failed, hasReason } from './failure.ts';
+import { verbose } from './klog.ts';
 import type { Obj } from './object.ts';
 import { pathOf, type Mapping } from './rest-mapper.ts';
 
@@ -50,8 +52,13 @@ export function* untilEach(
     const object = yield* lookAt(context, where);
     if (yield* done(object)) return { object };
   }
+  yield* reflect(context, 367, 'Starting reflector', ' type resyncPeriod="0s" reflector');
+  yield* reflect(context, 411, 'Listing and watching', ' type reflector');
+  const start = context.sys.now;
   const fd = yield* startWatch(context, where);
   let object: Obj | undefined;
+  // The bookmark behind the objects counts as well.
+  let items = 1;
   for (;;) {
     const left = deadline - context.sys.now;
     if (left <= 0) break;
@@ -62,14 +69,36 @@ export function* untilEach(
     if (event.type === 'BOOKMARK') {
       // All that is there has been told: what was not among it is not there.
       if (object || !isEndOfInitial(event.object as unknown as Obj)) continue;
-    } else object = event.type === 'DELETED' ? undefined : (event.object as unknown as Obj);
+    } else {
+      items += 1;
+      object = event.type === 'DELETED' ? undefined : (event.object as unknown as Obj);
+    }
     if (yield* done(object)) {
+      yield* tellEnd(context, items, context.sys.now - start);
       context.sys.close(fd);
       return { object };
     }
   }
   context.sys.close(fd);
   return 'timeout';
+}
+
+const REFLECTOR = 'reflector="k8s.io/client-go/tools/watch/informerwatcher.go:162"';
+
+/** A line of a reflector's log; `type` and `reflector` in it stand for what it always says. */
+function* reflect(context: Context, line: number, what: string, rest: string): Call<void> {
+  const fields = rest
+    .replace(/ type\b/, ' type="*unstructured.Unstructured"')
+    .replace(/ reflector\b/, ` ${REFLECTOR}`);
+  yield* verbose(context, 3, `reflector.go:${line}`, `"${what}"${fields}`);
+}
+
+function* tellEnd(context: Context, items: number, taken: Micros): Call<void> {
+  const end = 'Exiting watch because received the bookmark that marks the end of initial events';
+  const rest = ` reflector totalItems=${items} duration="${goDuration(taken)}"`;
+  yield* reflect(context, 978, `${end} stream`, rest);
+  yield* reflect(context, 446, 'Caches populated', ' type reflector');
+  yield* reflect(context, 373, 'Stopping reflector', ' type resyncPeriod="0s" reflector');
 }
 
 /** A watch of one object that begins with what there is, as client-go's reflectors start one. */

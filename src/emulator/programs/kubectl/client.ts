@@ -30,6 +30,8 @@ export interface ClientRequest {
   readonly accept?: string;
   readonly contentType?: string;
   readonly body?: unknown;
+  /** What the log shows in its place, where the real client asks in another way. */
+  readonly shown?: { readonly method: 'GET'; readonly url: string; readonly status: number };
 }
 
 /** The REST client: throws a Failure for refusals and for connections that do not come about. */
@@ -37,6 +39,8 @@ export interface Client {
   /** The body of a good answer. */
   send<T = Json>(request: ClientRequest): Call<T>;
   watch(request: ClientRequest): Call<Fd>;
+  /** A line of the log, at a level of `-v` and above. */
+  note(level: number, place: string, text: string): Call<void>;
   readonly url: string;
 }
 
@@ -60,13 +64,19 @@ export function createClient(
   };
   return {
     url: config.url,
+    note: (level, place, text) => log.note(level, place, text),
     *send<T>(request: ClientRequest): Call<T> {
       const asked = toApiRequest(request, config);
-      yield* log.asked(asked);
+      const told = { ...asked, ...request.shown };
+      yield* log.asked(told);
       const start = sys.now;
       const response = yield* sys.api(asked, config.options);
       if (!isErrno(response)) yield* sys.sleep(asked.method === 'GET' ? READ_TIME : WRITE_TIME);
-      yield* log.answered(asked, response, sys.now - start);
+      const answer =
+        request.shown && !isErrno(response) && response.status < 300
+          ? { ...response, status: request.shown.status }
+          : response;
+      yield* log.answered(told, answer, sys.now - start);
       if (isErrno(response)) throw unreachable(config, asked.url, response);
       yield* warn(response);
       if (response.status >= 400) throw refused(statusOf(response, asked));
@@ -88,10 +98,18 @@ export function createClient(
   };
 }
 
+/** Go's `url.QueryEscape`, which leaves fewer signs as they are. */
+function queryEscape(text: string): string {
+  const sign = (c: string) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()*]/g, sign);
+}
+
 function toApiRequest(request: ClientRequest, { impersonation }: ClientConfig): ApiRequest {
   const query = Object.entries(request.query ?? {})
     .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value as string)}`);
+    .map(([name, value]) => `${queryEscape(name)}=${queryEscape(value as string)}`);
   const joint = request.path.includes('?') ? '&' : '?';
   const headers: Record<string, string> = {
     accept: request.accept ?? 'application/json',

@@ -1,6 +1,7 @@
 import type { Call } from '../../host/syscalls.ts';
 import type { Context } from './command.ts';
 import { exit, failed, Failure, problemOf } from './failure.ts';
+import { verbose } from './klog.ts';
 import type { PodObject } from './pods.ts';
 
 /** Numbers of signals. */
@@ -28,13 +29,27 @@ export function* placeOf(
 ): Call<Place> {
   const { name = '', namespace = '' } = pod.metadata ?? {};
   const words = command.map((word) => `command=${encodeURIComponent(word)}`).join('&');
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}/exec?container=${container}&${words}`;
+  const root = `/api/v1/namespaces/${namespace}/pods/${name}/exec`;
+  const path = `${root}?container=${container}&${words}`;
+  const streams = streamsOf(context);
+  const url = `${root}?${words}&container=${container}&stderr=true${streams}`;
+  const shown = { method: 'GET', url, status: 101 } as const;
   try {
-    return yield* context.client().send<Place>({ method: 'POST', path });
+    const place = yield* context.client().send<Place>({ method: 'POST', path, shown });
+    yield* verbose(context, 4, 'websocket.go:133', 'The subprotocol is v5.channel.k8s.io');
+    const text = 'Websocket initial read deadline: 1m1s';
+    yield* verbose(context, 4, 'websocket.go:265', text);
+    return place;
   } catch (caught) {
     if (!(caught instanceof Failure)) throw caught;
     throw dialing(problemOf(caught)) ?? caught;
   }
+}
+
+/** The streams that are asked for; with a terminal there is no stderr of its own. */
+function streamsOf({ flags }: Context): string {
+  const stdin = flags.has('stdin') && flags.on('stdin') ? '&stdin=true' : '';
+  return `${stdin}&stdout=true`;
 }
 
 /** What is said where the kubelet is not reached, or does not know the container. */

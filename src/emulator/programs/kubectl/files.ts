@@ -24,13 +24,36 @@ interface Source {
  */
 export function* readFiles(context: Context, selection: Selection): Call<readonly Found[]> {
   const found: Found[] = [];
-  for (const source of yield* sourcesOf(context, selection)) {
+  const sources = yield* sourcesOf(context, selection);
+  if (selection.validate && context.flags.number('v') >= 6) yield* askForSchemas(context, sources);
+  for (const source of sources) {
     found.push(...(yield* readSource(context, source, selection)));
   }
   return found;
 }
 
 type Found = Info | Problem;
+
+/**
+ * The requests of client-side validation, which only wants to know whether the server validates. As
+ * nothing comes of them, they are made where the log is looked at.
+ */
+function* askForSchemas(context: Context, sources: readonly Source[]): Call<void> {
+  const query = { timeout: '32s' };
+  const index = yield* context.client().send<{
+    readonly paths?: Readonly<Record<string, { readonly serverRelativeURL: string }>>;
+  }>({ path: '/openapi/v3', accept: 'application/json, */*', query });
+  const asked = new Set<string>();
+  for (const document of sources.flatMap(({ text }) => splitDocuments(text))) {
+    const decoded = decodeYaml(document);
+    const { apiVersion = '' } = (decoded.ok ? (decoded.value ?? {}) : {}) as Obj;
+    const name = apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`;
+    const url = index.paths?.[name]?.serverRelativeURL;
+    if (url === undefined || asked.has(url)) continue;
+    asked.add(url);
+    yield* context.client().send({ path: url, query });
+  }
+}
 
 /** The objects of a text that was edited; throws the first thing that is wrong in it. */
 export function* updatedInfos(context: Context, text: string): Call<readonly Info[]> {
@@ -74,11 +97,33 @@ function* readStdin(context: Context): Call<string> {
   }
 }
 
+/** Paths that fit a pattern with `*`, `?` or `[…]` in it (Go's `filepath.Glob`). */
+function matching({ sys }: Context, pattern: string): readonly string[] {
+  if (!/[*?[]/.test(pattern)) return [];
+  let found = [pattern.startsWith('/') ? '/' : ''];
+  for (const part of pattern.split('/').filter((each) => each !== '')) {
+    const text = part.replaceAll(/[.+^${}()|\\]/g, '\\$&');
+    const fits = new RegExp(`^${text.replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+    found = found.flatMap((base) => {
+      const names = sys.files.list(base === '' ? '.' : base);
+      if (isErrno(names)) return [];
+      return [...names].sort().flatMap((name) => (fits.test(name) ? [`${base}${name}/`] : []));
+    });
+  }
+  return found.map((each) => each.slice(0, -1));
+}
+
 /** A file, or the manifests of a directory in order of their names. */
 function fileSources(context: Context, path: string, recursive: boolean, top: boolean): Source[] {
   const { files } = context.sys;
   const stat = files.stat(path);
-  if (stat === 'ENOENT') throw failed(`the path "${path}" does not exist`);
+  if (stat === 'ENOENT') {
+    const fitting = top ? matching(context, path) : [];
+    if (fitting.length > 0) {
+      return fitting.flatMap((each) => fileSources(context, each, recursive, true));
+    }
+    throw failed(`the path "${path}" does not exist`);
+  }
   if (isErrno(stat)) {
     throw failed(`the path "${path}" cannot be accessed: stat ${path}: ${goStrerror(stat)}`);
   }
@@ -120,7 +165,8 @@ function* readSource(context: Context, source: Source, selection: Selection): Ca
   for (const document of splitDocuments(source.text)) {
     const decoded = decodeYaml(document);
     if (!decoded.ok) {
-      found.push({ type: 'text', text: `error parsing ${source.name}: ${decoded.error}` });
+      const why = isCutOff(document) ? 'unexpected EOF' : decoded.error;
+      found.push({ type: 'text', text: `error parsing ${source.name}: ${why}` });
       return found;
     }
     if (decoded.value === undefined || decoded.value === null) continue;
@@ -144,6 +190,18 @@ function* readSource(context: Context, source: Source, selection: Selection): Ca
     }
   }
   return found;
+}
+
+/** Whether a text is the beginning of JSON, which is then read as nothing else. */
+function isCutOff(text: string): boolean {
+  if (!/^\s*\{\s*"/.test(text)) return false;
+  let [depth, quoted] = [0, false];
+  for (const [sign] of text.matchAll(/\\.|["{}[\]]/gs)) {
+    if (sign === '"') quoted = !quoted;
+    else if (!quoted && /[{[]/.test(sign)) depth += 1;
+    else if (!quoted && /[}\]]/.test(sign)) depth -= 1;
+  }
+  return depth > 0;
 }
 
 /** What validation says of data that is no object, or that does not say what it is. */

@@ -53,6 +53,7 @@ export interface HttpLog {
   /** Before the first request: where the configuration comes from. */
   loaded(path: string | undefined): Call<void>;
   asked(request: ApiRequest): Call<void>;
+  note(level: number, place: string, text: string): Call<void>;
   /** `taken`: microseconds since the request. */
   answered(request: ApiRequest, response: ApiResponse | Errno, taken: number): Call<void>;
 }
@@ -63,7 +64,6 @@ export function createHttpLog(sys: Sys, config: () => ClientConfig, level: numbe
   const say = function* (place: string, text: string): Call<void> {
     yield* sys.write(2, klogLine(sys, 'I', place, text));
   };
-  const bodyPlace = level >= 9 ? 'helper.go:105' : 'helper.go:113';
   const urlOf = ({ url }: ApiRequest) => `${config().url}${url}`;
   return {
     *loaded(path) {
@@ -74,11 +74,14 @@ export function createHttpLog(sys: Sys, config: () => ClientConfig, level: numbe
         yield* say('envvar.go:172', text);
       }
     },
+    *note(from, place, text) {
+      if (level >= from) yield* say(place, text);
+    },
     *asked(request) {
       if (level < 7) return;
-      const body = request.body === undefined ? '' : JSON.stringify(request.body);
+      const body = request.body === undefined ? '' : JSON.stringify(request.body) + tailOf(request);
       if (level >= 8) {
-        yield* say(bodyPlace, `"Request Body" body=${valueText(shortened(body, level))}`);
+        yield* say(placeOf(request), `"Request Body" body=${valueText(shortened(body, level))}`);
       }
       const headers = request.headers ?? {};
       if (level >= 9) {
@@ -122,9 +125,46 @@ export function createHttpLog(sys: Sys, config: () => ClientConfig, level: numbe
       const text = `"Response"${what} ${status}${headers} ${time}${trace}`;
       yield* say('round_trippers.go:632', text);
       if (level < 8) return;
-      yield* say(bodyPlace, `"Response Body" body=${valueText(shortened(body, level))}`);
+      yield* say(placeOf(request), `"Response Body" body=${valueText(shortened(body, level))}`);
     },
   };
+}
+
+/** Places in the source of client-go that ask for what is no object. */
+const places: readonly (readonly [path: RegExp, place: string])[] = [
+  [/^\/api(\?|$)/, 'discovery_client.go:255'],
+  [/^\/apis(\?|$)/, 'discovery_client.go:318'],
+  [/^\/version(\?|$)/, 'discovery_client.go:667'],
+  [/^\/openapi\/v3(\?|$)/, 'client.go:46'],
+  [/^\/openapi\/v3\//, 'groupversion.go:75'],
+  [/^\/openapi\/v2/, 'discovery_client.go:681'],
+  [/\/selfsubject/, 'type.go:213'],
+  [/\/pods\/[^/]+\/log(\?|$)/, 'logs.go:476'],
+];
+const writes: Readonly<Record<string, string>> = {
+  POST: 'helper.go:246',
+  PATCH: 'helper.go:269',
+  PUT: 'helper.go:319',
+  DELETE: 'helper.go:202',
+};
+
+/** The line of client-go that a body is logged at. */
+function placeOf({ method, url }: ApiRequest): string {
+  const special = places.find(([path]) => path.test(url));
+  if (special) return special[1];
+  if (method === 'PATCH' && /\/scale(\?|$)/.test(url)) return 'client.go:232';
+  if (method !== 'GET') return writes[method] ?? 'helper.go:246';
+  const [path = ''] = url.split('?');
+  const parts = path.split('/').slice(path.startsWith('/apis/') ? 4 : 3);
+  const inside = parts[0] === 'namespaces' && parts.length > 2 ? parts.slice(2) : parts;
+  return inside.length > 1 ? 'helper.go:105' : 'helper.go:113';
+}
+
+/** Objects are encoded with a line break behind them, patches are not. */
+function tailOf({ method, url, headers }: ApiRequest): string {
+  if (/\/selfsubject/.test(url)) return '';
+  if (method !== 'PATCH') return '\n';
+  return /apply-patch/.test(headers?.['content-type'] ?? '') ? '\n' : '';
 }
 
 function answerHeaders(sys: Sys, { headers }: ApiResponse, body: string): Record<string, string> {

@@ -19,6 +19,12 @@ export function klogLine(
   return `${level}${two(c.month)}${two(c.day)} ${time} ${pid} ${place}] ${text}\n`;
 }
 
+/** A line that is only logged at a level of `-v` and above. */
+export function* verbose(context: Context, level: number, place: string, text: string): Call<void> {
+  if (context.flags.number('v') < level) return;
+  yield* context.err(klogLine(context.sys, 'I', place, text));
+}
+
 /** How often discovery is tried where it is not in the cache. */
 const TRIES = 5;
 

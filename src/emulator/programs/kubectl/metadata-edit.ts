@@ -32,11 +32,15 @@ export function* editMetadata(
 ): Call<void> {
   const { flags } = context;
   checkFlags(context, edit, resources);
-  const { infos, problems: found } = yield* visit(context, {
+  const {
+    infos,
+    problems: found,
+    single,
+  } = yield* visit(context, {
     ...wideSelectionOf(context, resources),
     latest: !flags.on('local'),
   });
-  if (flags.text('resource-version') !== '' && infos.length > 1) {
+  if (flags.text('resource-version') !== '' && !single) {
     throw failed('--resource-version may only be used with a single resource');
   }
   const problems: Problem[] = [...found];

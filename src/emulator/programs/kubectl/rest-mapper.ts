@@ -97,12 +97,12 @@ const DISCOVERY =
 const CACHE_MICROS = 6 * HOUR;
 
 /** Asks the server what it serves. */
-export function* discover(client: Client): Call<readonly Mapping[]> {
+export function* discover(client: Client, timeout = '32s'): Call<readonly Mapping[]> {
   const found: Mapping[] = [];
   for (const path of ['/api', '/apis']) {
     const list = yield* client.send<DiscoveryList>({
       path,
-      query: { timeout: '32s' },
+      query: { timeout },
       accept: DISCOVERY,
     });
     for (const { metadata, versions } of list.items ?? []) {
@@ -166,6 +166,7 @@ export function* createRestMapper(sys: Sys, client: Client): Call<RestMapper> {
   if (fresh) keep(sys, client.url, all);
   const refresh = function* (): Call<boolean> {
     if (fresh) return false;
+    yield* client.note(6, 'discovery.go:214', 'Invalidating discovery information');
     all = yield* discover(client);
     fresh = true;
     keep(sys, client.url, all);

@@ -2,7 +2,7 @@ import { isErrno } from '../../host/errno.ts';
 import type { Call, ExitCode, Sys } from '../../host/syscalls.ts';
 import { createClient, type Client } from './client.ts';
 import type { Command, Context } from './command.ts';
-import { exit, failed, Failure, report } from './failure.ts';
+import { exit, failed, Failure, report, type Problem } from './failure.ts';
 import { defineFlags, parseFlags, type Flag, type FlagValues } from './flags.ts';
 import { globalFlags } from './global-flags.ts';
 import { createHttpLog } from './http-log.ts';
@@ -75,14 +75,21 @@ export function* runKubectl(
   } catch (caught) {
     if (!(caught instanceof Failure)) throw caught;
     const { text, code } = report(caught.problem);
-    if (caught.problem.type === 'status' && verbosityOf(argv) >= 4) {
-      const shown = JSON.stringify(caught.problem.status, undefined, 2);
+    const problem = onlyOne(caught.problem);
+    if (problem.type === 'status' && verbosityOf(argv) >= 4) {
+      const shown = JSON.stringify(problem.status, undefined, 2);
       const line = `server response object: %s[${shown}]`;
       yield* sys.write(2, klogLine(sys, 'I', 'helpers.go:246', line));
     }
     if (text !== '') yield* sys.write(2, text);
     return code;
   }
+}
+
+/** The one problem of an aggregate, however deep. */
+function onlyOne(problem: Problem): Problem {
+  const [first, ...more] = problem.type === 'aggregate' ? problem.problems : [];
+  return first && more.length === 0 ? onlyOne(first) : problem;
 }
 
 /** The level that `-v` asks for, where the command line is no more than words. */

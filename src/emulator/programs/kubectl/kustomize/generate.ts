@@ -143,9 +143,11 @@ function place(sys: Sys, resources: Resource[], made: Resource, { behavior }: Ge
   }
   if (!there) {
     const { kind } = made.object;
+    // Go shows where the generated object lies.
+    const address = sys.chance.hex(`generator ${name}`, 6);
     throw failed(
-      `merging from generator &{0xc000${sys.chance.hex(`generator ${name}`, 6)} <nil>}: ` +
-        'id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", ' +
+      `merging from generator &{0xc000${address} <nil>}: id resid.ResId{` +
+        `Gvk:resid.Gvk{Group:"", Version:"v1", ` +
         `Kind:"${kind}", isClusterScoped:false}, Name:"${name}", Namespace:""} does not exist; ` +
         'cannot merge or replace',
     );

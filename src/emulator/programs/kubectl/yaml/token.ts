@@ -36,13 +36,13 @@ export interface Token {
 
 /**
  * A mistake in the text. The line is told as go-yaml tells it: the scanner counts from 1, the
- * parser from 0, and line 0 is not told at all.
+ * parser from 0, and the first line of all is not told.
  */
 export class YamlError extends Error {
   override readonly name = 'YamlError';
 
   static scanner(mark: Mark, problem: string): YamlError {
-    return new YamlError(`line ${mark.line + 1}: ${problem}`);
+    return new YamlError(mark.line === 0 ? problem : `line ${mark.line + 1}: ${problem}`);
   }
 
   static parser(mark: Mark, context: Mark, problem: string): YamlError {

@@ -3,6 +3,7 @@ import { requireFiles, visit, type Info, type Selection } from '../../builder.ts
 import { defineCommand, usageText, type Context } from '../../command.ts';
 import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
+import { verbose } from '../../klog.ts';
 import { fieldValidation } from '../../mutate.ts';
 import { sorted, type Obj } from '../../object.ts';
 import { dryRun, printerFor } from '../../printers/printer.ts';
@@ -81,6 +82,7 @@ function* run(context: Context): Call<void> {
   }
   if (problems.length === 1) throw new Failure(problems[0] as Problem);
   throwAll(problems);
+  yield* verbose(context, 4, 'apply.go:546', 'Running apply post-processor function');
   yield* printApplied(context, applied);
   if (flags.on('prune')) yield* prune(context, wanted);
 }

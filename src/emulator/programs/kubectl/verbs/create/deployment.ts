@@ -1,10 +1,20 @@
+import type { Sys } from '../../../../host/syscalls.ts';
 import { failed } from '../../failure.ts';
 import type { Generator } from '../../generator.ts';
 
-/** Name of a container, from the last part of its image. */
-export function containerName(image: string): string {
+/**
+ * Name of a container, from the last part of its image; what is no name is made one, with five
+ * letters by lot behind it (`sanitizeAndUniquify`).
+ */
+function containerName(sys: Sys, image: string): string {
   const last = image.split('/').at(-1) ?? '';
-  return (last.split('@')[0] ?? '').split(':')[0]?.replaceAll(/[._]+/g, '-') ?? '';
+  const name = (last.split(':')[0] ?? '').split('@')[0] ?? '';
+  if (!/[._]/.test(name)) return name;
+  const letters = 'bcdfghjklmnpqrstvwxz2456789';
+  const lot = Array.from({ length: 5 }, (_none, at) => {
+    return letters[sys.chance.integer(`container ${image} ${sys.now} ${at}`, letters.length)];
+  });
+  return `${name.replaceAll(/[._]/g, '-')}-${lot.join('')}`;
 }
 
 /** `kubectl create deployment`. */
@@ -20,7 +30,7 @@ export const deployment: Generator = {
   required: ['image'],
   namespaced: true,
   failure: 'failed to create deployment: ',
-  *build({ flags, args, dash }, name) {
+  *build({ sys, flags, args, dash }, name) {
     const images = flags.list('image');
     const command = dash < 0 ? [] : args.slice(dash);
     if (images.length > 1 && command.length > 0) {
@@ -29,7 +39,7 @@ export const deployment: Generator = {
     const port = flags.number('port');
     const labels = { app: name };
     const containers = images.map((image, index) => ({
-      name: containerName(image),
+      name: containerName(sys, image),
       image,
       ...(command.length > 0 && { command }),
       ...(index === 0 && port >= 0 && { ports: [{ containerPort: port }] }),

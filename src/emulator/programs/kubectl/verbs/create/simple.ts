@@ -136,6 +136,14 @@ export const simpleGenerators: readonly Generator[] = [
       if (least !== '' && most !== '') {
         throw failed('min-available and max-unavailable cannot be both specified');
       }
+      for (const [flag, text] of [
+        ['min-available', least],
+        ['max-unavailable', most],
+      ] as const) {
+        if (text !== '' && !/^[0-9]+%?$/.test(text)) {
+          throw failed(`invalid format specified for ${flag}`);
+        }
+      }
       return {
         kind: 'PodDisruptionBudget',
         apiVersion: 'policy/v1',

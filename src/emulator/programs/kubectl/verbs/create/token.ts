@@ -33,7 +33,11 @@ export const token: Command = {
       throw failed(`failed to create token: ${textOf(problemOf(caught))}`);
     }
     if (printer) yield* printer.print(answer, { typed: true });
-    else yield* context.out(`${(answer['status'] as { token?: string })?.token ?? ''}\n`);
+    else {
+      // The line is only ended for somebody who looks at it.
+      const end = context.sys.isTerminal(1) ? '\n' : '';
+      yield* context.out(`${(answer['status'] as { token?: string })?.token ?? ''}${end}`);
+    }
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, usageText, type Context } from '../../command.ts';
-import { exit, failed } from '../../failure.ts';
+import { exit, failed, hasReason } from '../../failure.ts';
 import { itemsOf, type Obj } from '../../object.ts';
 import { nodesOf, setSchedulable, type NodeObject } from '../../nodes.ts';
 import { dryRun } from '../../printers/printer.ts';
@@ -83,11 +83,30 @@ function* podsOf(context: Context, node: NodeObject): Call<ReturnType<typeof cho
       limit: flags.text('chunk-size'),
     },
   });
+  for (const pod of itemsOf(list)) yield* askForDaemonSet(context, pod);
   return choosePods(itemsOf(list), {
     force: flags.on('force'),
     ignoreDaemonSets: flags.on('ignore-daemonsets'),
     deleteEmptyDir: flags.on('delete-emptydir-data'),
   });
+}
+
+/** A pod of a DaemonSet is only left where that set is still there. */
+function* askForDaemonSet(context: Context, { metadata }: Obj): Call<void> {
+  const owners = (metadata?.['ownerReferences'] ?? []) as readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly controller?: boolean;
+  }[];
+  const owner = owners.find(({ controller }) => controller);
+  if (owner?.kind !== 'DaemonSet') return;
+  const path = `/apis/apps/v1/namespaces/${metadata?.namespace}/daemonsets/${owner.name}`;
+  try {
+    yield* context.client().send({ path });
+  } catch (caught) {
+    if (!hasReason(caught, 'NotFound') || context.flags.on('force')) return;
+    throw caught;
+  }
 }
 
 /** The pods that are still on a node when something went wrong. */

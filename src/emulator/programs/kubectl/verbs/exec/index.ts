@@ -5,6 +5,7 @@ import { completePods } from '../../complete-resources.ts';
 import { notStarted, placeOf, signalCodes } from '../../exec-place.ts';
 import { visit } from '../../builder.ts';
 import { exit, failed, throwAll } from '../../failure.ts';
+import { verbose } from '../../klog.ts';
 import { defaultContainer, podsOf, type PodObject } from '../../pods.ts';
 import { resourceName } from '../../rest-mapper.ts';
 
@@ -51,8 +52,15 @@ function* run(context: Context): Call<void> {
     throw failed(`cannot exec into a container in a completed pod; current phase is ${phase}`);
   }
   const container =
-    flags.text('container') || (yield* defaultContainer(context, pod, flags.on('quiet')));
+    flags.text('container') || (yield* chosenContainer(context, pod, flags.on('quiet')));
   yield* execute(context, pod, container, command);
+}
+
+/** The container that is taken where none is named, and a line of the log that says so. */
+function* chosenContainer(context: Context, pod: PodObject, quiet: boolean): Call<string> {
+  const name = yield* defaultContainer(context, pod, quiet);
+  yield* verbose(context, 4, 'podcmd.go:88', `Defaulting container name to ${name}`);
+  return name;
 }
 
 /** The pods of what files name. */
@@ -82,6 +90,7 @@ export function* execute(
   const pid = sys.spawn(command, { sandbox: `${place.host}:${place.sandbox}`, fds });
   if (isErrno(pid)) throw notStarted(context, command[0] as string, pid, place.sandbox);
   const status = yield* sys.wait(pid);
+  yield* verbose(context, 4, 'websocket.go:505', 'closed channel--returning');
   const code = 'exited' in status ? status.exited : 128 + (signalCodes[status.signalled] ?? 0);
   if (code !== 0) throw exit(code, `command terminated with exit code ${code}\n`);
 }

@@ -106,7 +106,10 @@ function gvrOf({ group, version, plural }: Mapping): string {
 function* documentOf(context: Context, mapping: Mapping): Call<OpenApiDocument> {
   const { group, version } = mapping;
   const client = context.client();
-  const index = yield* client.send<OpenApiIndex>({ path: '/openapi/v3' });
+  const index = yield* client.send<OpenApiIndex>({
+    path: '/openapi/v3',
+    query: { timeout: '32s' },
+  });
   const key = group === '' ? `api/${version}` : `apis/${group}/${version}`;
   const url = index.paths[key]?.serverRelativeURL;
   if (!url) throw failed(`couldn't find resource for "${gvrOf(mapping)}"`);

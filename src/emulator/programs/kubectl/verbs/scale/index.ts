@@ -74,7 +74,6 @@ function* scaleOne(context: Context, info: Info): Call<void> {
     const where = { mapping, namespace, name, subresource: 'scale' };
     yield* patchObject(context, where, 'merge', { spec: { replicas } }, writeQuery(context));
   }
-  yield* resultPrinter(context, 'scaled').print(info.object as Obj);
   const timeout = flags.duration('timeout');
   if (timeout > 0 && dryRun(context) === 'none') {
     const result = yield* until(
@@ -85,4 +84,5 @@ function* scaleOne(context: Context, info: Info): Call<void> {
     );
     if (result === 'timeout') throw failed(`timed out waiting for "${name}" to be synced`);
   }
+  yield* resultPrinter(context, 'scaled').print(info.object as Obj);
 }

@@ -26,7 +26,7 @@ function command(name: string, aliases: readonly string[], what: string, flags: 
       if (!/^(|cpu|memory)$/.test(values.text('sort-by'))) {
         throw failed('--sort-by accepts only cpu or memory');
       }
-      const found = yield* discover(context.client());
+      const found = yield* discover(context.client(), '');
       if (!found.some(({ group }) => group === 'metrics.k8s.io'))
         throw failed('Metrics API not available');
       throw exit(1, `error: kubectl top ${name} is not modelled here yet\n`);

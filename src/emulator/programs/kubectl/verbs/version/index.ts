@@ -42,7 +42,10 @@ function* run(context: Context): Call<void> {
   let failure: Failure | undefined;
   if (!flags.on('client')) {
     try {
-      server = yield* context.client().send<ServerVersion>({ path: '/version' });
+      server = yield* context.client().send<ServerVersion>({
+        path: '/version',
+        query: { timeout: '32s' },
+      });
     } catch (caught) {
       if (!(caught instanceof Failure)) throw caught;
       failure = caught;
