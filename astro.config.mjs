@@ -1,6 +1,7 @@
 import mdx from '@astrojs/mdx';
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
+import { offline } from './scripts/offline.mjs';
 import { terminalThemes } from './src/ui/theme/code-theme.mjs';
 
 const components = Object.fromEntries(
@@ -38,6 +39,7 @@ export default defineConfig({
       },
     }),
     mdx(),
+    offline(),
   ],
   vite: { build: { target: 'es2022' }, worker: { format: 'es' } },
 });

@@ -10,6 +10,7 @@ import { createAuthority } from './certificates.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { followWall, type Pace } from './pace.ts';
 import { close, equip, listen } from './server.ts';
+import { caCertificate } from '../emulator/x509/kubernetes-keys.ts';
 
 /** How a door is opened. */
 export interface DoorOptions {
@@ -68,7 +69,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const secure = createSecure({
     key: server.key,
     cert: server.certificate,
-    ca: authority.certificate,
+    // Requests that were approved inside the cluster are signed by its own authority.
+    ca: [authority.certificate, caCertificate],
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: 10_000,

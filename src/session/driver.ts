@@ -88,6 +88,8 @@ interface Running {
   /** A judgement that is under way, and the commands that had been run when it began. */
   judging: { readonly steps: Iterator<undefined, LabView>; readonly commands: number } | undefined;
   saved: { at: number; inputs: number };
+  /** The number of the last input of the page. */
+  upTo: number;
   told: { at: number; mode: 'play' | 'pause'; busy: boolean };
   /** A cluster as it was before anything was done, for a session that began from a save. */
   readonly fresh: () => Cluster;
@@ -168,6 +170,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
     judged: { at: -CHECK_EVERY_MILLIS, revision: -1, commands: -1, again: 0 },
     judging: undefined,
     saved: { at: parts.wall(), inputs: cluster.world.journal.inputs.length },
+    upTo: 0,
     told: { at: -TELL_TIME_MILLIS, mode: 'play', busy: false },
     fresh,
     opened: new Map(),
@@ -181,6 +184,7 @@ function boot(parts: SessionParts, message: ToEmulator & { type: 'boot' }): Runn
 function receive(parts: SessionParts, running: Running, message: ToEmulator): void {
   switch (message.type) {
     case 'input':
+      running.upTo = message.number ?? running.upTo;
       input(parts, running, message.input);
       break;
     case 'time':
@@ -339,7 +343,8 @@ function save(parts: SessionParts, running: Running): void {
     at: parts.wall(),
     inputs: running.cluster.world.journal.inputs.length,
   };
-  parts.emit({ type: 'saved', saved: running.cluster.save() as unknown as Json });
+  const saved = running.cluster.save() as unknown as Json;
+  parts.emit({ type: 'saved', saved, upTo: running.upTo });
 }
 
 function rewind(parts: SessionParts, running: Running, to: number | 'undo' | 'start'): void {

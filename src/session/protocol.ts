@@ -242,7 +242,8 @@ export type ToEmulator =
       /** The lab's start as a save, made with the site; without it the start is made anew. */
       readonly start?: Json;
     }
-  | { readonly type: 'input'; readonly input: Input }
+  /** `number` counts up; a save says up to which one it has them. */
+  | { readonly type: 'input'; readonly input: Input; readonly number?: number }
   | { readonly type: 'time'; readonly mode: 'play' | 'pause' | 'step'; readonly speed?: number }
   | { readonly type: 'rewind'; readonly to: number | 'undo' | 'start' }
   | { readonly type: 'observe'; readonly view: string; readonly args?: Json }
@@ -265,7 +266,7 @@ export type FromEmulator =
       readonly mode: 'play' | 'pause';
       readonly busy: boolean;
     }
-  | { readonly type: 'saved'; readonly saved: Json }
+  | { readonly type: 'saved'; readonly saved: Json; readonly upTo: number }
   | { readonly type: 'notice'; readonly text: string }
   /** Code that comes late could not be loaded (it is tried again), or all of it is there. */
   | { readonly type: 'late'; readonly arrived: boolean }
@@ -275,4 +276,6 @@ export type FromEmulator =
       readonly journal: Json;
       /** The Worker itself is gone: a new one has to go on from the last save. */
       readonly lost?: boolean;
+      /** Nor could one: nothing runs until somebody asks for it. */
+      readonly over?: boolean;
     };

@@ -35,7 +35,7 @@ const ready = (cluster: Cluster) =>
   cluster.objects('pods', 'default').filter((pod) => isReady(pod as Pod)).length;
 
 /** Ten nodes take 110 pods each, as real ones do. */
-function thousandPods(cluster: Cluster): void {
+export function thousandPods(cluster: Cluster): void {
   run(cluster, `kubectl create deployment web --image=nginx --replicas=${PODS}`);
   const end = cluster.world.clock.now + 600 * SECOND;
   while (ready(cluster) < PODS) {

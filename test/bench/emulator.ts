@@ -3,10 +3,15 @@ import type { Cluster } from '../../src/emulator/cluster/api.ts';
 import { boot } from '../../src/emulator/cluster/boot.ts';
 import { isReady } from '../../src/emulator/controllers/pods.ts';
 import type { Pod } from '../../src/emulator/resources/pod-template/shapes.ts';
-import { sample, timed } from './figure.ts';
+import { sample, timed, type Figure } from './figure.ts';
 import { measure, type Measure } from './measure.ts';
+import { cyclonusMeasure } from './cyclonus.ts';
 import { policyMeasures } from './policy.ts';
 import { proxyMeasures } from './proxy.ts';
+import { sessionMeasures } from './session.ts';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { thousandPods } from './api.ts';
 
 const SECOND = 1_000_000;
 /** Virtual time between two looks at whether something has come about. */
@@ -23,7 +28,10 @@ export const emulatorMeasures: readonly Measure[] = [
   measure('lab fork (what a check judges on)', undefined, fork),
   measure('500 pods, 50 services, 10 nodes settled', 1_000, fiveHundred),
   ...policyMeasures,
+  cyclonusMeasure,
   ...proxyMeasures,
+  ...sessionMeasures,
+  { name: 'memory of 1,000 pods', measure: memoryOfThousand },
 ];
 
 /** One boot, timed: what a child process does for the cold figure. */
@@ -158,6 +166,20 @@ function fiveHundred(runs: number): number[] {
       cluster.settle();
     });
   });
+}
+
+/** What the heap holds more once a Deployment of 1,000 pods is Ready, all garbage taken away. */
+function memoryOfThousand(): Figure {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed / 1_000_000;
+  };
+  const cluster = boot('ten-nodes', { seed: 7 });
+  const before = heap();
+  thousandPods(cluster);
+  return { name: 'memory of 1,000 pods', unit: 'MB', samples: [heap() - before] };
 }
 
 function apply(cluster: Cluster, manifest: string): void {

@@ -1,7 +1,7 @@
 /** What one figure came to. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'KB';
+  readonly unit: 'ms' | 'KB' | 'MB';
   /** The most that it should be; figures without one are there to compare with. */
   readonly aim?: number;
   /** One value per run; a size is measured once. */
@@ -10,6 +10,8 @@ export interface Figure {
   readonly against?: PeerFigure;
   /** Samples of the same done by another program in the same run. */
   readonly beside?: readonly number[];
+  /** What the figure was taken of, in a few words. */
+  readonly note?: string;
 }
 
 export type PeerFigure = 'boot, cold' | 'boot' | 'list' | 'request';

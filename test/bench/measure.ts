@@ -6,12 +6,15 @@ export interface Measure {
   measure(runs: number): Figure | Promise<Figure>;
 }
 
-/** A figure in milliseconds, from samples that it takes itself. */
+/**
+ * A figure in milliseconds, from samples that it takes itself; `noteOf` says of what, after them.
+ */
 export function measure(
   name: string,
   aim: number | undefined,
   run: (runs: number) => number[],
   against?: Figure['against'],
+  noteOf?: () => string,
 ): Measure {
   return {
     name,
@@ -21,6 +24,7 @@ export function measure(
       samples: run(runs),
       ...(aim !== undefined && { aim }),
       ...(against && { against }),
+      ...(noteOf && { note: noteOf() }),
     }),
   };
 }

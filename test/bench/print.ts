@@ -1,5 +1,8 @@
 import { median, p95, type Figure, type PeerFigure } from './figure.ts';
 
+/** The column of notes, which is no figure. */
+const LAST = 8;
+
 /** All that a bench found. */
 export interface Found {
   readonly machine: { readonly node: string; readonly cpu: string; readonly load: number };
@@ -14,7 +17,7 @@ export interface Found {
  * theirs: below 1 we are faster.
  */
 export function table({ machine, figures, peer }: Found): string {
-  const rows = [['figure', 'median', 'p95', 'aim', '', 'runs', 'beside', 'ratio']];
+  const rows = [['figure', 'median', 'p95', 'aim', '', 'runs', 'beside', 'ratio', '']];
   for (const figure of figures) {
     const { name, unit, aim, samples, against } = figure;
     const middle = median(samples);
@@ -28,13 +31,14 @@ export function table({ machine, figures, peer }: Found): string {
       samples.length > 1 ? String(samples.length) : '',
       other ? `${digits(median(other))} ms` : '',
       other ? `${digits(middle / median(other))} x` : '',
+      figure.note ?? '',
     ]);
   }
   const widths = rows[0]!.map((_cell, column) =>
     Math.max(...rows.map((row) => row[column]!.length)),
   );
   const pad = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!);
+    column === 0 || column === LAST ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
   const lines = rows.map((row) => row.map(pad).join('  ').trimEnd());
   const { node, cpu, load } = machine;
   return `Node ${node} on ${cpu}, load ${load.toFixed(1)}\n\n${lines.join('\n')}\n`;
@@ -59,5 +63,6 @@ export function asJson({ machine, figures, peer, skipped }: Found): string {
 }
 
 function digits(value: number): string {
+  if (value < 0.1) return value.toFixed(3);
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -4,6 +4,7 @@ import { loadavg, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildSite } from '../../scripts/site.mjs';
 import { apiMeasures } from './api.ts';
+import { recordedCyclonus } from './cyclonus.ts';
 import { bootOnce, emulatorMeasures } from './emulator.ts';
 import type { Figure, PeerFigure } from './figure.ts';
 import { promptFigure } from './page.ts';
@@ -20,6 +21,7 @@ Measures the emulator and the built site. Nothing is asserted: the aims stand be
       --only WORDS  only figures whose name contains these words
       --runs N      runs of each figure, at least 20 (default 20)
       --dist DIR    a site that is built already (default: dist/, built if it is stale)
+      --data DIR    recorded cases of Cyclonus as well, from conformance/networkpolicy in DIR
       --no-peer     without ${peerName}
   -h, --help        this text
 `;
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     runs: { type: 'string', default: '20' },
     dist: { type: 'string' },
+    data: { type: 'string' },
     'no-peer': { type: 'boolean', default: false },
     cold: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -61,6 +64,11 @@ async function main(): Promise<void> {
     if (!wanted(name)) continue;
     note(name);
     await attempt(name, async () => void figures.push(await measure(runs)));
+  }
+  const { data } = values;
+  if (data !== undefined && wanted('Cyclonus')) {
+    note('Cyclonus');
+    await attempt('Cyclonus', async () => void figures.push(recordedCyclonus(data, runs)));
   }
   for (const { name, aim, run } of apiMeasures) {
     if (!wanted(name)) continue;

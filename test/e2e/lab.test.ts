@@ -63,7 +63,7 @@ describe.each(['ko', 'en'])('the lab in %s', (language) => {
     const { page, faults, loaded } = await open(path);
     await page.waitForLoadState('networkidle');
     expect(
-      loaded.filter((url) => /(worker|terminal|run-lab|lasting).*js$|start\.json/.test(url)),
+      loaded.filter((url) => /(worker|terminal|run-lab|lasting).*js$|start\.bin/.test(url)),
     ).toEqual([]);
     await axe(page);
     await start(page);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * A learner's progress: what was read, predicted and passed, by slug and never by position. This
@@ -8,13 +8,13 @@ export const progressFormat = 1;
 
 const lab = z.object({
   /** Version of the lab's texts and checks that this was earned with. */
-  version: z.number().int(),
+  version: z.int(),
   steps: z.array(z.string()),
   passed: z.boolean(),
-  passedAt: z.string().optional(),
-  hints: z.number().int().nonnegative(),
+  passedAt: z.optional(z.string()),
+  hints: z.int().check(z.nonnegative()),
   /** Seconds with the lab on the screen until it was passed. */
-  seconds: z.number().nonnegative().optional(),
+  seconds: z.optional(z.number().check(z.nonnegative())),
 });
 const chapter = z.object({
   opened: z.boolean(),

@@ -1,3 +1,4 @@
+import { base64Error } from '../world/base64.ts';
 import { parseQuantity } from './quantity.ts';
 import { goName, shapeOf, type Schemas } from './schema.ts';
 
@@ -150,7 +151,9 @@ function scalar(base: string, value: unknown, place: Place): string | undefined 
         const text = typeof value === 'number' ? String(value) : value;
         return typeof text === 'string' ? quantityError(text) : BAD_QUANTITY;
       }
-      return typeof value === 'string' ? undefined : mismatch(value, place, 'string');
+      if (typeof value !== 'string')
+        return mismatch(value, place, base === 'bytes' ? '[]uint8' : base);
+      return base === 'bytes' ? base64Error(value) : undefined;
     case 'time':
     case 'microTime':
       return typeof value === 'string' ? undefined : mismatch(value, place, 'string');

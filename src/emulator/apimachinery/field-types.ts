@@ -66,6 +66,10 @@ export function innerType(definition: string | undefined): FieldType {
 export function elementOf(keys: readonly string[], item: Json): string {
   if (keys[0] === '') return `v:${JSON.stringify(item)}`;
   const fields = isFields(item) ? item : {};
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined && typeof fields[only] === 'string') {
+    return `k:{${JSON.stringify(only)}:${JSON.stringify(fields[only])}}`;
+  }
   const id: Record<string, Json> = {};
   for (const key of keys) {
     // The one key that a manifest may leave out; its default is part of the schema.

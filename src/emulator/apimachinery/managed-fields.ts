@@ -136,19 +136,31 @@ function note(found: Parts, element: string, differences: Differences): void {
 
 function differInList(
   types: MergeTypes,
-  type: FieldType,
+  type: FieldType & { readonly form: 'list' },
   before: Json | undefined,
   after: Json | undefined,
   found: Parts,
 ): void {
-  const old = new Map(membersOf(types, type, before).map((member) => [member[0], member]));
-  const now = new Map(membersOf(types, type, after).map((member) => [member[0], member]));
-  for (const element of new Set([...old.keys(), ...now.keys()])) {
-    const left = old.get(element);
-    const right = now.get(element);
-    const inner = (right ?? left)?.[1] as FieldType;
-    note(found, element, differ(types, inner, left?.[2], right?.[2], false));
-  }
+  const old = itemsOf(type, before);
+  const now = itemsOf(type, after);
+  const inner = innerType(type.definition);
+  const visit = (element: string) => {
+    const [left, right] = [old.get(element), now.get(element)];
+    if (left !== right) note(found, element, differ(types, inner, left, right, false));
+  };
+  for (const element of old.keys()) visit(element);
+  for (const element of now.keys()) if (!old.has(element)) visit(element);
+}
+
+/** The items of a list by how they are found again. */
+function itemsOf(
+  { keys }: FieldType & { readonly form: 'list' },
+  list: Json | undefined,
+): ReadonlyMap<string, Json> {
+  const items = new Map<string, Json>();
+  if (!Array.isArray(list)) return items;
+  for (const item of list as readonly Json[]) items.set(elementOf(keys, item), item);
+  return items;
 }
 
 /** Fields of a struct or keys of a map: those of before, then those that are new. */

@@ -18,8 +18,21 @@ const decimal: Readonly<Record<string, number>> = {
 };
 const binary = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
+/** Quantities that were read: schedulers read the same few for each pod and node. */
+const known = new Map<string, Quantity | undefined>();
+const KEPT = 1_000;
+
 /** Reads a quantity (`100m`, `1.5Gi`, `2e3`); undefined if it is none. */
 export function parseQuantity(text: string): Quantity | undefined {
+  const before = known.get(text);
+  if (before) return before;
+  const read = readQuantity(text);
+  if (known.size >= KEPT) known.clear();
+  known.set(text, read);
+  return read;
+}
+
+function readQuantity(text: string): Quantity | undefined {
   const match = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d+)?$/.exec(
     text,
   );

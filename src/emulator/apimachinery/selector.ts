@@ -39,8 +39,8 @@ export function meets(requirements: readonly Requirement[], labels: Labels | und
 /** Whether a LabelSelector selects labels. An empty selector selects all, none selects nothing. */
 export function matches(selector: LabelSelector | undefined, labels: Labels | undefined): boolean {
   if (!selector) return false;
-  const pairs = Object.entries(selector.matchLabels ?? {});
-  if (!pairs.every(([key, value]) => labels?.[key] === value)) return false;
+  const { matchLabels } = selector;
+  for (const key in matchLabels) if (labels?.[key] !== matchLabels[key]) return false;
   return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
     const value = labels?.[key];
     switch (operator) {

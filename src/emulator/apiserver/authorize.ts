@@ -40,7 +40,46 @@ export function authorize(
   request: ApiRequest,
   user: User,
 ): ApiStatus | undefined {
-  return refusal(server, attributesOf(target, request, user));
+  const asked = attributesOf(target, request, user);
+  return isKnown(server, asked) ? undefined : refusal(server, asked);
+}
+
+/** A name that no object has: what is allowed for it is allowed for every one. */
+const NO_NAME = '\u0000';
+
+/** What users may do whatever the object's name, as long as these lists of objects are the same. */
+interface Known {
+  readonly lists: readonly unknown[];
+  readonly answers: WeakMap<User, Map<string, boolean>>;
+}
+
+const known = new WeakMap<Server, Known>();
+
+const rbac = ['clusterrolebindings', 'rolebindings', 'clusterroles', 'roles'].map(
+  (plural) => `/registry/${plural}.rbac.authorization.k8s.io/`,
+);
+
+/**
+ * Whether a user may do something with all objects of a resource in a namespace: the same few ask
+ * for the same all the time. Where not, the name decides.
+ */
+function isKnown(server: Server, asked: Attributes): boolean {
+  const { store } = server.world;
+  let now = known.get(server);
+  if (!now || rbac.some((prefix, index) => store.list(prefix) !== now?.lists[index])) {
+    now = { lists: rbac.map((prefix) => store.list(prefix)), answers: new WeakMap() };
+    known.set(server, now);
+  }
+  const { user, verb, group, resource, subresource, namespace } = asked;
+  let answers = now.answers.get(user);
+  if (!answers) now.answers.set(user, (answers = new Map()));
+  const key = `${verb} ${group} ${resource} ${subresource} ${namespace}`;
+  let answer = answers.get(key);
+  if (answer === undefined) {
+    answer = decide(server, { ...asked, name: NO_NAME }).allowed;
+    answers.set(key, answer);
+  }
+  return answer;
 }
 
 /** 403 of a request at any other path. */

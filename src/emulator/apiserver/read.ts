@@ -28,8 +28,17 @@ export type Filter = (object: ApiObject) => boolean;
 
 const everything: Filter = () => true;
 
+/** Filters of the URLs that are kept (`readUrl`). */
+const filters = new WeakMap<Target, Outcome<Filter>>();
+
 /** The filter of a request's label and field selectors. */
-export function filterOf({ kind, name, query }: Target): Outcome<Filter> {
+export function filterOf(target: Target): Outcome<Filter> {
+  let found = filters.get(target);
+  if (!found) filters.set(target, (found = makeFilter(target)));
+  return found;
+}
+
+function makeFilter({ kind, name, query }: Target): Outcome<Filter> {
   const labels = parseSelector(query.get('labelSelector') ?? '');
   if (!labels.ok) {
     return { ok: false, status: badRequestStatus(labels.error) };

@@ -41,11 +41,37 @@ export function splitUrl(url: string): { readonly path: string; readonly query: 
 }
 
 function unescape(text: string): string {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return text;
   }
+}
+
+/** A URL taken apart, and what it names. */
+export interface Asked {
+  readonly path: string;
+  readonly query: Query;
+  readonly target: Target | undefined;
+}
+
+/** URLs that were taken apart, by the kinds that were served then; so many are kept. */
+const asked = new WeakMap<object, Map<string, Asked>>();
+const KEPT = 4_000;
+
+/** Takes a URL apart and finds what it names; the same few are asked for all the time. */
+export function readUrl(kinds: ReadonlyMap<string, ResourceKind>, url: string): Asked {
+  let kept = asked.get(kinds);
+  if (!kept) asked.set(kinds, (kept = new Map()));
+  let found = kept.get(url);
+  if (!found) {
+    const { path, query } = splitUrl(url);
+    found = { path, query, target: findTarget(kinds, path, query) };
+    if (kept.size >= KEPT) kept.clear();
+    kept.set(url, found);
+  }
+  return found;
 }
 
 /** The resource that a path names, or undefined where nothing is served there. */

@@ -17,7 +17,7 @@ import { podLocation } from './pod-location.ts';
 import { getList, getOne } from './read.ts';
 import type { ApiRequest, ApiResponse, ApiServer, User } from './request.ts';
 import { plain, refuse } from './responses.ts';
-import { findTarget, header, splitUrl, type Target } from './route.ts';
+import { header, readUrl, type Target } from './route.ts';
 import { review } from './reviews.ts';
 import { scaleOf } from './scale.ts';
 import { createStorage, type Storage } from './storage.ts';
@@ -113,8 +113,7 @@ function handle(server: Server, request: ApiRequest, asking: User): ApiResponse 
   const acting = actingFor(server, request, asking);
   if (!acting.ok) return refuse(acting.status);
   const { user } = acting;
-  const { path, query } = splitUrl(request.url);
-  const target = findTarget(server.byResource, path, query);
+  const { path, target } = readUrl(server.byResource, request.url);
   if (!target) return serveOther(server, request, user, path);
   const response = serve(server, target, request, user);
   const { deprecated } = target.kind;

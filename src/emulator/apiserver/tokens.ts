@@ -41,6 +41,12 @@ export interface Tokens {
   read(token: string): { readonly user: User; readonly audiences: readonly string[] } | undefined;
 }
 
+/** A token that was read, and whom it stands for. */
+interface Known {
+  readonly claims: Claims;
+  readonly user: User;
+}
+
 /** Tokens that have been read, so that each is taken apart once; so many are kept. */
 const KEPT = 2_000;
 /** Bytes of a signature of an RSA key of 2,048 bits. */
@@ -51,7 +57,7 @@ const SIGNATURE = 256;
  * the text before it, in place of a signature.
  */
 export function createTokens(world: World): Tokens {
-  const known = new Map<string, Claims>();
+  const known = new Map<string, Known>();
   const seal = (text: string) => {
     const bytes = new Uint8Array(SIGNATURE);
     let state = world.chance.integer(`token/${text}`, 2 ** 31);
@@ -64,7 +70,7 @@ export function createTokens(world: World): Tokens {
     }
     return url(bytesToBase64(bytes));
   };
-  const claimsOf = (token: string): Claims | undefined => {
+  const claimsOf = (token: string): Known | undefined => {
     const found = known.get(token);
     if (found) return found;
     const [head = '', body = '', signature = '', ...more] = token.split('.');
@@ -72,8 +78,9 @@ export function createTokens(world: World): Tokens {
       return undefined;
     const claims = JSON.parse(decodeBase64(standard(body))) as Claims;
     if (known.size >= KEPT) known.clear();
-    known.set(token, claims);
-    return claims;
+    const made = { claims, user: userOf(claims) };
+    known.set(token, made);
+    return made;
   };
   return {
     sign(claims) {
@@ -82,10 +89,10 @@ export function createTokens(world: World): Tokens {
       return `${text}.${seal(text)}`;
     },
     read(token) {
-      const claims = claimsOf(token);
-      if (!claims || claims.exp * SECOND <= world.clock.now) return undefined;
-      if (!isGood(world, claims)) return undefined;
-      return { user: userOf(claims), audiences: claims.aud };
+      const found = claimsOf(token);
+      if (!found || found.claims.exp * SECOND <= world.clock.now) return undefined;
+      if (!isGood(world, found.claims)) return undefined;
+      return { user: found.user, audiences: found.claims.aud };
     },
   };
 }

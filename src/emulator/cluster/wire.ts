@@ -5,7 +5,10 @@ import type { Credentials } from '../host/syscalls.ts';
 import type { Network } from '../network/api.ts';
 import { createNetwork } from '../network/network.ts';
 import { kinds, mergeTypes } from '../resources/catalog.ts';
+import type { Micros } from '../world/json.ts';
 import { createWorld, type World } from '../world/world.ts';
+import { isSignedBy, readCertificates } from '../x509/certificate.ts';
+import { caCertificate } from '../x509/kubernetes-keys.ts';
 import type { Catalogs } from './early.ts';
 import { askKubelet } from './kubelet-door.ts';
 import { rangesOf, type Topology } from './topology.ts';
@@ -54,17 +57,38 @@ export function wire(topology: Topology, seed: number, variant: Variant): Wired 
     images,
     network,
     api,
-    authenticate: (credentials) => authenticate(api, credentials),
+    authenticate: (credentials) => authenticate(api, credentials, world.clock.now),
   });
   return { topology, variant, world, network, api, hosts };
 }
 
+/** The users of certificates: a component shows the same one with all its requests. */
+const users = new WeakMap<Credentials, User>();
+
 /** Who credentials stand for; undefined where they are not good. */
-function authenticate(api: ApiServer, credentials: Credentials | undefined): User | undefined {
+function authenticate(
+  api: ApiServer,
+  credentials: Credentials | undefined,
+  now: Micros,
+): User | undefined {
   if (credentials && 'certificate' in credentials) {
-    const { certificate, groups = [] } = credentials;
-    return { name: certificate, groups: [...groups, 'system:authenticated'] };
+    const { certificate, groups = [], pem } = credentials;
+    if (certificate === '' || (pem !== undefined && !isGoodClient(pem, now))) return undefined;
+    let user = users.get(credentials);
+    if (!user) {
+      user = { name: certificate, groups: [...groups, 'system:authenticated'] };
+      users.set(credentials, user);
+    }
+    return user;
   }
   if (credentials && 'token' in credentials) return api.authenticate(credentials.token);
   return { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+}
+
+/** Whether the cluster's authority has signed a client's certificate, and it holds now. */
+function isGoodClient(pem: string, now: Micros): boolean {
+  const [leaf] = readCertificates(pem);
+  const [authority] = readCertificates(caCertificate);
+  if (!leaf || !authority || !isSignedBy(leaf, authority.key)) return false;
+  return leaf.notBefore <= now && now <= leaf.notAfter;
 }

@@ -82,7 +82,12 @@ export function ownerOf(object: ApiObject, kind: string) {
 }
 
 /** Objects of lists by the controllers that own them; a list is kept until something changes. */
-const owned = new WeakMap<object, Map<string, ApiObject[]>>();
+const owned = new WeakMap<object, ReadonlyMap<string, Owned>>();
+
+interface Owned {
+  readonly kind: string;
+  readonly objects: ApiObject[];
+}
 
 /** Objects of a list that a controller of a kind owns, in the list's order. */
 export function ownedBy<T extends ApiObject>(
@@ -91,18 +96,24 @@ export function ownedBy<T extends ApiObject>(
   uid: string,
 ): readonly T[] {
   let byOwner = owned.get(list);
-  if (!byOwner) {
-    byOwner = new Map();
-    for (const object of list) {
-      for (const { controller, kind: of, uid: owner } of object.metadata.ownerReferences ?? []) {
-        if (!controller) continue;
-        const key = `${of}/${owner}`;
-        const group = byOwner.get(key);
-        if (group) group.push(object);
-        else byOwner.set(key, [object]);
-      }
+  if (!byOwner) owned.set(list, (byOwner = groupByOwner(list)));
+  const found = byOwner.get(uid);
+  const group = found?.kind === kind ? found : byOwner.get(`${kind}/${uid}`);
+  return (group?.objects ?? []) as T[];
+}
+
+function groupByOwner(list: readonly ApiObject[]): ReadonlyMap<string, Owned> {
+  const groups = new Map<string, Owned>();
+  for (const object of list) {
+    for (const { controller, kind, uid } of object.metadata.ownerReferences ?? []) {
+      if (!controller) continue;
+      const same = groups.get(uid);
+      // One uid under two kinds is somebody's mistake, and rare.
+      const key = same && same.kind !== kind ? `${kind}/${uid}` : uid;
+      const group = key === uid ? same : groups.get(key);
+      if (group) group.objects.push(object);
+      else groups.set(key, { kind, objects: [object] });
     }
-    owned.set(list, byOwner);
   }
-  return (byOwner.get(`${kind}/${uid}`) ?? []) as T[];
+  return groups;
 }

@@ -10,9 +10,10 @@ export const isActive = ({ status, metadata }: Pod) =>
   !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 
 export function isReady({ status }: Pod): boolean {
-  return (
-    status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
-  );
+  for (const { type, status: is } of status?.conditions ?? []) {
+    if (type === 'Ready' && is === 'True') return true;
+  }
+  return false;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { World } from '../world/world.ts';
 import { devices, type ImageTree } from './image-tree.ts';
 import { fileKey, sandboxKey } from './kernel/records.ts';
 import type { Image, Sandbox } from './runtime-api.ts';
+import { symlinksOf } from './symlinks.ts';
 import type { FileStat, Files } from './syscalls.ts';
 
 /** A file of the overlay: what was written over the image, `gone` where it was removed. */
@@ -89,9 +90,11 @@ export function createFiles(
   place: FilePlace,
 ): Files {
   const { store } = system.world;
-  const sandbox = () => store.get<Sandbox>(sandboxKey(host, sandboxId));
+  const symlinks = symlinksOf(store);
+  const [ownKey, hostKey] = [sandboxKey(host, sandboxId), sandboxKey(host, 'host')];
+  const sandbox = () => store.get<Sandbox>(ownKey);
   const treeOf = (id: string): ImageTree | undefined => {
-    const found = store.get<Sandbox>(sandboxKey(host, id));
+    const found = store.get<Sandbox>(id === sandboxId ? ownKey : hostKey);
     const image = found && system.image(found.image);
     return image && system.tree(image);
   };
@@ -133,6 +136,7 @@ export function createFiles(
   /** Follows links in every part of a path; the last one only when asked. */
   const follow = (path: string, last = true, depth = 0): string => {
     const whole = absolute(path);
+    if (!mayHoldLinks(whole)) return whole;
     let current = '';
     for (let from = 1; from <= whole.length;) {
       const slash = whole.indexOf('/', from);
@@ -147,6 +151,17 @@ export function createFiles(
       from = end + 1;
     }
     return whole === '/' ? '/' : current;
+  };
+  /** Whether some part of a path may be a link. */
+  const mayHoldLinks = (path: string): boolean => {
+    const own = symlinks.of(host, sandboxId);
+    const mounted = locate(path).id !== sandboxId;
+    if (own.size === 0) return mounted && symlinks.of(host, 'host').size > 0;
+    if (mounted) return true;
+    for (let end = path.indexOf('/', 1); end >= 0; end = path.indexOf('/', end + 1)) {
+      if (own.has(path.slice(0, end))) return true;
+    }
+    return own.has(path);
   };
   const keyOf = (path: string) => {
     const at = locate(path);

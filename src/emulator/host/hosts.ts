@@ -64,6 +64,9 @@ export interface ScriptWhere {
   readonly shell: string;
 }
 
+/** References whose images are remembered. */
+const KEPT = 500;
+
 const SEARCH = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin', '/'];
 
 /** The hosts over a world and its network. */
@@ -82,9 +85,18 @@ export function createHosts(world: World, parts: HostParts): Hosts {
   const byImage = new Map<string, Image>();
   for (const image of parts.images) for (const name of image.names) byImage.set(name, image);
 
+  const byReference = new Map<string, Image | undefined>();
+  const image = (reference: string) => {
+    if (byReference.has(reference)) return byReference.get(reference);
+    const found = findImage(byImage, reference);
+    if (byReference.size >= KEPT) byReference.clear();
+    byReference.set(reference, found);
+    return found;
+  };
+
   const fileSystem: FileSystem = {
     world,
-    image: (reference) => findImage(byImage, reference),
+    image,
     executables(image) {
       renew();
       const before = executablesOf.get(image);
@@ -148,7 +160,7 @@ export function createHosts(world: World, parts: HostParts): Hosts {
   return {
     kernel,
     terminals,
-    image: (reference) => findImage(byImage, reference),
+    image,
     addHost(name, image, user) {
       const home = user === 'root' ? '/root' : `/home/${user}`;
       const sandbox: Sandbox = {

@@ -1,4 +1,6 @@
 import { readYaml } from '../apimachinery/yaml-text.ts';
+import { decodeBase64 } from '../world/base64.ts';
+import { certificatePem, commonNameOf, readCertificates } from '../x509/certificate.ts';
 import { isErrno } from './errno.ts';
 import type { ApiOptions, Credentials, Files } from './syscalls.ts';
 
@@ -53,9 +55,17 @@ function pick<T>(
   return list?.find((each) => each.name === name);
 }
 
-/** Certificates are not modelled to the byte: their data names the subject, `CN=…,O=…`. */
+/**
+ * A client proves itself with a certificate as kubeconfigs have it, PEM in base64. Those that the
+ * cluster's own machines were made with have only the subject there, `CN=…,O=…`.
+ */
 function credentials(user: Readonly<Record<string, string>>): Credentials {
   const subject = user['client-certificate-data'];
+  const [real] = subject ? readCertificates(decodeBase64(subject)) : [];
+  if (real) {
+    const groups = real.subject.filter(({ type }) => type === 'O').map(({ text }) => text);
+    return { certificate: commonNameOf(real) ?? '', groups, pem: certificatePem(real.der) };
+  }
   if (subject) {
     const parts = subject.split(',').map((part) => part.split('='));
     const groups = parts.filter(([key]) => key === 'O').map(([, value]) => value ?? '');

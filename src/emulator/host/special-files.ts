@@ -1,5 +1,6 @@
 import type { Errno, LinkInfo, Network } from '../network/api.ts';
 import { ipvsFile } from '../network/ipvs/proc.ts';
+import { procNet, procNetNames } from '../network/proc-net.ts';
 import { sysctlNames } from '../network/sysctl.ts';
 import type { World } from '../world/world.ts';
 import { isErrno } from './errno.ts';
@@ -68,7 +69,10 @@ export function createSpecialFiles(
         return configOf(host, sandbox).queueFile();
       }
       const net = /^\/proc\/net\/(\w+)$/.exec(path)?.[1];
-      if (net !== undefined) return ipvsFile(net, configOf(host, sandbox).ipvs, world.clock.now);
+      if (net !== undefined) {
+        const config = configOf(host, sandbox);
+        return procNet(net, config) ?? ipvsFile(net, config.ipvs, world.clock.now);
+      }
       if (path === '/proc/uptime') {
         const up = ((world.clock.now % 1e12) / 1e6).toFixed(2);
         return `${up} ${up}\n`;
@@ -99,7 +103,7 @@ export function createSpecialFiles(
       const [, link, below] =
         /^\/sys\/class\/net\/([^/]+)((?:\/brif(?:\/[^/]+)?)?)$/.exec(path) ?? [];
       if (link !== undefined) return ofLink(links, link, below?.split('/').slice(1) ?? []);
-      if (path === '/proc/net') return [];
+      if (path === '/proc/net') return procNetNames;
       return path.startsWith('/proc/sys/net') ? settings(configOf(host, sandbox), path) : undefined;
     },
     writeSpecial(host, sandbox, path, text): Errno | undefined {
@@ -122,7 +126,16 @@ function ofDevice(
   const { received, sent } = config.statistics(name);
   const carrier = config.hasCarrier(name);
   const [up, state] = link.up ? [carrier, carrier ? 'up' : 'lowerlayerdown'] : [false, 'down'];
-  const unknown = ['loopback', 'dummy', 'vxlan', 'ipip', 'wireguard'].includes(link.kind);
+  const unknown = [
+    'loopback',
+    'dummy',
+    'vxlan',
+    'ipip',
+    'sit',
+    'gre',
+    'gretap',
+    'wireguard',
+  ].includes(link.kind);
   const values: Readonly<Record<string, string | number>> = {
     address: link.mac,
     carrier: up ? 1 : 0,
@@ -131,7 +144,8 @@ function ofDevice(
     mtu: link.mtu,
     operstate: unknown && link.up ? 'unknown' : state,
     tx_queue_len: link.kind === 'veth' ? 0 : 1000,
-    type: link.kind === 'loopback' ? 772 : link.kind === 'ipip' ? 768 : 1,
+    type:
+      ({ loopback: 772, ipip: 768, sit: 776, gre: 778 } as Record<string, number>)[link.kind] ?? 1,
     'statistics/rx_bytes': received.bytes,
     'statistics/rx_packets': received.packets,
     'statistics/tx_bytes': sent.bytes,

@@ -76,7 +76,12 @@ export interface ApiOptions {
 
 /** What a client proves itself with. `cluster/` turns it into a User. */
 export type Credentials =
-  | { readonly certificate: string; readonly groups?: readonly string[] }
+  | {
+      readonly certificate: string;
+      readonly groups?: readonly string[];
+      /** The certificate itself, where it is a real one and not only its subject. */
+      readonly pem?: string;
+    }
   | { readonly token: string }
   | { readonly anonymous: true };
 
@@ -252,6 +257,8 @@ export interface Sys {
 
   // Sockets
   connect(to: Endpoint, options?: ConnectOptions): Call<Fd | Errno>;
+  /** Sends a SYN that goes so many hops; what comes back is an event of the socket. */
+  probeTcp(to: Endpoint, ttl: number): Fd | Errno;
   listen(local: Endpoint): Fd | Errno;
   accept(fd: Fd, timeout?: Micros): Call<{ readonly fd: Fd; readonly peer: Endpoint } | Errno>;
   openUdp(local?: Partial<Endpoint>): Fd | Errno;

@@ -1,4 +1,5 @@
 import type { Address, Json, Micros } from '../world/json.ts';
+import type { AddressInfo, NeighbourInfo, RouteInfo } from './info.ts';
 import type { QdiscInfo, QdiscStatistics } from './link/qdisc.ts';
 import type { BpfEvent, BpfMap } from './bpf/maps.ts';
 import type { WireguardPeer } from './link/wireguard/record.ts';
@@ -26,6 +27,8 @@ export type {
   TraceStep,
 } from './events.ts';
 
+export type { AddressInfo, NeighbourInfo, Nexthop, RouteInfo } from './info.ts';
+
 /** A network namespace: of which host, and which one. A host's own is called `host`. */
 export interface NetnsRef {
   readonly host: string;
@@ -43,6 +46,9 @@ export interface LinkInfo {
     | 'dummy'
     | 'vxlan'
     | 'ipip'
+    | 'sit'
+    | 'gre'
+    | 'gretap'
     | 'wireguard'
     | 'macvlan'
     | 'ipvlan'
@@ -55,6 +61,8 @@ export interface LinkInfo {
   readonly hairpin?: boolean;
   /** The link that a vlan, macvlan or ipvlan stands on. */
   readonly lower?: NetnsRef & { readonly name: string };
+  /** Of a bridge: a port came or went, or its address was set, so that it minds its carrier. */
+  readonly settled?: boolean;
   /** Whether it was ever up: only then it has a queueing discipline. */
   readonly started?: boolean;
   /** Whether others stand on this one. */
@@ -63,64 +71,6 @@ export interface LinkInfo {
   readonly peer?: NetnsRef & { readonly name: string; readonly index: number };
   readonly addresses: readonly AddressInfo[];
   readonly options?: Readonly<Record<string, Json>>;
-}
-
-export interface AddressInfo {
-  readonly address: string;
-  readonly prefix: number;
-  readonly scope: 'global' | 'host' | 'link';
-  readonly broadcast?: string;
-  readonly label?: string;
-  /** `nodad`, `noprefixroute` and the like, as they were told. */
-  readonly flags?: readonly string[];
-}
-
-export interface RouteInfo {
-  /** CIDR, or `default` for IPv4; IPv6 has `::/0`. */
-  readonly destination: string;
-  readonly via?: string;
-  readonly device: string;
-  readonly source?: string;
-  readonly scope?: 'global' | 'host' | 'link';
-  /** `kernel`, `boot`, `static`, `bird` and the others of rt_protos. */
-  readonly protocol?: string;
-  readonly metric?: number;
-  readonly onlink?: boolean;
-  /** Largest packet that goes this way, where it is less than the device's. */
-  readonly mtu?: number;
-  /** `main` unless told otherwise. */
-  readonly table?: string;
-  readonly kind?:
-    | 'unicast'
-    | 'local'
-    | 'broadcast'
-    | 'multicast'
-    | 'anycast'
-    | 'blackhole'
-    | 'unreachable'
-    | 'prohibit'
-    | 'throw';
-  /** Place among routes of the same prefix and metric; 0 unless told otherwise. */
-  readonly order?: number;
-  /** Seconds for which a smaller path MTU is believed; only where a way is asked for. */
-  readonly expires?: number;
-  /** Several ways of one route; `via` and `device` are empty then. */
-  readonly nexthops?: readonly Nexthop[];
-}
-
-/** One of several next hops of a route. */
-export interface Nexthop {
-  readonly via?: string;
-  readonly device: string;
-  readonly weight?: number;
-  readonly onlink?: boolean;
-}
-
-export interface NeighbourInfo {
-  readonly address: string;
-  readonly device: string;
-  readonly mac?: string;
-  readonly state: 'INCOMPLETE' | 'REACHABLE' | 'STALE' | 'DELAY' | 'PROBE' | 'FAILED' | 'PERMANENT';
 }
 
 /** A wireguard device as `wg` shows and sets it. */
@@ -144,6 +94,8 @@ export interface FdbInfo {
   /** The other end of a tunnel. */
   readonly destination?: string;
   readonly permanent: boolean;
+  /** Of one made by hand that is not permanent. */
+  readonly state?: 'static' | 'dynamic';
 }
 
 export interface SocketInfo {
@@ -233,8 +185,19 @@ export interface NetworkConfig {
   removeNeighbour(address: string, device: string): Errno | undefined;
   /** Forwarding database of bridges and tunnels. */
   fdb(): readonly FdbInfo[];
-  /** Makes an entry by hand: frames for a MAC address go to a tunnel's other end. */
-  setFdb(mac: string, device: string, destination: string): Errno | undefined;
+  /**
+   * Makes an entry by hand: frames for a MAC address go to a tunnel's other end (the text), or as
+   * `StaticFdb` says. `device` is the tunnel, or the bridge whose table it is.
+   */
+  setFdb(
+    mac: string,
+    device: string,
+    to: string | import('./link/fdb.ts').StaticFdb,
+  ): Errno | undefined;
+  /** The entry of that key, as it was made by hand. */
+  staticFdb(mac: string, device: string): import('./link/fdb.ts').StaticFdb | undefined;
+  /** Forgets what a bridge learned, of one port or of all. */
+  flushFdb(bridge: string, port?: string): void;
   removeFdb(mac: string, device: string): Errno | undefined;
   /** A wireguard device's key, port and peers; undefined for other devices. */
   wireguard(device: string): WireguardInfo | undefined;
@@ -332,6 +295,8 @@ export interface Network {
     to: Endpoint,
     owner: Address,
     from?: Partial<Endpoint>,
+    /** Of a probe: its only SYN goes so many hops, and ICMP errors about it are told. */
+    ttl?: number,
   ): SocketId | Errno;
   listen(where: NetnsRef, local: Endpoint, owner: Address): SocketId | Errno;
   openUdp(where: NetnsRef, owner: Address, local?: Partial<Endpoint>): SocketId | Errno;

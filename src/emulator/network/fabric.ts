@@ -1,11 +1,10 @@
 import { assert } from '../world/assert.ts';
-import type { Json } from '../world/json.ts';
+import { equal, type Json } from '../world/json.ts';
 import type { Change, Put, Store } from '../world/store.ts';
 import type { World } from '../world/world.ts';
-import type { CaptureMessage, Fault, NetnsRef } from './api.ts';
+import type { CaptureMessage, NetnsRef } from './api.ts';
 import { sweep } from './conntrack/entry.ts';
 import type { Engine, NetMessage } from './engine.ts';
-import { faultKey } from './fault.ts';
 import { receiveFrame } from './ip/receive.ts';
 import { sweepConnections } from './ipvs/connection.ts';
 import { volatileKey } from './keys.ts';
@@ -13,6 +12,7 @@ import { countFrame } from './link/statistics.ts';
 import { transmitNow } from './link/transmit.ts';
 import { wireguardTimer } from './link/wireguard/receive.ts';
 import { createMoves, type Moves } from './moves.ts';
+import type { RuleRef } from './netfilter/iptables/rules.ts';
 import { neighbourTimer } from './neighbour/resolve.ts';
 import { keepParts, type KeptParts } from './kept.ts';
 import { buildView, partOf, type NetnsView } from './netns.ts';
@@ -34,10 +34,11 @@ export interface Derived {
 }
 
 const HOST = '/host/';
+const NETNS = '/netns/';
 
 /** Views of all namespaces, kept until a record of theirs changes. */
 export function createDerived(world: World): Derived {
-  let views = new Map<string, NetnsView>();
+  let views = new Map<string, Map<string, NetnsView>>();
   let parts = new Map<string, KeptParts>();
   let seen = world.store.revision;
   let changes = 0;
@@ -63,15 +64,21 @@ export function createDerived(world: World): Derived {
   const notice = (change: Change) => {
     const { key, before, after } = change;
     if (!key.startsWith(HOST)) return;
-    if (!key.startsWith('/netns/', key.indexOf('/', HOST.length))) return;
-    const [, , host, , netns, ...rest] = key.split('/');
-    const part = partOf(rest[0], rest[1]);
+    if (!key.startsWith(NETNS, key.indexOf('/', HOST.length))) return;
+    const afterHost = key.indexOf('/', HOST.length);
+    const afterNetns = key.indexOf('/', afterHost + NETNS.length);
+    const host = key.slice(HOST.length, afterHost);
+    const netns = key.slice(afterHost + NETNS.length, afterNetns);
+    const [kind, table] = key.slice(afterNetns + 1).split('/', 2);
+    const part = partOf(kind, table);
+    // What is set to what it is already changes nothing: plugins do so with each pod.
+    if ((kind === 'link' || kind === 'sysctl') && equal(before, after)) return;
     if (part !== undefined) {
-      views.delete(`${host}/${netns}`);
+      views.get(host)?.delete(netns);
       parts.get(`${host}/${netns}`)?.note(part, change);
       count(`${host}/${netns}`, part === 'info' || isCable(before) || isCable(after));
-    } else if (rest[0] === 'fault' || rest[0] === 'fdb') count(`${host}/${netns}`, false);
-    else if (rest[0] === 'socket' && isListener(before) !== isListener(after)) {
+    } else if (kind === 'fdb') count(`${host}/${netns}`, false);
+    else if (kind === 'socket' && isListener(before) !== isListener(after)) {
       count(`${host}/${netns}`, false);
     }
   };
@@ -92,13 +99,15 @@ export function createDerived(world: World): Derived {
     forget,
     view(ref) {
       if (world.store.revision !== seen) forget();
-      const name = `${ref.host}/${ref.netns}`;
-      const known = views.get(name);
+      let ofHost = views.get(ref.host);
+      const known = ofHost?.get(ref.netns);
       if (known) return known;
+      const name = `${ref.host}/${ref.netns}`;
       const kept = parts.get(name) ?? keepParts();
       const built = buildView(world.store, ref, kept);
       if (built) {
-        views.set(name, built);
+        if (!ofHost) views.set(ref.host, (ofHost = new Map()));
+        ofHost.set(ref.netns, built);
         parts.set(name, kept);
       } else parts.delete(name);
       return built;
@@ -207,8 +216,8 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
     },
     reached: () => undefined,
     startTrace: () => startTrace(records),
-    count(ref, { table, chain, index, family }, bytes) {
-      const key = counterKey(ref, table, chain, index, family);
+    count(ref, rule, bytes) {
+      const key = keyOfRule(ref, rule);
       const [packets, sum] = records.get<readonly [number, number]>(key) ?? [0, 0];
       records.put(key, [packets + 1, sum + bytes]);
     },
@@ -217,7 +226,7 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       show(world, ref, device, direction, frame);
     },
     isWatched: () => world.store.list(capturePrefix).length > 0,
-    fault: (ref, device) => records.get<Fault>(faultKey(ref, device)),
+    fault: (ref, device) => derived.view(ref)?.faults.get(device),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log(ref, line) {
       const key = `/volatile/kernel-log/${ref.host}`;
@@ -226,6 +235,22 @@ function createWorldEngine(world: World, derived: Derived, records: Records): En
       records.put(`${key}/${String(count).padStart(9, '0')}`, { at: world.clock.now, line });
     },
   };
+}
+
+interface RuleKey {
+  readonly ref: NetnsRef;
+  readonly key: string;
+}
+
+const ruleKeys = new WeakMap<RuleRef, RuleKey>();
+
+/** The key of a rule's counters, which is asked for with each packet that meets the rule. */
+function keyOfRule(ref: NetnsRef, rule: RuleRef): string {
+  const known = ruleKeys.get(rule);
+  if (known?.ref === ref) return known.key;
+  const key = counterKey(ref, rule.table, rule.chain, rule.index, rule.family);
+  ruleKeys.set(rule, { ref, key });
+  return key;
 }
 
 /** Key of the counters of a rule; index -1 is the chain's policy. */

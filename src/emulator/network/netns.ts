@@ -1,7 +1,7 @@
 import type { Change, Store } from '../world/store.ts';
-import { broadcastOf, toNumber, toText } from './address.ts';
+import { broadcastOf, networkOf, toNumber, toText } from './address.ts';
 import { isInet6, type Groups } from './address6.ts';
-import type { AddressInfo, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
+import type { AddressInfo, Fault, LinkInfo, NetnsRef, RouteInfo } from './api.ts';
 import { mendIpvs, readIpvs } from './ipvs/config.ts';
 import type { IpvsView } from './ipvs/types.ts';
 import { netnsKey } from './keys.ts';
@@ -62,6 +62,8 @@ export interface NetnsView {
   readonly tables6: ReadonlyMap<string, RouteTable<Groups>>;
   /** Queueing disciplines that were set by hand, by device. */
   readonly qdiscs: ReadonlyMap<string, QdiscInfo>;
+  /** Faults in the cables, by device. */
+  readonly faults: ReadonlyMap<string, Fault>;
   /** Rules by which tables are chosen, lowest priority first. */
   readonly policy: { readonly [family in 'inet' | 'inet6']: readonly RuleInfo[] };
   readonly broadcasts: ReadonlySet<string>;
@@ -80,7 +82,7 @@ export interface NetnsView {
   deviceSetting(device: string, name: string): number;
 }
 
-const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qdisc']);
+const PARTS = new Set(['info', 'link', 'address', 'route', 'sysctl', 'rule', 'qdisc', 'fault']);
 
 /** Which part of a view a record belongs to, by the rest of its key; undefined for none. */
 export function partOf(kind = '', table = ''): string | undefined {
@@ -141,7 +143,8 @@ export function buildView(store: Store, ref: NetnsRef, kept: KeptParts): NetnsVi
     get tables6() {
       return inet6().tables;
     },
-    qdiscs: part('qdisc', () => readQdiscs(store, base)),
+    qdiscs: part('qdisc', () => readByDevice<QdiscInfo>(store, `${base}qdisc/`)),
+    faults: part('fault', () => readByDevice<Fault>(store, `${base}fault/`)),
     policy: part('rule', () => readPolicy(store, base)),
     rules: { tables },
     rules6: { tables: tables6 },
@@ -162,10 +165,9 @@ export function buildView(store: Store, ref: NetnsRef, kept: KeptParts): NetnsVi
   };
 }
 
-function readQdiscs(store: Store, base: string) {
-  const prefix = `${base}qdisc/`;
-  const found = store.list<QdiscInfo>(prefix);
-  return new Map(found.map(([key, qdisc]) => [key.slice(prefix.length), qdisc] as const));
+function readByDevice<T>(store: Store, prefix: string): ReadonlyMap<string, T> {
+  const found = store.list<T>(prefix);
+  return new Map(found.map(([key, record]) => [key.slice(prefix.length), record] as const));
 }
 
 function readPolicy(store: Store, base: string) {
@@ -237,8 +239,30 @@ function groupAddresses(
     group.push(record);
     groups.set(record.device, group);
   }
-  for (const group of groups.values()) group.sort((a, b) => a.order - b.order);
-  return groups;
+  return new Map([...groups].map(([name, group]) => [name, six ? sorted(group) : inserted(group)]));
+}
+
+const sorted = (group: readonly AddressRecord[]) => group.toSorted((a, b) => a.order - b.order);
+
+const WIDTH = { global: 0, link: 253, host: 254 } as const;
+
+/** IPv4 addresses as `inet_insert_ifa` lists them: narrow scopes, wide ones, then seconds. */
+function inserted(group: readonly AddressRecord[]): AddressRecord[] {
+  const [first, second]: AddressRecord[][] = [[], []];
+  for (const record of sorted(group)) {
+    const number = toNumber(record.address) ?? 0;
+    const same = first?.some(
+      ({ address, prefix }) =>
+        prefix === record.prefix &&
+        networkOf(toNumber(address) ?? 0, prefix) === networkOf(number, prefix),
+    );
+    if (same) second?.push(record);
+    else {
+      const after = first?.findLastIndex(({ scope }) => WIDTH[record.scope] <= WIDTH[scope]) ?? -1;
+      first?.splice(after + 1, 0, record);
+    }
+  }
+  return [...(first ?? []), ...(second ?? [])];
 }
 
 function localAddresses(addresses: ReadonlyMap<string, readonly AddressRecord[]>) {

@@ -1,3 +1,4 @@
+import { toNumber } from './address.ts';
 import { cidrText6, isInet6, linkLocal, network6, parse6, type Groups } from './address6.ts';
 import type { AddressInfo, LinkInfo } from './api.ts';
 import type { AddressRecord, LinkRecord, LocalAddress, RouteRecord } from './netns.ts';
@@ -23,13 +24,24 @@ export function hasInet6(sysctl: Sysctl, device: string): boolean {
  * the EUI-64 of the MAC address where there is one (`addrconf_dev_config`).
  */
 export function kernelInet6(
-  link: Pick<LinkInfo, 'name' | 'kind' | 'mac' | 'up'>,
+  link: Pick<LinkInfo, 'name' | 'kind' | 'mac' | 'up' | 'options'>,
   sysctl: Sysctl,
 ): readonly AddressInfo[] {
   if (!link.up || !hasInet6(sysctl, link.name)) return [];
   if (link.kind === 'loopback') return [{ address: '::1', prefix: 128, scope: 'host' }];
-  if (['ipip', 'wireguard'].includes(link.kind)) return [];
+  if (link.kind === 'wireguard' || link.options?.['inet6'] === false) return [];
+  if (['ipip', 'sit', 'gre'].includes(link.kind)) return tunnelInet6(link);
   return [{ address: linkLocal(link.mac), prefix: 64, scope: 'link' }];
+}
+
+/** From the tunnel's own IPv4 address, where it has one (`addrconf_sit_config`, RFC 5214). */
+function tunnelInet6({ kind, options }: Pick<LinkInfo, 'kind' | 'options'>) {
+  const number = toNumber(String(options?.['local'] ?? ''));
+  if (number === undefined) return [];
+  const group = (value: number) => value.toString(16);
+  const low = `${group(Math.floor(number / 65_536))}:${group(number % 65_536)}`;
+  const address = kind === 'sit' ? `fe80::${low}` : `fe80::5efe:${low}`;
+  return [{ address, prefix: 64, scope: 'link' as const }];
 }
 
 /** Compiles addresses and tables: what the kernel adds by itself has no records. */

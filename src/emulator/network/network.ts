@@ -60,8 +60,8 @@ export function createNetwork(world: World): Network {
     addNetns: (where) => addNetns(world, config(where), where),
     removeNetns: (where) => void others.remove(where),
     hasNetns: (where) => infoOf(world, where) !== undefined,
-    connect: (where, to, owner, from) =>
-      within(where, (engine, view) => connect(engine, view, to, owner, from)),
+    connect: (where, to, owner, from, ttl) =>
+      within(where, (engine, view) => connect(engine, view, to, owner, from, ttl)),
     listen: (where, local, owner) =>
       within(where, (engine, view) => listen(engine, view, local, owner)),
     openUdp: (where, owner, local = {}) =>

@@ -45,9 +45,10 @@ export interface Icmpv6 extends IcmpMessage {
   readonly solicited?: boolean;
 }
 
-/** IP in IP: what comes next is a whole packet. */
+/** IP in IP: what comes next is a whole packet, with GRE (RFC 2784) behind a header of its own. */
 export interface Ipip {
   readonly kind: 'ipip';
+  readonly gre?: { readonly key?: number };
 }
 
 export interface IpHeader {
@@ -74,7 +75,7 @@ export interface Packet {
   readonly payload: string;
   /** The packet that an IP-in-IP packet carries. */
   readonly inner?: Packet;
-  /** The frame that a vxlan packet carries. */
+  /** The frame that a vxlan or GRE packet carries. */
   readonly tunnel?: { readonly vni: number; readonly frame: Frame };
   /** What a WireGuard packet hides: a message of the handshake, or a packet under its keys. */
   readonly sealed?: Sealed;
@@ -142,7 +143,7 @@ export function packetSize(
 ): number {
   const data = byteLength(payload) + padding;
   const header = isInet6(to) ? IP_HEADER + INET6_EXTRA : IP_HEADER;
-  if (transport.kind === 'ipip') return header + data;
+  if (transport.kind === 'ipip') return header + greHeader(transport) + data;
   if (transport.kind === 'udp') return header + 8 + data;
   if (isIcmp(transport)) {
     const longest = transport.kind === 'icmp' ? 548 : 1232;
@@ -155,6 +156,9 @@ export function packetSize(
   if (flags.includes('RST')) return header + TCP_RST_HEADER;
   return header + TCP_HEADER + data;
 }
+
+/** Four bytes, and four more for a key. */
+const greHeader = ({ gre }: Ipip) => (gre === undefined ? 0 : gre.key === undefined ? 4 : 8);
 
 /** Whether a transport is ICMP of either family. */
 export function isIcmp(transport: Packet['transport']): transport is Icmp | Icmpv6 {
@@ -191,7 +195,7 @@ export function packetText(packet: Packet): string {
   const { transport } = packet;
   if (transport.kind === 'tcp') return `TCP ${transport.flags.join('+') || 'segment'}`;
   if (transport.kind === 'udp') return 'UDP';
-  if (transport.kind === 'ipip') return 'IP in IP';
+  if (transport.kind === 'ipip') return transport.gre ? 'GRE' : 'IP in IP';
   return transport.kind === 'icmp'
     ? `ICMP ${icmpText(transport)}`
     : `ICMPv6 ${icmpv6Text(transport)}`;

@@ -15,6 +15,11 @@ export interface RuleInfo {
   readonly protocol?: 'tcp' | 'udp' | 'icmp';
   readonly sourcePort?: number;
   readonly destinationPort?: number;
+  /** The last of a range of ports. */
+  readonly sourcePortEnd?: number;
+  readonly destinationPortEnd?: number;
+  readonly tos?: number;
+  readonly uids?: { readonly from: number; readonly to: number };
   readonly action: 'lookup' | 'blackhole' | 'unreachable' | 'prohibit' | 'goto' | 'nop';
   /** For `lookup`: name or number of the table. */
   readonly table?: string;
@@ -66,10 +71,16 @@ function selects(rule: RuleInfo, destination: string, flow: Flow): boolean {
   return (
     same(rule.output, flow.output) &&
     same(rule.protocol, flow.protocol) &&
-    same(rule.sourcePort, flow.sourcePort) &&
-    same(rule.destinationPort, flow.destinationPort)
+    within(rule.sourcePort, rule.sourcePortEnd, flow.sourcePort) &&
+    within(rule.destinationPort, rule.destinationPortEnd, flow.destinationPort) &&
+    // Packets here have no type of service, and are sent by root.
+    (rule.tos ?? 0) === 0 &&
+    (rule.uids === undefined || rule.uids.from === 0)
   );
 }
+
+const within = (first: number | undefined, last: number | undefined, given: number | undefined) =>
+  first === undefined || (given !== undefined && given >= first && given <= (last ?? first));
 
 const same = (wanted: unknown, given: unknown) => wanted === undefined || wanted === given;
 

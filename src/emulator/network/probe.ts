@@ -12,7 +12,6 @@ import type {
 } from './api.ts';
 import type { Engine, NetMessage } from './engine.ts';
 import { cardsOf, handle, type Derived } from './fabric.ts';
-import { faultKey } from './fault.ts';
 import { SECOND } from '../world/time.ts';
 import { printRule } from './netfilter/iptables/print.ts';
 import type { RuleRef, Ruleset } from './netfilter/iptables/rules.ts';
@@ -205,7 +204,7 @@ function createProbeEngine(
     show: (ref, device, direction, frame) =>
       void see(ref, { type: 'frame', device, direction, frame }),
     isWatched: () => false,
-    fault: (ref, device) => records.get(faultKey(ref, device)),
+    fault: (ref, device) => derived.view(ref)?.faults.get(device),
     cards: (segment, mac) => cardsOf(world.store, segment, mac),
     log: () => undefined,
   };

@@ -17,7 +17,11 @@ export interface Records {
 export function createRecords(store: Store): Records {
   let changed = new Map<Key, Json | undefined>();
   return {
-    get: <T>(key: Key) => (changed.has(key) ? (changed.get(key) as T) : store.get<T>(key)),
+    get<T>(key: Key) {
+      const own = changed.get(key);
+      if (own !== undefined || changed.has(key)) return own as T | undefined;
+      return store.get<T>(key);
+    },
     put: (key, value) => void changed.set(key, value),
     list<T>(prefix: Key) {
       if (changed.size === 0) return store.list<T>(prefix);

@@ -57,7 +57,8 @@ export function createTable(routes: readonly RouteInfo[]): RouteTable {
     lookup(address, device) {
       for (const [prefix, level] of levels) {
         const group = level.get(networkOf(address, prefix));
-        const found = group?.find((route) => leavesBy(route, device));
+        // Packets here have no type of service.
+        const found = group?.find((route) => !route.tos && leavesBy(route, device));
         if (found) return found;
       }
       return undefined;

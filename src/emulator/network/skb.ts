@@ -32,6 +32,8 @@ export interface Skb {
   physicalInput?: string;
   physicalOutput?: string;
   mark: number;
+  /** Rules that it was compared with so far, as the kernel does it: one after the other. */
+  compared: number;
   connection?: Connection;
   /** IPVS has seen it on this walk (`ipvs_property`). */
   ipvs?: boolean;
@@ -41,5 +43,5 @@ export interface Skb {
 
 /** A packet that begins its way through a namespace. */
 export function createSkb(view: NetnsView, packet: Packet, input?: string): Skb {
-  return { ref: view.ref, view, packet, input, mark: 0 };
+  return { ref: view.ref, view, packet, input, mark: 0, compared: 0 };
 }

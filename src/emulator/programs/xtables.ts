@@ -28,6 +28,7 @@ export function* finish(sys: Sys, result: ToolResult, family?: 'IPv4' | 'IPv6'):
   if (rules) sys.network.setIptables(rules, family);
   if (result.counts) sys.network.setCounters(result.counts, family);
   if (zero) sys.network.zeroCounters(zero.table, zero.chain, family);
+  if (result.file) sys.files.write(result.file.path, result.file.text);
   if (result.stdout !== '') yield* sys.write(1, result.stdout);
   if (result.stderr !== '') yield* sys.write(2, result.stderr);
   return result.exit;

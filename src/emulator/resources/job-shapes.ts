@@ -11,6 +11,12 @@ export interface FailureRule {
   readonly onPodConditions?: readonly { readonly type?: string; readonly status?: string }[];
 }
 
+/** When enough pods of an Indexed Job have succeeded. */
+export interface SuccessRule {
+  readonly succeededIndexes?: string;
+  readonly succeededCount?: number;
+}
+
 /** What a Job is to do; a CronJob has it in its template. */
 export interface JobSpec {
   readonly parallelism?: number;
@@ -26,12 +32,7 @@ export interface JobSpec {
   readonly podReplacementPolicy?: string;
   readonly managedBy?: string;
   readonly podFailurePolicy?: { readonly rules?: readonly FailureRule[] };
-  readonly successPolicy?: {
-    readonly rules?: readonly {
-      readonly succeededIndexes?: string;
-      readonly succeededCount?: number;
-    }[];
-  };
+  readonly successPolicy?: { readonly rules?: readonly SuccessRule[] };
   readonly selector?: LabelSelector;
   readonly template: PodTemplate;
 }

@@ -3,42 +3,52 @@ import {
   invalid,
   notSupported,
   required,
+  tooLong,
   type FieldError,
 } from '../apimachinery/field-error.ts';
-import type { FailureRule, JobSpec } from './job-shapes.ts';
+import { isDns1123Subdomain } from '../apimachinery/names.ts';
+import { invalids, nonNegative } from './checks.ts';
+import { validateFailurePolicy, validateSuccessPolicy } from './job-rules.ts';
+import type { JobSpec } from './job-shapes.ts';
 import { validateTemplate } from './pod-template/validate.ts';
 
 /** The most pods of an Indexed Job that may run at once, and that it may fail of. */
 const INDEXED_MAX = 100_000;
+/** The same for Jobs with more completions than that. */
+const MANY_MAX = 10_000;
+const MANAGER_MAX = 63;
 const MODES = ['NonIndexed', 'Indexed'];
+
+const counts = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+] as const;
 
 /** `validateJobSpec`: what Jobs and the templates of CronJobs are both asked. */
 export function validateJobSpec(spec: JobSpec, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const field of [
-    'parallelism',
-    'completions',
-    'activeDeadlineSeconds',
-    'backoffLimit',
-    'ttlSecondsAfterFinished',
-    'backoffLimitPerIndex',
-    'maxFailedIndexes',
-  ] as const) {
-    const value = spec[field] ?? 0;
-    if (value < 0) {
-      errors.push(invalid(at(path, field), value, 'must be greater than or equal to 0'));
-    }
-  }
+  const errors = counts.flatMap((field) => nonNegative(spec[field], at(path, field)));
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
     errors.push(required(at(path, 'backoffLimitPerIndex'), 'when maxFailedIndexes is specified'));
   }
-  errors.push(...validateMode(spec, path), ...validateFailurePolicy(spec, path));
-  errors.push(...validateReplacement(spec, path));
-  errors.push(...validateTemplate(spec.template, at(path, 'template')));
+  errors.push(
+    ...validateManager(spec, at(path, 'managedBy')),
+    ...validateMode(spec, path),
+    ...validateFailurePolicy(spec, path),
+    ...validateSuccessPolicy(spec, path),
+    ...validateReplacement(spec, path),
+    ...validateTemplate(spec.template, at(path, 'template')),
+  );
   const policy = spec.template.spec.restartPolicy ?? '';
   const place = at(path, 'template', 'spec', 'restartPolicy');
-  if (policy !== 'OnFailure' && policy !== 'Never') {
+  if (policy === 'Always' || policy === '') {
     errors.push(required(place, 'valid values: "OnFailure", "Never"'));
+  } else if (policy !== 'OnFailure' && policy !== 'Never') {
+    errors.push(notSupported(place, policy, ['OnFailure', 'Never']));
   } else if (spec.podFailurePolicy && policy !== 'Never') {
     const why = 'only "Never" is supported when podFailurePolicy is specified';
     errors.push(invalid(place, policy, why));
@@ -46,28 +56,66 @@ export function validateJobSpec(spec: JobSpec, path: string): FieldError[] {
   return errors;
 }
 
-function validateMode(spec: JobSpec, path: string): FieldError[] {
-  const { completionMode: mode, completions, parallelism = 0 } = spec;
-  const errors: FieldError[] = [];
-  const indexed = mode === 'Indexed';
-  if (mode !== undefined && !MODES.includes(mode)) {
-    errors.push(notSupported(at(path, 'completionMode'), mode, MODES.toSorted()));
+/** `IsDomainPrefixedPath`: who looks after the Job, if not its own controller. */
+function validateManager({ managedBy: manager }: JobSpec, path: string): FieldError[] {
+  if (manager === undefined) return [];
+  const long = manager.length > MANAGER_MAX ? [tooLong(path, MANAGER_MAX)] : [];
+  if (manager === '') return [required(path, '')];
+  const cut = manager.indexOf('/');
+  const [host, rest] = [manager.slice(0, Math.max(cut, 0)), manager.slice(cut + 1)];
+  if (host === '' || rest === '') {
+    const why = 'must be a domain-prefixed path (such as "acme.io/foo")';
+    return [invalid(path, manager, why), ...long];
   }
-  if (indexed && completions === undefined) {
+  const errors = invalids(path, host, isDns1123Subdomain(host));
+  const form = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+  if (!new RegExp(`^${form}$`).test(rest)) {
+    const why = `Invalid path (regex used for validation is '${form}')`;
+    errors.push(invalid(path, rest, why));
+  }
+  return [...errors, ...long];
+}
+
+function validateMode(spec: JobSpec, path: string): FieldError[] {
+  const { completionMode: mode, maxFailedIndexes: failed, backoffLimitPerIndex } = spec;
+  const errors: FieldError[] = [];
+  if (mode !== undefined && !MODES.includes(mode)) {
+    errors.push(notSupported(at(path, 'completionMode'), mode, MODES));
+  }
+  if (mode === 'Indexed') return [...errors, ...validateIndexed(spec, path)];
+  if (mode !== undefined && mode !== 'NonIndexed') return errors;
+  const why = 'requires indexed completion mode';
+  if (backoffLimitPerIndex !== undefined) {
+    errors.push(invalid(at(path, 'backoffLimitPerIndex'), backoffLimitPerIndex, why));
+  }
+  if (failed !== undefined) errors.push(invalid(at(path, 'maxFailedIndexes'), failed, why));
+  return errors;
+}
+
+function validateIndexed(spec: JobSpec, path: string): FieldError[] {
+  const { completions, parallelism = 0, maxFailedIndexes: failed } = spec;
+  const errors: FieldError[] = [];
+  const [ways, failures] = [at(path, 'parallelism'), at(path, 'maxFailedIndexes')];
+  const most = (count: number) => `must be less than or equal to ${count}`;
+  if (completions === undefined) {
     errors.push(required(at(path, 'completions'), 'when completion mode is Indexed'));
   }
-  if (indexed && parallelism > INDEXED_MAX) {
-    const why = `must be less than or equal to ${INDEXED_MAX} when completion mode is Indexed`;
-    errors.push(invalid(at(path, 'parallelism'), parallelism, why));
+  if (parallelism > INDEXED_MAX) {
+    const why = `${most(INDEXED_MAX)} when completion mode is Indexed`;
+    errors.push(invalid(ways, parallelism, why));
   }
-  if (!indexed && spec.backoffLimitPerIndex !== undefined) {
-    const why = 'requires indexed completion mode';
-    errors.push(invalid(at(path, 'backoffLimitPerIndex'), spec.backoffLimitPerIndex, why));
+  if (failed !== undefined && completions !== undefined && failed > completions) {
+    errors.push(invalid(failures, failed, 'must be less than or equal to completions'));
   }
-  if (!indexed && spec.successPolicy) {
-    const value = { ...spec.successPolicy } as never;
-    errors.push(invalid(at(path, 'successPolicy'), value, 'requires indexed completion mode'));
+  if ((failed ?? 0) > INDEXED_MAX) errors.push(invalid(failures, failed, most(INDEXED_MAX)));
+  if ((completions ?? 0) <= INDEXED_MAX || spec.backoffLimitPerIndex === undefined) return errors;
+  const many = `when completions are above ${INDEXED_MAX} and used with backoff limit per index`;
+  if (failed === undefined) {
+    const why = `must be specified when completions is above ${INDEXED_MAX}`;
+    errors.push(required(failures, why));
   }
+  if (parallelism > MANY_MAX) errors.push(invalid(ways, parallelism, `${most(MANY_MAX)} ${many}`));
+  if ((failed ?? 0) > MANY_MAX) errors.push(invalid(failures, failed, `${most(MANY_MAX)} ${many}`));
   return errors;
 }
 
@@ -77,69 +125,6 @@ function validateReplacement(spec: JobSpec, path: string): FieldError[] {
   const known = podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'];
   const place = at(path, 'podReplacementPolicy');
   return known.includes(policy) ? [] : [notSupported(place, policy, known)];
-}
-
-const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
-const RULES_MAX = 20;
-
-function validateFailurePolicy({ podFailurePolicy }: JobSpec, path: string): FieldError[] {
-  if (!podFailurePolicy) return [];
-  const { rules = [] } = podFailurePolicy;
-  const place = at(path, 'podFailurePolicy', 'rules');
-  if (rules.length > RULES_MAX) {
-    return [
-      {
-        path: place,
-        type: 'TooMany',
-        value: rules.length,
-        detail: `must have at most ${RULES_MAX} items`,
-      },
-    ];
-  }
-  return rules.flatMap((rule, index) => validateRule(rule, at(place, index)));
-}
-
-function validateRule(rule: FailureRule, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const { action = '', onExitCodes: codes, onPodConditions: conditions = [] } = rule;
-  if (action === '') {
-    const list = ACTIONS.map((each) => `"${each}"`).join(', ');
-    errors.push(required(at(path, 'action'), `valid values: [${list}]`));
-  } else if (!ACTIONS.includes(action)) {
-    errors.push(notSupported(at(path, 'action'), action, ACTIONS));
-  }
-  if (codes && conditions.length > 0) {
-    const why = 'specifying both OnExitCodes and OnPodConditions is not supported';
-    errors.push(invalid(path, null, why));
-  } else if (!codes && conditions.length === 0) {
-    errors.push(
-      invalid(path, null, 'specifying one of OnExitCodes and OnPodConditions is required'),
-    );
-  }
-  if (codes) errors.push(...validateCodes(codes, at(path, 'onExitCodes')));
-  return errors;
-}
-
-function validateCodes(
-  { operator = '', values = [] }: NonNullable<FailureRule['onExitCodes']>,
-  path: string,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  const known = ['In', 'NotIn'];
-  const place = at(path, 'operator');
-  if (operator === '') errors.push(required(place, 'valid values: ["In", "NotIn"]'));
-  else if (!known.includes(operator)) errors.push(notSupported(place, operator, known));
-  if (values.length === 0)
-    errors.push(invalid(at(path, 'values'), [], 'at least one value is required'));
-  values.forEach((value, index) => {
-    if (operator === 'In' && value === 0) {
-      errors.push(invalid(at(path, 'values', index), 0, 'must not be 0 for the In operator'));
-    }
-    if (values.indexOf(value) !== index) {
-      errors.push({ path: at(path, 'values', index), type: 'Duplicate', value, detail: '' });
-    }
-  });
-  return errors;
 }
 
 /** Why a template's own selector is refused in a CronJob. */

@@ -32,6 +32,14 @@ export interface Surroundings {
   readonly settings: ClusterSettings;
 }
 
+/** Who a request is from. */
+export interface Requester {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What flags of kube-apiserver and kube-controller-manager say. */
 export interface ClusterSettings {
   readonly serviceCidrs: readonly string[];
@@ -105,6 +113,8 @@ export interface ResourceKind<T extends ApiObject = ApiObject> {
   };
   /** Clears what a client may not set (`PrepareForCreate`, `PrepareForUpdate`). */
   prepare(object: T, old: T | undefined, around: Surroundings): T;
+  /** Notes on a new object who has made it. */
+  signedBy?(object: T, user: Requester): T;
   validate(object: T, old: T | undefined, around: Surroundings): readonly FieldError[];
   /** Puts back what a write to `/status` may leave out, or may not change. */
   prepareStatus?(object: T, old: T): T;

@@ -8,8 +8,8 @@ import {
 } from '../apimachinery/field-error.ts';
 import { isValidIP } from '../apimachinery/ip.ts';
 import * as names from '../apimachinery/names.ts';
-import type { ApiObject, Labels } from '../apimachinery/object.ts';
-import { equal } from '../world/json.ts';
+import type { ApiObject, Labels, OwnerReference } from '../apimachinery/object.ts';
+import { equal, type Json } from '../world/json.ts';
 import type { ResourceKind } from './kind.ts';
 import { isValidPathSegmentName } from './path-segment.ts';
 
@@ -19,6 +19,8 @@ export type NameRule = (name: string) => string[];
 const rules: Readonly<Record<string, NameRule>> = {
   namespaces: names.isDns1123Label,
   services: names.isDns1123Label,
+  statefulsets: names.isDns1123Label,
+  certificatesigningrequests: isValidPathSegmentName,
   ipaddresses: isValidIP,
   roles: isValidPathSegmentName,
   clusterroles: isValidPathSegmentName,
@@ -29,7 +31,22 @@ const rules: Readonly<Record<string, NameRule>> = {
 /** apimachinery `ValidateObjectMeta` for a new object. */
 export function validateMetadata(kind: ResourceKind, object: ApiObject): FieldError[] {
   const rule = rules[kind.names.plural] ?? names.isDns1123Subdomain;
-  return objectMeta(object, kind.names.namespaced, rule, 'metadata');
+  return [
+    ...objectMeta(object, kind.names.namespaced, rule, 'metadata'),
+    ...(kind.custom ? [] : kubeFinalizers(object)),
+  ];
+}
+
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** `validateKubeFinalizerName`: names without a domain are Kubernetes' own, and few. */
+function kubeFinalizers({ metadata }: Pick<ApiObject, 'metadata'>): FieldError[] {
+  const why = 'name is neither a standard finalizer name nor is it fully qualified';
+  return (metadata.finalizers ?? []).flatMap((each, index) =>
+    each.includes('/') || standardFinalizers.includes(each)
+      ? []
+      : [invalid(at('metadata', 'finalizers', index), each, why)],
+  );
 }
 
 /** The parts of ObjectMeta, under a path. A name is there once it was generated. */
@@ -62,19 +79,49 @@ function objectMeta(
   return [...errors, ...mutableMeta(metadata, path)];
 }
 
-/** What may be changed of the metadata: labels, annotations, finalizers. */
-function mutableMeta(
-  { labels, annotations, finalizers }: ApiObject['metadata'],
-  path: string,
-): FieldError[] {
+/** What may be changed of the metadata: labels, annotations, owners, finalizers. */
+function mutableMeta(metadata: ApiObject['metadata'], path: string): FieldError[] {
+  const { labels, annotations, ownerReferences = [], finalizers = [] } = metadata;
   const errors = [
     ...validateLabels(labels, at(path, 'labels')),
     ...validateAnnotations(annotations, at(path, 'annotations')),
+    ...validateOwners(ownerReferences, at(path, 'ownerReferences')),
   ];
-  (finalizers ?? []).forEach((finalizer) => {
+  const place = at(path, 'finalizers');
+  finalizers.forEach((finalizer) => {
     const bad = names.isQualifiedName(finalizer);
-    errors.push(...bad.map((each) => invalid(at(path, 'finalizers'), finalizer, each)));
+    errors.push(...bad.map((each) => invalid(place, finalizer, each)));
   });
+  const both = ['orphan', 'foregroundDeletion'];
+  if (!both.every((each) => finalizers.includes(each))) return errors;
+  return [...errors, invalid(place, [...finalizers], `${both.join(' and ')} cannot be both set`)];
+}
+
+/** `ValidateOwnerReferences`: each is whole, and only one controls. */
+function validateOwners(owners: readonly OwnerReference[], path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let controller: string | undefined;
+  for (const owner of owners) {
+    const { apiVersion = '', kind = '', name = '', uid = '' } = owner;
+    const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+    const empty = (field: string, what = field) =>
+      invalid(at(path, field), '', `${what} must not be empty`);
+    if (version === '') errors.push(empty('apiVersion', 'version'));
+    if (kind === '') errors.push(empty('kind'));
+    if (name === '') errors.push(empty('name'));
+    if (uid === '') errors.push(empty('uid'));
+    if (apiVersion === 'v1' && kind === 'Event') {
+      const why = '/v1, Kind=Event is disallowed from being an owner';
+      errors.push(invalid(path, owner as unknown as Json, why));
+    }
+    if (!owner.controller) continue;
+    if (controller !== undefined) {
+      const only = 'Only one reference can have Controller set to true.';
+      const why = `${only} Found "true" in references for ${controller} and ${name}`;
+      errors.push(invalid(path, owners as unknown as Json, why));
+    }
+    controller ??= name;
+  }
   return errors;
 }
 
@@ -99,7 +146,11 @@ export function validateAnnotations(annotations: Labels | undefined, path: strin
 }
 
 /** `ValidateObjectMetaAccessorUpdate`: what may not change in the metadata of an object. */
-export function validateMetadataUpdate(object: ApiObject, old: ApiObject): FieldError[] {
+export function validateMetadataUpdate(
+  object: ApiObject,
+  old: ApiObject,
+  custom = false,
+): FieldError[] {
   const errors: FieldError[] = [];
   const { name, namespace, uid, finalizers = [] } = object.metadata;
   if (old.metadata.deletionTimestamp) {
@@ -118,7 +169,11 @@ export function validateMetadataUpdate(object: ApiObject, old: ApiObject): Field
     ...immutable('metadata.namespace', namespace ?? '', old.metadata.namespace ?? ''),
     ...immutable('metadata.uid', uid ?? '', old.metadata.uid ?? ''),
   );
-  return [...errors, ...mutableMeta(object.metadata, 'metadata')];
+  return [
+    ...errors,
+    ...mutableMeta(object.metadata, 'metadata'),
+    ...(custom ? [] : kubeFinalizers(object)),
+  ];
 }
 
 /** `field is immutable`, when a value changed. */

@@ -8,6 +8,7 @@ import {
   type KindNames,
   type KindView,
   type Related,
+  type Requester,
   type ResourceKind,
   type Surroundings,
 } from './kind.ts';
@@ -31,6 +32,8 @@ export interface StoredForm<T extends ApiObject> {
   defaults?(object: T): T;
   prepare?(object: T, old: T | undefined, around: Surroundings): T;
   validate?(object: T, old: T | undefined): readonly FieldError[];
+  validateStatus?(object: T, old: T): readonly FieldError[];
+  signedBy?(object: T, user: Requester): T;
   warnings?(object: T, old: T | undefined): readonly string[];
   selectableFields?(object: T): Readonly<Record<string, string>>;
   describe?(object: T, related: Related): string;
@@ -49,6 +52,8 @@ export function storedKind<T extends ApiObject>(form: StoredForm<T>): ResourceKi
     ...(fixed && { fixed }),
     ...(view && { view }),
     ...(form.warnings && { warnings: form.warnings }),
+    ...(form.signedBy && { signedBy: form.signedBy }),
+    ...(form.validateStatus && { validateStatus: form.validateStatus }),
     ...(form.selectableFields && { selectableFields: form.selectableFields }),
     defaults: form.defaults ?? ((object) => object),
     prepare(object, old, around) {

@@ -1,10 +1,7 @@
-import { invalid, required, type FieldError } from '../apimachinery/field-error.ts';
 import type { ApiObject, LabelSelector } from '../apimachinery/object.ts';
 import { formatSelector, matches } from '../apimachinery/selector.ts';
 import { wide } from './columns.ts';
 import type { Related } from './kind.ts';
-import { immutable } from './metadata.ts';
-import { validateTemplate } from './pod-template/validate.ts';
 import type {
   Condition,
   Pod,
@@ -16,61 +13,6 @@ import { containerLines } from './describe/containers.ts';
 import { spreadLines, tolerationLines } from './describe/pod-template.ts';
 import { volumeLines } from './describe/volumes.ts';
 import { annotationLines, mapLines, type Writer } from './describe/writer.ts';
-
-/** Selector, template and their fit: what all workloads check. */
-export function validateWorkload(object: Workload, old: Workload | undefined): FieldError[] {
-  const { selector, template, replicas } = object.spec;
-  const errors: FieldError[] = [];
-  if (!selector) errors.push(required('spec.selector', ''));
-  else if (isEmpty(selector))
-    errors.push(
-      invalid(
-        'spec.selector',
-        {},
-        'empty selector is invalid for deployment'.replace(
-          'deployment',
-          object.kind === 'DaemonSet'
-            ? 'daemonset'
-            : object.kind === 'ReplicaSet'
-              ? 'replicaset'
-              : object.kind === 'StatefulSet'
-                ? 'statefulset'
-                : 'deployment',
-        ),
-      ),
-    );
-  if ((replicas ?? 0) < 0)
-    errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
-  // No selector selects nothing, an empty one everything.
-  if (!selector || (!isEmpty(selector) && !matches(selector, template.metadata?.labels))) {
-    errors.push(
-      invalid(
-        'spec.template.metadata.labels',
-        template.metadata?.labels ?? null,
-        '`selector` does not match template `labels`',
-      ),
-    );
-  }
-  errors.push(...validateTemplate(template, 'spec.template'));
-  const policy = template.spec.restartPolicy;
-  if (policy && policy !== 'Always') {
-    errors.push({
-      path: 'spec.template.spec.restartPolicy',
-      type: 'NotSupported',
-      value: policy,
-      detail: 'supported values: "Always"',
-    });
-  }
-  if (old) errors.push(...immutable('spec.selector', selector, old.spec.selector));
-  return errors;
-}
-
-function isEmpty(selector: LabelSelector): boolean {
-  return (
-    Object.keys(selector.matchLabels ?? {}).length === 0 &&
-    (selector.matchExpressions ?? []).length === 0
-  );
-}
 
 /** Wide columns of workloads, and their cells. */
 export const templateColumns = [wide('Containers'), wide('Images'), wide('Selector')];

@@ -42,3 +42,49 @@ export function base64ToBytes(text: string): Uint8Array {
   }
   return new Uint8Array(bytes);
 }
+
+/**
+ * What Go's `encoding/base64` says of text that it cannot read, with the byte at which it gave up;
+ * undefined for good text. Line ends are passed over.
+ */
+export function base64Error(text: string): string | undefined {
+  const at = (index: number) => `illegal base64 data at input byte ${index}`;
+  const isDigit = (c: string | undefined) => c !== undefined && /[A-Za-z0-9+/]/.test(c);
+  const isBreak = (c: string | undefined) => c === '\n' || c === '\r';
+  let index = 0;
+  while (index < text.length) {
+    let count = 0;
+    while (count < 4) {
+      if (index === text.length) return count === 0 ? undefined : at(index - count);
+      const c = text[index];
+      index += 1;
+      if (isBreak(c)) continue;
+      if (isDigit(c)) count += 1;
+      else if (c !== '=' || count < 2) return at(index - 1);
+      else return paddingError(text, index, count, at, isBreak);
+    }
+  }
+  return undefined;
+}
+
+/** Behind the first sign of padding only the second may follow, and the end. */
+function paddingError(
+  text: string,
+  start: number,
+  count: number,
+  at: (index: number) => string,
+  isBreak: (c: string | undefined) => boolean,
+): string | undefined {
+  let index = start;
+  const skip = () => {
+    while (isBreak(text[index])) index += 1;
+  };
+  if (count === 2) {
+    skip();
+    if (index === text.length) return at(index);
+    if (text[index] !== '=') return at(index - 1);
+    index += 1;
+  }
+  skip();
+  return index < text.length ? at(index) : undefined;
+}

@@ -22,7 +22,17 @@ export type Ticket = number;
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const member of Object.values(value)) freeze(member);
+  if (Array.isArray(value)) {
+    for (const item of value as unknown[]) {
+      if (typeof item === 'object') freeze(item);
+    }
+    return value;
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members)) {
+    const member = members[name];
+    if (typeof member === 'object') freeze(member);
+  }
   return value;
 }
 

@@ -29,6 +29,8 @@ export interface Change {
  */
 export interface Store {
   readonly revision: Revision;
+  /** How often a save was loaded: what was derived from the records before is no longer right. */
+  readonly loads: number;
   get<T>(key: Key): T | undefined;
   /** Records whose key begins with the prefix, which ends in `/`; in order of their keys. */
   list<T>(prefix: Key): readonly (readonly [Key, T])[];
@@ -55,28 +57,57 @@ export interface SavedStore {
 }
 
 /**
- * Node of the key index: the segments below it, sorted when they are first asked for, and the
- * record that lies there. `listed` is the answer to the last list of it, until a record below it
- * changes.
+ * Node of the key index: the segments below it, and the record that lies there. `sorted` has the
+ * children in order, made when they are first asked for; `entry` is the record as lists have it.
+ * `listed` is the answer to the last list of the branch, until a record below it changes.
  */
 interface Branch {
   readonly parent: Branch | undefined;
   readonly segment: string;
-  readonly children: Map<string, Branch>;
-  sorted: boolean;
+  /** undefined until it has had one. */
+  children: Map<string, Branch> | undefined;
+  sorted: readonly Branch[] | undefined;
+  /** The children's records and what lies below them, in the order of their keys. */
+  ordered: readonly Part[] | undefined;
   key: Key;
   value: Json | undefined;
+  entry: readonly [Key, Json] | undefined;
   listed: readonly (readonly [Key, Json])[] | undefined;
+  /** How many children it was ever given, and whether it was taken out of the index. */
+  grown: number;
+  gone: boolean;
 }
+
+/** A child's own record, or all that lies below the child. */
+interface Part {
+  readonly name: string;
+  readonly branch: Branch;
+  readonly own: boolean;
+}
+
+/** Where a prefix led to: its branch, or the last one on the way to what was not there. */
+interface Way {
+  readonly branch: Branch;
+  readonly arrived: boolean;
+  readonly grown: number;
+}
+
+/** Prefixes whose ways are kept: those of pods' own namespaces are longer, and asked for rarely. */
+const KEPT_LENGTH = 64;
+const KEPT_WAYS = 2_000;
 
 const newBranch = (parent: Branch | undefined, segment: string): Branch => ({
   parent,
   segment,
-  children: new Map(),
-  sorted: true,
+  children: undefined,
+  sorted: undefined,
+  ordered: undefined,
   key: '',
   value: undefined,
+  entry: undefined,
   listed: undefined,
+  grown: 0,
+  gone: false,
 });
 const nothing: readonly never[] = [];
 
@@ -93,11 +124,27 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
   let rows = new Map<Key, Branch>();
   let root = newBranch(undefined, '');
   let revision = 0;
+  let loads = 0;
   let compacted = 0;
   let log: Change[] = [];
   let history: Change[] = [];
   let historyFrom = 0;
   const listeners: ((changes: readonly Change[]) => void)[] = [];
+  const ways = new Map<Key, Way>();
+
+  const find = (prefix: Key): Branch | undefined => {
+    if (prefix.length > KEPT_LENGTH) {
+      const { branch, arrived } = descend(root, prefix);
+      return arrived ? branch : undefined;
+    }
+    let way = ways.get(prefix);
+    if (!way || way.branch.gone || (!way.arrived && way.branch.grown !== way.grown)) {
+      if (ways.size >= KEPT_WAYS) ways.clear();
+      way = descend(root, prefix);
+      ways.set(prefix, way);
+    }
+    return way.arrived ? way.branch : undefined;
+  };
 
   const write = (row: Branch | undefined, key: Key, value: Json | undefined) => {
     if (value === undefined) {
@@ -110,6 +157,7 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
       rows.set(key, leaf);
     }
     leaf.value = freeze(value);
+    leaf.entry = undefined;
     forgetLists(leaf);
   };
 
@@ -126,10 +174,13 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
     get revision() {
       return revision;
     },
+    get loads() {
+      return loads;
+    },
     get: <T>(key: Key) => rows.get(key)?.value as T | undefined,
     list<T>(prefix: Key) {
       assert(prefix.endsWith('/'), `a prefix ends in a slash: ${prefix}`);
-      const branch = descend(root, prefix);
+      const branch = find(prefix);
       if (!branch) return nothing;
       if (!branch.listed) {
         const found: (readonly [Key, Json])[] = [];
@@ -190,15 +241,15 @@ export function createStore(now: () => Micros, logLength: number, kept?: History
     },
     save: () => ({
       revision,
-      rows: [...rows]
-        .map(([key, { value }]) => [key, value as Json] as const)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      rows: allRows(root),
       history: [...history],
       historyFrom,
     }),
     load(saved) {
       rows = new Map();
       root = newBranch(undefined, '');
+      ways.clear();
+      loads += 1;
       for (const [key, value] of saved.rows) write(undefined, key, value);
       revision = saved.revision;
       compacted = saved.revision;
@@ -225,14 +276,24 @@ function firstAfter(log: readonly Change[], revision: Revision): number {
 /** Enters a key into the index. */
 function index(root: Branch, key: Key): Branch {
   let branch = root;
-  for (const segment of key.slice(1).split('/')) {
-    let next = branch.children.get(segment);
+  for (let from = 1; from <= key.length;) {
+    const slash = key.indexOf('/', from);
+    const to = slash < 0 ? key.length : slash;
+    const segment = key.slice(from, to);
+    if (!branch.children) {
+      branch.children = new Map();
+      if (branch.parent) branch.parent.ordered = undefined;
+    }
+    let next: Branch | undefined = branch.children.get(segment);
     if (!next) {
       next = newBranch(branch, segment);
       branch.children.set(segment, next);
-      branch.sorted = false;
+      branch.sorted = undefined;
+      branch.ordered = undefined;
+      branch.grown += 1;
     }
     branch = next;
+    from = to + 1;
   }
   branch.key = key;
   return branch;
@@ -247,32 +308,61 @@ function forgetLists(row: Branch): void {
 
 function unindex(row: Branch): void {
   row.value = undefined;
+  row.entry = undefined;
   forgetLists(row);
   for (let branch = row; branch.parent; branch = branch.parent) {
-    if (branch.children.size > 0 || branch.value !== undefined) return;
-    branch.parent.children.delete(branch.segment);
+    if (branch.children?.size || branch.value !== undefined) return;
+    branch.parent.children?.delete(branch.segment);
+    branch.parent.sorted = undefined;
+    branch.parent.ordered = undefined;
+    branch.gone = true;
   }
 }
 
-function descend(root: Branch, prefix: Key): Branch | undefined {
-  let branch: Branch | undefined = root;
-  for (let from = 1; branch && from < prefix.length;) {
+function descend(root: Branch, prefix: Key): Way {
+  let branch = root;
+  for (let from = 1; from < prefix.length;) {
     const to = prefix.indexOf('/', from);
-    if (to > from) branch = branch.children.get(prefix.slice(from, to));
+    if (to > from) {
+      const next: Branch | undefined = branch.children?.get(prefix.slice(from, to));
+      if (!next) return { branch, arrived: false, grown: branch.grown };
+      branch = next;
+    }
     from = to + 1;
   }
-  return branch;
+  return { branch, arrived: true, grown: branch.grown };
 }
 
 function collect(branch: Branch, found: (readonly [Key, Json])[]): void {
-  if (!branch.sorted) {
-    const entries = [...branch.children].sort(([a], [b]) => (a < b ? -1 : 1));
-    branch.children.clear();
-    for (const [segment, child] of entries) branch.children.set(segment, child);
-    branch.sorted = true;
+  const children = (branch.sorted ??= [...(branch.children?.values() ?? [])].sort(bySegment));
+  for (const child of children) {
+    if (child.value !== undefined) found.push((child.entry ??= [child.key, child.value]));
+    if (child.children?.size) collect(child, found);
   }
-  for (const child of branch.children.values()) {
-    if (child.value !== undefined) found.push([child.key, child.value]);
-    if (child.children.size > 0) collect(child, found);
+}
+
+function bySegment(a: Branch, b: Branch): number {
+  return a.segment < b.segment ? -1 : 1;
+}
+
+/** All records in the order of their keys: `a`, `a-b`, `a/c`. */
+function allRows(root: Branch): SavedStore['rows'] {
+  const found: (readonly [Key, Json])[] = [];
+  const walk = (branch: Branch) => {
+    for (const { branch: child, own } of (branch.ordered ??= partsOf(branch))) {
+      if (!own) walk(child);
+      else if (child.value !== undefined) found.push((child.entry ??= [child.key, child.value]));
+    }
+  };
+  walk(root);
+  return found;
+}
+
+function partsOf({ children }: Branch): readonly Part[] {
+  const parts: Part[] = [];
+  for (const branch of children?.values() ?? []) {
+    parts.push({ name: branch.segment, branch, own: true });
+    if (branch.children) parts.push({ name: `${branch.segment}/`, branch, own: false });
   }
+  return parts.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 import type { SessionClient } from '../../session/client.ts';
 import type { LensHost } from '../lens/lens.ts';
 import { lensNames, lensTexts } from '../lens/names.ts';
+import { CLUSTER_SEED, startOf } from '../session/seed.ts';
 import { isLanguage, strings } from '../strings/strings.ts';
 import type { PwTerminal } from '../terminal/terminal.ts';
 import type { PwTopology } from '../topology/topology.ts';
@@ -79,21 +80,22 @@ async function start(
   say(t('cluster.starting'));
   for (const each of page.blocks) each.querySelector<HTMLButtonElement>('.open')!.disabled = true;
   // All that only a started cluster needs is loaded now: reading a chapter loads none of it.
-  const [{ openPlace }] = await Promise.all([
-    import('../session/place.ts'),
+  const [{ openLasting }] = await Promise.all([
+    import('../session/lasting.ts'),
     import('../terminal/terminal.ts'),
     import('../topology/topology.ts'),
   ]);
-  const { client, lost } = await openPlace({
+  const topology = block.dataset['topology'] ?? 'two-nodes';
+  const client = await openLasting({
     name: `chapter/${block.dataset['place']}`,
-    topology: block.dataset['topology'] ?? 'two-nodes',
-    seed: 7,
+    topology,
+    seed: CLUSTER_SEED,
+    start: startOf(topology),
     language: languageOf(block),
     version: 1,
   });
-  client.on('fault', ({ message }) => say(`${t('cluster.fault')} ${message.split('\n')[0]}`));
-  await new Promise<void>((done) => client.on('ready', () => done()));
-  say(lost ? t('cluster.lost') : '');
+  client.on('fault', ({ over }) => say(t(over ? 'cluster.fault' : 'cluster.again')));
+  say(client.dropped ? t('cluster.lost') : '');
   for (const each of page.blocks) each.querySelector<HTMLButtonElement>('.open')!.disabled = false;
   for (const each of page.blocks) writeFiles(each, client);
   return client;

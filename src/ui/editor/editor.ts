@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { defaultKeymap, history, historyField, historyKeymap } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import {
   HighlightStyle,
@@ -21,6 +21,10 @@ export interface Editor {
   text(): string;
   /** Replaces the whole text and forgets what could be undone. */
   open(text: string, path: string): void;
+  /** Text, selection and what can be undone, as JSON. */
+  keep(): unknown;
+  /** Opens a file as it was kept; false where that cannot be read. */
+  takeUp(kept: unknown, path: string): boolean;
   focus(): void;
   destroy(): void;
 }
@@ -93,38 +97,43 @@ export function createEditor(parent: HTMLElement, on: EditorParts): Editor {
   // in the next, whose state must know the same fields. Only `manifest` says whether it answers.
   const ask = on.ask ? [schemaCompletion(on.ask), fieldHelp(on.ask)] : [];
   const help = [notes, yamlProblems(on.ask), ...ask];
+  const extensions = (path: string) => [
+    lineNumbers(),
+    history(),
+    drawSelection(),
+    indentOnInput(),
+    bracketMatching(),
+    EditorState.tabSize.of(2),
+    keymap.of([save, ...defaultKeymap, ...historyKeymap]),
+    ...(/\.ya?ml$/.test(path) ? [manifest.of(true), yaml()] : []),
+    help,
+    EditorState.phrases.of(on.phrases),
+    syntaxHighlighting(colours),
+    look,
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) on.change();
+    }),
+  ];
   const state = (text: string, path: string) =>
-    EditorState.create({
-      doc: text,
-      extensions: [
-        lineNumbers(),
-        history(),
-        drawSelection(),
-        indentOnInput(),
-        bracketMatching(),
-        EditorState.tabSize.of(2),
-        keymap.of([save, ...defaultKeymap, ...historyKeymap]),
-        ...(/\.ya?ml$/.test(path) ? [manifest.of(true), yaml()] : []),
-        help,
-        EditorState.phrases.of(on.phrases),
-        syntaxHighlighting(colours),
-        look,
-        EditorView.contentAttributes.of({
-          'aria-label': label,
-          spellcheck: 'false',
-          tabindex: '0',
-        }),
-        EditorView.updateListener.of((update) => {
-          if (update.docChanged) on.change();
-        }),
-      ],
-    });
+    EditorState.create({ doc: text, extensions: extensions(path) });
   const view = new EditorView({ parent, state: state('', '') });
   return {
     text: () => view.state.doc.toString(),
     open(text, path) {
       label = path;
       view.setState(state(text, path));
+    },
+    keep: () => view.state.toJSON({ history: historyField }),
+    takeUp(kept, path) {
+      label = path;
+      try {
+        const parts = { extensions: extensions(path) };
+        view.setState(EditorState.fromJSON(kept, parts, { history: historyField }));
+        return true;
+      } catch {
+        return false;
+      }
     },
     focus: () => view.focus(),
     destroy: () => view.destroy(),

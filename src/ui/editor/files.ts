@@ -2,12 +2,16 @@ import { LitElement, html, nothing } from 'lit';
 import type { SessionClient } from '../../session/client.ts';
 import type { FilesView, PaneView } from '../../session/protocol.ts';
 import { createAsker, type Asker } from './ask.ts';
+import { keepDraft, readDraft, type Draft } from './draft.ts';
 import { createEditor, type Editor } from './editor.ts';
 import { editorTexts } from './texts.ts';
 import './editor.css';
 
 /** Names that a file may be given here; the shell allows more. */
 const NAME = /^(?!\/)(?!.*\.\.)[A-Za-z0-9._/-]{1,80}$/;
+
+/** After a pause of this length in typing what is open is written down. */
+const KEEP_MILLIS = 300;
 
 /** The files of the learner's home: a list, and an editor for the one that is open. */
 export class PwFiles extends LitElement {
@@ -34,6 +38,7 @@ export class PwFiles extends LitElement {
   private editor: Editor | undefined;
   /** The text as the cluster has it, as far as the editor knows. */
   private base = '';
+  private keeping: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -52,15 +57,18 @@ export class PwFiles extends LitElement {
   /** Connects to a session: observes the files of the home. */
   attach(client: SessionClient): void {
     this.client = client;
+    addEventListener('pagehide', this.keep);
     this.asker = createAsker(client);
     client.on('view', ({ view, value }) => {
       if (view === 'files') this.arrived(value as unknown as FilesView);
     });
     client.send({ type: 'observe', view: 'files' });
+    void this.takeUp(readDraft());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener('pagehide', this.keep);
     this.editor?.destroy();
     this.editor = undefined;
   }
@@ -79,6 +87,29 @@ export class PwFiles extends LitElement {
     this.dirty = false;
     this.changed = false;
     this.editor?.open(text, this.path);
+    this.keep();
+  }
+
+  /** Goes on with the file that was open when the page was left, written or not. */
+  private async takeUp(draft: Draft | undefined): Promise<void> {
+    if (!draft || this.path !== '' || !(await this.present(draft.path))) return;
+    if (!this.editor?.takeUp(draft.state, draft.path)) return this.fill('');
+    this.base = draft.base;
+    this.dirty = this.editor.text() !== draft.base;
+    this.client?.send({ type: 'observe', view: 'files', args: { path: draft.path } });
+  }
+
+  /** Writes down what is open; a file that a command has lent goes back with the command. */
+  private readonly keep = (): void => {
+    clearTimeout(this.keeping);
+    const { path, base, editor } = this;
+    keepDraft(editor && path && !this.lent ? { path, base, state: editor.keep() } : undefined);
+  };
+
+  private edited(): void {
+    this.dirty = this.editor?.text() !== this.base;
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(this.keep, KEEP_MILLIS);
   }
 
   /** Opens a file by its path from the home; one that is not there yet begins empty. */
@@ -100,7 +131,7 @@ export class PwFiles extends LitElement {
     const parent = this.querySelector<HTMLElement>('.edit');
     if (!parent) return false;
     this.editor ??= createEditor(parent, {
-      change: () => (this.dirty = this.editor?.text() !== this.base),
+      change: () => this.edited(),
       save: () => this.save(),
       ...(this.asker && { ask: this.asker }),
       phrases: editorTexts[this.language].phrases,
@@ -147,6 +178,7 @@ export class PwFiles extends LitElement {
     this.base = text;
     this.dirty = false;
     this.changed = false;
+    this.keep();
     this.said = editorTexts[this.language].saved.replace('{path}', this.path);
   }
 

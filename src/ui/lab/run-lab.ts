@@ -38,6 +38,8 @@ export interface Bench {
   readonly checks: PwChecks;
   /** Says one line under the bar, until it is dismissed or another comes. */
   say(text: string): void;
+  /** Takes a line back that is still there. */
+  unsay(text: string): void;
   /** Says in the bar what a button has just done; it passes by itself. */
   mention(text: string): void;
 }
@@ -67,6 +69,9 @@ export async function runLab(
       notice.hidden = false;
       find('[data-slot="notice"]').textContent = text;
     },
+    unsay(text) {
+      if (find('[data-slot="notice"]').textContent === text) notice.hidden = true;
+    },
     mention(text) {
       brief.textContent = text;
       clearTimeout(passing);
@@ -84,7 +89,7 @@ export async function runLab(
   wireFaults(bench);
   bench.topology.attach(session);
   await desk.attach(session);
-  desk.focus();
+  desk.begin();
 }
 
 /** The briefing moves into the text pane, and the panes take its place. */
@@ -182,12 +187,35 @@ function wirePicture({ root, lab, session, topology, checks, panes }: Bench): vo
 }
 
 /** Our own bugs: the cluster went back a moment, or a new Worker took over. */
-function wireFaults({ lab, session, actor, say }: Bench): void {
+function wireFaults({ root, lab, session, actor, say, unsay }: Bench): void {
   const t = labStrings(lab.language);
   if (session.dropped) say(t('dropped'));
   session.on('notice', () => say(t('checkFault')));
-  session.on('fault', ({ message, lost }) => {
-    actor.send({ type: 'fault', message });
-    say(t(lost ? 'lost' : 'fault'));
+  session.on('late', ({ arrived }) => {
+    if (arrived) unsay(t('late'));
+    else say(t('late'));
   });
+  const restarts = root.querySelectorAll<HTMLButtonElement>('[data-restart]');
+  const offer = (shown: boolean) => {
+    for (const each of restarts) each.hidden = !shown;
+  };
+  session.on('fault', ({ message, lost, over }) => {
+    actor.send({ type: 'fault', message });
+    say(t(over ? 'over' : lost ? 'lost' : 'fault'));
+    offer(over ?? false);
+  });
+  for (const each of restarts) {
+    each.addEventListener('click', () => {
+      offer(false);
+      say(t('starting'));
+      const from = each.dataset['restart'] === 'start' ? 'start' : 'save';
+      session.restart(from).then(
+        () => unsay(t('starting')),
+        () => {
+          say(t('over'));
+          offer(true);
+        },
+      );
+    });
+  }
 }

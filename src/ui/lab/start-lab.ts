@@ -32,7 +32,9 @@ export function startLab(): void {
         language: lab.language,
         lab: lab.slug,
         // The start that was made with the site is that of the lab's own seed.
-        ...(page.seed === lab.seed && { start: `/labs/${lab.slug}/start.json` }),
+        ...(page.seed === lab.seed && {
+          start: `${import.meta.env.BASE_URL}labs/${lab.slug}/start.bin`,
+        }),
       }),
     );
     void Promise.all([import('./run-lab.ts'), session])

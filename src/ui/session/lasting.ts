@@ -6,6 +6,8 @@ import { forgetPlace, openPlace, type Place } from './place.ts';
 export interface LastingSession extends SessionClient {
   /** Whether a save had to be dropped when the session began. */
   readonly dropped: boolean;
+  /** After a fault that is `over`: once more from the last save, or from the start of the place. */
+  restart(from: 'save' | 'start'): Promise<void>;
 }
 
 const types = [
@@ -16,6 +18,7 @@ const types = [
   'answer',
   'time',
   'saved',
+  'late',
   'notice',
   'fault',
 ] as const satisfies readonly FromEmulator['type'][];
@@ -39,10 +42,7 @@ export async function openLasting(place: Place): Promise<LastingSession> {
     client = opened.client;
     heard = performance.now();
     for (const type of types) opened.client.on(type, (message) => arrived(message));
-    await new Promise<void>((resolve, reject) => {
-      opened.client.on('ready', () => resolve());
-      opened.client.on('fault', ({ message }) => reject(new Error(message)));
-    });
+    await whenReady(opened.client);
     return opened.lost;
   };
   const arrived = (message: FromEmulator) => {
@@ -54,11 +54,18 @@ export async function openLasting(place: Place): Promise<LastingSession> {
     client?.end();
     client = undefined;
     restarts += 1;
-    if (restarts > MOST_RESTARTS) return ears.tell(message);
+    if (restarts > MOST_RESTARTS) return ears.tell({ ...message, over: true });
+    try {
+      await again();
+      ears.tell(message);
+    } catch (error) {
+      ears.tell({ ...message, message: (error as Error).message, over: true });
+    }
+  };
+  const again = async () => {
     await connect();
     const anew = client as SessionClient | undefined;
     for (const wish of wishes.all()) anew?.send(wish);
-    ears.tell(message);
   };
 
   let dropped: boolean;
@@ -71,11 +78,11 @@ export async function openLasting(place: Place): Promise<LastingSession> {
     await connect();
     dropped = true;
   }
-  setInterval(() => {
-    if (document.visibilityState === 'hidden') heard = performance.now();
-    if (!client || performance.now() - heard < SILENT_MILLIS) return;
-    void replace({ type: 'fault', message: 'the Worker is silent', journal: [], lost: true });
-  }, LOOK_EVERY_MILLIS);
+  watchSilence(
+    () => (client ? performance.now() - heard : 0),
+    () => (heard = performance.now()),
+    () => replace({ type: 'fault', message: 'the Worker is silent', journal: [], lost: true }),
+  );
   return {
     dropped,
     send(message) {
@@ -83,8 +90,30 @@ export async function openLasting(place: Place): Promise<LastingSession> {
       client?.send(message);
     },
     on: ears.on,
+    async restart(from) {
+      client?.end();
+      if (from === 'start') await forgetPlace(place);
+      restarts = 0;
+      await again();
+    },
     end: () => client?.end(),
   };
+}
+
+/** Resolves when the cluster is there; rejects when it cannot be started. */
+function whenReady(client: SessionClient): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    client.on('ready', () => resolve());
+    client.on('fault', ({ message }) => reject(new Error(message)));
+  });
+}
+
+/** Looks now and then how long a Worker has been silent; one that nobody sees may sleep. */
+function watchSilence(silent: () => number, forgive: () => void, lost: () => unknown): void {
+  setInterval(() => {
+    if (document.visibilityState === 'hidden') forgive();
+    else if (silent() >= SILENT_MILLIS) lost();
+  }, LOOK_EVERY_MILLIS);
 }
 
 /** Those who listen, whichever Worker speaks. */

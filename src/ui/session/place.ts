@@ -1,7 +1,10 @@
 import { dropSession, loadSession, saveSession } from '../../course/progress/store.ts';
 import type { Json } from '../../emulator/world/json.ts';
 import { connectSession, type SessionClient } from '../../session/client.ts';
+import type { ToEmulator } from '../../session/protocol.ts';
+import { beforeReload } from '../offline/leaving.ts';
 import type { Language } from '../strings/strings.ts';
+import { createUnsaved } from './unsaved.ts';
 
 /** A place with a cluster of its own: a lab, or a chapter's terminal blocks. */
 export interface Place {
@@ -36,9 +39,20 @@ export async function openPlace(place: Place): Promise<{ client: SessionClient; 
   const kept = (await loadSession(place.name)) as Kept | undefined;
   const usable = kept?.version === place.version && kept.build === build;
   const start = usable ? undefined : await loadStart(place);
-  client.on('saved', ({ saved }) => {
-    void saveSession(place.name, { version: place.version, build, saved } satisfies Kept);
+  const unsaved = createUnsaved(place.name);
+  const left = usable || !kept ? unsaved.take() : [];
+  let written: () => void = () => {};
+  client.on('saved', ({ saved, upTo }) => {
+    const kept: Kept = { version: place.version, build, saved };
+    void saveSession(place.name, kept).then(() => {
+      unsaved.saved(upTo);
+      written();
+    });
   });
+  const send = (message: ToEmulator) => {
+    if (message.type !== 'input') return client.send(message);
+    client.send({ ...message, number: unsaved.note(message.input) });
+  };
   client.send({
     type: 'boot',
     topology: place.topology,
@@ -48,15 +62,21 @@ export async function openPlace(place: Place): Promise<{ client: SessionClient; 
     ...(usable && { saved: kept.saved }),
     ...(start !== undefined && { start }),
   });
+  for (const input of left) send({ type: 'input', input });
   const leaving = () => {
     if (document.visibilityState === 'hidden') client.send({ type: 'save' });
   };
   document.addEventListener('visibilitychange', leaving);
+  const stay = beforeReload(() => {
+    client.send({ type: 'save' });
+    return new Promise<void>((done) => (written = done));
+  });
   const end = () => {
+    stay();
     document.removeEventListener('visibilitychange', leaving);
     client.end();
   };
-  return { client: { ...client, end }, lost: kept !== undefined && !usable };
+  return { client: { ...client, send, end }, lost: kept !== undefined && !usable };
 }
 
 /** A place's start state; undefined where there is none, or where it cannot be had. */
@@ -64,13 +84,24 @@ async function loadStart({ start }: Place): Promise<Json | undefined> {
   if (!start) return undefined;
   try {
     const answer = await fetch(start);
-    return answer.ok ? ((await answer.json()) as Json) : undefined;
+    return answer.ok ? await unpack(await answer.blob()) : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** JSON that was compressed when the site was made; a host may have unpacked it on the way. */
+async function unpack(blob: Blob): Promise<Json> {
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  const packed = first === 0x1f && second === 0x8b;
+  const stream = packed
+    ? blob.stream().pipeThrough(new DecompressionStream('gzip'))
+    : blob.stream();
+  return (await new Response(stream).json()) as Json;
+}
+
 /** Forgets what a place has kept. */
 export function forgetPlace(place: Place): Promise<void> {
+  createUnsaved(place.name).clear();
   return dropSession(place.name);
 }

@@ -11,6 +11,9 @@ import './desk.css';
 /** Terminals that one desk may hold. */
 const MOST = 6;
 
+/** Where a tab keeps which part of a desk is shown. */
+const SHOWN = 'podways-shown';
+
 /** What a pane of the desk does when it is shown for the first time. */
 interface Attachable extends HTMLElement {
   attach(client: SessionClient): void | Promise<void>;
@@ -36,6 +39,8 @@ export class PwDesk extends LitElement {
   /** A terminal's id, `files` or `transcript`. */
   declare shown: string;
   private client: SessionClient | undefined;
+  /** What was shown when the page was left. */
+  private kept: string | null = null;
   /** The terminal that was shown last. */
   private last = 'main';
   /** Terminals that were closed here, until the session no longer names them. */
@@ -55,6 +60,7 @@ export class PwDesk extends LitElement {
 
   /** Connects to a session; opens its first terminal, and those that a save brings back. */
   async attach(client: SessionClient): Promise<void> {
+    this.kept = sessionStorage.getItem(SHOWN + location.pathname);
     this.client = client;
     client.on('view', ({ view, value }) => {
       if (view === 'pane') void this.lend(value as unknown as PaneView);
@@ -78,6 +84,13 @@ export class PwDesk extends LitElement {
     return this.last;
   }
 
+  /** Shows what was shown when the page was left: the terminal, unless it was something else. */
+  begin(): void {
+    const { kept } = this;
+    if (kept === 'files' || kept === 'transcript') void this.show(kept);
+    else this.focus();
+  }
+
   /** Puts the cursor into the terminal, brought to the front if it is not. */
   override focus(): void {
     this.shown = this.terminalId;
@@ -89,6 +102,7 @@ export class PwDesk extends LitElement {
   }
 
   protected override updated(): void {
+    if (this.client) sessionStorage.setItem(SHOWN + location.pathname, this.shown);
     void this.wire();
   }
 

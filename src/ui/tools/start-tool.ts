@@ -1,6 +1,7 @@
 import type { SessionClient } from '../../session/client.ts';
 import type { TopologyView } from '../../session/protocol.ts';
 import { openLens } from '../lens/lens.ts';
+import { CLUSTER_SEED, startOf } from '../session/seed.ts';
 import { isLanguage, strings } from '../strings/strings.ts';
 import type { PwTerminal } from '../terminal/terminal.ts';
 import type { ClusterToolName } from './names.ts';
@@ -33,15 +34,17 @@ async function start(root: HTMLElement): Promise<void> {
   // Policies are nothing but words where nobody enforces them: the matrix has no choice.
   const topology = root.querySelector<HTMLSelectElement>('.network')?.value ?? 'two-nodes-calico';
   state.textContent = t('cluster.starting');
-  const [{ openPlace }] = await Promise.all([
-    import('../session/place.ts'),
+  const [{ openLasting }] = await Promise.all([
+    import('../session/lasting.ts'),
     import('../terminal/terminal.ts'),
   ]);
-  const { client } = await openPlace({
-    ...{ name: `tool/${tool}/${topology}`, topology, seed: 7, language, version: 1 },
+  const client = await openLasting({
+    ...{ name: `tool/${tool}/${topology}`, topology, seed: CLUSTER_SEED, language, version: 1 },
+    start: startOf(topology),
   });
-  client.on('fault', ({ message }) => (state.textContent = message.split('\n')[0] ?? ''));
-  await new Promise<void>((done) => client.on('ready', () => done()));
+  client.on('fault', ({ over }) => {
+    state.textContent = t(over ? 'cluster.fault' : 'cluster.again');
+  });
   root.querySelector<HTMLElement>('.start')!.hidden = true;
   const terminal = document.createElement('pw-terminal') as PwTerminal;
   terminal.setAttribute('language', language);

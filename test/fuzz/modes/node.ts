@@ -15,7 +15,7 @@ export interface ProxyNode {
   readonly world: World;
   readonly network: Network;
   /** Writes the rules of all that is new; names of Services, where only they changed. */
-  sync(dirty?: readonly string[]): void;
+  sync(dirty?: readonly string[] | 'all'): void;
 }
 
 /** A node with kube-proxy in a mode, which has heard of objects by `service/NS/NAME` and so on. */
@@ -36,7 +36,7 @@ export function proxyNode(mode: ProxyMode, memory: Map<string, Json>): ProxyNode
     world,
     network,
     sync(dirty) {
-      if (dirty) state = { ...state, dirty: [...dirty] };
+      if (dirty) state = { ...state, dirty };
       sync(sysOf(config, memory, world.clock.now), state);
       state = { ...state, lastSync: world.clock.now, dirty: [] };
     },

@@ -71,14 +71,16 @@ function makeCase(random: Random): Case {
   return { memory, targets, endpoints };
 }
 
-interface Named {
+/** What a random Service is made for. */
+export interface Named {
   readonly name: string;
   readonly address: string;
   readonly protocol: 'TCP' | 'UDP';
   readonly external: readonly string[];
 }
 
-function serviceOf(random: Random, { name, address, protocol, external }: Named): Json {
+/** A Service by lot. */
+export function serviceOf(random: Random, { name, address, protocol, external }: Named): Json {
   const sticky = random.below(3) === 0;
   // In ipvs mode a Service that is open to the outside keeps all its endpoints inside as well.
   const local = external.length === 0 && random.below(3) === 0;
@@ -99,7 +101,8 @@ function serviceOf(random: Random, { name, address, protocol, external }: Named)
   } as unknown as Json;
 }
 
-function sliceOf(random: Random, name: string, service: number, protocol: string) {
+/** An EndpointSlice by lot, of up to three endpoints. */
+export function sliceOf(random: Random, name: string, service: number, protocol: string) {
   const endpoints = Array.from({ length: random.below(4) }, (_none, number) => {
     const ready = random.below(4) > 0;
     const terminating = !ready && random.below(2) === 0;

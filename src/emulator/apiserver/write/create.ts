@@ -74,7 +74,8 @@ export function createObject(
   const called = withName(server, kind, admitted.value);
   const allocated = allocate(kind, kind.defaults(called), undefined, around);
   if (!allocated.ok) return allocated;
-  const prepared = kind.prepare(allocated.value, undefined, around);
+  const ready = kind.prepare(allocated.value, undefined, around);
+  const prepared = kind.signedBy?.(ready, user) ?? ready;
   const errors = [
     ...validateMetadata(kind, prepared),
     ...kind.validate(prepared, undefined, around),

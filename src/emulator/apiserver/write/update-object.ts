@@ -57,7 +57,7 @@ export function updateObject(
     subresource === 'status'
       ? (kind.validateStatus?.(prepared, old) ?? [])
       : kind.validate(prepared, old, around);
-  const errors = [...validateMetadataUpdate(prepared, old), ...own];
+  const errors = [...validateMetadataUpdate(prepared, old, kind.custom), ...own];
   if (errors.length > 0) {
     return { ok: false, status: invalidStatus(kind.names, old.metadata.name, errors) };
   }

@@ -49,8 +49,9 @@ export function replace(
   const old = server.storage.get(kind, namespace, name);
   const manager = managerOf(request, query);
   if (!old) {
-    if (!madeByUpdate.has(kind.names.plural) || subresource)
+    if (!madeByUpdate.has(kind.names.plural) || subresource) {
       return refuse(notFoundStatus(kind.names, name));
+    }
     const made = createObject(server, target, object, user, manager);
     return made.ok
       ? present(server, kind, made.value, request, warnings, 201)

@@ -1,4 +1,3 @@
-import { matches } from '../../apimachinery/selector.ts';
 import type { Call } from '../../host/syscalls.ts';
 import type { Condition, Pod, Workload } from '../../resources/pod-template/shapes.ts';
 import { equal, type Micros } from '../../world/json.ts';
@@ -85,20 +84,10 @@ function statusOf(
   failure: Failure | undefined,
   now: Micros,
 ): { readonly status: NonNullable<ReplicaSet['status']>; readonly again: Micros | undefined } {
-  const active = own.filter(isActive);
-  const labels = { matchLabels: set.spec.template.metadata?.labels ?? {} };
-  const labelled = active.filter(({ metadata }) => matches(labels, metadata.labels)).length;
-  const ready = active.filter(isReady).length;
-  const from = active.map((pod) => availableFrom(pod, set.spec.minReadySeconds));
-  const available = from.filter((time) => time !== undefined && time <= now).length;
-  const later = from.filter((time) => time !== undefined && time > now) as Micros[];
-  const terminating = own.filter(
-    ({ metadata, status }) =>
-      metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
-  ).length;
+  const { active, labelled, ready, available, terminating, next } = count(set, own, now);
   const conditions = conditionsAfter(set, failure, now);
   const status = {
-    replicas: active.length,
+    replicas: active,
     ...(labelled && { fullyLabeledReplicas: labelled }),
     ...(ready && { readyReplicas: ready }),
     ...(available && { availableReplicas: available }),
@@ -106,7 +95,47 @@ function statusOf(
     observedGeneration: set.metadata.generation ?? 1,
     ...(conditions.length > 0 && { conditions }),
   };
-  return { status, again: later.length > 0 ? Math.min(...later) - now : undefined };
+  return { status, again: next === undefined ? undefined : next - now };
+}
+
+interface Counts {
+  active: number;
+  labelled: number;
+  ready: number;
+  available: number;
+  terminating: number;
+  /** When a pod that is ready will be available. */
+  next: Micros | undefined;
+}
+
+/** Counts a set's pods in one go: there may be hundreds, and each change counts them again. */
+function count(set: ReplicaSet, own: readonly Pod[], now: Micros): Counts {
+  const labels = Object.entries(set.spec.template.metadata?.labels ?? {});
+  const { minReadySeconds } = set.spec;
+  const found: Counts = {
+    active: 0,
+    labelled: 0,
+    ready: 0,
+    available: 0,
+    terminating: 0,
+    next: undefined,
+  };
+  for (const pod of own) {
+    const { labels: given, deletionTimestamp } = pod.metadata;
+    const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+    if (ended) continue;
+    if (deletionTimestamp) {
+      found.terminating += 1;
+      continue;
+    }
+    found.active += 1;
+    if (labels.every(([key, value]) => given?.[key] === value)) found.labelled += 1;
+    const from = availableFrom(pod, minReadySeconds);
+    if (from !== undefined && from <= now) found.available += 1;
+    else if (from !== undefined) found.next = Math.min(from, found.next ?? from);
+    if (isReady(pod)) found.ready += 1;
+  }
+  return found;
 }
 
 /** `ReplicaFailure` comes with the first refusal and goes when all went well. */

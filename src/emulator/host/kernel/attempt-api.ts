@@ -1,5 +1,6 @@
 import { unauthorizedStatus } from '../../apimachinery/status.ts';
 import type { ApiResponse } from '../../apiserver/request.ts';
+import type { Sandbox } from '../runtime-api.ts';
 import { isDaemon, type ApiOptions, type Syscall } from '../syscalls.ts';
 import { block, done, isLate, type Attempt } from './attempt.ts';
 import { lowestFree } from './descriptors.ts';
@@ -58,7 +59,7 @@ export function unauthorized(): ApiResponse {
 }
 
 export function whereOf(kernel: Kernel, process: Running) {
-  const own = kernel.sandbox(process.host, process.sandbox)?.netns ?? 'host';
+  const own = kernel.world.store.get<Sandbox>(process.sandboxKey)?.netns ?? 'host';
   const netns = process.netns ?? own;
   return { host: process.host, netns };
 }

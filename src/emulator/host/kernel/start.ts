@@ -7,6 +7,7 @@ import { isDaemon, type Executable, type Files, type Pid } from '../syscalls.ts'
 import { openedBy } from './descriptors.ts';
 import type { Kernel, Spawning, SpawnErrno } from './kernel.ts';
 import { promised } from './promised.ts';
+import { sandboxKey } from './records.ts';
 import type { Running } from './state.ts';
 import { createSys } from './sys.ts';
 
@@ -52,6 +53,7 @@ export function make(kernel: Kernel, host: string, pid: Pid, how: Spawning): Run
     executable: NOTHING,
     argv: [],
     sandbox: how.sandbox,
+    sandboxKey: sandboxKey(host, how.sandbox),
     netns: how.netns,
     user: how.user,
     env: Object.isFrozen(how.env) ? how.env : freeze({ ...how.env }),

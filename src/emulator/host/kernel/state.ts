@@ -28,6 +28,8 @@ export interface Running {
   executable: Executable;
   argv: readonly string[];
   readonly sandbox: string;
+  /** Key of its sandbox's record: it is asked for with each call. */
+  readonly sandboxKey: string;
   /** Its network namespace, where it is another than its sandbox's. */
   readonly netns: string | undefined;
   user: string;

@@ -175,6 +175,7 @@ export function createSys(kernel: Kernel, running: Running): DaemonSys {
     connect: (to, options = {}) => ask({ call: 'connect', to, options }),
     listen: (local) => asFd(network.listen(where, local, address), 'listener'),
     accept: (fd, timeout) => ask({ call: 'accept', fd, ...(timeout !== undefined && { timeout }) }),
+    probeTcp: (to, ttl) => asFd(network.connect(where, to, address, {}, ttl), 'stream'),
     openUdp: (local) => asFd(network.openUdp(where, address, local), 'datagram'),
     openIcmp: () => asFd(network.openIcmp(where, address), 'icmp'),
     sendTo(fd: Fd, to: Endpoint, payload: string, options?: Parameters<DaemonSys['sendTo']>[3]) {

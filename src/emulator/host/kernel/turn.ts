@@ -125,7 +125,7 @@ function nextMessage(kernel: Kernel, running: Running): boolean {
 /** The calls of a daemon serve it for all its messages, as long as it is where it was. */
 function sysOf(kernel: Kernel, running: Running): DaemonSys {
   const known = calls.get(running);
-  const sandbox = kernel.sandbox(running.host, running.sandbox);
+  const sandbox = kernel.world.store.get<Sandbox>(running.sandboxKey);
   if (known?.argv === running.argv && known.sandbox === sandbox) return known.sys;
   const sys = createSys(kernel, running);
   calls.set(running, { argv: running.argv, sandbox, sys });

@@ -4,7 +4,7 @@ import type { Errno, NeighbourInfo, NetnsRef, NetworkConfig, SocketInfo } from '
 import { countKey, type Tracked } from '../conntrack/entry.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 import type { Derived, Fabric } from '../fabric.ts';
-import { listFdb, staticFdbKey, type StaticFdb } from '../link/fdb.ts';
+import { listFdb, staticFdbKey, type LearnedFdb, type StaticFdb } from '../link/fdb.ts';
 import { qdiscStatisticsKey, type QdiscInfo, type QdiscStatistics } from '../link/qdisc.ts';
 import { readStatistics } from '../link/statistics.ts';
 import { setWireguard } from '../link/wireguard/configure.ts';
@@ -107,7 +107,10 @@ export function createConfig(
     setNeighbour: (neighbour) => setNeighbour(state, neighbour),
     removeNeighbour: (address, device) => removeNeighbour(state, address, device),
     fdb: () => listFdb(world.store, state.view(), world.clock.now),
-    setFdb: (mac, device, destination) => setFdb(state, mac, device, { destination }),
+    setFdb: (mac, device, to) =>
+      setFdb(state, mac, device, typeof to === 'string' ? { destination: to } : to),
+    staticFdb: (mac, device) => state.store.get<StaticFdb>(staticFdbKey(ref, device, mac)),
+    flushFdb: (bridge, port) => flushFdb(state, bridge, port),
     removeFdb: (mac, device) => setFdb(state, mac, device, undefined),
     wireguard: (device) => readWireguard(world.store, ref, device),
     setWireguard: (device, wanted) => setWireguard(state, device, wanted),
@@ -160,6 +163,8 @@ function hasCarrier(state: ConfigState, name: string): boolean {
   const link = links.get(name);
   if (!link || link.options?.['carrier'] === false) return false;
   if (link.kind === 'bridge') {
+    // It looks for live ports first when one comes or goes, or when its address is set.
+    if (!link.settled && (ports.get(name) ?? []).length === 0) return true;
     return (ports.get(name) ?? []).some((port) => links.get(port)?.up && hasCarrier(state, port));
   }
   if (link.lower) {
@@ -226,18 +231,20 @@ function listNeighbours(state: ConfigState): readonly NeighbourInfo[] {
       address,
       device,
       ...(record.mac === undefined ? {} : { mac: record.mac }),
+      ...(record.flags === undefined ? {} : { flags: record.flags }),
       state: stateNow(record, state.now, age),
     };
   });
 }
 
 function setNeighbour(state: ConfigState, neighbour: NeighbourInfo): void {
-  const { address, device, mac, state: phase } = neighbour;
+  const { address, device, mac, flags, state: phase } = neighbour;
   const record: NeighbourRecord = {
     state: phase,
     confirmed: state.now,
     probes: 0,
     ...(mac === undefined ? {} : { mac }),
+    ...(flags === undefined ? {} : { flags }),
   };
   state.commit([put(neighbourKey(state.view(), device, address), record)]);
 }
@@ -260,6 +267,12 @@ function setFdb(
   if (!entry && !state.store.get(key)) return 'ENOENT';
   state.commit([put(key, entry)]);
   return undefined;
+}
+
+function flushFdb(state: ConfigState, bridge: string, port?: string): void {
+  const learned = state.store.list<LearnedFdb>(`${volatileKey(state.ref)}fdb/${bridge}/`);
+  const gone = learned.filter(([, entry]) => port === undefined || entry.port === port);
+  state.commit(gone.map(([key]) => put(key, undefined)));
 }
 
 function listSockets(state: ConfigState, only?: string): readonly SocketInfo[] {

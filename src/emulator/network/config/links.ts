@@ -1,4 +1,3 @@
-import { isInet6 } from '../address6.ts';
 import { localMac } from '../link/mac.ts';
 import type { Put } from '../../world/store.ts';
 import type { Errno, LinkInfo, NetnsRef, NetworkConfig } from '../api.ts';
@@ -7,7 +6,8 @@ import { netnsKey, volatileKey } from '../keys.ts';
 import { defaultSegment } from '../link/transmit.ts';
 import { upperPrefix, type Upper } from '../link/upper.ts';
 import type { AddressRecord, LinkRecord, NetnsRecord, RouteRecord } from '../netns.ts';
-import { kernelRoutes, routeKey } from './routes.ts';
+import { goesDown, goesUp, goesWith } from './link-state.ts';
+import { routeKey } from './routes.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
@@ -18,6 +18,9 @@ const MTU: Readonly<Record<LinkInfo['kind'], number>> = {
   dummy: 1500,
   vxlan: 1450,
   ipip: 1480,
+  sit: 1480,
+  gre: 1476,
+  gretap: 1462,
   wireguard: 1420,
   macvlan: 1500,
   ipvlan: 1500,
@@ -86,6 +89,7 @@ export function addLink(
     mac: link.mac ?? newMac(state, ref, link.name, index, link.kind),
     mtu: link.mtu ?? MTU[link.kind],
     up: false,
+    ...(link.kind === 'bridge' && link.mac ? { settled: true } : {}),
     ...(link.lower ? { lower: link.lower } : {}),
     ...(link.options ? { options: link.options } : {}),
   };
@@ -164,7 +168,9 @@ export function upperPuts(ref: NetnsRef, link: LinkRecord, present: boolean): re
   if (!lower) return [];
   const { host, netns } = ref;
   const id = Number(options?.['id'] ?? 0);
-  const upper: Upper = { host, netns, device: name, kind, mac, ...(kind === 'vlan' ? { id } : {}) };
+  const routed = kind === 'ipvlan' && options?.['mode'] === 'l3';
+  const more = { ...(kind === 'vlan' ? { id } : {}), ...(routed ? { routed } : {}) };
+  const upper: Upper = { host, netns, device: name, kind, mac, ...more };
   const key = `${upperPrefix(lower, lower.name)}${host}/${netns}/${name}`;
   return [put(key, present ? upper : undefined)];
 }
@@ -220,7 +226,10 @@ export function setLink(
       return 'EINVAL';
     }
   }
-  if (change.mtu !== undefined && (change.mtu < 68 || change.mtu > 65_536)) return 'EINVAL';
+  const free = ['dummy', 'vlan', 'wireguard'].includes(link.kind);
+  if (change.mtu !== undefined && !free && (change.mtu < 68 || change.mtu > 65_555)) {
+    return 'EINVAL';
+  }
   const next = change.name ?? name;
   if (next !== name && store.get(linkKey(ref, next))) return 'EEXIST';
   const { master, name: _name, options, ...fields } = change;
@@ -231,6 +240,13 @@ export function setLink(
     ...fields,
     ...(options ? { options: { ...link.options, ...options } } : {}),
     ...(change.up && !link.started ? { started: true } : {}),
+    ...(change.up && link.options?.['inet6'] === false
+      ? { options: { ...link.options, ...options, inet6: true } }
+      : {}),
+    ...(link.kind === 'bridge' && change.mac ? { settled: true } : {}),
+    ...(change.mac && link.options?.['floating']
+      ? { options: { ...link.options, floating: 0 } }
+      : {}),
     name: next,
     ...(kept === undefined ? {} : { master: kept }),
     ...(kept === undefined || (hairpin ?? change.hairpin) === undefined
@@ -240,10 +256,38 @@ export function setLink(
   const puts: Put[] = [...card(ref, link, false), ...card(ref, changed, true)];
   if (next !== name) puts.push(put(linkKey(ref, name), undefined), ...renamed(state, link, next));
   puts.push(put(linkKey(ref, next), changed));
+  for (const each of [before, kept]) {
+    const bridge = each === undefined ? undefined : store.get<LinkRecord>(linkKey(ref, each));
+    if (!bridge || before === kept) continue;
+    const mac = floatingMac(state, bridge, each === kept ? changed : undefined, next);
+    if (!bridge.settled || mac !== bridge.mac) {
+      puts.push(put(linkKey(ref, bridge.name), { ...bridge, mac, settled: true }));
+    }
+  }
   if (change.up === false && link.up) puts.push(...goesDown(state, name));
   if (change.up === true && !link.up) puts.push(...goesUp(state, changed));
   state.commit(puts);
   return undefined;
+}
+
+/**
+ * A bridge that nobody gave an address has the least of its ports'
+ * (`br_stp_recalculate_bridge_id`).
+ * `joining`: the port that comes; `name`: the one that comes or goes.
+ */
+function floatingMac(
+  { ref, store }: ConfigState,
+  bridge: LinkRecord,
+  joining: LinkRecord | undefined,
+  name: string,
+): string {
+  if (bridge.options?.['floating'] !== 1) return bridge.mac;
+  const ports = store
+    .list<LinkRecord>(`${netnsKey(ref)}link/`)
+    .map(([, link]) => link)
+    .filter((link) => link.master === bridge.name && link.name !== name);
+  const macs = [...ports, ...(joining ? [joining] : [])].map(({ mac }) => mac);
+  return macs.sort()[0] ?? '00:00:00:00:00:00';
 }
 
 /** What names a link elsewhere follows its new name: addresses, routes, ports, the other end. */
@@ -270,41 +314,6 @@ function renamed(state: ConfigState, link: LinkRecord, next: string): readonly P
     );
   }
   return puts;
-}
-
-/** A link that goes down loses its routes and neighbours; its own addresses stay local. */
-function goesDown(state: ConfigState, name: string): readonly Put[] {
-  const { store, base } = state;
-  const routes = store
-    .list<RouteRecord>(`${base}route/`)
-    .filter(([, route]) => goesWith(route, name) && route.kind !== 'local')
-    .map(([key]) => put(key, undefined));
-  // IPv6 addresses go with the link and do not come back (keep_addr_on_down is 0).
-  const inet6 = store
-    .list<AddressRecord>(`${base}address/${name}/`)
-    .filter(([, { address }]) => isInet6(address))
-    .map(([key]) => put(key, undefined));
-  return [...routes, ...inet6, ...forgetNeighbours(state, name)];
-}
-
-/** Whether a route leads by a device and no other. */
-function goesWith({ device, nexthops }: RouteRecord, name: string): boolean {
-  return nexthops ? nexthops.every((hop) => hop.device === name) : device === name;
-}
-
-function forgetNeighbours(state: ConfigState, name: string): readonly Put[] {
-  const waiting = `${volatileKey(state.ref)}pending/${name}/`;
-  return [`${state.base}neighbour/${name}/`, waiting].flatMap((prefix) =>
-    state.store.list(prefix).map(([key]) => put(key, undefined)),
-  );
-}
-
-/** A link that comes up gets the routes of its addresses again, but no other ones. */
-function goesUp(state: ConfigState, link: LinkRecord): readonly Put[] {
-  const addresses = state.view().addresses.get(link.name) ?? [];
-  return addresses.flatMap((address) =>
-    kernelRoutes(link, address).map((route) => put(routeKey(state.ref, route), route)),
-  );
 }
 
 /** Removes a link with all that hangs on it; of a veth both ends go. */

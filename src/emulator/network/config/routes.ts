@@ -8,23 +8,43 @@ import {
   toNumber,
   toText,
 } from '../address.ts';
-import { canonical6, isInet6, isLinkLocal6 } from '../address6.ts';
+import { canonical6, isInet6 } from '../address6.ts';
 import type { AddressInfo, Errno, NetnsRef, RouteInfo } from '../api.ts';
 import { PATH_MTU_EXPIRES, pathMtuKey, type KnownMtu } from '../ip/path-mtu.ts';
-import { holds, type Flow } from '../policy-rule.ts';
+import type { Flow } from '../policy-rule.ts';
 import { netnsKey } from '../keys.ts';
-import { isLocal, type AddressRecord, type LinkRecord, type RouteRecord } from '../netns.ts';
+import { kernelInet6 } from '../netns6.ts';
+import type { AddressRecord, LinkRecord, RouteRecord } from '../netns.ts';
 import { normalDestination, route as lookup, sourceFor } from '../route.ts';
 import type { Put } from '../../world/store.ts';
+import { deviceOf } from './route-device.ts';
 import { infoOf, put, type ConfigState } from './state.ts';
 
 /** Key of a route: its table, destination, metric and device. */
 export function routeKey(ref: NetnsRef, route: RouteInfo): string {
   const destination = route.destination.replace('/', '_');
   const table = route.table ?? 'main';
-  const rest = `${route.metric ?? 0}/${route.device || 'none'}`;
+  const tos = route.tos ? `-${route.tos}` : '';
+  const rest = `${route.metric ?? 0}${tos}/${route.device || 'none'}`;
   const order = route.order ? `/${route.order}` : '';
   return `${netnsKey(ref)}route/${table}/${destination}/${rest}${order}`;
+}
+
+/** To the other end of an address with two. */
+function peerRoute(
+  { name }: LinkRecord,
+  { address, peer = '', prefix, metric }: AddressInfo,
+): RouteRecord {
+  const number = toNumber(peer) ?? 0;
+  return {
+    device: name,
+    protocol: 'kernel',
+    source: address,
+    destination: prefix === 32 ? peer : cidrText(networkOf(number, prefix), prefix),
+    scope: 'link',
+    kind: 'unicast',
+    ...(metric ? { metric } : {}),
+  };
 }
 
 /** The routes that the kernel makes for an address (`fib_add_ifaddr`). */
@@ -39,12 +59,19 @@ export function kernelRoutes(link: LinkRecord, address: AddressInfo): readonly R
     scope: 'host',
     table: 'local',
   };
+  if (address.peer !== undefined && link.up) return [own, peerRoute(link, address)];
   if (!link.up || address.prefix === 32 || address.flags?.includes('noprefixroute')) return [own];
   const network = cidrText(networkOf(number, address.prefix), address.prefix);
   const loopback = link.kind === 'loopback';
   const connected: RouteRecord = loopback
     ? { ...own, destination: network }
-    : { ...kernel, destination: network, scope: 'link', kind: 'unicast' };
+    : {
+        ...kernel,
+        destination: network,
+        scope: 'link',
+        kind: 'unicast',
+        ...(address.metric ? { metric: address.metric } : {}),
+      };
   if (address.prefix === 31) return [own, connected];
   const broadcast: RouteRecord = {
     ...kernel,
@@ -154,7 +181,7 @@ export function removeAddress(
   if (!state.store.get(`${state.base}link/${device}`)) return 'ENODEV';
   const text = isInet6(address) ? canonical6(address) : address;
   const key = `${state.base}address/${device}/${text}_${prefix}`;
-  if (!state.store.get(key)) return 'EADDRNOTAVAIL';
+  if (!state.store.get(key)) return removeKernels(state, device, text ?? address);
   const others = secondaries(state, device, address, prefix);
   const gone = state.store
     .list<RouteRecord>(`${state.base}route/`)
@@ -170,6 +197,16 @@ export function removeAddress(
     put(`${state.base}address/${device}/${each.address}_${each.prefix}`, undefined),
   );
   state.commit([put(key, undefined), ...theirs, ...gone]);
+  return undefined;
+}
+
+/** The address that the kernel made by itself: it does not come back before the link does. */
+function removeKernels(state: ConfigState, device: string, address: string): Errno | undefined {
+  const key = `${state.base}link/${device}`;
+  const link = state.store.get<LinkRecord>(key);
+  const made = link ? kernelInet6(link, (name) => state.view().sysctl(name)) : [];
+  if (!link || !made.some((each) => each.address === address)) return 'EADDRNOTAVAIL';
+  state.commit([put(key, { ...link, options: { ...link.options, inet6: false } })]);
   return undefined;
 }
 
@@ -222,7 +259,8 @@ export function addRoute(
     if (!link.up) return 'ENETDOWN';
   }
   const indirect = special || route.via !== undefined || nexthops !== undefined || six;
-  const scope = indirect ? 'global' : (route.scope ?? (route.kind === 'local' ? 'host' : 'link'));
+  const far = indirect && !(special && route.scope !== undefined);
+  const scope = far ? 'global' : (route.scope ?? (route.kind === 'local' ? 'host' : 'link'));
   const { scope: _scope, ...rest } = route;
   const record: RouteRecord = {
     ...rest,
@@ -248,32 +286,6 @@ function orderFor(state: ConfigState, route: RouteRecord, place: 'append' | 'pre
   return place === 'append' ? Math.max(...orders) + 1 : Math.min(...orders) - 1;
 }
 
-/** The device of a route or of one of its next hops; undefined where the gateway is nowhere. */
-function deviceOf(
-  state: ConfigState,
-  { via, device, onlink }: Pick<RouteInfo, 'via' | 'device' | 'onlink'>,
-): string | undefined {
-  return via === undefined || onlink ? device : deviceTowards(state, via, device);
-}
-
-/** The device by which a gateway is reached without a gateway; `device` if that is one such. */
-function deviceTowards(state: ConfigState, via: string, device: string): string | undefined {
-  const view = state.view();
-  if (isLinkLocal6(via)) return view.links.has(device) && !isLocal(view, via) ? device : undefined;
-  // An address of the device's own is a gateway on it (a LOCAL result in `fib_check_nh`).
-  if (device !== '' && view.local.get(via)?.device === device) return device;
-  if (device !== '') {
-    const routes = (isInet6(via) ? view.tables6 : view.tables).get('main')?.routes ?? [];
-    const near = routes.some((other) => {
-      const range = other.destination === 'default' ? '0.0.0.0/0' : other.destination;
-      return holds(range, via) && other.device === device && other.via === undefined;
-    });
-    return near && !isLocal(view, via) ? device : undefined;
-  }
-  const found = lookup(view, via);
-  return found.type === 'unicast' && found.route.via === undefined ? found.device : undefined;
-}
-
 /** Routes differ by table, destination and metric; another device makes no other route. */
 function isTaken(state: ConfigState, route: RouteRecord): boolean {
   const key = routeKey(state.ref, route);
@@ -293,7 +305,7 @@ export function removeRoute(
   const fits = (route: RouteRecord) =>
     route.destination === destination &&
     (route.table ?? 'main') === table &&
-    (['via', 'device', 'source', 'metric', 'protocol', 'scope', 'kind'] as const).every(
+    (['via', 'device', 'source', 'metric', 'protocol', 'scope', 'kind', 'tos'] as const).every(
       (field) =>
         wanted[field] === undefined ||
         wanted[field] === '' ||

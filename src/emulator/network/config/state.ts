@@ -36,6 +36,7 @@ export function createState(world: World, derived: Derived, ref: NetnsRef): Conf
     local6: new Map(),
     tables6: new Map(),
     qdiscs: new Map(),
+    faults: new Map(),
     policy: { inet: [], inet6: [] },
     rules: { tables: [] },
     rules6: { tables: [] },

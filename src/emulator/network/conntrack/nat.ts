@@ -82,9 +82,14 @@ function sourceMapping(
 
 /**
  * Rewrites one side of a packet as its connection's mapping says: towards the inverse of the other
- * direction's tuple (`nf_nat_packet`). Notes the change in the trace.
+ * direction's tuple (`nf_nat_packet`). Notes the change in the trace, with the rule it came from.
  */
-export function translate(engine: Engine, skb: Skb, manip: Manip, rule?: Step['rule']): void {
+export function translate(
+  engine: Engine,
+  skb: Skb,
+  manip: Manip,
+  ruleOf?: () => Step['rule'],
+): void {
   const { connection, packet } = skb;
   const entry = connection?.entry;
   if (!connection || !entry || (!entry.dnat && !entry.snat)) return;
@@ -97,10 +102,12 @@ export function translate(engine: Engine, skb: Skb, manip: Manip, rule?: Step['r
       ? translateError(packet, manip, target)
       : rewrite(packet, manip, target);
   if (changed === packet) return;
+  skb.packet = changed;
+  if (packet.trace === undefined) return;
   const before = endpointText(packet, manip);
   const after = endpointText(changed, manip);
-  skb.packet = changed;
-  if (before === after || packet.trace === undefined) return;
+  if (before === after) return;
+  const rule = ruleOf?.();
   const word = manip === 'destination' ? 'DNAT' : 'SNAT';
   engine.step(packet.trace, skb.ref, {
     layer: 'nat',

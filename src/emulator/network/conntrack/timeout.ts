@@ -19,7 +19,7 @@ const tcp: Readonly<Record<string, string>> = {
 export function timeoutOf(view: NetnsView, entry: Omit<Tracked, 'expires'>): number {
   const seconds = (name: string) => Number(view.sysctl(`net.netfilter.nf_conntrack_${name}`));
   const { protocol } = entry.original;
-  if (protocol === 'ipip') return seconds('generic_timeout') * SECOND;
+  if (protocol === 'ipip' || protocol === 'gre') return seconds('generic_timeout') * SECOND;
   if (protocol === 'icmp') return seconds('icmp_timeout') * SECOND;
   if (protocol === 'udp') {
     return seconds(entry.assured ? 'udp_timeout_stream' : 'udp_timeout') * SECOND;

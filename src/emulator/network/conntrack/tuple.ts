@@ -2,7 +2,7 @@ import { isEchoReply, isEchoRequest, isIcmp, type Packet } from '../packet.ts';
 
 /** One direction of a connection, as conntrack knows it. Ports are type and id for ICMP. */
 export interface Tuple {
-  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'ipip';
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'ipip' | 'gre';
   readonly source: string;
   readonly destination: string;
   readonly sourcePort: number;
@@ -33,7 +33,8 @@ export function tupleOf(packet: Packet): Tuple | undefined {
     };
   }
   if (transport.kind === 'ipip') {
-    return { protocol: 'ipip', ...ends, sourcePort: 0, destinationPort: 0 };
+    const protocol = transport.gre ? 'gre' : 'ipip';
+    return { protocol, ...ends, sourcePort: 0, destinationPort: 0 };
   }
   return {
     protocol: transport.kind,

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { ipipReceive } from '../link/ipip.ts';
+import { tunnelReceive } from '../link/tunnel.ts';
 import { wireguardReceive } from '../link/wireguard/receive.ts';
 import { ndpReceive } from '../neighbour/ndp.ts';
 import { isIcmpError } from '../packet.ts';
@@ -14,7 +14,7 @@ export function deliver(engine: Engine, skb: Skb): void {
   if (transport.kind === 'tcp') tcpInput(engine, skb);
   else if (transport.kind === 'udp' && sealed) wireguardReceive(engine, skb, sealed);
   else if (transport.kind === 'udp') udpInput(engine, skb);
-  else if (transport.kind === 'ipip') ipipReceive(engine, skb);
+  else if (transport.kind === 'ipip') tunnelReceive(engine, skb);
   else if (transport.kind === 'icmpv6' && [135, 136].includes(transport.type)) {
     ndpReceive(engine, skb, transport);
   } else if (isIcmpError(transport)) icmpErrorInput(engine, skb);

@@ -3,7 +3,7 @@ import { groupMac, isInet6, isMulticast6 } from '../address6.ts';
 import type { Errno } from '../api.ts';
 import { tupleKey } from '../conntrack/tuple.ts';
 import type { Engine } from '../engine.ts';
-import { ipipSend } from '../link/ipip.ts';
+import { isTunnel, tunnelSend } from '../link/tunnel.ts';
 import { hasNeighbours, transmit } from '../link/transmit.ts';
 import { wireguardSend } from '../link/wireguard/send.ts';
 import { pathMtu } from './path-mtu.ts';
@@ -153,8 +153,8 @@ export function leave(engine: Engine, skb: Skb, device: string, nextHop: string)
   const { view, packet } = skb;
   const link = view.links.get(device);
   if (!link) return;
-  if (link.kind === 'ipip') {
-    ipipSend(engine, view, link, packet, nextHop);
+  if (isTunnel(link)) {
+    tunnelSend(engine, view, link, packet, nextHop);
     return;
   }
   if (link.kind === 'wireguard') {

@@ -18,7 +18,7 @@ import { alterConntrack, flowOf, quotedFlow, rewritten, translate, type Flow } f
 import { begin, findServer } from './schedule.ts';
 import { isActive, nextState, segmentKind, timeoutOf } from './state.ts';
 import { addStats } from './stats.ts';
-import { realKey, serverKey, type IpvsConnection, type IpvsView } from './types.ts';
+import { realKey, type IpvsConnection, type IpvsTotals, type IpvsView } from './types.ts';
 
 /**
  * What IPVS made of a packet: left it alone, changed it and lets it go on in its place, wants it
@@ -45,11 +45,7 @@ export function request(engine: Engine, skb: Skb): IpvsVerdict {
   if (flow.segment?.flags.includes('ACK')) return 'accept';
   const made = begin(engine, skb, view, server, flow);
   if (!made) return 'refuse';
-  const key = serverKey(server);
-  addStats(engine, totalStatsKey(skb.ref), { connections: 1 });
-  addStats(engine, serverStatsKey(skb.ref, key), { connections: 1 });
-  addStats(engine, realStatsKey(skb.ref, key, realKey(made)), { connections: 1 });
-  return forward(engine, skb, view, made, flow);
+  return forward(engine, skb, view, made, flow, 1);
 }
 
 /**
@@ -82,10 +78,11 @@ function forward(
   view: IpvsView,
   connection: IpvsConnection,
   flow: Flow,
+  connections = 0,
 ): IpvsVerdict {
   const masq = connection.method === 'masq';
   advance(engine, skb, view, connection, flow, masq ? 'input' : 'inputOnly');
-  count(engine, skb, connection, 'in');
+  count(engine, skb, connection, { connections, inPackets: 1, inBytes: skb.packet.size });
   if (!masq) return 'accept';
   const decision = route(skb.view, connection.address);
   const local = decision.type === 'local';
@@ -120,7 +117,7 @@ export function reply(engine: Engine, skb: Skb): void {
   const found = answered(engine, skb, flow);
   if (!found) return;
   advance(engine, skb, view, found, flow, 'output');
-  count(engine, skb, found, 'out');
+  count(engine, skb, found, { outPackets: 1, outBytes: skb.packet.size });
   translate(engine, skb, 'source', found.virtual, found.virtualPort, found);
   skb.ipvs = true;
 }
@@ -175,11 +172,8 @@ function count(
   engine: Engine,
   skb: Skb,
   connection: IpvsConnection,
-  direction: 'in' | 'out',
+  more: Partial<IpvsTotals>,
 ): void {
-  const { size } = skb.packet;
-  const more =
-    direction === 'in' ? { inPackets: 1, inBytes: size } : { outPackets: 1, outBytes: size };
   const { server } = connection;
   addStats(engine, totalStatsKey(skb.ref), more);
   addStats(engine, serverStatsKey(skb.ref, server), more);

@@ -1,3 +1,4 @@
+import type { Json } from '../../world/json.ts';
 import { SECOND } from '../../world/time.ts';
 import type { Engine } from '../engine.ts';
 import { reject } from '../ip/reject.ts';
@@ -7,12 +8,14 @@ import { macOf, waitFor, type Waiting } from '../neighbour/resolve.ts';
 import * as hooks from '../netfilter/hooks.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
 import { isInet6 } from '../address6.ts';
-import { endpointText, isGroupMac, type Frame, type Packet } from '../packet.ts';
+import { broadcastMac, endpointText, isGroupMac, type Frame, type Packet } from '../packet.ts';
 import { route } from '../route.ts';
 import { createSkb, type Skb } from '../skb.ts';
-import { AGEING, learnedFdbKey, type LearnedFdb } from './fdb.ts';
+import { AGEING, learnedFdbKey, staticFdbKey, type LearnedFdb, type StaticFdb } from './fdb.ts';
 import { countOnly, passesUnnoticed } from './flood.ts';
 import { drop, transmit } from './transmit.ts';
+import { takenAbove } from './upper.ts';
+import { filtersVlans, leaving, vlanOf } from './vlan-filter.ts';
 
 /**
  * A frame that came in at a port of a bridge (`br_handle_frame`): learn, let iptables see it where
@@ -29,8 +32,19 @@ export function bridgeReceive(
     drop(engine, view.ref, frame.body.trace, port.name, `${port.master ?? ''} is down`, frame);
     return;
   }
-  learn(engine, view, bridge.name, port.name, frame.source);
-  if (frame.body.kind === 'arp' || isSwitch(bridge) || !callsIptables(view, frame.body)) {
+  if (isBlocked(port)) {
+    drop(engine, view.ref, frame.body.trace, port.name, `${port.name} does not forward`, frame);
+    return;
+  }
+  if (filtersVlans(bridge) && vlanOf(bridge, port, frame) === undefined) {
+    drop(engine, view.ref, frame.body.trace, port.name, `not a VLAN of ${port.name}`, frame);
+    return;
+  }
+  if (portSetting(port, 'learning') !== false) {
+    learn(engine, view, bridge.name, port.name, frame.source);
+  }
+  const plain = frame.body.kind === 'arp' || frame.vlan !== undefined;
+  if (plain || isSwitch(bridge) || !callsIptables(view, frame.body as Packet)) {
     spread(engine, view, bridge, port.name, frame, undefined);
     return;
   }
@@ -48,6 +62,13 @@ export function bridgeReceive(
   if (!moved) spread(engine, view, bridge, port.name, next, skb);
   else bridgedNat(engine, view, bridge, port, next, skb);
 }
+
+/** Whether a port is kept from forwarding (`bridge link set … state`). */
+const isBlocked = (port: LinkRecord) => Number(portSetting(port, 'state') ?? 3) !== 3;
+
+/** A setting of a port that was told otherwise than it is at first. */
+const portSetting = ({ options }: LinkRecord, name: string) =>
+  (options?.['brport'] as { readonly [name: string]: Json } | undefined)?.[name];
 
 /** A datapath of Open vSwitch: iptables sees nothing of it, and it has no stack above. */
 const isSwitch = ({ options }: LinkRecord) => options?.['ovs'] === true;
@@ -112,7 +133,25 @@ export function resumeBridged(
 /** A frame that the namespace itself sends into its bridge. */
 export function bridgeSend(engine: Engine, view: NetnsView, name: string, frame: Frame): void {
   const bridge = view.links.get(name) as LinkRecord;
-  for (const port of targets(engine, view, bridge, frame)) send(engine, view, port, frame);
+  const vid = filtersVlans(bridge) ? vlanOf(bridge, bridge, frame) : undefined;
+  if (filtersVlans(bridge) && vid === undefined) return;
+  for (const port of targets(engine, view, bridge, frame)) {
+    const out = outBy(view, bridge, port, frame, vid);
+    if (out) send(engine, view, port, out);
+  }
+}
+
+/** A frame as it leaves by a port; undefined where it may not. */
+function outBy(
+  view: NetnsView,
+  bridge: LinkRecord,
+  name: string,
+  frame: Frame,
+  vid: number | undefined,
+): Frame | undefined {
+  const port = view.links.get(name);
+  if (!port || isBlocked(port)) return undefined;
+  return vid === undefined ? frame : leaving(bridge, port, frame, vid);
 }
 
 /** Out by a port; what means nothing to who is behind it is counted only. */
@@ -132,22 +171,30 @@ function spread(
   skb: Skb | undefined,
 ): void {
   const everybody = isGroupMac(frame.destination);
-  if (!isSwitch(bridge) && (everybody || isOwn(view, bridge, frame.destination)))
-    up(engine, view, bridge, frame, skb);
+  const port = view.links.get(from);
+  const vid = filtersVlans(bridge) && port ? vlanOf(bridge, port, frame) : undefined;
+  if (!isSwitch(bridge) && (everybody || isOwn(view, bridge, frame.destination))) {
+    const own = vid === undefined ? frame : leaving(bridge, bridge, frame, vid);
+    if (own) up(engine, view, bridge, own, skb);
+  }
   if (!everybody && isOwn(view, bridge, frame.destination)) return;
   // A capture makes the bridge device see what only passes by.
   if (!everybody) engine.show(view.ref, bridge.name, 'In', frame);
   let sent = false;
   for (const to of targets(engine, view, bridge, frame)) {
-    const port = view.links.get(from);
     if (to === from && !port?.hairpin) continue;
+    if (isIsolated(port) && isIsolated(view.links.get(to))) continue;
+    const out = outBy(view, bridge, to, frame, vid);
     sent = true;
-    forwardFrame(engine, view, bridge, from, to, frame, skb);
+    if (out) forwardFrame(engine, view, bridge, from, to, out, skb);
   }
   if (!sent && !everybody) {
     drop(engine, view.ref, frame.body.trace, from, `hairpin is off on ${from}`, frame);
   }
 }
+
+const isIsolated = (port: LinkRecord | undefined) =>
+  port !== undefined && portSetting(port, 'isolated') === true;
 
 function isOwn(view: NetnsView, bridge: LinkRecord, mac: string): boolean {
   if (mac === bridge.mac) return true;
@@ -163,6 +210,8 @@ function up(
   skb: Skb | undefined,
 ): void {
   engine.show(view.ref, bridge.name, 'In', frame);
+  if (bridge.carries && takenAbove(engine, view, bridge, frame)) return;
+  if (frame.vlan !== undefined) return;
   if (frame.body.kind === 'arp') arpReceive(engine, view, bridge.name, frame.body);
   else ipReceive(engine, skb ?? createSkb(view, frame.body, bridge.name));
 }
@@ -224,17 +273,28 @@ function targets(
   frame: Frame,
 ): readonly string[] {
   const ports = view.ports.get(bridge.name) ?? [];
-  if (isGroupMac(frame.destination)) return ports;
+  const flooded = (setting: string) =>
+    ports.filter((name) => {
+      const port = view.links.get(name);
+      return !port || portSetting(port, setting) !== false;
+    });
+  if (frame.destination === broadcastMac) return flooded('bcast_flood');
+  if (isGroupMac(frame.destination)) return flooded('mcast_flood');
+  const made = engine.records.get<StaticFdb>(
+    staticFdbKey(view.ref, bridge.name, frame.destination),
+  );
+  if (made?.port !== undefined && ports.includes(made.port)) return [made.port];
   const known = engine.records.get<LearnedFdb>(
     learnedFdbKey(view.ref, bridge.name, frame.destination),
   );
   const fresh = known && engine.now - known.at < AGEING && ports.includes(known.port);
-  return fresh ? [known.port] : ports;
+  return fresh ? [known.port] : flooded('flood');
 }
 
 function learn(engine: Engine, view: NetnsView, bridge: string, port: string, mac: string): void {
   const key = learnedFdbKey(view.ref, bridge, mac);
   const known = engine.records.get<LearnedFdb>(key);
   if (known?.port === port && engine.now - known.at < SECOND) return;
+  if (engine.records.get(staticFdbKey(view.ref, bridge, mac))) return;
   engine.records.put(key, { port, at: engine.now });
 }

@@ -11,9 +11,17 @@ export interface LearnedFdb {
   readonly at: Micros;
 }
 
-/** An entry made by hand, for tunnels: the machine that has a MAC address behind it. */
+/** An entry made by hand. */
 export interface StaticFdb {
-  readonly destination: string;
+  /** Of a tunnel: the machine that has the MAC address behind it, and others that were appended. */
+  readonly destination?: string;
+  readonly others?: readonly string[];
+  /** Of a bridge's table: the port. Its key has the bridge as its device. */
+  readonly port?: string;
+  /** How long it lasts; `permanent` unless told otherwise. */
+  readonly state?: 'static' | 'dynamic';
+  /** When it was made: the newest come first. */
+  readonly at?: Micros;
 }
 
 /** An address that was not heard of for this long is forgotten (ageing_time). */
@@ -27,12 +35,32 @@ export function staticFdbKey(ref: NetnsRef, device: string, mac: string): string
   return `${netnsKey(ref)}fdb/${device}/${mac}`;
 }
 
-/** The forwarding database: learned addresses, the ports' and bridges' own, those made by hand. */
+/** Where a tunnel's entry leads. */
+export const destinationsOf = ({ destination, others = [] }: StaticFdb) =>
+  destination === undefined ? [] : [destination, ...others];
+
+/** The forwarding database: those made by hand, learned addresses, the ports' and bridges' own. */
 export function listFdb(store: Store, view: NetnsView, now: Micros): readonly FdbInfo[] {
+  const made = (device: string) => {
+    const prefix = `${netnsKey(view.ref)}fdb/${device}/`;
+    return store
+      .list<StaticFdb>(prefix)
+      .map(([key, entry]) => ({ mac: key.slice(prefix.length), ...entry }))
+      .sort((a, b) => (b.at ?? 0) - (a.at ?? 0));
+  };
   const found: FdbInfo[] = [];
   for (const link of view.links.values()) {
     const { name, mac, kind, master } = link;
-    if (kind === 'bridge') found.push({ mac, device: name, master: name, permanent: true });
+    const own = made(master ?? name).filter(({ port }) => port === name);
+    for (const { mac: to, state } of own) {
+      const bridge = master ?? name;
+      const kept = { permanent: state === undefined, ...(state ? { state } : {}) };
+      found.push({ mac: to, device: name, master: bridge, ...kept });
+    }
+    // An address that a port has as well is listed there.
+    const ports = (view.ports.get(name) ?? []).map((port) => view.links.get(port)?.mac);
+    if (kind === 'bridge' && !ports.includes(mac))
+      found.push({ mac, device: name, master: name, permanent: true });
     if (master !== undefined) {
       const learned = `${volatileKey(view.ref)}fdb/${master}/`;
       for (const [key, entry] of store.list<LearnedFdb>(learned)) {
@@ -41,9 +69,13 @@ export function listFdb(store: Store, view: NetnsView, now: Micros): readonly Fd
       }
       found.push({ mac, device: name, master, permanent: true });
     }
-    const made = `${netnsKey(view.ref)}fdb/${name}/`;
-    for (const [key, { destination }] of store.list<StaticFdb>(made)) {
-      found.push({ mac: key.slice(made.length), device: name, destination, permanent: true });
+    for (const entry of made(name)) {
+      if (entry.port !== undefined) continue;
+      const [first, ...others] = destinationsOf(entry);
+      for (const destination of first === undefined ? [undefined] : [first, ...others]) {
+        const to = destination === undefined ? {} : { destination };
+        found.push({ mac: entry.mac, device: name, ...to, permanent: true });
+      }
     }
   }
   return found;

@@ -7,7 +7,17 @@ import type { Frame } from '../packet.ts';
 type Record = readonly [received: number, bytes: number, sent: number, bytes: number];
 
 const none: Record = [0, 0, 0, 0];
-const key = (ref: NetnsRef, device: string) => `${volatileKey(ref)}statistics/${device}`;
+
+/** Keys that were put together, by the namespace as its view or a cable's end names it. */
+const keys = new WeakMap<NetnsRef, Map<string, string>>();
+
+function key(ref: NetnsRef, device: string): string {
+  let known = keys.get(ref);
+  if (!known) keys.set(ref, (known = new Map()));
+  let made = known.get(device);
+  if (made === undefined) known.set(device, (made = `${volatileKey(ref)}statistics/${device}`));
+  return made;
+}
 
 /** Bytes of a frame with its Ethernet header. */
 function frameSize({ body }: Frame): number {

@@ -7,7 +7,8 @@ import type { LinkRecord, NetnsView } from '../netns.ts';
 import { isGroupMac, type Frame } from '../packet.ts';
 import { bridgeSend } from './bridge.ts';
 import { passQdisc } from './qdisc.ts';
-import { sendBelow } from './upper.ts';
+import { gretapSend } from './tunnel.ts';
+import { isRouted, sendBelow } from './upper.ts';
 import { vxlanSend } from './vxlan.ts';
 
 const withNeighbours: ReadonlySet<string> = new Set([
@@ -18,11 +19,12 @@ const withNeighbours: ReadonlySet<string> = new Set([
   'macvlan',
   'ipvlan',
   'vlan',
+  'gretap',
 ]);
 
 /** Whether packets need the MAC address of their next hop on this kind of link. */
-export function hasNeighbours({ kind }: Pick<LinkRecord, 'kind'>): boolean {
-  return withNeighbours.has(kind);
+export function hasNeighbours(link: Pick<LinkRecord, 'kind' | 'options'>): boolean {
+  return withNeighbours.has(link.kind) && !isRouted(link);
 }
 
 /** How long a frame takes over each kind of link, in microseconds. */
@@ -99,6 +101,9 @@ export function transmitNow(
     case 'macvlan':
     case 'ipvlan':
       sendBelow(engine, view, link, frame);
+      return;
+    case 'gretap':
+      gretapSend(engine, view, link, frame);
       return;
     case 'vxlan':
       vxlanSend(engine, view, link, frame);

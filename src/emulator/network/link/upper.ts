@@ -2,7 +2,9 @@ import type { LinkInfo, NetnsRef } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import { receiveFrame } from '../ip/receive.ts';
 import { isLocal, type LinkRecord, type NetnsView } from '../netns.ts';
-import { isGroupMac, type Frame } from '../packet.ts';
+import { macOf, waitFor } from '../neighbour/resolve.ts';
+import { isGroupMac, type Frame, type Packet } from '../packet.ts';
+import { route } from '../route.ts';
 import { drop, transmit } from './transmit.ts';
 
 /** A link that stands on another one: a vlan, macvlan or ipvlan. */
@@ -12,6 +14,8 @@ export interface Upper extends NetnsRef {
   readonly mac: string;
   /** Of a vlan: its number. */
   readonly id?: number;
+  /** Of an ipvlan: it hears packets only, no ARP (mode l3). */
+  readonly routed?: boolean;
 }
 
 /** Prefix of the entries of what stands on a link; volatile, made from the links' records. */
@@ -58,7 +62,7 @@ export function takenAbove(
       lift(engine, upper, frame);
       if (!everybody) return true;
     }
-    if (upper.kind !== 'ipvlan') continue;
+    if (upper.kind !== 'ipvlan' || (upper.routed && frame.body.kind === 'arp')) continue;
     if (!everybody && frame.destination !== link.mac) continue;
     if (frame.body.kind === 'arp' ? true : holdsTarget(engine, upper, frame)) {
       lift(engine, upper, frame);
@@ -97,5 +101,24 @@ export function sendBelow(engine: Engine, view: NetnsView, link: LinkRecord, fra
       if (!everybody) return;
     }
   }
-  transmit(engine, below, lower.name, frame);
+  if (isRouted(link) && frame.body.kind === 'ip') routedBelow(engine, below, frame.body);
+  else transmit(engine, below, lower.name, frame);
+}
+
+/** Whether a device is an ipvlan that knows no neighbours (mode l3). */
+export const isRouted = ({ kind, options }: Pick<LinkRecord, 'kind' | 'options'>) =>
+  kind === 'ipvlan' && options?.['mode'] === 'l3';
+
+/** Out by the routes of the namespace below (`ipvlan_process_outbound`). */
+function routedBelow(engine: Engine, below: NetnsView, packet: Packet): void {
+  const decision = route(below, packet.ip.destination);
+  if (decision.type !== 'unicast') {
+    engine.end(packet.trace, 'dropped');
+    return;
+  }
+  const { device, nextHop } = decision;
+  const mac = macOf(engine, below, device, nextHop);
+  const source = below.links.get(device)?.mac ?? '';
+  if (mac === undefined) waitFor(engine, below, device, nextHop, { packet });
+  else transmit(engine, below, device, { source, destination: mac, body: packet });
 }

@@ -7,7 +7,7 @@ import { volatileKey } from '../keys.ts';
 import type { LinkRecord, NetnsView } from '../netns.ts';
 import { endpointText, packetSize, type Frame, type Packet, type Udp } from '../packet.ts';
 import { createSkb, type Skb } from '../skb.ts';
-import { staticFdbKey, type StaticFdb } from './fdb.ts';
+import { destinationsOf, staticFdbKey, type StaticFdb } from './fdb.ts';
 import { drop } from './transmit.ts';
 
 /** VXLAN header and the inner Ethernet header, in front of the inner packet. */
@@ -23,17 +23,17 @@ const vniOf = (link: LinkRecord) => Number(link.options?.['id'] ?? 1);
  * A frame that enters a vxlan device (`vxlan_xmit`): into a UDP packet to the machine that the
  * forwarding database names for its MAC address. Without an entry it is lost. Options of the link:
  * `id`, `local`, `port`, and `remotes`: the machines that a frame goes to whose place is not known;
- * such a device learns, and takes ARP along.
+ * such a device learns, and takes ARP along; `learning` 1 as well.
  */
 export function vxlanSend(engine: Engine, view: NetnsView, link: LinkRecord, frame: Frame): void {
   const { body } = frame;
-  const made = staticFdbKey(view.ref, link.name, frame.destination);
+  const made = (mac: string) =>
+    engine.records.get<StaticFdb>(staticFdbKey(view.ref, link.name, mac));
   const entry =
-    engine.records.get<StaticFdb>(made) ??
+    made(frame.destination) ??
     engine.records.get<StaticFdb>(learnedEndKey(view, link.name, frame.destination));
-  const everywhere = (link.options?.['remotes'] ?? []) as readonly string[];
-  const ends = entry ? [entry.destination] : everywhere;
-  if (ends.length === 0 || (body.kind === 'arp' && everywhere.length === 0)) {
+  const ends = entry ? destinationsOf(entry) : everywhere(link, made(NOBODY));
+  if (ends.length === 0) {
     const why = `no fdb entry for ${frame.destination} on ${link.name}`;
     drop(engine, view.ref, body.trace, link.name, why, frame);
     return;
@@ -41,6 +41,19 @@ export function vxlanSend(engine: Engine, view: NetnsView, link: LinkRecord, fra
   for (const destination of ends) {
     encapsulate(engine, view, link, frame, body, { destination, vni: vniOf(link) });
   }
+}
+
+/** The address that stands for all whose place is not known. */
+const NOBODY = '00:00:00:00:00:00';
+
+/** Where such frames go: the other end that the device was told, and those of that entry. */
+function everywhere(link: LinkRecord, entry: StaticFdb | undefined): readonly string[] {
+  const { remote, remotes } = link.options ?? {};
+  return [
+    ...((remotes ?? []) as readonly string[]),
+    ...(typeof remote === 'string' ? [remote] : []),
+    ...(entry ? destinationsOf(entry) : []),
+  ];
 }
 
 /** Behind which machine a device that learns has heard a MAC address. */
@@ -130,7 +143,7 @@ export function vxlanReceive(engine: Engine, skb: Skb, packet: Packet): void {
     to: endpointText(packet, 'destination'),
   });
   const { body, source: mac } = tunnel.frame;
-  if (link.options?.['remotes']) {
+  if (link.options?.['remotes'] || link.options?.['learning'] === 1) {
     const learned = { destination: packet.ip.source };
     engine.records.put(learnedEndKey(skb.view, link.name, mac), learned);
   }

@@ -16,6 +16,8 @@ import type { Connection } from '../skb.ts';
 /** A neighbour entry's record. REACHABLE turns STALE by its age, without a timer. */
 export interface NeighbourRecord {
   readonly mac?: string;
+  /** `router`, `extern_learn`, as somebody told them. */
+  readonly flags?: readonly string[];
   readonly state: NeighbourInfo['state'];
   /** When the other side last answered. */
   readonly confirmed: Micros;

@@ -25,6 +25,7 @@ export type HookVerdict =
   | { readonly type: 'transmit' };
 
 const accept: HookVerdict = { type: 'accept' };
+const FILTERS: readonly TableName[] = ['filter', 'security'];
 
 /** The connection table has no room for one more. */
 const full: HookVerdict = {
@@ -43,26 +44,22 @@ const full: HookVerdict = {
  */
 export function prerouting(engine: Engine, skb: Skb): HookVerdict {
   if (!skb.view.tracks) return accept;
-  return inOrder(
-    () => nft(engine, skb, 'prerouting', undefined, -Infinity, -299),
-    () => filter(engine, skb, 'raw', 'PREROUTING', undefined),
-    () => nft(engine, skb, 'prerouting', undefined, -299, -200),
-    () => (track(engine, skb) ? accept : full),
-    () => nft(engine, skb, 'prerouting', undefined, -200, -149),
-    () => filter(engine, skb, 'mangle', 'PREROUTING', undefined),
-    () => nft(engine, skb, 'prerouting', undefined, -149, -100),
-    () => destinationNat(engine, skb, 'PREROUTING', undefined),
-    () => nft(engine, skb, 'prerouting', undefined, -100, Infinity),
+  return (
+    stops(nft(engine, skb, 'prerouting', undefined, -Infinity, -299)) ??
+    stops(filter(engine, skb, 'raw', 'PREROUTING', undefined)) ??
+    stops(nft(engine, skb, 'prerouting', undefined, -299, -200)) ??
+    stops(track(engine, skb) ? accept : full) ??
+    stops(nft(engine, skb, 'prerouting', undefined, -200, -149)) ??
+    stops(filter(engine, skb, 'mangle', 'PREROUTING', undefined)) ??
+    stops(nft(engine, skb, 'prerouting', undefined, -149, -100)) ??
+    stops(destinationNat(engine, skb, 'PREROUTING', undefined)) ??
+    nft(engine, skb, 'prerouting', undefined, -100, Infinity)
   );
 }
 
-/** One step after the other, up to the first that does not let the packet go on. */
-function inOrder(...steps: readonly (() => HookVerdict)[]): HookVerdict {
-  for (const step of steps) {
-    const verdict = step();
-    if (verdict.type !== 'accept') return verdict;
-  }
-  return accept;
+/** A verdict that does not let the packet go on to the next step. */
+function stops(verdict: HookVerdict): HookVerdict | undefined {
+  return verdict.type === 'accept' ? undefined : verdict;
 }
 
 /** Base chains of nftables between two priorities; of equals they come before iptables' own. */
@@ -83,17 +80,16 @@ function nft(
 /** INPUT: for packets to the namespace itself. */
 export function input(engine: Engine, skb: Skb): HookVerdict {
   if (!skb.view.tracks) return accept;
-  const verdict = inOrder(
-    () => nft(engine, skb, 'input', undefined, -Infinity, -149),
-    () => filter(engine, skb, 'mangle', 'INPUT', undefined),
-    () => nft(engine, skb, 'input', undefined, -149, 1),
-    () => filters(engine, skb, 'INPUT', undefined, ['filter', 'security']),
-    () => nft(engine, skb, 'input', undefined, 1, 98),
-    () => (ipvs.reply(engine, skb), balance(engine, skb)),
-    () => nft(engine, skb, 'input', undefined, 98, 100),
-    () => sourceNat(engine, skb, 'INPUT', undefined),
-    () => nft(engine, skb, 'input', undefined, 100, Infinity),
-  );
+  const verdict =
+    stops(nft(engine, skb, 'input', undefined, -Infinity, -149)) ??
+    stops(filter(engine, skb, 'mangle', 'INPUT', undefined)) ??
+    stops(nft(engine, skb, 'input', undefined, -149, 1)) ??
+    stops(filters(engine, skb, 'INPUT', undefined, FILTERS)) ??
+    stops(nft(engine, skb, 'input', undefined, 1, 98)) ??
+    stops((ipvs.reply(engine, skb), balance(engine, skb))) ??
+    stops(nft(engine, skb, 'input', undefined, 98, 100)) ??
+    stops(sourceNat(engine, skb, 'INPUT', undefined)) ??
+    nft(engine, skb, 'input', undefined, 100, Infinity);
   if (verdict.type === 'accept') confirm(engine, skb);
   return verdict;
 }
@@ -101,13 +97,12 @@ export function input(engine: Engine, skb: Skb): HookVerdict {
 /** FORWARD: for packets on their way through. */
 export function forward(engine: Engine, skb: Skb, output: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  const verdict = inOrder(
-    () => nft(engine, skb, 'forward', output, -Infinity, -149),
-    () => filter(engine, skb, 'mangle', 'FORWARD', output),
-    () => nft(engine, skb, 'forward', output, -149, 1),
-    () => filters(engine, skb, 'FORWARD', output, ['filter', 'security']),
-    () => nft(engine, skb, 'forward', output, 1, Infinity),
-  );
+  const verdict =
+    stops(nft(engine, skb, 'forward', output, -Infinity, -149)) ??
+    stops(filter(engine, skb, 'mangle', 'FORWARD', output)) ??
+    stops(nft(engine, skb, 'forward', output, -149, 1)) ??
+    stops(filters(engine, skb, 'FORWARD', output, FILTERS)) ??
+    nft(engine, skb, 'forward', output, 1, Infinity);
   if (verdict.type === 'accept') ipvs.reply(engine, skb);
   return verdict;
 }
@@ -135,32 +130,31 @@ export function transmitted(engine: Engine, skb: Skb, device: string): HookVerdi
 /** OUTPUT: for the namespace's own packets, after they were routed a first time. */
 export function output(engine: Engine, skb: Skb, device: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  return inOrder(
-    () => nft(engine, skb, 'output', device, -Infinity, -299),
-    () => filter(engine, skb, 'raw', 'OUTPUT', device),
-    () => nft(engine, skb, 'output', device, -299, -200),
-    () => (track(engine, skb) ? accept : full),
-    () => nft(engine, skb, 'output', device, -200, -149),
-    () => filter(engine, skb, 'mangle', 'OUTPUT', device),
-    () => nft(engine, skb, 'output', device, -149, -100),
-    () => destinationNat(engine, skb, 'OUTPUT', device),
-    () => (ipvs.reply(engine, skb), balance(engine, skb)),
-    () => nft(engine, skb, 'output', device, -100, 1),
-    () => filters(engine, skb, 'OUTPUT', device, ['filter', 'security']),
-    () => nft(engine, skb, 'output', device, 1, Infinity),
+  return (
+    stops(nft(engine, skb, 'output', device, -Infinity, -299)) ??
+    stops(filter(engine, skb, 'raw', 'OUTPUT', device)) ??
+    stops(nft(engine, skb, 'output', device, -299, -200)) ??
+    stops(track(engine, skb) ? accept : full) ??
+    stops(nft(engine, skb, 'output', device, -200, -149)) ??
+    stops(filter(engine, skb, 'mangle', 'OUTPUT', device)) ??
+    stops(nft(engine, skb, 'output', device, -149, -100)) ??
+    stops(destinationNat(engine, skb, 'OUTPUT', device)) ??
+    stops((ipvs.reply(engine, skb), balance(engine, skb))) ??
+    stops(nft(engine, skb, 'output', device, -100, 1)) ??
+    stops(filters(engine, skb, 'OUTPUT', device, FILTERS)) ??
+    nft(engine, skb, 'output', device, 1, Infinity)
   );
 }
 
 /** POSTROUTING: for all that leaves by a device; here new connections are confirmed. */
 export function postrouting(engine: Engine, skb: Skb, device: string): HookVerdict {
   if (!skb.view.tracks) return accept;
-  const verdict = inOrder(
-    () => nft(engine, skb, 'postrouting', device, -Infinity, -149),
-    () => filter(engine, skb, 'mangle', 'POSTROUTING', device),
-    () => nft(engine, skb, 'postrouting', device, -149, 100),
-    () => sourceNat(engine, skb, 'POSTROUTING', device),
-    () => nft(engine, skb, 'postrouting', device, 100, Infinity),
-  );
+  const verdict =
+    stops(nft(engine, skb, 'postrouting', device, -Infinity, -149)) ??
+    stops(filter(engine, skb, 'mangle', 'POSTROUTING', device)) ??
+    stops(nft(engine, skb, 'postrouting', device, -149, 100)) ??
+    stops(sourceNat(engine, skb, 'POSTROUTING', device)) ??
+    nft(engine, skb, 'postrouting', device, 100, Infinity);
   if (verdict.type === 'accept') confirm(engine, skb);
   return verdict;
 }
@@ -208,13 +202,19 @@ function ask(
   chain: string,
   device: string | undefined,
 ): Evaluation | undefined {
+  const rules = rulesFor(skb);
+  if (!findTable(rules, table)) return undefined;
   const packet = matchPacket(skb, device);
-  const result = evaluate(rulesFor(skb), table, chain, packet, matchContext(engine, skb));
+  const result = evaluate(rules, table, chain, packet, matchContext(engine, skb));
   if (!result) return undefined;
-  const family = isIPv6(skb.packet.ip.source) ? ({ family: 'IPv6' } as const) : undefined;
-  for (const hit of result.hits) engine.count(skb.ref, { ...hit, ...family }, skb.packet.size);
-  if (result.by.index === -1) engine.count(skb.ref, { ...result.by, ...family }, skb.packet.size);
+  const { ref } = skb;
+  const { size } = skb.packet;
+  const of = (hit: RuleRef): RuleRef =>
+    isIPv6(skb.packet.ip.source) ? { ...hit, family: 'IPv6' } : hit;
+  for (const hit of result.hits) engine.count(ref, of(hit), size);
+  if (result.by.index === -1) engine.count(ref, of(result.by), size);
   skb.mark = result.mark;
+  skb.compared += result.compared;
   if (result.ttl !== undefined) {
     skb.packet = { ...skb.packet, ip: { ...skb.packet.ip, ttl: result.ttl } };
   }
@@ -279,7 +279,7 @@ function destinationNat(
     by = result?.rule;
     skb.connection = { ...(skb.connection as typeof connection), dnatDone: true };
   }
-  translate(engine, skb, 'destination', by?.());
+  translate(engine, skb, 'destination', by);
   return accept;
 }
 
@@ -358,7 +358,7 @@ function sourceNat(
     }
     skb.connection = { ...(skb.connection as typeof connection), snatDone: true };
   }
-  translate(engine, skb, 'source', by?.());
+  translate(engine, skb, 'source', by);
   return accept;
 }
 

@@ -17,6 +17,8 @@ export interface SocketRecord {
   /** The owner has closed its descriptor: events have nowhere to go. */
   readonly orphan?: boolean;
   readonly backlog?: number;
+  /** Of a probe: how many hops its only SYN goes; ICMP errors about it are told, not obeyed. */
+  readonly ttl?: number;
 }
 
 /** A segment that waits for its acknowledgement. */

@@ -1,4 +1,5 @@
 import type { Process, Program, Sys } from '../../host/syscalls.ts';
+import { hardware, usage } from './texts.ts';
 import type { NeighbourInfo } from '../../network/api.ts';
 
 /** net-tools 2.10 `arp`. */
@@ -12,6 +13,8 @@ const arp: Program = {
     for (let i = 1; i < argv.length; i++) {
       const word = argv[i] as string;
       if (word === '-i' || word === '--device') device = argv[++i];
+      else if (LONG[word]) letters.add(LONG[word]);
+      else if (word === '--help' || word === '-h') return yield* help(sys);
       else if (/^-[a-zA-Z]+$/.test(word)) for (const letter of word.slice(1)) letters.add(letter);
       else words.push(word);
     }
@@ -21,24 +24,45 @@ const arp: Program = {
       return 2;
     }
     if (letters.has('s') || letters.has('d')) return yield* change(sys, letters, words, device);
-    const found = sys.network
+    const all = sys.network
       .neighbours()
-      .filter(
-        (each) =>
-          (device === undefined || each.device === device) &&
-          (words.length === 0 || words.includes(each.address)),
-      );
-    if (words.length > 0 && found.length === 0) {
-      yield* sys.write(1, `${words[0]} (${words[0]}) -- no entry\n`);
-      return 1;
+      .filter(({ address, state }) => !address.includes(':') && !/^NO/.test(state));
+    const found = all.filter(
+      (each) =>
+        (device === undefined || each.device === device) &&
+        (words.length === 0 || words.includes(each.address)),
+    );
+    const verbose = letters.has('v')
+      ? `Entries: ${all.length}\tSkipped: ${all.length - found.length}\tFound: ${found.length}\n`
+      : '';
+    if (found.length === 0) {
+      const named = words.length > 0 && !letters.has('a');
+      const some = words.length > 0 || device !== undefined;
+      const none = some ? `arp: in ${all.length} entries no match found.\n` : '';
+      yield* sys.write(1, `${named ? `${words[0]} (${words[0]}) -- no entry\n` : none}${verbose}`);
+      return 0;
     }
     const name = (address: string) => (letters.has('n') ? undefined : hostName(sys, address));
-    yield* sys.write(1, letters.has('a') ? bsd(found, name) : table(found, name));
+    yield* sys.write(1, (letters.has('a') ? bsd(found, name) : table(found, name)) + verbose);
     return 0;
   },
 };
 
 export default arp;
+
+const LONG: Readonly<Record<string, string>> = {
+  '--numeric': 'n',
+  '--verbose': 'v',
+  '--all': 'a',
+  '--set': 's',
+  '--delete': 'd',
+};
+
+function* help(sys: Sys): Process {
+  yield* sys.write(1, usage);
+  yield* sys.write(2, hardware);
+  return 0;
+}
 
 type Naming = (address: string) => string | undefined;
 
@@ -87,7 +111,10 @@ function* change(
   if (sys.user !== 'root') return yield* refuse('SIOCDARP(dontpub): Operation not permitted', 255);
   const known = sys.network.neighbours().find((each) => each.address === address);
   if (letters.has('d')) {
-    if (!known) return yield* refuse(`No ARP entry for ${address}`, 255);
+    if (!known) {
+      yield* sys.write(1, `No ARP entry for ${address}\n`);
+      return 255;
+    }
     sys.network.removeNeighbour(address, known.device);
     return 0;
   }

@@ -1,6 +1,8 @@
 import type { AddressInfo } from '../../network/api.ts';
-import { broadcastOf, toNumber, toText } from '../../network/address.ts';
+import { broadcastOf, networkOf, toNumber, toText } from '../../network/address.ts';
 import { isInet6 } from '../../network/address6.ts';
+import { kernelInet6 } from '../../network/netns6.ts';
+import { holds } from '../../network/policy-rule.ts';
 import { help } from './help.ts';
 import { show } from './link-show.ts';
 import {
@@ -13,6 +15,7 @@ import {
   fail,
   incomplete,
   isPrefix,
+  plainPrefix,
   noDevice,
   notModelled,
   ok,
@@ -59,6 +62,10 @@ interface Wanted {
   broadcast?: string;
   scope?: AddressInfo['scope'];
   label?: string;
+  peer?: string;
+  valid?: number;
+  preferred?: number;
+  metric?: number;
   flags: string[];
 }
 
@@ -72,8 +79,16 @@ function modify(command: string, words: readonly string[], context: IpContext): 
   if (!context.root) return denied;
   if (!prefix) return answers('EOPNOTSUPP');
   const six = isInet6(prefix.address);
-  if (command === 'delete') return remove(device, prefix, context);
-  const errno = network.addAddress(device, toInfo(device, prefix, wanted));
+  if (command === 'delete') {
+    const exact = wanted.peer === undefined ? prefix : { ...prefix, length: 32, bare: false };
+    return remove(device, exact, context);
+  }
+  // Of nobody's address the kernel makes nothing, and says nothing.
+  if (prefix.address === '0.0.0.0') return ok();
+  if (/^::1$/.test(prefix.address) && device !== 'lo') {
+    return fail('Error: ipv6: Cannot assign loopback address on this device.', 2);
+  }
+  const errno = network.addAddress(device, toInfo(device, prefix, wanted, context.now));
   if (errno === undefined || (errno === 'EEXIST' && command !== 'add')) return ok();
   if (errno === 'EEXIST') {
     return fail(`Error: ${six ? 'ipv6: address' : 'ipv4: Address'} already assigned.`, 2);
@@ -109,17 +124,25 @@ function toInfo(
   device: string,
   prefix: NonNullable<Wanted['prefix']>,
   wanted: Wanted,
+  now: number,
 ): AddressInfo {
   const number = toNumber(prefix.address);
   const automatic = number === undefined ? undefined : toText(broadcastOf(number, prefix.length));
-  const broadcast = wanted.broadcast === '+' ? automatic : wanted.broadcast;
+  const ones = wanted.broadcast === '+' || wanted.broadcast === 'any';
+  const first = number === undefined ? undefined : toText(networkOf(number, prefix.length));
+  const broadcast = ones ? automatic : wanted.broadcast === '-' ? first : wanted.broadcast;
+  const [peer, length] = wanted.peer?.split('/') ?? [];
   const local = prefix.address.startsWith('127.') || prefix.address === '::1';
   const near = /^fe[89ab]/i.test(prefix.address);
   return {
     address: prefix.address,
-    prefix: prefix.length,
+    prefix: peer === undefined ? prefix.length : Number(length ?? 32),
+    ...(peer === undefined ? {} : { peer }),
+    ...(wanted.valid === undefined ? {} : { valid: wanted.valid, since: now }),
+    ...(wanted.preferred === undefined ? {} : { preferred: wanted.preferred }),
+    ...(wanted.metric === undefined ? {} : { metric: wanted.metric }),
     scope: wanted.scope ?? (local ? 'host' : near ? 'link' : 'global'),
-    ...(broadcast === undefined || broadcast === '-' ? {} : { broadcast }),
+    ...(broadcast === undefined ? {} : { broadcast }),
     label: wanted.label ?? device,
     ...(wanted.flags.length > 0 ? { flags: wanted.flags } : {}),
   };
@@ -150,15 +173,27 @@ function readWanted(words: Words): Wanted | IpResult {
     } else if (word === 'label') wanted.label = words.value();
     else if (word === 'valid_lft' || word === 'preferred_lft') {
       const text = words.value();
-      if (text !== 'forever' && !words.missing) return notModelled(`address ${word} ${text}`);
+      if (text !== 'forever' && !words.missing) {
+        if (!/^\d+$/.test(text)) return badArgument(text, `${word} value`);
+        wanted[word === 'valid_lft' ? 'valid' : 'preferred'] = Number(text);
+      }
+    } else if (word === 'peer' || word === 'remote') {
+      const text = words.value();
+      if (!isPrefix(text) && !words.missing) return badPrefix(text);
+      wanted.peer = text;
+    } else if (['metric', 'priority', 'preference'].includes(word)) {
+      wanted.metric = Number(words.value());
     } else if (FLAGS.includes(word)) wanted.flags.push(word);
-    else if (['peer', 'remote', 'anycast', 'metric', 'proto'].includes(word)) {
+    else if (word === 'anycast' || word === 'proto') {
       return notModelled(`address ${word}`);
     } else {
       const text = word === 'local' ? words.value() : word;
       if (words.missing) return incomplete;
+      if (wanted.prefix !== undefined) {
+        return fail(`Error: either "local" is duplicate, or "${text}" is a garbage.`, 255);
+      }
       if (!isPrefix(text)) return badPrefix(text);
-      const [address = '', length] = text.split('/');
+      const [address = '', length] = plainPrefix(text).split('/');
       const whole = isInet6(address) ? 128 : 32;
       wanted.prefix = { address, length: Number(length ?? whole), bare: length === undefined };
     }
@@ -167,26 +202,49 @@ function readWanted(words: Words): Wanted | IpResult {
   return wanted;
 }
 
+interface Flushed {
+  device?: string;
+  scope?: string;
+  label?: string;
+  to?: string;
+}
+
 function flush(words: readonly string[], { network, options }: IpContext): IpResult {
   if (words.length === 0) return fail('Flush requires arguments.', 1);
-  let name: string | undefined;
-  let scope: string | undefined;
+  const filter: Flushed = {};
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
-    if (word === 'dev') name = words[++i];
-    else if (word === 'scope') scope = words[++i];
-    else name ??= word;
+    if (word === 'dev') filter.device = words[++i] ?? '';
+    else if (word === 'scope' || word === 'label') filter[word] = words[++i] ?? '';
+    else if (word === 'to') {
+      const text = words[++i] ?? '';
+      if (!isPrefix(text)) return badPrefix(text);
+      filter.to = plainPrefix(text);
+    } else filter.device ??= word;
   }
+  const { device, scope, label, to } = filter;
   const links = network.links();
-  if (name !== undefined && !links.some((each) => each.name === name)) return noDevice(name);
-  for (const link of links) {
-    if (name !== undefined && link.name !== name) continue;
-    for (const each of link.addresses) {
+  if (device !== undefined && !links.some((each) => each.name === device)) return noDevice(device);
+  let count = 0;
+  for (const link of links.filter(({ name }) => device === undefined || name === device)) {
+    const made = kernelInet6(link, (name) => network.sysctl(name));
+    const own = [...link.addresses];
+    const theirs = made.filter(({ address: of }) => !own.some(({ address }) => address === of));
+    for (const each of [...own, ...theirs]) {
       const family = isInet6(each.address) ? 'inet6' : 'inet';
       if (options.family !== undefined && options.family !== family) continue;
       if (scope !== undefined && each.scope !== scope) continue;
-      network.removeAddress(link.name, each.address, each.prefix);
+      if (label !== undefined && (family !== 'inet' || (each.label ?? link.name) !== label))
+        continue;
+      if (to !== undefined && (isInet6(to) !== isInet6(each.address) || !holds(to, each.address))) {
+        continue;
+      }
+      if (network.removeAddress(link.name, each.address, each.prefix) === undefined) count += 1;
     }
   }
-  return ok();
+  if (options.stats === 0) return ok();
+  if (count === 0) return ok('Nothing to flush.\n');
+  const what = count === 1 ? 'address' : 'addresses';
+  const end = '*** Flush is complete after 1 round ***';
+  return ok(`\n*** Round 1, deleting ${count} ${what} ***\n${end}\n`);
 }

@@ -2,6 +2,7 @@ import { strerror } from '../../host/errno.ts';
 import type { Process, ProgramCode, Sys } from '../../host/syscalls.ts';
 import { runInNetns } from '../namespaces.ts';
 import { address } from './address.ts';
+import { coloured } from './color.ts';
 import { link } from './link.ts';
 import { neighbour } from './neighbour.ts';
 import { netns } from './netns.ts';
@@ -186,6 +187,8 @@ function readLine(words: readonly string[]): Line | IpResult {
     const flag = readFlag(word.replace(/=.*$/, ''));
     if (flag === '-V') return ok('ip utility, iproute2-6.1.0, libbpf 1.1.0\n');
     if (flag === '-help') return help('ip');
+    if (flag === '-c') options = { ...options, color: /=/.test(word) ? word : '-c=always' };
+    if (flag === '-N') options = { ...options, numeric: true };
     if (flag === '-c' || flag === '-h' || flag === '-N') continue;
     if (flag === '-s') options = { ...options, stats: options.stats + 1 };
     else if (flag === '-n' || flag === '-f') {
@@ -225,14 +228,19 @@ function execute(words: readonly string[], sys: Sys): IpResult {
     const why = 'No such file or directory';
     return fail(`Cannot open network namespace "${line.netns}": ${why}`, 255);
   }
-  return handler(rest, {
+  const result = handler(rest, {
     network,
     options: line.options,
     root: sys.user === 'root',
+    now: sys.now,
     netnsNames: names,
     tables: tableNames(sys),
     nameNetns: (netns, present) => nameNetns(sys, netns, present),
   });
+  const { color = '=never', json, brief } = line.options;
+  const wants = /=auto$/.test(color) ? sys.isTerminal(1) : /=always$/.test(color);
+  if (!wants || json || result.stdout === undefined) return result;
+  return { ...result, stdout: coloured(name, result.stdout, brief) };
 }
 
 /** The file below /run/netns that gives a namespace its name. */

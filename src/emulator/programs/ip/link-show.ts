@@ -1,6 +1,7 @@
 import { toNumber, networkOf } from '../../network/address.ts';
 import { isInet6 } from '../../network/address6.ts';
-import type { Counters, LinkInfo, LinkStatistics } from '../../network/api.ts';
+import type { LinkInfo } from '../../network/api.ts';
+import { jsonStatistics, statistics } from './link-statistics.ts';
 import { rangeOf, covers } from './route-text.ts';
 import { detailsJson, detailsText, limitsText } from './link-details.ts';
 import {
@@ -8,6 +9,7 @@ import {
   fullName,
   groupOf,
   hardware,
+  hasPeerEnd,
   inet6Of,
   linkType,
   netnsId,
@@ -117,10 +119,13 @@ function readFilterWord(
     const text = words.value();
     if (!isPrefix(text) && !words.missing) return badPrefix(text);
     filter.to = text;
+  } else if (word === 'vrf') {
+    const name = words.value();
+    return words.missing ? undefined : badArgument(name, 'Not a valid VRF name\n');
   } else if (word === 'label') filter.label = words.value();
   else if (word === 'group') filter.group = words.value();
   else if (['primary', 'secondary', 'permanent', 'dynamic'].includes(word)) filter.only = word;
-  else if (['vrf', 'deprecated', 'tentative', 'dadfailed', 'temporary'].includes(word)) {
+  else if (['deprecated', 'tentative', 'dadfailed', 'temporary'].includes(word)) {
     return notModelled(`show ${word}`);
   } else {
     const name = word === 'dev' ? words.value() : word;
@@ -136,6 +141,9 @@ const typeNames: Readonly<Record<string, LinkInfo['kind']>> = {
   dummy: 'dummy',
   vxlan: 'vxlan',
   ipip: 'ipip',
+  sit: 'sit',
+  gre: 'gre',
+  gretap: 'gretap',
   wireguard: 'wireguard',
   macvlan: 'macvlan',
   ipvlan: 'ipvlan',
@@ -168,6 +176,11 @@ interface Shown {
   readonly broadcast?: string;
   readonly label?: string;
   readonly flags: readonly string[];
+  readonly peer?: string;
+  readonly metric?: number;
+  readonly valid?: number;
+  readonly preferred?: number;
+  readonly since?: number;
 }
 
 function addresses(link: LinkInfo, filter: Filter, context: IpContext): readonly Shown[] {
@@ -176,7 +189,8 @@ function addresses(link: LinkInfo, filter: Filter, context: IpContext): readonly
   const all = [
     ...four.map((each, index): Shown => {
       const second = four.slice(0, index).some((other) => sameNetwork(other, each));
-      const flags = [...(second ? ['secondary'] : []), ...(each.flags ?? [])];
+      const timed = each.valid === undefined ? [] : ['dynamic'];
+      const flags = [...(second ? ['secondary'] : []), ...timed, ...(each.flags ?? [])];
       return { ...each, family: 'inet', flags };
     }),
     ...inet6Of(link, context).map((each): Shown => ({
@@ -191,7 +205,8 @@ function addresses(link: LinkInfo, filter: Filter, context: IpContext): readonly
     .filter((each) => filter.label === undefined || filter.label === (each.label ?? link.name))
     .filter((each) => filter.only !== 'secondary' || each.flags.includes('secondary'))
     .filter((each) => filter.only !== 'primary' || !each.flags.includes('secondary'))
-    .filter(() => filter.only !== 'dynamic')
+    .filter((each) => filter.only !== 'dynamic' || each.flags.includes('dynamic'))
+    .filter((each) => filter.only !== 'permanent' || !each.flags.includes('dynamic'))
     .filter((each) => filter.to === undefined || lies(each.address, filter.to));
 }
 
@@ -220,32 +235,43 @@ function printLink(
   const list = what === 'addr' ? addresses(link, filter, context) : [];
   if (what === 'addr' && options.oneline) {
     return list
-      .map((each) => `${link.index}: ${link.name} ${addressText(link, each, separator)}`)
+      .map(
+        (each) => `${link.index}: ${link.name} ${addressText(link, each, separator, context.now)}`,
+      )
       .join('');
   }
   const peer = peerText(link, all, context);
   if (filter.label !== undefined) {
-    return list.map((each) => addressText(link, each, separator)).join('');
+    return list.map((each) => addressText(link, each, separator, context.now)).join('');
   }
   const families = options.family === 'inet' || options.family === 'inet6';
   const short = what === 'addr' && (families || filter.to !== undefined);
-  const head = headLine(link, context, what);
-  const lines = [head + (short ? peer : `${separator}${hardwareLine(link, all, context)}`)];
+  const head = headLine(link, context, what, filter.device !== undefined);
+  const six = what === 'addr' && options.family === 'inet6' && filter.device === undefined;
+  const lines = [
+    head + (short ? (six ? '' : peer) : `${separator}${hardwareLine(link, all, context)}`),
+  ];
   if (options.details && !short) lines.push(detailsText(link, all).replaceAll('\n', separator));
   const alias = link.options?.['alias'];
   if (typeof alias === 'string' && !short) lines.push(`${separator}    alias ${alias}`);
   let text = `${lines.join('')}\n`;
-  text += list.map((each) => addressText(link, each, separator)).join('');
+  text += list.map((each) => addressText(link, each, separator, context.now)).join('');
   if (options.stats === 0 || families) return text;
   return text + statistics(context.network.statistics(link.name), options.stats > 1);
 }
 
-function headLine(link: LinkInfo, context: IpContext, what: 'link' | 'addr'): string {
+function headLine(
+  link: LinkInfo,
+  context: IpContext,
+  what: 'link' | 'addr',
+  named: boolean,
+): string {
   const queue = queueOf(link);
   // Over IPv6 the kernel tells less of a link.
-  const six = what === 'addr' && context.options.family === 'inet6';
+  const six = what === 'addr' && context.options.family === 'inet6' && !named;
   return [
-    `${link.index}: ${fullName(link, context)}: <${flagsOf(link, context).join(',')}>`,
+    `${link.index}: ${six ? link.name : fullName(link, context)}: `,
+    `<${flagsOf(link, context).join(',')}>`,
     ` mtu ${link.mtu} `,
     six ? '' : `qdisc ${qdiscOf(link, context)} `,
     link.master === undefined ? '' : `master ${link.master} `,
@@ -258,20 +284,33 @@ function headLine(link: LinkInfo, context: IpContext, what: 'link' | 'addr'): st
 
 function hardwareLine(link: LinkInfo, all: readonly LinkInfo[], context: IpContext): string {
   const [address, broadcast] = hardware(link);
-  const brd = broadcast === '' ? '' : ` brd ${broadcast}`;
+  const brd = broadcast === '' ? '' : ` ${hasPeerEnd(link) ? 'peer' : 'brd'} ${broadcast}`;
   const limits = context.options.details ? limitsText(link) : '';
   return `    link/${linkType(link)} ${address}${brd}${peerText(link, all, context)}${limits}`;
 }
 
-function addressText(link: LinkInfo, each: Shown, separator: string): string {
+/** Seconds for which an address is still good, and preferred. */
+function lifeOf({ valid, preferred, since = 0 }: Shown, now: number) {
+  const gone = Math.floor((now - since) / 1_000_000);
+  return [valid, preferred].map((left) =>
+    left === undefined ? undefined : Math.max(0, left - gone),
+  );
+}
+
+function addressText(link: LinkInfo, each: Shown, separator: string, now: number): string {
   const broadcast = each.broadcast === undefined ? '' : `brd ${each.broadcast} `;
   const label = each.family === 'inet' ? (each.label ?? link.name) : '';
   const flags = each.flags.map((flag) => `${flag} `).join('');
-  const prefix = `${each.address}/${each.prefix} ${broadcast}`;
+  const far = each.peer === undefined ? '' : ` peer ${each.peer}`;
+  const metric = each.metric === undefined ? '' : `metric ${each.metric} `;
+  const prefix = `${each.address}${far}/${each.prefix} ${metric}${broadcast}`;
   const first = `    ${each.family} ${prefix}scope ${each.scope} ${flags}${label}`;
   const oneline = separator === '\\';
   const start = oneline ? first.replace(/^ {4}/, '   ') : first;
-  return `${start}${separator}       valid_lft forever preferred_lft forever\n`;
+  const [valid, preferred] = lifeOf(each, now).map((left) =>
+    left === undefined ? 'forever' : `${left}sec`,
+  );
+  return `${start}${separator}       valid_lft ${valid} preferred_lft ${preferred}\n`;
 }
 
 function briefLine(
@@ -280,30 +319,15 @@ function briefLine(
   context: IpContext,
   what: 'link' | 'addr',
 ): string {
-  const head = `${fullName(link, context).padEnd(16)} ${stateOf(link, context).padEnd(14)} `;
+  // Over IPv6 the kernel does not tell what is below.
+  const six = what === 'addr' && context.options.family === 'inet6' && filter.device === undefined;
+  const name = six ? link.name : fullName(link, context);
+  const head = `${name.padEnd(16)} ${stateOf(link, context).padEnd(14)} `;
   if (what === 'link') {
     return `${head}${hardware(link)[0]} <${flagsOf(link, context).join(',')}> \n`;
   }
   const list = addresses(link, filter, context);
   return `${head}${list.map((each) => `${each.address}/${each.prefix} `).join('')}\n`;
-}
-
-const NO_ERRORS = '                     0      0       0       0       0 \n';
-
-/** The two blocks of `-s`. */
-function statistics({ received, sent }: LinkStatistics, errors: boolean): string {
-  const row = ({ packets, bytes }: Counters) => {
-    const cells = [bytes, packets, 0, 0, 0, 0];
-    const widths = [10, 7, 6, 7, 7, 7];
-    const columns = cells.map((cell, i) => `${String(cell).padStart(widths[i] as number)} `);
-    return `    ${columns.join('')}\n`;
-  };
-  return (
-    `    RX:  bytes packets errors dropped  missed   mcast           \n${row(received)}` +
-    (errors ? `    RX errors:  length    crc   frame    fifo overrun\n${NO_ERRORS}` : '') +
-    `    TX:  bytes packets errors dropped carrier collsns           \n${row(sent)}` +
-    (errors ? `    TX errors: aborted   fifo  window heartbt transns\n${NO_ERRORS}` : '')
-  );
 }
 
 function jsonLink(
@@ -320,18 +344,21 @@ function jsonLink(
   const list = addresses(link, filter, context).map((each) => ({
     family: each.family,
     local: each.address,
+    ...(each.peer === undefined ? {} : { address: each.peer }),
     prefixlen: each.prefix,
+    ...(each.metric === undefined ? {} : { metric: each.metric }),
     ...(each.broadcast === undefined ? {} : { broadcast: each.broadcast }),
     scope: each.scope,
     ...Object.fromEntries(each.flags.map((flag) => [flag, true])),
     ...(each.family === 'inet' ? { label: each.label ?? link.name } : {}),
-    valid_life_time: 4294967295,
-    preferred_life_time: 4294967295,
+    valid_life_time: lifeOf(each, context.now)[0] ?? 4294967295,
+    preferred_life_time: lifeOf(each, context.now)[1] ?? 4294967295,
   }));
   return {
     ifindex: link.index,
     ...(peer && id !== undefined ? { link_index: peer.index } : {}),
     ...(peer && id === undefined ? { link: peer.name } : {}),
+    ...belowJson(link),
     ifname: link.name,
     flags: flagsOf(link, context),
     mtu: link.mtu,
@@ -343,20 +370,18 @@ function jsonLink(
     ...(queue > 0 ? { txqlen: queue } : {}),
     link_type: linkType(link),
     address,
+    ...(hasPeerEnd(link) ? { link_pointtopoint: true } : {}),
     broadcast,
     ...(id === undefined ? {} : { link_netnsid: id }),
-    ...(context.options.details ? detailsJson(link) : {}),
+    ...(context.options.details ? detailsJson(link, all) : {}),
     ...(context.options.stats > 0 ? jsonStatistics(context.network.statistics(link.name)) : {}),
     ...(what === 'addr' ? { addr_info: list } : {}),
   };
 }
 
-function jsonStatistics({ received, sent }: LinkStatistics) {
-  const common = ({ bytes, packets }: Counters) => ({ bytes, packets, errors: 0, dropped: 0 });
-  return {
-    stats64: {
-      rx: { ...common(received), over_errors: 0, multicast: 0 },
-      tx: { ...common(sent), carrier_errors: 0, collisions: 0 },
-    },
-  };
+/** What is behind the @ of a name, where it is no peer. */
+function belowJson({ kind, lower, options }: LinkInfo) {
+  if (lower) return { link: lower.name };
+  const tunnel = ['ipip', 'sit', 'gre', 'gretap'].includes(kind);
+  return tunnel ? { link: typeof options?.['dev'] === 'string' ? options['dev'] : null } : {};
 }

@@ -1,10 +1,11 @@
 import type { AddressInfo, LinkInfo } from '../../network/api.ts';
+import { isRouted } from '../../network/link/upper.ts';
 import { kernelInet6 } from '../../network/netns6.ts';
 import type { IpContext } from './options.ts';
 
 /** `eth0@if4`: the name with what is below it. */
 export function fullName(link: LinkInfo, context: IpContext): string {
-  if (link.kind === 'ipip') return `${link.name}@NONE`;
+  if (isTunnel(link)) return `${link.name}@${String(link.options?.['dev'] ?? 'NONE')}`;
   const here = context.network.ref;
   const other = link.lower ?? link.peer;
   if (!other) return link.name;
@@ -24,12 +25,16 @@ const hasCarrier = (link: LinkInfo, { network }: IpContext) => network.hasCarrie
 /** Flags in the order of iproute2's `print_link_flags`. */
 export function flagsOf(link: LinkInfo, context: IpContext): readonly string[] {
   const carrier = hasCarrier(link, context);
+  const ends = link.options?.['remote'] === undefined ? [] : ['POINTOPOINT'];
+  const tunnel = [...ends, 'NOARP'];
   const kinds: Partial<Record<LinkInfo['kind'], readonly string[]>> = {
     loopback: ['LOOPBACK'],
     dummy: ['BROADCAST', 'NOARP'],
-    ipip: ['NOARP'],
+    ipip: tunnel,
+    sit: tunnel,
+    gre: tunnel,
     wireguard: ['POINTOPOINT', 'NOARP'],
-    ipvlan: ['BROADCAST', 'MULTICAST'],
+    ipvlan: ['BROADCAST', 'MULTICAST', ...(isRouted(link) && link.up ? ['NOARP'] : [])],
   };
   const own = kinds[link.kind] ?? ['BROADCAST', 'MULTICAST'];
   const off = (name: string) => link.options?.[name] === false;
@@ -53,10 +58,20 @@ function isPeerDown({ peer, lower }: LinkInfo, { network }: IpContext): boolean 
   return end !== undefined && !end.up;
 }
 
+const UNKNOWN: ReadonlySet<string> = new Set([
+  'loopback',
+  'dummy',
+  'vxlan',
+  'wireguard',
+  ...['ipip', 'sit', 'gre', 'gretap'],
+]);
+
 /** Operational state (RFC 2863), which virtual devices without carrier detection do not know. */
 export function stateOf(link: LinkInfo, context: IpContext): string {
   if (!link.up) return 'DOWN';
-  if (['loopback', 'dummy', 'vxlan', 'ipip', 'wireguard'].includes(link.kind)) return 'UNKNOWN';
+  if (isRouted(link)) return 'UNKNOWN';
+  if (link.kind === 'bridge' && !link.settled && hasCarrier(link, context)) return 'UNKNOWN';
+  if (UNKNOWN.has(link.kind)) return 'UNKNOWN';
   if (hasCarrier(link, context)) return 'UP';
   return link.kind === 'veth' || link.lower ? 'LOWERLAYERDOWN' : 'DOWN';
 }
@@ -83,15 +98,23 @@ export function groupOf({ options }: LinkInfo): string {
   return typeof group === 'number' && group > 0 ? String(group) : 'default';
 }
 
+/** Tunnels whose "hardware addresses" are those of their ends. */
+const HEADERLESS: ReadonlySet<string> = new Set(['ipip', 'sit', 'gre']);
+/** Whether a device is a tunnel, which stands on no device unless it was told one. */
+const isTunnel = ({ kind }: LinkInfo) => HEADERLESS.has(kind) || kind === 'gretap';
+/** Whether the `link/` line has `peer` and not `brd`: there is one other end. */
+export const hasPeerEnd = ({ kind, options }: LinkInfo) =>
+  HEADERLESS.has(kind) && options?.['remote'] !== undefined;
+
 export function linkType(link: LinkInfo): string {
   if (link.kind === 'loopback') return 'loopback';
-  if (link.kind === 'ipip') return 'ipip';
+  if (HEADERLESS.has(link.kind)) return link.kind;
   return link.kind === 'wireguard' ? 'none' : 'ether';
 }
 
 /** Hardware address and broadcast address as the `link/` line shows them. */
 export function hardware(link: LinkInfo): readonly [address: string, broadcast: string] {
-  if (link.kind === 'ipip') {
+  if (HEADERLESS.has(link.kind)) {
     const end = (name: string) => String(link.options?.[name] ?? '0.0.0.0');
     return [end('local'), end('remote')];
   }

@@ -1,6 +1,10 @@
+import type { Json } from '../../world/json.ts';
 import type { LinkInfo, NetworkConfig } from '../../network/api.ts';
 import { help } from './help.ts';
+import { bridgeOption, isBridgeOption, portOption } from './link-bridge.ts';
 import { addLink } from './link-add.ts';
+import { kindUsage } from './link-usage.ts';
+import { MTUS } from './link-details.ts';
 import { show } from './link-show.ts';
 import {
   abbreviated,
@@ -43,7 +47,10 @@ export function link(words: readonly string[], context: IpContext): IpResult {
   if (command === undefined) {
     return fail(`Command "${first}" is unknown, try "ip link help".`, 255);
   }
-  if (command === 'help') return help('link');
+  if (command === 'help') {
+    const usage = kindUsage[rest[0] ?? ''];
+    return usage === undefined ? help('link') : ok(usage);
+  }
   if (!['add', 'set', 'change', 'delete'].includes(command)) return notModelled(`link ${command}`);
   if (command === 'add') return addLink(readWords(rest), context);
   return command === 'delete' ? remove(rest, context) : set(rest, context);
@@ -71,7 +78,10 @@ interface Setting {
   name?: string;
   netns?: string;
   change: Change;
-  options: Record<string, string | number | boolean>;
+  options: Record<string, Json>;
+  /** `type KIND`, and what a port was told. */
+  type?: string;
+  port?: { readonly [name: string]: boolean | number };
 }
 
 function set(list: readonly string[], context: IpContext): IpResult {
@@ -83,13 +93,21 @@ function set(list: readonly string[], context: IpContext): IpResult {
     if (words.missing) return incomplete;
     if (failed) return failed;
   }
-  const { name, netns, change, options } = setting;
+  const { name, netns, change, options, type, port } = setting;
   if (name === undefined) return fail('Not enough information: "dev" argument is required.', 255);
   const found = network.links().find((each) => each.name === name);
   if (!found) return cannotFind(name);
   if (!root) return denied;
-  const failed = limits(found, change);
+  const failed =
+    limits(found, change) ??
+    otherMac(found, change) ??
+    otherKind(found, type) ??
+    master(found, change, context);
   if (failed) return failed;
+  if (port) {
+    const before = found.options?.['brport'];
+    options['brport'] = { ...(typeof before === 'object' ? before : {}), ...port } as Json;
+  }
   const all = Object.keys(options).length > 0 ? { ...change, options } : change;
   const errno = network.setLink(name, all);
   if (errno !== undefined) {
@@ -102,11 +120,35 @@ function set(list: readonly string[], context: IpContext): IpResult {
 
 /** Sizes that a device can have: those that `-d` shows. */
 function limits({ kind }: LinkInfo, { mtu }: Change): IpResult | undefined {
-  if (mtu === undefined || ['loopback', 'dummy', 'ipip', 'wireguard'].includes(kind)) {
-    return undefined;
-  }
-  if (mtu < 68) return fail('Error: mtu less than device minimum.', 2);
-  return mtu > 65535 ? fail('Error: mtu greater than device maximum.', 2) : undefined;
+  if (mtu === undefined || ['loopback', 'dummy', 'wireguard'].includes(kind)) return undefined;
+  const [least, most] = MTUS[kind] ?? [68, 65_535];
+  if (mtu < least) return fail('Error: mtu less than device minimum.', 2);
+  if (most === 0) return mtu < 68 || mtu > 65_515 ? answers('EINVAL') : undefined;
+  return mtu > most ? fail('Error: mtu greater than device maximum.', 2) : undefined;
+}
+
+/** `type` must be what the device is, or that it is a port. */
+function otherKind(found: LinkInfo, type: string | undefined): IpResult | undefined {
+  if (type === undefined) return undefined;
+  const fits = type === 'bridge_slave' ? found.master !== undefined : found.kind === type;
+  return fits ? undefined : answers('EOPNOTSUPP');
+}
+
+/** What cannot be a port of a bridge (`br_add_if`). */
+function master(found: LinkInfo, change: Change, { network }: IpContext): IpResult | undefined {
+  if (typeof change.master !== 'string') return undefined;
+  const bridge = network.links().find(({ name }) => name === change.master);
+  if (bridge?.kind !== 'bridge') return undefined;
+  if (found.kind === 'bridge') return fail('Error: Can not enslave a bridge to a bridge.', 2);
+  return found.kind === 'loopback' ? answers('EINVAL') : undefined;
+}
+
+/** Devices whose hardware address is not their own, or has another length. */
+function otherMac({ kind }: LinkInfo, { mac }: Change): IpResult | undefined {
+  if (mac === undefined) return undefined;
+  if (kind === 'ipvlan') return answers('EOPNOTSUPP');
+  if (!['ipip', 'sit', 'gre'].includes(kind)) return undefined;
+  return fail('Invalid address length 6 - must be 4 bytes', 1);
 }
 
 const SWITCHES = ['promisc', 'arp', 'multicast', 'allmulticast', 'dynamic', 'trailers'];
@@ -125,7 +167,7 @@ function readSetting(
   else if (word === 'name') change.name = words.value();
   else if (word === 'nomaster') change.master = null;
   else if (word === 'master') return readMaster(words, change, context);
-  else if (word === 'type') return readType(words, change, options);
+  else if (word === 'type') return readType(words, setting);
   else if (word === 'alias') options['alias'] = words.value();
   else if (word === 'txqueuelen' || word === 'qlen' || word === 'txqlen') {
     options['txqlen'] = Number(words.value());
@@ -187,15 +229,33 @@ function readMaster(words: Words, change: Change, { network }: IpContext): IpRes
 }
 
 /** `type bridge_slave hairpin on` and `type bridge stp_state 0`. */
-function readType(words: Words, change: Change, options: Setting['options']): IpResult | undefined {
+function readType(words: Words, setting: Setting): IpResult | undefined {
+  const { change, options } = setting;
   const type = words.value();
+  const usage = kindUsage[type];
   for (let word = words.next(); word !== undefined; word = words.next()) {
-    const value = words.value();
-    if (type === 'bridge_slave' && word === 'hairpin') change.hairpin = value === 'on';
-    else if (type === 'bridge' && ['stp_state', 'ageing_time', 'forward_delay'].includes(word)) {
-      options[word] = Number(value);
-    } else if (type === 'bridge' && word === 'vlan_filtering') return answers('EOPNOTSUPP');
-    else return notModelled(`link set type ${type} ${word}`);
+    if (type === 'bridge' && isBridgeOption(word)) {
+      const failed = bridgeOption(word, words.value(), options);
+      if (failed && !words.missing) return failed;
+    } else if (type === 'bridge_slave') {
+      const port: { [name: string]: boolean | number } = {};
+      const known = usage?.includes(`[ ${word} `) === true;
+      const failed = known ? portOption(word, words.value(), port) : 'unknown';
+      if (words.missing) return incomplete;
+      if (failed === 'unknown' && known) return notModelled(`link set type ${type} ${word}`);
+      if (failed === 'unknown') {
+        const first = word === 'help' ? '' : `${type}: unknown option "${word}"?\n`;
+        return { stderr: `${first}${usage ?? ''}`, exit: 1 };
+      }
+      if (failed) return failed;
+      const { hairpin, ...others } = port;
+      if (hairpin !== undefined) change.hairpin = hairpin === true;
+      setting.port = { ...setting.port, ...others };
+    } else if (type === 'bridge' && !usage?.includes(`[ ${word} `)) {
+      const first = word === 'help' ? '' : `bridge: unknown command "${word}"?\n`;
+      return { stderr: `${first}${usage ?? ''}`, exit: 1 };
+    } else return notModelled(`link set type ${type} ${word}`);
   }
+  setting.type = type;
   return undefined;
 }

@@ -51,6 +51,7 @@ export function neighbour(words: readonly string[], context: IpContext): IpResul
 interface Filter {
   device?: string;
   states: string[];
+  proxy?: boolean;
   to?: string;
 }
 
@@ -81,7 +82,8 @@ function readFilter(list: readonly string[]): Filter | IpResult {
       if (state === undefined && !words.missing) return badArgument(text, 'nud state is bad');
       if (state) filter.states.push(state);
     } else if (word === 'unused') filter.states.push('PERMANENT', 'FAILED', 'STALE');
-    else if (word === 'proxy' || word === 'master' || word === 'nomaster' || word === 'vrf') {
+    else if (word === 'proxy') filter.proxy = true;
+    else if (word === 'master' || word === 'nomaster' || word === 'vrf') {
       return notModelled(`neigh ${word}`);
     } else if (word !== 'all' || list[0] !== 'all') {
       const text = word === 'to' ? words.value() : word;
@@ -102,7 +104,11 @@ function matching(filter: Filter, { network, options }: IpContext): readonly Nei
     .neighbours()
     .filter((each) => device === undefined || each.device === device)
     .filter((each) => options.family === undefined || family(each) === options.family)
-    .filter(({ state }) => states.length === 0 || states.includes('ALL') || states.includes(state))
+    .filter(({ state }) =>
+      states.length === 0
+        ? !['NOARP', 'NONE'].includes(state)
+        : states.includes('ALL') || states.includes(state),
+    )
     .filter(({ address }) => {
       if (to === undefined) return true;
       return isInet6(to) === isInet6(address) && holds(range(to), address);
@@ -121,12 +127,14 @@ function show(words: readonly string[], context: IpContext): IpResult {
   if (device !== undefined && !context.network.links().some(({ name }) => name === device)) {
     return cannotFind(device);
   }
+  if (filter.proxy) return showProxies(filter, context);
   const found = matching(filter, context);
   if (options.json) {
-    const list = found.map(({ address, device: on, mac, state }) => ({
+    const list = found.map(({ address, device: on, mac, state, flags = [] }) => ({
       dst: address,
       ...(device === undefined ? { dev: on } : {}),
       ...(mac === undefined ? {} : { lladdr: mac }),
+      ...Object.fromEntries(flags.map((flag) => [flag, null])),
       state: [state],
     }));
     return ok(json(list, options));
@@ -140,14 +148,15 @@ function show(words: readonly string[], context: IpContext): IpResult {
 }
 
 function print(
-  { address, device, mac, state }: NeighbourInfo,
+  { address, device, mac, state, flags = [] }: NeighbourInfo,
   only: string | undefined,
   stats: boolean,
 ): string {
   const where = only === undefined ? `dev ${device} ` : '';
   const hardware = mac === undefined ? '' : `lladdr ${mac} `;
   const used = stats ? ' used 0/0/0probes 0 ' : '';
-  return `${address} ${where}${hardware}${used}${state} \n`;
+  const told = flags.map((flag) => `${flag} `).join('');
+  return `${address} ${where}${hardware}${used}${told}${state === 'NONE' ? '' : `${state} `}\n`;
 }
 
 interface Wanted {
@@ -155,10 +164,12 @@ interface Wanted {
   address?: string;
   mac?: string;
   state: string;
+  proxy: boolean;
+  flags: string[];
 }
 
 function readWanted(list: readonly string[]): Wanted | IpResult {
-  const wanted: Wanted = { state: 'PERMANENT' };
+  const wanted: Wanted = { state: 'PERMANENT', proxy: false, flags: [] };
   const words = readWords(list);
   for (let word = words.next(); word !== undefined; word = words.next()) {
     if (word === 'dev') wanted.device = words.value();
@@ -168,7 +179,11 @@ function readWanted(list: readonly string[]): Wanted | IpResult {
       const state = stateOf(text);
       if (state === undefined && !words.missing) return badArgument(text, 'nud state is bad');
       wanted.state = state ?? '';
-    } else if (['proxy', 'use', 'managed', 'extern_learn', 'protocol', 'router'].includes(word)) {
+    } else if (word === 'router' || word === 'extern_learn') wanted.flags.push(word);
+    else if (word === 'proxy') {
+      wanted.proxy = true;
+      wanted.address = words.value();
+    } else if (['use', 'managed', 'protocol'].includes(word)) {
       return notModelled(`neigh ${word}`);
     } else {
       const text = word === 'to' ? words.value() : word;
@@ -193,6 +208,7 @@ function modify(command: string, words: readonly string[], context: IpContext): 
     return fail('Device and destination are required arguments.', 255);
   if (!network.links().some(({ name }) => name === device)) return cannotFind(device);
   if (!root) return denied;
+  if (wanted.proxy) return proxy(command, address, device, context);
   const exists = network
     .neighbours()
     .some((each) => each.address === address && each.device === device);
@@ -206,9 +222,40 @@ function modify(command: string, words: readonly string[], context: IpContext): 
   if (command === 'add' && exists) return answers('EEXIST');
   if (command === 'change' && !exists) return answers('ENOENT');
   if (mac === undefined && needsMac(state)) return fail('Error: No link layer address given.', 2);
-  const known = { address, device, state: state as NeighbourInfo['state'] };
+  const flags = wanted.flags.length > 0 ? { flags: wanted.flags } : {};
+  const known = { address, device, state: state as NeighbourInfo['state'], ...flags };
   network.setNeighbour(mac === undefined ? known : { ...known, mac });
   return ok();
+}
+
+const proxyKey = 'proxy_neigh';
+
+/** Addresses for which a device answers in the name of others, as the device's option. */
+function proxiesOf({ network }: IpContext, device: string): readonly string[] {
+  const link = network.links().find(({ name }) => name === device);
+  return (link?.options?.[proxyKey] ?? []) as readonly string[];
+}
+
+function proxy(command: string, address: string, device: string, context: IpContext): IpResult {
+  const before = proxiesOf(context, device);
+  if (command === 'delete' && !before.includes(address)) return answers('ENOENT');
+  const others = before.filter((each) => each !== address);
+  const next = command === 'delete' ? others : [...others, address];
+  context.network.setLink(device, { options: { [proxyKey]: next } });
+  return ok();
+}
+
+function showProxies({ device }: Filter, context: IpContext): IpResult {
+  const rows = context.network
+    .links()
+    .filter(({ name }) => device === undefined || name === device)
+    .flatMap(({ name }) => proxiesOf(context, name).map((address) => ({ address, name })));
+  if (context.options.json) {
+    const list = rows.map(({ address, name }) => ({ dst: address, dev: name, flags: ['proxy'] }));
+    return ok(json(list, context.options));
+  }
+  const where = (name: string) => (device === undefined ? `dev ${name} ` : '');
+  return ok(rows.map(({ address, name }) => `${address} ${where(name)} proxy \n`).join(''));
 }
 
 function get(words: readonly string[], context: IpContext): IpResult {
@@ -231,9 +278,18 @@ function flush(words: readonly string[], context: IpContext): IpResult {
   const filter = readFilter(words);
   if ('exit' in filter) return filter;
   if (!context.root) return denied;
+  const { device } = filter;
+  if (device !== undefined && !context.network.links().some(({ name }) => name === device)) {
+    return cannotFind(device);
+  }
+  let count = 0;
   for (const each of matching(filter, context)) {
     if (each.state === 'PERMANENT' && !filter.states.includes('PERMANENT')) continue;
     context.network.removeNeighbour(each.address, each.device);
+    count += 1;
   }
-  return ok();
+  if (context.options.stats === 0) return ok();
+  if (count === 0) return ok('Nothing to flush.\n');
+  const end = '*** Flush is complete after 1 round ***';
+  return ok(`\n*** Round 1, deleting ${count} entries ***\n${end}\n`);
 }

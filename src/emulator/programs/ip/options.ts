@@ -12,6 +12,10 @@ export interface IpOptions {
   readonly brief: boolean;
   readonly json: boolean;
   readonly pretty: boolean;
+  /** `-N`: names of protocols and scopes as numbers. */
+  readonly numeric?: boolean;
+  /** `-c=always` and the like; none where no colours were asked for. */
+  readonly color?: string;
 }
 
 /** What a subcommand gives back: text, or an error with the exit code of its kind. */
@@ -26,6 +30,8 @@ export interface IpContext {
   readonly network: NetworkConfig;
   readonly options: IpOptions;
   readonly root: boolean;
+  /** The time, in microseconds. */
+  readonly now: number;
   /** Named namespaces of this host (`/run/netns`), oldest first. */
   readonly netnsNames: readonly string[];
   /** Names of routing tables from /etc/iproute2/rt_tables, by number. */
@@ -105,6 +111,22 @@ export function readWords(words: readonly string[]): Words {
 
 /** Whether a text is an address, or with `/length` a prefix, of either family. */
 export function isPrefix(text: string): boolean {
+  return isPlainPrefix(plainPrefix(text));
+}
+
+/** `10.5` and `10.5.0.0/255.255.0.0` in full and with a length (iproute2's `get_prefix`). */
+export function plainPrefix(text: string): string {
+  const [address = '', length] = text.split('/');
+  if (isInet6(text) || !/^\d+(\.\d+){0,3}$/.test(address)) return text;
+  const full = [...address.split('.'), '0', '0', '0'].slice(0, 4).join('.');
+  if (length === undefined) return full;
+  const mask = length.includes('.') ? toNumber(length) : undefined;
+  if (mask === undefined) return `${full}/${length}`;
+  const bits = mask.toString(2).padStart(32, '0');
+  return /^1*0*$/.test(bits) ? `${full}/${bits.replaceAll('0', '').length}` : text;
+}
+
+function isPlainPrefix(text: string): boolean {
   if (isInet6(text)) return parseCidr6(text) !== undefined;
   const [, length = '32'] = text.split('/');
   return /^\d+$/.test(length) && parseCidr(text) !== undefined;

@@ -1,7 +1,7 @@
 import { isInet6 } from '../../network/address6.ts';
 import { normalDestination } from '../../network/route.ts';
 import type { Nexthop, RouteInfo } from '../../network/api.ts';
-import { isHost } from './route-text.ts';
+import { isHost, METRICS } from './route-text.ts';
 import {
   answers,
   badArgument,
@@ -13,6 +13,7 @@ import {
   isPrefix,
   notModelled,
   ok,
+  plainPrefix,
   readWords,
   tableKey,
   tableNumber,
@@ -42,13 +43,17 @@ export function changeRoute(
   }
   if (!root) return denied;
   const six = isInet6(wanted.destination);
+  const partial = !six && !isWhole(wanted.destination);
+  if (partial) return fail('Error: Invalid prefix for given prefix length.', 2);
   if (command === 'delete') return remove(wanted, context);
   const special = SPECIAL.includes(wanted.kind ?? '');
   if (!special && wanted.device === '' && wanted.via === undefined && !wanted.nexthops) {
     return answers('ENODEV');
   }
-  if (!six && !isWhole(wanted.destination)) {
-    return fail('Error: Invalid prefix for given prefix length.', 2);
+  const target = wanted.via !== undefined || wanted.nexthops || wanted.device !== '';
+  if (!six && special && target) {
+    const what = 'Gateway, device and multipath';
+    return fail(`Error: ${what} can not be specified for this route type.`, 2);
   }
   if (six && wanted.via !== undefined && /^fe[89ab]/i.test(wanted.via) && wanted.device === '') {
     return fail('Error: Egress device not specified.', 2);
@@ -95,7 +100,8 @@ function refusal(errno: string | undefined, six: boolean): IpResult {
 }
 
 function remove(wanted: RouteInfo, { network }: IpContext): IpResult {
-  const { device, nexthops: _hops, mtu: _mtu, onlink: _onlink, ...rest } = wanted;
+  const { device, nexthops: _hops, mtu: _mtu, onlink: _onlink, ...more } = wanted;
+  const { metrics: _metrics, locked: _locked, ...rest } = more;
   const errno = network.removeRoute(device === '' ? rest : { ...rest, device });
   return errno === undefined ? ok() : answers('ESRCH');
 }
@@ -124,16 +130,32 @@ function readWord(
   if (word === 'dev' || word === 'oif') made.device = words.value();
   else if (word === 'via') return readVia(words, made);
   else if (word === 'src') made.source = words.value();
-  else if (word === 'proto' || word === 'protocol') made.protocol = words.value();
-  else if (word === 'scope') made.scope = words.value() as 'link';
-  else if (['metric', 'priority', 'preference'].includes(word)) {
+  else if (word === 'proto' || word === 'protocol') {
+    const text = words.value();
+    if (!words.missing && !isProtocol(text)) {
+      return badArgument(text, '"protocol" value is invalid\n');
+    }
+    made.protocol = text;
+  } else if (word === 'scope') {
+    const text = words.value();
+    if (!words.missing && !/^(global|link|host|site|nowhere|\d+)$/.test(text)) {
+      return badArgument(text, 'invalid "scope" value\n');
+    }
+    made.scope = text as 'link';
+  } else if (['metric', 'priority', 'preference'].includes(word)) {
     const text = words.value();
     if (!/^\d+$/.test(text)) return badArgument(text, '"metric" value is invalid\n');
     made.metric = Number(text);
-  } else if (word === 'mtu') {
-    const text = words.peek() === 'lock' ? (words.next(), words.value()) : words.value();
-    if (!/^\d+$/.test(text)) return badArgument(text, '"mtu" value is invalid\n');
-    made.mtu = Number(text);
+  } else if (METRICS.includes(word)) return readMetric(word, words, made);
+  else if (word === 'tos' || word === 'dsfield') {
+    const text = words.value();
+    if (!/^(0x)?[0-9a-f]+$/i.test(text)) return badArgument(text, '"tos" value is invalid\n');
+    made.tos = Number.parseInt(text, 16);
+  } else if (word === 'pref') {
+    const text = words.value();
+    if (!['low', 'medium', 'high'].includes(text) && !words.missing) {
+      return badArgument(text, '"pref" value is invalid\n');
+    }
   } else if (word === 'table') {
     const text = words.value();
     const number = tableNumber(text, context.tables);
@@ -144,9 +166,26 @@ function readWord(
   } else if (word === 'onlink') made.onlink = true;
   else if (word === 'nexthop') return readHops(words, made);
   else if (kinds.includes(word)) made.kind = word as 'unicast';
-  else if (['advmss', 'window', 'rtt', 'encap', 'nhid', 'tos', 'realms', 'pref'].includes(word)) {
+  else if (['encap', 'nhid', 'realms', 'rtt', 'rttvar', 'features', 'rto_min'].includes(word)) {
     return notModelled(`route ${word}`);
   } else return readDestination(word === 'to' ? words.value() : word, words, made);
+  return undefined;
+}
+
+const PROTOCOLS =
+  'kernel boot static redirect gated ra mrt zebra bird dnrouted xorp ntk dhcp keepalived babel ' +
+  'openr bgp isis ospf rip eigrp unspec';
+const isProtocol = (text: string) => /^\d+$/.test(text) || PROTOCOLS.split(' ').includes(text);
+
+function readMetric(word: string, words: Words, made: Made): IpResult | undefined {
+  const locked = words.peek() === 'lock';
+  if (locked) words.next();
+  const text = words.value();
+  if (words.missing) return undefined;
+  if (!/^\d+$/.test(text)) return badArgument(text, `"${word}" value is invalid\n`);
+  if (word === 'mtu') made.mtu = Number(text);
+  else made.metrics = { ...made.metrics, [word]: Number(text) };
+  if (locked) made.locked = [...(made.locked ?? []), word];
   return undefined;
 }
 
@@ -169,7 +208,7 @@ function readDestination(text: string, words: Words, made: Made): IpResult | und
   if (text !== 'default' && text !== 'all' && text !== 'any' && !isPrefix(text)) {
     return badPrefix(text);
   }
-  made.destination = text === 'all' || text === 'any' ? 'default' : text;
+  made.destination = text === 'all' || text === 'any' ? 'default' : plainPrefix(text);
   return undefined;
 }
 

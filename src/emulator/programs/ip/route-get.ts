@@ -26,13 +26,25 @@ interface Asked {
   mark?: string;
   uid: string;
   match: boolean;
+  protocol?: 'tcp' | 'udp' | 'icmp';
+  sourcePort?: number;
+  destinationPort?: number;
+  warning?: string;
 }
 
 /** `ip route get`: the way that a packet to an address would take. */
 export function get(list: readonly string[], context: IpContext): IpResult {
   const asked = readAsked(list);
   if ('exit' in asked) return asked;
-  const { to, from, output, input, mark } = asked;
+  const result = answer(asked, context);
+  const stderr = `${asked.warning ?? ''}${result.stderr ?? ''}`;
+  return stderr === '' ? result : { ...result, stderr };
+}
+
+function answer(asked: Asked, context: IpContext): IpResult {
+  const { from, output, input, mark } = asked;
+  // Nobody's address stands for this machine.
+  const to = asked.to;
   if (to === undefined) return fail('need at least a destination address', 1);
   const { network, options } = context;
   for (const name of [output, input]) {
@@ -50,15 +62,47 @@ export function get(list: readonly string[], context: IpContext): IpResult {
     ...(mark === undefined ? {} : { mark: Number(mark) }),
     ...(output === undefined ? {} : { output }),
     ...(input === undefined ? {} : { input }),
+    ...(asked.protocol === undefined ? {} : { protocol: asked.protocol }),
+    ...(asked.sourcePort === undefined ? {} : { sourcePort: asked.sourcePort }),
+    ...(asked.destinationPort === undefined ? {} : { destinationPort: asked.destinationPort }),
   };
-  const found = network.routeTo(to, from, flow);
+  const found =
+    nowhere(to, context) ?? network.routeTo(to, from, flow) ?? onLink(to, output, context);
   if (!found) return answers('ENETUNREACH');
   if (found.kind === 'blackhole') return answers('EINVAL');
   if (found.kind === 'unreachable') return answers('EHOSTUNREACH');
   if (found.kind === 'prohibit') return answers('EACCES');
   if (asked.match) return ok(matched(to, found, context));
   if (options.json) return ok(json([jsonGot(to, asked, found)], options));
-  return ok(isInet6(to) ? printGot6(to, asked, found) : printGot(to, asked, found));
+  return ok(
+    isInet6(to) ? printGot6(to, asked, found) : printGot(to, asked, found, isSplit(context)),
+  );
+}
+
+/** 0.0.0.0 is this machine itself. */
+const nowhere = (to: string, { network }: IpContext): RouteInfo | undefined =>
+  to === '0.0.0.0' && network.links().some(({ kind, up }) => kind === 'loopback' && up)
+    ? { destination: to, device: 'lo', source: '127.0.0.1', kind: 'local', table: 'local' }
+    : undefined;
+
+/** Without a route, all is thought to be on the device that was named. */
+function onLink(
+  to: string,
+  device: string | undefined,
+  { network }: IpContext,
+): RouteInfo | undefined {
+  if (device === undefined || isInet6(to)) return undefined;
+  const own = network
+    .links()
+    .find(({ name }) => name === device)
+    ?.addresses.find(({ address, scope }) => !isInet6(address) && scope === 'global');
+  return { destination: to, device, ...(own ? { source: own.address } : {}) };
+}
+
+/** With rules of one's own the table of local addresses is no longer a part of the main one. */
+function isSplit({ network }: IpContext): boolean {
+  const rules = network.rules('inet');
+  return rules.length !== 3 || rules.some(({ priority }) => ![0, 32766, 32767].includes(priority));
 }
 
 function readAsked(list: readonly string[]): Asked | IpResult {
@@ -74,13 +118,28 @@ function readAsked(list: readonly string[]): Asked | IpResult {
       if (!/^(0x[0-9a-f]+|\d+)$/i.test(text)) return badArgument(text, 'Invalid mark value');
       asked.mark = text.startsWith('0x') ? text : Number(text) === 0 ? '0' : text;
     } else if (word === 'uid') asked.uid = words.value();
-    else if (['tos', 'dsfield', 'ipproto', 'sport', 'dport', 'vrf'].includes(word)) {
-      return notModelled(`route get ${word}`);
-    } else {
+    else if (word === 'ipproto') {
+      const name = { 1: 'icmp', 6: 'tcp', 17: 'udp' }[words.peek() ?? ''] ?? words.peek() ?? '';
+      if (!['icmp', 'tcp', 'udp'].includes(name) && words.peek() !== undefined) {
+        return badArgument(words.value(), 'Invalid "ipproto" value\n');
+      }
+      words.value();
+      asked.protocol = name as 'tcp';
+    } else if (word === 'sport') asked.sourcePort = Number(words.value());
+    else if (word === 'dport') asked.destinationPort = Number(words.value());
+    else if (word === 'tos' || word === 'dsfield') words.value();
+    else if (word === 'vrf') return notModelled(`route get ${word}`);
+    else {
       const text = word === 'to' ? words.value() : word;
       const address = text.split('/')[0] as string;
       if (!isHost(address) && !words.missing) return badPrefix(text);
       asked.to ??= address;
+      const [, length] = text.split('/');
+      const whole = isInet6(address) ? '128' : '32';
+      if (length !== undefined && length !== whole) {
+        const why = `only /${whole} (or none) is supported`;
+        asked.warning = `Warning: /${length} as prefix is invalid, ${why}.\n`;
+      }
     }
     if (words.missing) return incomplete;
   }
@@ -104,7 +163,7 @@ function matched(to: string, found: RouteInfo, context: IpContext): string {
 const markText = (mark: string | undefined) =>
   mark === undefined || Number(mark) === 0 ? '' : `mark ${mark} `;
 
-function printGot(to: string, asked: Asked, found: RouteInfo): string {
+function printGot(to: string, asked: Asked, found: RouteInfo, split: boolean): string {
   const kind = found.kind ?? 'unicast';
   const source = found.source ?? (kind === 'local' ? to : undefined);
   const line = [
@@ -113,7 +172,10 @@ function printGot(to: string, asked: Asked, found: RouteInfo): string {
     asked.from === undefined ? '' : `from ${asked.from} `,
     found.via === undefined ? '' : `via ${found.via} `,
     `dev ${found.device} `,
-    found.table === undefined || found.table === 'main' || found.table === 'local'
+    found.table === undefined ||
+    found.table === 'main' ||
+    (found.table === 'local' && !split) ||
+    to === '0.0.0.0'
       ? ''
       : `table ${found.table} `,
     source === undefined || asked.from !== undefined ? '' : `src ${source} `,

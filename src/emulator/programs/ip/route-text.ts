@@ -3,6 +3,20 @@ import { parseCidr, toNumber } from '../../network/address.ts';
 import type { RouteInfo } from '../../network/api.ts';
 import { tableName, type IpContext } from './options.ts';
 
+/** Numbers that a route may have, in the order of the kernel's RTAX_ numbers. */
+export const METRICS: readonly string[] = [
+  'mtu',
+  'window',
+  'ssthresh',
+  'cwnd',
+  'advmss',
+  'reordering',
+  'hoplimit',
+  'initcwnd',
+  'initrwnd',
+  'quickack',
+];
+
 /** What `show` and `flush` are narrowed to; what a filter names is not repeated in a line. */
 export interface RouteFilter {
   device?: string;
@@ -11,11 +25,17 @@ export interface RouteFilter {
   source?: string;
   scope?: string;
   kind?: string;
+  metric?: number;
   table: string;
   match?: string;
   exact?: string;
   root?: string;
 }
+
+const NUMBERS = {
+  protocol: { unspec: 0, redirect: 1, kernel: 2, boot: 3, static: 4, ra: 9, zebra: 11, bird: 12 },
+  scope: { global: 0, link: 253, host: 254 },
+} as const;
 
 /** The destination as it is printed: single addresses without their length. */
 export function destinationText({ destination }: RouteInfo): string {
@@ -60,23 +80,29 @@ export function printRoute(each: RouteInfo, filter: RouteFilter, context: IpCont
   const special = six && ['blackhole', 'unreachable', 'prohibit', 'throw'].includes(kind);
   const device = each.device || (special ? 'lo' : '');
   const all = filter.table === 'all' && each.table !== undefined && each.table !== 'main';
+  const numbered = (name: string, numbers: Readonly<Record<string, number>>) =>
+    options.numeric ? (numbers[name] ?? name) : name;
   const line = [
     kind === 'unicast' && !options.details ? '' : `${kind} `,
     `${destinationText(each)} `,
+    each.tos ? `tos 0x${each.tos.toString(16)} ` : '',
     each.via === undefined ? '' : shown(`via ${each.via} `, filter.via !== undefined),
     device === '' || each.nexthops ? '' : shown(`dev ${device} `, filter.device !== undefined),
     all ? `table ${tableName(each.table as string, tables)} ` : '',
     protocol === 'boot' && !options.details
       ? ''
-      : shown(`proto ${protocol} `, filter.protocol !== undefined),
+      : shown(`proto ${numbered(protocol, NUMBERS.protocol)} `, filter.protocol !== undefined),
     (scope === 'global' || six) && !options.details
       ? ''
-      : shown(`scope ${six ? 'global' : scope} `, filter.scope !== undefined),
+      : shown(
+          `scope ${numbered(six ? 'global' : scope, NUMBERS.scope)} `,
+          filter.scope !== undefined,
+        ),
     each.source === undefined ? '' : shown(`src ${each.source} `, filter.source !== undefined),
     !six && (each.metric === undefined || each.metric === 0) ? '' : `metric ${each.metric ?? 0} `,
     each.onlink ? 'onlink ' : '',
     kind !== 'local' && isDown(device, network) ? 'linkdown ' : '',
-    each.mtu === undefined ? '' : `mtu ${each.mtu} `,
+    metricsText(each),
   ].join('');
   const separator = options.oneline ? '\\' : '\n';
   const hops = (each.nexthops ?? []).map(
@@ -86,6 +112,18 @@ export function printRoute(each: RouteInfo, filter: RouteFilter, context: IpCont
       `${isDown(hop.device, network) ? 'linkdown ' : ''}`,
   );
   return `${line}${hops.join('')}${six ? 'pref medium' : ''}`;
+}
+
+/** The numbers of a route in the kernel's order, the MTU first. */
+function metricsText({ mtu, metrics, locked = [] }: RouteInfo): string {
+  const all: Readonly<Record<string, number>> = {
+    ...(mtu === undefined ? {} : { mtu }),
+    ...metrics,
+  };
+  return METRICS.flatMap((name) => {
+    const value = all[name];
+    return value === undefined ? [] : [`${name} ${locked.includes(name) ? 'lock ' : ''}${value} `];
+  }).join('');
 }
 
 function isDown(device: string, network: IpContext['network']): boolean {
@@ -104,6 +142,7 @@ export function jsonRoute(each: RouteInfo, { options, tables }: IpContext) {
   return {
     ...(kind === 'unicast' && !options.details ? {} : { type: kind }),
     dst: destinationText(each),
+    ...(each.tos ? { tos: `0x${each.tos.toString(16)}` } : {}),
     ...(each.via === undefined ? {} : { gateway: each.via }),
     ...(device === '' || each.nexthops ? {} : { dev: device }),
     ...(each.table === undefined || each.table === 'main' || each.table === 'local'
@@ -114,7 +153,7 @@ export function jsonRoute(each: RouteInfo, { options, tables }: IpContext) {
     ...(each.source === undefined ? {} : { prefsrc: each.source }),
     ...(!six && (each.metric === undefined || each.metric === 0) ? {} : { metric: each.metric }),
     flags: each.onlink ? ['onlink'] : [],
-    ...(each.mtu === undefined ? {} : { metrics: [{ mtu: each.mtu }] }),
+    ...metricsJson(each),
     ...(each.nexthops
       ? {
           nexthops: each.nexthops.map(({ via, device: dev, weight, onlink }) => ({
@@ -127,6 +166,16 @@ export function jsonRoute(each: RouteInfo, { options, tables }: IpContext) {
       : {}),
     ...(six ? { pref: 'medium' } : {}),
   };
+}
+
+function metricsJson({ mtu, metrics }: RouteInfo) {
+  const all: Readonly<Record<string, number>> = {
+    ...(mtu === undefined ? {} : { mtu }),
+    ...metrics,
+  };
+  const names = METRICS.filter((name) => all[name] !== undefined);
+  if (names.length === 0) return {};
+  return { metrics: [{ ...Object.fromEntries(names.map((name) => [name, all[name]])) }] };
 }
 
 /** Whether a text is an address of either family. */

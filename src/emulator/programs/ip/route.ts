@@ -104,8 +104,11 @@ function readFilterWord(
       }
       filter.table = tableKey(number ?? 'main');
     }
+  } else if (['metric', 'priority', 'preference'].includes(word)) {
+    filter.metric = Number(words.value());
   } else if (kinds.includes(word)) filter.kind = word;
-  else if (word !== 'cache') return readRange(word === 'to' ? words.value() : word, words, filter);
+  else if (word === 'cache' || word === 'cached') filter.table = 'cache';
+  else return readRange(word === 'to' ? words.value() : word, words, filter);
   return undefined;
 }
 
@@ -123,6 +126,7 @@ function readRange(word: string, words: Words, filter: RouteFilter): IpResult | 
 function passes(each: RouteInfo, filter: RouteFilter): boolean {
   if (filter.device !== undefined && (each.device !== filter.device || each.nexthops)) return false;
   if (filter.protocol !== undefined && (each.protocol ?? 'boot') !== filter.protocol) return false;
+  if (filter.metric !== undefined && (each.metric ?? 0) !== filter.metric) return false;
   if (filter.via !== undefined && each.via !== filter.via) return false;
   if (filter.source !== undefined && each.source !== filter.source) return false;
   if (filter.scope !== undefined && (each.scope ?? 'global') !== filter.scope) return false;
@@ -191,6 +195,10 @@ function flush(words: readonly string[], context: IpContext): IpResult {
   if ('exit' in filter) return filter;
   if (!context.root) return denied;
   if (words[0] === 'cache' || filter.table === 'cache') return ok();
+  const known = ['main', 'local', 'default', 'all'].includes(filter.table);
+  if (!known && network.routes(filter.table).length === 0 && options.family !== 'inet6') {
+    return fail('Error: ipv4: FIB table does not exist.\nFlush terminated', 2);
+  }
   const family = options.family === 'inet6' ? 'inet6' : 'inet';
   for (const each of tablesOf(filter, family, context)) {
     if (passes(each, filter)) network.removeRoute(each);

@@ -40,8 +40,9 @@ export function rule(words: readonly string[], context: IpContext): IpResult {
     context.network.setRules(rest.length > 0 ? context.network.rules(family) : left, family);
     return ok();
   }
-  if (command === 'delete' && rest.length === 0)
-    return fail('"ip rule del" requires arguments.', 1);
+  if (rest.length === 0) {
+    return fail(`"ip rule ${command === 'add' ? 'add' : 'del'}" requires arguments.`, 1);
+  }
   const wanted = readRule(readWords(rest), context);
   if ('exit' in wanted) return wanted;
   return command === 'add' ? add(wanted, context) : remove(wanted, context);
@@ -99,10 +100,23 @@ function readWord(
   } else if (word === 'ipproto') return readProtocol(words, wanted);
   else if (word === 'sport' || word === 'dport') {
     const text = words.value();
-    if (text.includes('-')) return notModelled(`rule ${word} with a range`);
-    wanted[word === 'sport' ? 'sourcePort' : 'destinationPort'] = Number(text);
+    const [from = '', to] = text.split('-');
+    if (![from, to ?? from].every((each) => /^\d+$/.test(each)) && !words.missing) {
+      return badArgument(text, `invalid ${word} range`);
+    }
+    const name = word === 'sport' ? 'sourcePort' : 'destinationPort';
+    wanted[name] = Number(from);
+    if (to !== undefined && Number(to) !== Number(from)) wanted[`${name}End`] = Number(to);
   } else if (word === 'protocol' || word === 'proto') words.value();
-  else if (['tos', 'dsfield', 'uidrange', 'l3mdev', 'realms', 'nat', 'tun_id'].includes(word)) {
+  else if (word === 'tos' || word === 'dsfield') {
+    const text = words.value();
+    if (!/^(0x)?[0-9a-f]{1,2}$/i.test(text)) return badArgument(text, 'TOS value is invalid\n');
+    wanted.tos = Number.parseInt(text, 16);
+  } else if (word === 'uidrange') {
+    const [, from, to] = /^(\d+)-(\d+)$/.exec(words.value()) ?? [];
+    if (to === undefined && !words.missing) return badArgument('', 'invalid UID range\n');
+    wanted.uids = { from: Number(from), to: Number(to) };
+  } else if (['l3mdev', 'realms', 'nat', 'tun_id'].includes(word)) {
     return notModelled(`rule ${word}`);
   } else return readAction(word, words, wanted);
   return undefined;
@@ -168,7 +182,8 @@ function add({ family: told, ...wanted }: Wanted, context: IpContext): IpResult 
     action,
     ...(action === 'lookup' ? { table: wanted.table ?? 'main' } : {}),
   };
-  if (rules.some((each) => wanted.priority !== undefined && isSame(each, made))) {
+  const own = rules.filter(({ origin }) => origin !== 'kernel');
+  if (own.some((each) => wanted.priority !== undefined && isSame(each, made))) {
     return answers('EEXIST');
   }
   const after = rules.findIndex((each) => each.priority > priority);
@@ -189,6 +204,9 @@ const fields = [
   'protocol',
   'sourcePort',
   'destinationPort',
+  'sourcePortEnd',
+  'destinationPortEnd',
+  'tos',
   'action',
   'table',
   'target',
@@ -199,7 +217,11 @@ const isSame = (a: RuleInfo, b: RuleInfo) => fields.every((field) => a[field] ==
 
 /** Whether a rule is one of those that the words name: what was not said does not matter. */
 function fits(rule: RuleInfo, { family: _family, ...wanted }: Wanted): boolean {
-  return fields.every((field) => wanted[field] === undefined || wanted[field] === rule[field]);
+  const { uids } = wanted;
+  const same = uids === undefined || (uids.from === rule.uids?.from && uids.to === rule.uids.to);
+  return (
+    same && fields.every((field) => wanted[field] === undefined || wanted[field] === rule[field])
+  );
 }
 
 function remove(wanted: Wanted, context: IpContext): IpResult {
@@ -233,6 +255,14 @@ function show(words: readonly string[], context: IpContext): IpResult {
   return ok(rules.map((each) => `${printRule(each, context, links, rules)}\n`).join(''));
 }
 
+const range = (from: number, to: number | undefined) =>
+  to === undefined ? `${from}` : `${from}-${to}`;
+
+function portsJson(name: string, from: number | undefined, to: number | undefined) {
+  if (from === undefined) return {};
+  return to === undefined ? { [name]: from } : { [`${name}_start`]: from, [`${name}_end`]: to };
+}
+
 const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 
 function printRule(
@@ -252,13 +282,17 @@ function printRule(
     each.not ? 'not ' : '',
     `from ${each.from ?? 'all'}`,
     each.to === undefined ? '' : ` to ${each.to}`,
+    each.tos ? ` tos 0x${each.tos.toString(16)}` : '',
     mark,
     each.mask === undefined || each.mask === 0xffffffff ? '' : `/${hex(each.mask)}`,
     each.input === undefined ? '' : ` iif ${each.input}${detached(each.input)}`,
     each.output === undefined ? '' : ` oif ${each.output}${detached(each.output)}`,
+    each.uids === undefined ? '' : ` uidrange ${each.uids.from}-${each.uids.to}`,
     each.protocol === undefined ? '' : ` ipproto ${each.protocol}`,
-    each.sourcePort === undefined ? '' : ` sport ${each.sourcePort}`,
-    each.destinationPort === undefined ? '' : ` dport ${each.destinationPort}`,
+    each.sourcePort === undefined ? '' : ` sport ${range(each.sourcePort, each.sourcePortEnd)}`,
+    each.destinationPort === undefined
+      ? ''
+      : ` dport ${range(each.destinationPort, each.destinationPortEnd)}`,
     each.action === 'lookup' ? ` lookup ${tableName(each.table ?? 'main', tables)}` : '',
     each.suppressPrefixLength === undefined
       ? ''
@@ -279,13 +313,15 @@ function jsonRule(each: RuleInfo, { tables }: IpContext) {
     ...(length === undefined ? {} : { srclen: Number(length) }),
     ...(each.to === undefined ? {} : { dst: to }),
     ...(toLength === undefined ? {} : { dstlen: Number(toLength) }),
+    ...(each.tos ? { tos: `0x${each.tos.toString(16)}` } : {}),
     ...(each.mark === undefined ? {} : { fwmark: hex(each.mark) }),
     ...(each.mask === undefined ? {} : { fwmask: hex(each.mask) }),
     ...(each.input === undefined ? {} : { iif: each.input }),
     ...(each.output === undefined ? {} : { oif: each.output }),
+    ...(each.uids === undefined ? {} : { uid_start: each.uids.from, uid_end: each.uids.to }),
     ...(each.protocol === undefined ? {} : { ipproto: each.protocol }),
-    ...(each.sourcePort === undefined ? {} : { sport: each.sourcePort }),
-    ...(each.destinationPort === undefined ? {} : { dport: each.destinationPort }),
+    ...portsJson('sport', each.sourcePort, each.sourcePortEnd),
+    ...portsJson('dport', each.destinationPort, each.destinationPortEnd),
     ...(each.action === 'lookup' ? { table: tableName(each.table ?? 'main', tables) } : {}),
     ...(each.suppressPrefixLength === undefined
       ? {}

@@ -11,7 +11,8 @@ const ipset: ProgramCode = {
       yield* sys.write(2, 'ipset v7.17: Kernel error received: Operation not permitted\n');
       return 1;
     }
-    const path = setFile(words);
+    const restores = readsInput(words);
+    const path = restores ? setFile(words) : undefined;
     let input = '';
     if (path !== undefined) {
       const file = sys.files.read(path);
@@ -21,12 +22,13 @@ const ipset: ProgramCode = {
         return 1;
       }
       input = file.text;
-    } else if (readsInput(words)) {
+    } else if (restores) {
       const read = yield* readText(sys, '-');
       input = isErrno(read) ? '' : read;
     }
     const result = runIpset(words, hostOf(sys), input);
     if (result.sets) sys.network.setSets(result.sets);
+    if (result.file) sys.files.write(result.file.path, result.file.text);
     if (result.stdout !== '') yield* sys.write(1, result.stdout);
     if (result.stderr !== '') yield* sys.write(2, result.stderr);
     return result.exit;
@@ -51,8 +53,10 @@ function references(sys: Sys, name: string): number {
     .flatMap((family) => sys.network.iptables(family).tables)
     .flatMap(({ chains }) => chains)
     .flatMap((chain) => chain.rules)
-    .flatMap(({ matches }) => matches)
-    .filter((match) => match.name === 'set' && match.options[0]?.values[0] === name);
+    .flatMap(({ matches, target }) => (target ? [...matches, target] : matches))
+    .filter((each) => /^set$/i.test(each.name))
+    .flatMap(({ options }) => options)
+    .filter(({ flag, values }) => flag.endsWith('-set') && values[0] === name);
   const lists = [...sys.network.sets().values()].filter(
     (set) => set.type === 'list:set' && set.entries.some(({ text }) => text === name),
   );

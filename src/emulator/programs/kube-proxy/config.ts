@@ -80,7 +80,19 @@ function checked(
   const config = configOf(file, sys.hostname, CORES);
   const override = flags['hostname-override'];
   const nodeName = override === undefined || override === '' ? config.nodeName : override;
-  return { act: 'serve', config: { ...config, nodeName }, ...told };
+  return { act: 'serve', config: { ...config, nodeName, ...withoutServers(flags) }, ...told };
+}
+
+/**
+ * Without a file an empty address turns a server off; in a file it stands for the default, and the
+ * flags are ignored.
+ */
+function withoutServers(flags: Readonly<Record<string, string>>): Partial<ProxyConfig> {
+  if (flags['config'] !== undefined) return {};
+  return {
+    ...(flags['healthz-bind-address'] === '' ? { healthzBindAddress: '' } : {}),
+    ...(flags['metrics-bind-address'] === '' ? { metricsBindAddress: '' } : {}),
+  };
 }
 
 function readFlags(words: readonly string[]): Record<string, string> | string {

@@ -1,6 +1,7 @@
 import type { DaemonMessage, DaemonSys, ExitCode, Syscall } from '../../host/syscalls.ts';
 import { removeIdle } from './graceful.ts';
 import { adjustServers, answer } from './serve.ts';
+import { nothingPending, recordSync } from './metrics/record.ts';
 import { start } from './start.ts';
 import { readState, writeState, type ProxyState, type Watched } from './state.ts';
 import { sync } from './sync.ts';
@@ -64,10 +65,11 @@ function* begin(sys: DaemonSys): Handling<ExitCode | void> {
 /** At once if the last sync is long enough ago, else as soon as it is (bounded frequency). */
 function planSync(sys: DaemonSys, state: ProxyState): ProxyState {
   const ready = state.listed.includes('service') && state.listed.includes('slice');
-  if (!ready || state.syncPlanned) return state;
+  if (!ready) return state;
+  if (state.syncPlanned) return { ...state, queued: sys.now };
   const delay = Math.max(0, state.lastSync + state.config.minSyncPeriod - sys.now);
   sys.setTimer('sync', delay);
-  return { ...state, syncPlanned: true };
+  return { ...state, queued: sys.now, syncPlanned: true };
 }
 
 function* timer(
@@ -80,11 +82,13 @@ function* timer(
     const ready = state.listed.includes('service') && state.listed.includes('slice');
     if (name === 'resync') sys.setTimer('resync', state.config.syncPeriod);
     if (!ready) return;
-    const done = sync(sys, name === 'resync' ? { ...state, dirty: 'all' } : state);
+    const syncs = sync(sys, name === 'resync' ? { ...state, dirty: 'all' } : state);
+    recordSync(sys, state, syncs);
     const synced: ProxyState = {
       ...state,
       lastSync: sys.now,
-      dirty: done ? [] : 'all',
+      dirty: syncs.every(({ ok }) => ok) ? [] : 'all',
+      pending: nothingPending,
       syncPlanned: name === 'sync' ? false : state.syncPlanned,
     };
     writeState(sys, adjustServers(sys, synced));

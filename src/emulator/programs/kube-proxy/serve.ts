@@ -1,17 +1,22 @@
 import type { DaemonSys, Fd, Syscall } from '../../host/syscalls.ts';
 import { categorize } from '../../proxy/topology.ts';
 import { allServicePorts, endpointsByPort } from '../../proxy/services.ts';
+import { track } from '../../proxy/track.ts';
 import { httpDate } from '../../host/http/date.ts';
 import { rfc3339Micro } from '../../world/index.ts';
+import { printMetrics } from './metrics/print.ts';
+import { recordProbe } from './metrics/record.ts';
 import { remembered, type ProxyState } from './state.ts';
 
 /** What a listening socket is for: its name, or `health/<namespace>/<service>`. */
 export function wantedServers(sys: DaemonSys, state: ProxyState): ReadonlyMap<string, string> {
-  const wanted = new Map<string, string>([
-    ['healthz', state.config.healthzBindAddress],
-    ['metrics', state.config.metricsBindAddress],
-  ]);
-  for (const port of allServicePorts(remembered(sys).services, 'IPv4')) {
+  const { config } = state;
+  const wanted = new Map<string, string>();
+  // Without an address there is no server.
+  if (config.healthzBindAddress !== '') wanted.set('healthz', config.healthzBindAddress);
+  if (config.metricsBindAddress !== '') wanted.set('metrics', config.metricsBindAddress);
+  const { services, slices } = remembered(sys);
+  for (const port of track(config, 'IPv4', config.nodeName, services, slices).ports) {
     if (port.healthCheckNodePort === 0) continue;
     wanted.set(`health/${port.namespace}/${port.service}`, `0.0.0.0:${port.healthCheckNodePort}`);
   }
@@ -54,7 +59,7 @@ export function* answer(
   const head = [
     `HTTP/1.1 ${status}`,
     `Content-Type: ${type}`,
-    'X-Content-Type-Options: nosniff',
+    ...(type.includes('version=') ? [] : ['X-Content-Type-Options: nosniff']),
     `Date: ${httpDate(sys.now)}`,
     `Content-Length: ${body.length}`,
     'Connection: close',
@@ -70,20 +75,44 @@ const NOT_FOUND = {
 };
 
 function respond(sys: DaemonSys, state: ProxyState, server: string, path: string) {
-  if (server === 'metrics') {
-    const text = (body: string) => ({ status: '200 OK', type: 'text/plain; charset=utf-8', body });
-    if (path === '/proxyMode') return text(state.config.mode);
-    return path === '/healthz' || path === '/livez' ? text('ok') : NOT_FOUND;
-  }
+  if (server === 'metrics') return metricsServer(sys, state, path);
   if (server !== 'healthz')
     return health(sys, state, server.split('/')[1] as string, server.split('/')[2] as string);
   if (path !== '/healthz' && path !== '/livez') return NOT_FOUND;
+  recordProbe(sys, path === '/healthz' ? 'healthz' : 'livez', '200');
   const now = rfc3339Micro(sys.now);
   const each = `{"lastUpdated":"${rfc3339Micro(state.lastSync)}","healthy":true}`;
+  // Only load balancers' probes ask whether the node may have traffic.
+  const eligible = path === '/healthz' ? '"nodeEligible":true,' : '';
   const body =
-    `{"lastUpdated":"${now}","currentTime":"${now}","nodeEligible":true,"healthy":true,` +
+    `{"lastUpdated":"${now}","currentTime":"${now}",${eligible}"healthy":true,` +
     `"status":{"IPv4":${each},"IPv6":${each}}}`;
   return { status: '200 OK', type: 'application/json', body };
+}
+
+/** What is served beside the metrics (upstream's serveMetrics of cmd/kube-proxy). */
+function metricsServer(sys: DaemonSys, state: ProxyState, path: string) {
+  const plain = 'text/plain; charset=utf-8';
+  const text = (body: string, type = plain) => ({ status: '200 OK', type, body });
+  switch (path) {
+    case '/proxyMode':
+      return text(state.config.mode);
+    case '/healthz':
+    case '/healthz/ping':
+      return text('ok');
+    case '/metrics':
+      return text(
+        printMetrics(sys, state),
+        'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
+      );
+    case '/configz':
+    case '/metrics/slis': {
+      const body = `${path} is not modelled\n`;
+      return { status: '501 Not Implemented', type: plain, body };
+    }
+    default:
+      return NOT_FOUND;
+  }
 }
 
 /** The answer on a healthCheckNodePort: 200 while this node has an endpoint of the Service. */

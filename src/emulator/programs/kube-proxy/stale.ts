@@ -14,13 +14,13 @@ interface Flow {
 
 /**
  * UDP flows keep going to an endpoint that is gone, because each packet renews their entry; so
- * kube-proxy removes them (upstream pkg/proxy/conntrack/cleanup.go).
+ * kube-proxy removes them (upstream pkg/proxy/conntrack/cleanup.go). Gives how many there were.
  */
 export function forgetStale(
   sys: DaemonSys,
   ports: readonly ServicePort[],
   endpoints: ReadonlyMap<string, readonly ProxyEndpoint[]>,
-): void {
+): number {
   const wanted = new Map<string, ReadonlySet<string>>();
   for (const port of ports) {
     if (port.protocol !== 'udp') continue;
@@ -33,7 +33,7 @@ export function forgetStale(
     }
     if (port.nodePort !== 0) wanted.set(`:${port.nodePort}`, texts);
   }
-  if (wanted.size === 0) return;
+  if (wanted.size === 0) return 0;
   const stale = (entry: Json) => {
     const { original, reply } = entry as unknown as Flow;
     if (original.protocol !== 'udp') return false;
@@ -41,5 +41,5 @@ export function forgetStale(
     const texts = wanted.get(to) ?? wanted.get(`:${original.destinationPort}`);
     return texts !== undefined && !texts.has(`${reply.source}:${reply.sourcePort}`);
   };
-  if (sys.network.conntrack().some(stale)) sys.network.flushConntrack(stale);
+  return sys.network.conntrack().some(stale) ? sys.network.flushConntrack(stale) : 0;
 }

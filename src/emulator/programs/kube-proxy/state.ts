@@ -1,6 +1,7 @@
 import type { ApiOptions, DaemonSys } from '../../host/syscalls.ts';
 import type { Json, Micros } from '../../world/index.ts';
 import type { EndpointSliceObject, ServiceObject } from '../../proxy/services.ts';
+import type { Pending, Seen } from './metrics/record.ts';
 import type { ProxyConfig } from '../../proxy/config/config.ts';
 
 /** The kinds that kube-proxy watches. */
@@ -21,6 +22,11 @@ export interface ProxyState {
   readonly syncPlanned: boolean;
   /** Services (`namespace/name`) that changed since the last sync. */
   readonly dirty: readonly string[] | 'all';
+  /** What happened since the last sync, and so far, for the metrics. */
+  readonly pending?: Pending;
+  readonly seen?: Seen;
+  /** When a sync was last asked for. */
+  readonly queued?: Micros;
   /** Sockets: what each listening descriptor serves. */
   readonly servers: Readonly<Record<string, string>>;
 }

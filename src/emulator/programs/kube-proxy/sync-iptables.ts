@@ -37,7 +37,8 @@ export function syncIptables(
   const loaded = withServices(prepared, assembly, state.config);
   if (!loaded) return undefined;
   if (!sameChains(before, loaded.rules)) sys.network.setIptables(loaded.rules, family);
-  return loaded;
+  const { total, written } = loaded;
+  return { total, written };
 }
 
 /** What the rules depend on besides Services and endpoints. */

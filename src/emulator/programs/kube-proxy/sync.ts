@@ -1,5 +1,6 @@
 import { goDuration } from '../../apimachinery/duration.ts';
 import type { DaemonSys } from '../../host/syscalls.ts';
+import type { Assembled } from '../../proxy/iptables/assemble.ts';
 import type { Family } from '../../proxy/services.ts';
 import { track } from '../../proxy/track.ts';
 import { log } from './log.ts';
@@ -12,27 +13,42 @@ import type { SyncInput } from './sync-input.ts';
 
 const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
 
-/**
- * Computes all rules and loads what changed (upstream's syncProxyRules of each family). False where
- * some were refused: then the next sync writes all of them.
- */
-export function sync(sys: DaemonSys, state: ProxyState): boolean {
+/** What the sync of one family came to. */
+export interface FamilySync {
+  readonly family: Family;
+  /** False where the rules were refused: then the next sync writes all of them. */
+  readonly ok: boolean;
+  /** Whether only what had changed was written. */
+  readonly partial: boolean;
+  /** Lines that were written, or as many as there would be. */
+  readonly size: number;
+  /** Of iptables mode: rules of kube-proxy in each table, and those that were written. */
+  readonly rules?: Omit<Assembled, 'rules'>;
+  /** Flows to endpoints that are gone. */
+  readonly deletedFlows: number;
+}
+
+/** Computes all rules and loads what changed (upstream's syncProxyRules of each family). */
+export function sync(sys: DaemonSys, state: ProxyState): readonly FamilySync[] {
   const { services, slices } = remembered(sys);
   const { config } = state;
   const changed = changedOf(state);
-  let synced = true;
-  for (const family of FAMILIES) {
+  return FAMILIES.map((family): FamilySync => {
     const tracked = track(config, family, config.nodeName, services, slices);
     const input: SyncInput = { family, ...tracked, nodeIP: nodeIPOf(state, family) };
-    if (syncFamily(sys, state, input, changed)) {
-      forgetStale(sys, tracked.ports, tracked.endpoints);
-      continue;
+    const done = syncFamily(sys, state, input, changed);
+    if (!done) {
+      const wait = goDuration(config.syncPeriod);
+      log(sys, 'I', 'proxier.go:727', `"Sync failed" ipFamily="${family}" retryingTime="${wait}"`);
     }
-    synced = false;
-    const wait = goDuration(config.syncPeriod);
-    log(sys, 'I', 'proxier.go:727', `"Sync failed" ipFamily="${family}" retryingTime="${wait}"`);
-  }
-  return synced;
+    const deletedFlows = done ? forgetStale(sys, tracked.ports, tracked.endpoints) : 0;
+    const rules = typeof done === 'object' ? done : undefined;
+    const size = rules
+      ? rules.written.nat + rules.written.filter
+      : (changed?.size ?? tracked.ports.length);
+    const common = { family, partial: changed !== undefined, size, deletedFlows };
+    return { ...common, ok: done !== false, ...(rules ? { rules } : {}) };
+  });
 }
 
 function syncFamily(
@@ -40,10 +56,10 @@ function syncFamily(
   state: ProxyState,
   input: SyncInput,
   changed: ReadonlySet<string> | undefined,
-): boolean {
+): boolean | Omit<Assembled, 'rules'> {
   const { mode } = state.config;
   if (mode === 'nftables') return syncNftables(sys, state, input, changed);
-  if (mode === 'iptables') return syncIptables(sys, state, input, changed) !== undefined;
+  if (mode === 'iptables') return syncIptables(sys, state, input, changed) ?? false;
   syncIpvs(sys, state, input);
   return true;
 }

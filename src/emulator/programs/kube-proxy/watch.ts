@@ -1,7 +1,9 @@
 import type { DaemonSys, Fd, Syscall } from '../../host/syscalls.ts';
 import type { EndpointSliceObject, ServiceObject } from '../../proxy/services.ts';
-import { SECOND } from '../../world/index.ts';
+import { parseRfc3339, SECOND } from '../../world/index.ts';
+import type { ObjectMeta } from '../../apimachinery/object.ts';
 import { log } from './log.ts';
+import { nothingPending, nothingSeen, type Pending } from './metrics/record.ts';
 import { rememberObject, writeState, type ProxyState, type Watched } from './state.ts';
 
 const SELECTOR =
@@ -97,7 +99,8 @@ function takeList(sys: DaemonSys, state: ProxyState, kind: Watched, list: Listed
     sys.remember(name, undefined);
     dirty.add(serviceOf(known as unknown as ServiceObject));
   }
-  return { ...state, dirty: state.dirty === 'all' ? 'all' : [...state.dirty, ...dirty] };
+  const all = state.dirty === 'all' ? 'all' : [...state.dirty, ...dirty];
+  return { ...withSeen(state, kind, list.items.length), dirty: all };
 }
 
 interface RangeObject {
@@ -154,10 +157,35 @@ export function takeEvent(
     return { state: { ...state, dirty: 'all' }, changed: true };
   }
   const object = event.object as ServiceObject & EndpointSliceObject;
-  if (!rememberObject(sys, kind, object, removed)) return { state, changed: false };
+  const counted = withSeen(state, kind);
+  if (!rememberObject(sys, kind, object, removed)) return { state: counted, changed: false };
   const { dirty } = state;
   const own = dirty === 'all' ? 'all' : [...dirty, serviceOf(object)];
-  return { state: { ...state, dirty: own }, changed: true };
+  const pending = withPending(state.pending ?? nothingPending, kind, object);
+  return { state: { ...counted, dirty: own, pending }, changed: true };
+}
+
+/** Counts events; each Service is told to the proxiers of both families. */
+function withSeen(state: ProxyState, kind: 'service' | 'slice', count = 1): ProxyState {
+  const { endpoints, services } = state.seen ?? nothingSeen;
+  const seen =
+    kind === 'slice'
+      ? { endpoints: endpoints + count, services }
+      : { endpoints, services: services + 2 * count };
+  return { ...state, seen };
+}
+
+const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time';
+
+function withPending(
+  { endpoints, services, triggers }: Pending,
+  kind: 'service' | 'slice',
+  { metadata }: { readonly metadata: Pick<ObjectMeta, 'annotations'> },
+): Pending {
+  if (kind === 'service') return { endpoints, services: services + 1, triggers };
+  const since = parseRfc3339(metadata.annotations?.[TRIGGER] ?? '');
+  const known = since === undefined ? triggers : [...triggers, since];
+  return { endpoints: endpoints + 1, services, triggers: known };
 }
 
 /** A watch that the server ended is opened anew. */

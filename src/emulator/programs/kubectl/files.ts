@@ -32,6 +32,17 @@ export function* readFiles(context: Context, selection: Selection): Call<readonl
 
 type Found = Info | Problem;
 
+/** The objects of a text that was edited; throws the first thing that is wrong in it. */
+export function* updatedInfos(context: Context, text: string): Call<readonly Info[]> {
+  const found = yield* readSource(context, { name: 'edited-file', text }, {});
+  const infos: Info[] = [];
+  for (const each of found) {
+    if ('type' in each) throw new Failure(each);
+    infos.push(each);
+  }
+  return infos;
+}
+
 function* sourcesOf(context: Context, selection: Selection): Call<Source[]> {
   const sources: Source[] = [];
   if (selection.kustomize) {
@@ -136,7 +147,7 @@ function* readSource(context: Context, source: Source, selection: Selection): Ca
 }
 
 /** What validation says of data that is no object, or that does not say what it is. */
-function unidentified(value: Json): string | undefined {
+export function unidentified(value: Json): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return 'invalid object to validate';
   }

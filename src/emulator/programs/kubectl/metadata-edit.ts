@@ -99,7 +99,9 @@ function* change(context: Context, edit: MetadataEdit, info: Info, changes: Chan
   if (!local) {
     const version = flags.text('resource-version');
     const body = version === '' ? patch : withVersion(patch as Record<string, unknown>, version);
-    result = yield* patchObject(context, info, 'merge', body, writeQuery(context));
+    const stored = yield* patchObject(context, info, 'merge', body, writeQuery(context));
+    // `label` shows what it made of the object, not what the server answers.
+    if (edit.member !== 'labels') result = stored;
   }
   const outcome = edit.outcome(JSON.stringify(before), JSON.stringify(after));
   yield* resultPrinter(context, outcome).print(result);

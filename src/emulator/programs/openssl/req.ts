@@ -12,7 +12,7 @@ import { complain, emit, privateFrom, readAll } from './files.ts';
 import { makeKey } from './make-key.ts';
 import { nameLine, styleOf } from './names.ts';
 import { digestOf, readLine, refuse, type Line } from './options.ts';
-import { makeRequest, readRequest, type Request } from './request.ts';
+import { makeRequest, readRequest, type Request } from '../../x509/request.ts';
 import { extensionText, keyBlock, signatureBlock } from './text.ts';
 import { newSerial } from './x509.ts';
 

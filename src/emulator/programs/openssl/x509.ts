@@ -18,7 +18,7 @@ import { extensionsOf, readSections } from './config.ts';
 import { certificateFrom, complain, derText, emit, privateFrom, readAll } from './files.ts';
 import { dateText, nameLine, styleOf } from './names.ts';
 import { digestOf, readLine, refuse, type Line } from './options.ts';
-import { readRequest } from './request.ts';
+import { readRequest } from '../../x509/request.ts';
 import { certificateText, extensionText } from './text.ts';
 
 const unmodelled = (

@@ -68,7 +68,7 @@ function* trace(state: State): Call<void> {
       }
       const until = Math.min(...own().map((probe) => expiry(state, hop, probe)));
       if (until === Infinity) break;
-      if (until > sys.now) yield* take(sys, probes, echo, until);
+      if (until > sys.now) yield* take(sys, probes, echo, until, address);
       for (const probe of own()) {
         if (!probe.answer && expiry(state, hop, probe) <= sys.now) probe.given = 'up';
       }

@@ -15,6 +15,7 @@ export interface TraceOptions {
   readonly length: number;
   readonly numeric: boolean;
   readonly icmp: boolean;
+  readonly tcp: boolean;
 }
 
 const USAGE =
@@ -24,9 +25,10 @@ const USAGE =
   'host [ packetlen ]\n';
 
 const table = {
-  short: '4nIUf:m:N:p:q:w:V',
+  short: '4nITUf:m:N:p:q:w:V',
   long: {
     icmp: 'I',
+    tcp: 'T',
     udp: 'U',
     'first-hop': 'f',
     first: 'f',
@@ -37,7 +39,7 @@ const table = {
     wait: 'w',
   },
   unmodelled: (
-    '-6 -d -F -T -r -e -A -D -g -i -t -l -s -z -O -M --tcp --as-path-lookups --mtu --back ' +
+    '-6 -d -F -r -e -A -D -g -i -t -l -s -z -O -M --as-path-lookups --mtu --back ' +
     '--source --interface --gateway --dont-fragment --tos --sendwait --extensions --module'
   ).split(' '),
 };
@@ -71,6 +73,7 @@ export function parseOptions(
   const probes = number('q', 3);
   if (probes < 1 || probes > 10) return { said: 'no more than 10 probes per hop\n', code: 2 };
   const icmp = given.some(({ key }) => key === 'I');
+  const tcp = given.some(({ key }) => key === 'T');
   return {
     host,
     first,
@@ -78,9 +81,10 @@ export function parseOptions(
     probes,
     atOnce: number('N', 16),
     wait: [longest * SECOND, here, near],
-    port: number('p', 33_434),
+    port: number('p', tcp ? 80 : 33_434),
     length: Number(length),
     numeric: given.some(({ key }) => key === 'n'),
     icmp,
+    tcp,
   };
 }

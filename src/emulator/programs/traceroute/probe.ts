@@ -38,6 +38,10 @@ export function send(
     if (echo !== undefined) sys.echo(echo, address, request);
     return { sentAt: sys.now, fd: undefined };
   }
+  if (options.tcp) {
+    const opened = sys.probeTcp({ address, port: options.port }, ttl);
+    return { sentAt: sys.now, fd: isErrno(opened) ? undefined : opened };
+  }
   const opened = sys.openUdp();
   const fd = isErrno(opened) ? undefined : opened;
   const to = { address, port: options.port + number };
@@ -51,18 +55,24 @@ export function* take(
   probes: readonly Probe[],
   echo: Fd | undefined,
   until: Micros,
+  address: string,
 ): Call<void> {
   const fds =
     echo === undefined ? probes.flatMap(({ fd, answer }) => (answer ? [] : (fd ?? []))) : [echo];
   const [ready] = yield* sys.poll(fds, Math.max(0, until - sys.now));
   if (ready === undefined) return;
   const event = yield* sys.receive(ready, 0);
-  if (typeof event === 'string' || event.event !== 'icmp') return;
-  const probe =
-    echo === undefined ? probes.find(({ fd }) => fd === ready) : probes[(event.sequence ?? 0) - 1];
+  if (typeof event === 'string') return;
+  const reached = event.event === 'connected' || event.event === 'failed';
+  if (event.event !== 'icmp' && !reached) return;
+  const sequence = event.event === 'icmp' ? (event.sequence ?? 0) : 0;
+  const probe = echo === undefined ? probes.find(({ fd }) => fd === ready) : probes[sequence - 1];
   if (!probe || probe.answer) return;
   const took = sys.now - probe.sentAt;
-  probe.answer = { from: event.from, took, note: noteOf(event), final: isFinal(event) };
+  probe.answer =
+    event.event === 'icmp'
+      ? { from: event.from, took, note: noteOf(event), final: isFinal(event) }
+      : { from: address, took, note: '', final: true };
   if (probe.fd !== undefined) sys.close(probe.fd);
 }
 

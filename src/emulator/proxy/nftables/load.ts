@@ -146,7 +146,7 @@ function statements(
   ];
 }
 
-/** Elements in which two plans differ; of sets that somebody changed, all that are not so now. */
+/** Elements in which two plans differ; of sets that somebody changed, all that are not right. */
 function changedElements(
   last: NonNullable<LoadOptions['last']>,
   plan: NftablesPlan,

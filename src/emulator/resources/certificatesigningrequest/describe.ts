@@ -3,7 +3,7 @@ import { SECOND } from '../../world/time.ts';
 import { labelText } from '../columns.ts';
 import { createWriter, eventLines, rfc1123z } from '../describe/writer.ts';
 import type { Related } from '../kind.ts';
-import type { SigningRequest } from './index.ts';
+import type { SigningRequest } from './shapes.ts';
 import { readRequest } from './request.ts';
 
 /** `CertificateSigningRequestDescriber`. */

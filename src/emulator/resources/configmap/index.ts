@@ -1,14 +1,11 @@
-import { invalid, keyed, type FieldError } from '../../apimachinery/field-error.ts';
-import { isConfigMapKey } from '../../apimachinery/names.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
-import { forbidden } from '../../apimachinery/field-error.ts';
-import { equal } from '../../world/json.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
 import { base64Size } from '../../world/base64.ts';
 import { headLines } from '../describe/simple.ts';
 import { createWriter, eventLines } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
+import { validate } from './validate.ts';
 
 interface ConfigMap extends ApiObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -24,16 +21,7 @@ export default defineKind<ConfigMap>({
   subresources: [],
   defaults: (object) => object,
   prepare: (object) => object,
-  validate(object, old) {
-    const errors: FieldError[] = [];
-    for (const key of Object.keys(object.data ?? {})) {
-      errors.push(...isConfigMapKey(key).map((each) => invalid(keyed('data', key), key, each)));
-    }
-    if (old?.immutable && !equal(old.data, object.data)) {
-      errors.push(forbidden('data', 'field is immutable when `immutable` is set'));
-    }
-    return errors;
-  },
+  validate,
   columns: [nameColumn, column('Data'), ageColumn],
   cells: (object, now) => [
     object.metadata.name,

@@ -23,6 +23,7 @@ export function describe(cron: CronJob, related: Related): string {
   line('Schedule', spec.schedule ?? '');
   line('Concurrency Policy', spec.concurrencyPolicy ?? '');
   line('Suspend', spec.suspend === undefined ? undefined : spec.suspend ? 'True' : 'False');
+  if (related.minor >= 36 && spec.timeZone !== undefined) line('Time Zone', spec.timeZone);
   line('Successful Job History Limit', spec.successfulJobsHistoryLimit);
   line('Failed Job History Limit', spec.failedJobsHistoryLimit);
   line('Starting Deadline Seconds', spec.startingDeadlineSeconds, 's');

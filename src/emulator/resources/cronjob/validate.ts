@@ -65,9 +65,16 @@ function validateZone(zone: string | undefined): FieldError[] {
   const path = 'spec.timeZone';
   if (zone === undefined) return [];
   if (zone === '') return [invalid(path, zone, 'timeZone must be nil or non-empty string')];
+  const unknown = invalid(path, zone, `unknown time zone ${zone}`);
+  const parts = zone.split('/');
+  const odd = (part: string) =>
+    /^(\.{1,2}|-.*)$/.test(part) || !/^[A-Za-z._0-9+-]{1,14}$/.test(part);
+  if (parts.some(odd)) return [unknown];
   if (zone.toLowerCase() === 'local') {
     const site = 'https://www.iana.org/time-zones';
-    return [invalid(path, zone, `timeZone must be an explicit time zone as defined in ${site}`)];
+    const why = `timeZone must be an explicit time zone as defined in ${site}`;
+    // Go itself knows the zone `Local`, but not in other letters.
+    return [invalid(path, zone, why), ...(zone === 'Local' ? [] : [unknown])];
   }
-  return isTimeZone(zone) ? [] : [invalid(path, zone, `unknown time zone ${zone}`)];
+  return isTimeZone(zone) ? [] : [unknown];
 }

@@ -5,36 +5,10 @@ import { annotationLines, createWriter, eventLines, mapLines } from '../describe
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
-import type { Workload } from '../pod-template/shapes.ts';
-import {
-  podStatusLine,
-  templateCells,
-  templateColumns,
-  templateLines,
-  validateWorkload,
-} from '../workload.ts';
+import { podStatusLine, templateCells, templateColumns, templateLines } from '../workload.ts';
 import { templateWarnings } from '../pod-template/warnings.ts';
-
-interface DaemonSet extends Workload {
-  readonly spec: Workload['spec'] & {
-    readonly updateStrategy?: {
-      readonly type?: string;
-      readonly rollingUpdate?: {
-        readonly maxUnavailable?: number | string;
-        readonly maxSurge?: number | string;
-      };
-    };
-    readonly revisionHistoryLimit?: number;
-  };
-  readonly status?: {
-    readonly desiredNumberScheduled?: number;
-    readonly currentNumberScheduled?: number;
-    readonly numberReady?: number;
-    readonly updatedNumberScheduled?: number;
-    readonly numberAvailable?: number;
-    readonly numberMisscheduled?: number;
-  };
-}
+import type { DaemonSet } from './shapes.ts';
+import { validate, validateStatus } from './validate.ts';
 
 /** DaemonSet: one pod on each node that fits. */
 export default defineKind<DaemonSet>({
@@ -72,7 +46,8 @@ export default defineKind<DaemonSet>({
       numberReady: 0,
     },
   }),
-  validate: (object, old) => validateWorkload(object, old),
+  validate,
+  validateStatus,
   columns: [
     nameColumn,
     column('Desired', 'integer'),

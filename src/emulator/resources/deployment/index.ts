@@ -1,4 +1,3 @@
-import { at, invalid, type FieldError } from '../../apimachinery/field-error.ts';
 import { formatSelector } from '../../apimachinery/selector.ts';
 import { equal } from '../../world/json.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
@@ -13,39 +12,11 @@ import {
 import { defineKind, type Related } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
-import type { Condition, Workload } from '../pod-template/shapes.ts';
-import {
-  reasonLines,
-  templateCells,
-  templateColumns,
-  templateLines,
-  validateWorkload,
-} from '../workload.ts';
+import type { Workload } from '../pod-template/shapes.ts';
+import { reasonLines, templateCells, templateColumns, templateLines } from '../workload.ts';
 import { workloadWarnings } from '../pod-template/warnings.ts';
-
-interface Deployment extends Workload {
-  readonly spec: Workload['spec'] & {
-    readonly strategy?: {
-      readonly type?: string;
-      readonly rollingUpdate?: {
-        readonly maxSurge?: number | string;
-        readonly maxUnavailable?: number | string;
-      };
-    };
-    readonly minReadySeconds?: number;
-    readonly paused?: boolean;
-    readonly progressDeadlineSeconds?: number;
-    readonly revisionHistoryLimit?: number;
-  };
-  readonly status?: {
-    readonly replicas?: number;
-    readonly updatedReplicas?: number;
-    readonly readyReplicas?: number;
-    readonly availableReplicas?: number;
-    readonly unavailableReplicas?: number;
-    readonly conditions?: readonly Condition[];
-  };
-}
+import type { Deployment } from './shapes.ts';
+import { validate, validateStatus } from './validate.ts';
 
 /** Deployment: replicas that are replaced step by step. */
 export default defineKind<Deployment>({
@@ -76,7 +47,8 @@ export default defineKind<Deployment>({
     };
   },
   prepare: (object, old) => ({ ...object, status: old?.status ?? {} }),
-  validate: (object, old) => [...validateWorkload(object, old), ...strategyErrors(object)],
+  validate,
+  validateStatus,
   columns: [
     nameColumn,
     column('Ready'),
@@ -101,45 +73,6 @@ export default defineKind<Deployment>({
   },
   describe,
 });
-
-function strategyErrors({ spec }: Deployment): FieldError[] {
-  const { strategy } = spec;
-  const path = at('spec', 'strategy');
-  if (strategy?.type === 'Recreate' && strategy.rollingUpdate) {
-    return [
-      {
-        path: at(path, 'rollingUpdate'),
-        type: 'Forbidden',
-        detail: "may not be specified when strategy `type` is 'Recreate'",
-      },
-    ];
-  }
-  if (strategy?.type && !['Recreate', 'RollingUpdate'].includes(strategy.type)) {
-    return [
-      {
-        path: at(path, 'type'),
-        type: 'NotSupported',
-        value: strategy.type,
-        detail: 'supported values: "Recreate", "RollingUpdate"',
-      },
-    ];
-  }
-  const rolling = strategy?.rollingUpdate;
-  if (
-    rolling &&
-    Number.parseInt(String(rolling.maxSurge)) === 0 &&
-    Number.parseInt(String(rolling.maxUnavailable)) === 0
-  ) {
-    return [
-      invalid(
-        at(path, 'rollingUpdate', 'maxUnavailable'),
-        rolling.maxUnavailable ?? 0,
-        'may not be 0 when `maxSurge` is 0',
-      ),
-    ];
-  }
-  return [];
-}
 
 function describe(object: Deployment, related: Related): string {
   const { metadata, spec, status } = object;

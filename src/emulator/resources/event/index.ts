@@ -1,4 +1,5 @@
 import { generic } from '../describe/simple.ts';
+import { validateEvent } from '../event-validate.ts';
 import { eventCells, eventColumns, type CoreEvent } from '../event-table.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
@@ -11,7 +12,7 @@ export default defineKind<CoreEvent>({
   subresources: [],
   defaults: (object) => ({ ...object, type: object.type || 'Normal' }),
   prepare: (object) => object,
-  validate: () => [],
+  validate: (event) => validateEvent(event, 'reportingComponent'),
   selectableFields: (event) => ({
     'involvedObject.kind': event.involvedObject?.kind ?? '',
     'involvedObject.namespace': event.involvedObject?.namespace ?? '',

@@ -1,5 +1,6 @@
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { eventCells, eventColumns, type CoreEvent } from '../event-table.ts';
+import { validateEvent, validateNewEvent } from '../event-validate.ts';
 import { generic } from '../describe/simple.ts';
 import { kindNames } from '../names.ts';
 import { storedKind } from '../stored.ts';
@@ -31,6 +32,11 @@ export default storedKind({
   definition: 'EventsV1Event',
   view: { of: 'events', read: (stored) => rename(stored, 'events.k8s.io/v1', 1), write: toCore },
   defaults: (object) => ({ ...object, type: (object as { type?: string }).type || 'Normal' }),
+  // Events of the older API may be changed through the newer.
+  validate: (event, old) => [
+    ...validateEvent(toCore(event), 'reportingController'),
+    ...(old ? [] : validateNewEvent(event)),
+  ],
   columns: eventColumns,
   cells: (object, now) => eventCells(toCore(object) as CoreEvent, now),
   describe: generic,

@@ -87,11 +87,12 @@ function withSelector({ metadata, spec }: Job): JobSpec {
   const given = spec.template.metadata?.labels ?? {};
   const [uid, name] = [metadata.uid, metadata.name];
   const labels: Labels = {
-    ...given,
     'batch.kubernetes.io/controller-uid': uid,
     'batch.kubernetes.io/job-name': name,
     'controller-uid': uid,
     'job-name': name,
+    // What stands in the way is refused later.
+    ...given,
   };
   const matchLabels = {
     'batch.kubernetes.io/controller-uid': uid,

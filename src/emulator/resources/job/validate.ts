@@ -1,11 +1,12 @@
 import { at, invalid, required, type FieldError } from '../../apimachinery/field-error.ts';
 import { isDns1123Label } from '../../apimachinery/names.ts';
 import { matches } from '../../apimachinery/selector.ts';
-import { equal } from '../../world/json.ts';
+import { equal, type Json } from '../../world/json.ts';
 import { validateJobSpec } from '../job-validate.ts';
 import type { Job } from '../job-shapes.ts';
 import { validateLabelSelector } from '../label-selector.ts';
 import { immutable } from '../metadata.ts';
+import type { Affinity } from '../pod-template/validate-affinity.ts';
 
 /** `ValidateJob` and `ValidateJobUpdate` (`pkg/apis/batch/validation`). */
 export function validate(job: Job, old: Job | undefined): FieldError[] {
@@ -14,7 +15,7 @@ export function validate(job: Job, old: Job | undefined): FieldError[] {
   if (!spec.selector) errors.push(required('spec.selector', ''));
   else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
   const labels = spec.template.metadata?.labels;
-  if (!spec.selector || !matches(spec.selector, labels)) {
+  if (!validateLabelSelector(spec.selector, '').length && !matches(spec.selector, labels)) {
     const why = '`selector` does not match template `labels`';
     errors.push(invalid('spec.template.metadata.labels', labels ?? null, why));
   }
@@ -33,13 +34,25 @@ function validateHostname({ metadata, spec }: Job): FieldError[] {
 
 /** `validateGeneratedSelector`: what was filled in must be what would be filled in. */
 function validateGeneratedSelector({ metadata, spec }: Job): FieldError[] {
-  if (spec.manualSelector) return [];
+  if (spec.manualSelector || !spec.selector) return [];
   const path = 'spec.template.metadata.labels';
   const labels = spec.template.metadata?.labels ?? {};
-  const wanted = { 'controller-uid': metadata.uid, 'job-name': metadata.name };
-  return Object.entries(wanted).flatMap(([name, value]) =>
-    labels[name] === value ? [] : [required(`${path}[${name}]`, `must be '${value}'`)],
-  );
+  const { uid, name } = metadata;
+  const wanted = {
+    'controller-uid': uid,
+    'job-name': name,
+    'batch.kubernetes.io/controller-uid': uid,
+    'batch.kubernetes.io/job-name': name,
+  };
+  const errors = Object.entries(wanted).flatMap(([key, value]) => {
+    if (labels[key] === value) return [];
+    const [place, why] = [`${path}[${key}]`, `must be '${value}'`];
+    return labels[key] === undefined ? [required(place, why)] : [invalid(place, labels, why)];
+  });
+  const own = validateLabelSelector(spec.selector, '').length > 0 || matches(spec.selector, wanted);
+  if (own) return errors;
+  const shown = spec.selector as unknown as Json;
+  return [...errors, invalid('spec.selector', shown, '`selector` not auto-generated')];
 }
 
 function validateUpdate({ spec }: Job, { spec: old, status }: Job): FieldError[] {
@@ -75,8 +88,10 @@ function placed(template: Job['spec']['template'], suspended: boolean): unknown 
   const {
     nodeSelector: _selector,
     tolerations: _tolerations,
-    affinity: _affinity,
+    schedulingGates: _gates,
+    affinity,
     ...rest
   } = template.spec;
-  return rest;
+  const { nodeAffinity: _nodes, ...pods } = (affinity ?? {}) as Affinity;
+  return { ...rest, ...pods };
 }

@@ -1,3 +1,4 @@
+import { invalid } from '../../apimachinery/field-error.ts';
 import type { ApiObject } from '../../apimachinery/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
 import { limitSection } from '../describe/limits.ts';
@@ -48,6 +49,15 @@ export default defineKind<Namespace>({
       ? { ...namespace, spec: old.spec ?? {}, status: old.status ?? {} }
       : { ...namespace, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
   validate: () => [],
+  validateStatus({ metadata, status }) {
+    const phase = status?.phase ?? '';
+    const gone = metadata.deletionTimestamp !== undefined;
+    if (phase === (gone ? 'Terminating' : 'Active')) return [];
+    const why = gone
+      ? "may only be 'Terminating' if `deletionTimestamp` is not empty"
+      : "may only be 'Active' if `deletionTimestamp` is empty";
+    return [invalid('status.Phase', phase, why)];
+  },
   pendingFinalizers: ({ spec }) => spec?.finalizers ?? [],
   // Its registry marks it by itself, and notes no grace period.
   terminating({ metadata: { deletionGracePeriodSeconds: _grace, ...metadata }, ...namespace }) {

@@ -3,6 +3,7 @@ import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { describe } from './describe.ts';
 import { roles, type Node } from './shapes.ts';
+import { validate, validateStatus } from './validate.ts';
 
 /** Node: a machine that pods run on. */
 export default defineKind<Node>({
@@ -12,7 +13,8 @@ export default defineKind<Node>({
   subresources: ['status', 'proxy'],
   defaults: (node) => ({ ...node, spec: node.spec ?? {}, ...withAllocatable(node) }),
   prepare: (node, old) => (old?.status ? { ...node, status: old.status } : node),
-  validate: () => [],
+  validate,
+  validateStatus,
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
   columns: [
     nameColumn,

@@ -1,3 +1,4 @@
+import { defaultFiles, defaultProjected, defaultReference } from './default-downward.ts';
 import { defaultPullPolicy } from './pull-policy.ts';
 import type { Container, PodSpec, PodTemplate, Probe, Volume } from './shapes.ts';
 
@@ -66,15 +67,7 @@ function defaultContainer(container: Container, hostNetwork: boolean): Container
     ...(startupProbe && { startupProbe: defaultProbe(startupProbe) }),
     ...(container.env && {
       env: container.env.map((env) =>
-        env.valueFrom?.fieldRef
-          ? {
-              ...env,
-              valueFrom: {
-                ...env.valueFrom,
-                fieldRef: { apiVersion: 'v1', ...env.valueFrom.fieldRef },
-              },
-            }
-          : env,
+        env.valueFrom ? { ...env, valueFrom: defaultReference(env.valueFrom) } : env,
       ),
     }),
   };
@@ -105,9 +98,10 @@ function defaultProbe(probe: Probe): Probe {
 }
 
 function defaultVolume(volume: Volume): Volume {
-  const withMode = (name: string) => {
-    const source = volume[name] as Readonly<Record<string, unknown>> | undefined;
-    return source ? { [name]: { defaultMode: 420, ...source } } : {};
+  type Source = Readonly<Record<string, unknown>>;
+  const withMode = (name: string, fill: (source: Source) => Source = (source) => source) => {
+    const source = volume[name] as Source | undefined;
+    return source ? { [name]: { defaultMode: 420, ...fill(source) } } : {};
   };
   const hostPath = volume['hostPath'] as Readonly<Record<string, unknown>> | undefined;
   const known = ['hostPath', 'emptyDir', 'configMap', 'secret', 'projected', 'downwardAPI'];
@@ -116,8 +110,8 @@ function defaultVolume(volume: Volume): Volume {
     ...volume,
     ...withMode('configMap'),
     ...withMode('secret'),
-    ...withMode('projected'),
-    ...withMode('downwardAPI'),
+    ...withMode('projected', defaultProjected),
+    ...withMode('downwardAPI', defaultFiles),
     ...(hostPath && { hostPath: { type: '', ...hostPath } }),
     ...(sources.length === 0 && !known.some((each) => volume[each]) && { emptyDir: {} }),
   } as Volume;

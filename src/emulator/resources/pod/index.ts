@@ -2,13 +2,14 @@ import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
 import { defaultPodSpec, defaultRequests } from '../pod-template/defaults.ts';
 import { qosClass } from '../pod-template/qos.ts';
-import type { Pod } from '../pod-template/shapes.ts';
+import type { Pod, PodSpec } from '../pod-template/shapes.ts';
 import { cells, columns } from './columns.ts';
 import { describe } from './describe.ts';
 import { validateStatus } from './validate-status.ts';
 import { validateUpdate } from './validate-update.ts';
 import { validateCreate } from './validate.ts';
 import { isDns1123Label } from '../../apimachinery/names.ts';
+import { equal } from '../../world/json.ts';
 import { nameWarning, podWarnings } from '../pod-template/warnings.ts';
 
 /** Pod: containers that share an address. */
@@ -33,10 +34,9 @@ export default defineKind<Pod>({
     'status',
   ],
   defaults(pod) {
-    const spec = defaultRequests(defaultPodSpec(pod.spec ?? { containers: [] }));
     return {
       ...pod,
-      spec: { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true },
+      spec: defaultSpec(pod.spec ?? { containers: [] }),
       ...(pod.status && { status: oneAddress(pod.status) }),
     };
   },
@@ -75,6 +75,18 @@ export default defineKind<Pod>({
   cells,
   describe,
 });
+
+/** Specs that lack no default: those of stored pods come back with each write of a status. */
+const full = new WeakSet<PodSpec>();
+
+function defaultSpec(given: PodSpec): PodSpec {
+  if (full.has(given)) return given;
+  const spec = defaultRequests(defaultPodSpec(given));
+  const filled = { ...spec, enableServiceLinks: spec.enableServiceLinks ?? true };
+  if (!Object.isFrozen(given) || !equal(filled, given)) return filled;
+  full.add(given);
+  return given;
+}
 
 /** The single address rules over the list where they differ (conversion from v1). */
 function oneAddress(status: NonNullable<Pod['status']>): NonNullable<Pod['status']> {

@@ -11,9 +11,9 @@ import {
   templateCells,
   templateColumns,
   templateLines,
-  validateWorkload,
 } from '../workload.ts';
 import { workloadWarnings } from '../pod-template/warnings.ts';
+import { validate, validateStatus } from './validate.ts';
 
 interface ReplicaSet extends Workload {
   readonly status?: {
@@ -43,7 +43,8 @@ export default defineKind<ReplicaSet>({
     },
   }),
   prepare: (object, old) => ({ ...object, status: old?.status ?? { replicas: 0 } }),
-  validate: (object, old) => validateWorkload(object, old),
+  validate,
+  validateStatus,
   columns: [
     nameColumn,
     column('Desired', 'integer'),

@@ -1,10 +1,11 @@
-import type { ApiObject, LabelSelector } from '../../apimachinery/object.ts';
-import { required, invalid, type FieldError } from '../../apimachinery/field-error.ts';
-import { matches } from '../../apimachinery/selector.ts';
+import type { ApiObject } from '../../apimachinery/object.ts';
+import { required, type FieldError } from '../../apimachinery/field-error.ts';
 import { ageColumn, ageOf, column, labelText, nameColumn } from '../columns.ts';
 import { annotationLines, createWriter, eventLines, mapLines } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
 import { kindNames } from '../names.ts';
+import { nonNegative } from '../checks.ts';
+import { validateEndless, validateMatch } from '../workload-validate.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import { validateTemplate } from '../pod-template/validate.ts';
 import type { Condition, PodTemplate, Workload } from '../pod-template/shapes.ts';
@@ -97,18 +98,19 @@ function defaults(object: ReplicationController): ReplicationController {
 
 /** `ValidateReplicationControllerSpec`. */
 function validate({ spec }: ReplicationController): FieldError[] {
-  const { selector, template, replicas = 0 } = spec;
-  const errors: FieldError[] = [];
-  const wanted: LabelSelector = { matchLabels: selector ?? {} };
-  if (Object.keys(selector ?? {}).length === 0) errors.push(required('spec.selector', ''));
-  if (replicas < 0) {
-    errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
-  }
+  const { selector, template } = spec;
+  const { minReadySeconds } = spec as { readonly minReadySeconds?: number };
+  const some = Object.keys(selector ?? {}).length > 0;
+  const errors = [
+    ...nonNegative(minReadySeconds, 'spec.minReadySeconds'),
+    ...(some ? [] : [required('spec.selector', '')]),
+    ...nonNegative(spec.replicas, 'spec.replicas'),
+  ];
   if (!template) return [...errors, required('spec.template', '')];
-  if (!matches(wanted, template.metadata?.labels)) {
-    const why = '`selector` does not match template `labels`';
-    const labels = { ...template.metadata?.labels };
-    errors.push(invalid('spec.template.metadata.labels', labels, why));
-  }
-  return [...errors, ...validateTemplate(template, 'spec.template')];
+  return [
+    ...errors,
+    ...(some ? validateMatch({ matchLabels: selector ?? {} }, template) : []),
+    ...validateTemplate(template, 'spec.template'),
+    ...validateEndless(template, 'ReplicationController'),
+  ];
 }

@@ -1,26 +1,10 @@
-import { invalid, keyed, required, type FieldError } from '../../apimachinery/field-error.ts';
-import { isConfigMapKey } from '../../apimachinery/names.ts';
-import type { ApiObject } from '../../apimachinery/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '../columns.ts';
 import { base64Size, decodeBase64, encodeBase64 } from '../../world/base64.ts';
 import { headLines } from '../describe/simple.ts';
 import { createWriter } from '../describe/writer.ts';
 import { defineKind } from '../kind.ts';
-import { immutable } from '../metadata.ts';
 import { kindNames } from '../names.ts';
-
-interface Secret extends ApiObject {
-  readonly data?: Readonly<Record<string, string>>;
-  readonly stringData?: Readonly<Record<string, string>>;
-  readonly type?: string;
-  readonly immutable?: boolean;
-}
-
-const needed: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-};
+import { validate, type Secret } from './validate.ts';
 
 /** Secret: bytes by keys, in base64, with a type that says which keys it must have. */
 export default defineKind<Secret>({
@@ -37,18 +21,7 @@ export default defineKind<Secret>({
     );
     return { ...rest, data: { ...rest.data, ...added } };
   },
-  validate(object, old) {
-    const errors: FieldError[] = [];
-    for (const key of Object.keys(object.data ?? {})) {
-      errors.push(...isConfigMapKey(key).map((each) => invalid(keyed('data', key), key, each)));
-    }
-    for (const key of (Object.hasOwn(needed, object.type ?? '') && needed[object.type ?? '']) ||
-      []) {
-      if (object.data?.[key] === undefined) errors.push(required(keyed('data', key), ''));
-    }
-    if (old) errors.push(...immutable('type', object.type, old.type));
-    return errors;
-  },
+  validate,
   selectableFields: ({ type }) => ({ type: type ?? '' }),
   columns: [nameColumn, column('Type'), column('Data'), ageColumn],
   cells: (object, now) => [

@@ -4,7 +4,7 @@ import { kindNames } from '../names.ts';
 import { defaultTemplate } from '../pod-template/defaults.ts';
 import { describe } from './describe.ts';
 import type { StatefulSet } from './shapes.ts';
-import { validate } from './validate.ts';
+import { validate, validateStatus } from './validate.ts';
 import { templateWarnings } from '../pod-template/warnings.ts';
 import { equal } from '../../world/json.ts';
 
@@ -61,6 +61,7 @@ export default defineKind<StatefulSet>({
     status: old?.status ?? { availableReplicas: 0, replicas: 0 },
   }),
   validate,
+  validateStatus,
   columns: [nameColumn, column('Ready'), ageColumn, wide('Containers'), wide('Images')],
   cells(object, now) {
     const { metadata, spec, status } = object;

@@ -53,6 +53,16 @@ export function fieldsOf(
   return fields.some((field) => field === undefined) ? undefined : (fields as readonly string[]);
 }
 
+/** Whether a set holds an element that is written in words (`ipset test`). */
+export function holds(
+  set: SetRecord,
+  type: SetType,
+  fields: readonly string[],
+  now: Micros,
+): boolean {
+  return lookUp(set, type.dimensions, fields, now);
+}
+
 /** One field of a packet in the form in which entries are written. */
 function fieldOf(
   dimension: Dimension,

@@ -39,6 +39,8 @@ export function parseEntry(
   let made: readonly string[] = [''];
   for (const [index, dimension] of type.dimensions.entries()) {
     const word = words[index];
+    // A bitmap of addresses fills in the card that it sees.
+    if (word === undefined && type.name === 'bitmap:ip,mac') break;
     if (word === undefined || word === '') {
       return syntax(`${ORDINALS[index]} element is missing from ${text}.`);
     }
@@ -69,7 +71,8 @@ function parsePart(
     case 'mark': {
       const mark = /^(0x[0-9a-f]+|\d+)$/i.test(word) ? Number(word) : undefined;
       if (mark === undefined) return syntax(`'${word}' is invalid as number`);
-      return [`0x${mark.toString(16).padStart(8, '0')}`];
+      const masked = (mark & (options.markmask ?? 0xffffffff)) >>> 0;
+      return [`0x${masked.toString(16).padStart(8, '0')}`];
     }
     case 'iface':
       return word.length > 15
@@ -93,17 +96,21 @@ function cannotResolve(word: string, options: SetOptions): SetError {
 function parseAddresses(word: string, options: SetOptions): readonly string[] | SetError {
   if (options.family === 'inet6') {
     const [head = '', tail] = word.split('/');
-    if (!toGroups(head) || (tail !== undefined && tail !== '128')) {
-      return cannotResolve(head, options);
+    if (!toGroups(head)) return cannotResolve(head, options);
+    if (tail !== undefined && tail !== '128') {
+      return syntax(`plain IP address must be supplied: ${word}`);
     }
-    return [networkOf(head, 128)];
+    return [networkOf(head, options.netmask ?? 128).split('/')[0] as string];
   }
   const range = ends(word);
   if (range === undefined) return cannotResolve(word.split(/[-/]/)[0] ?? '', options);
   if (range === 'cidr') return syntax(`'${word.split('/')[1]}' is out of range 0-32`);
   const [low, high] = range;
   if (high - low >= MOST) return { error: 'Hash is full, cannot add more elements' };
-  return Array.from({ length: high - low + 1 }, (_none, index) => toAddress(low + index));
+  const all = Array.from({ length: high - low + 1 }, (_none, index) => toAddress(low + index));
+  const { netmask } = options;
+  if (netmask === undefined) return all;
+  return [...new Set(all.map((each) => networkOf(each, netmask).split('/')[0] as string))];
 }
 
 function ends(word: string): readonly [number, number] | 'cidr' | undefined {
@@ -157,6 +164,10 @@ function parsePorts(word: string, bare: boolean): readonly string[] | SetError {
   if (!match) return syntax(`'${word}' is invalid as number`);
   const protocol = protocolName(match[1] ?? 'tcp');
   if (protocol === undefined) return syntax(`cannot parse '${match[1]}' as a protocol`);
+  if (protocol === 'icmp' && match[1] !== undefined) {
+    const message = icmpText(word.slice(match[1].length + 1));
+    if (message !== undefined) return [`icmp:${message}`];
+  }
   const read = (text: string) => {
     const number = /^\d+$/.test(text) ? Number(text) : servicePort(text);
     return number !== undefined && number <= 65_535 ? number : undefined;
@@ -165,13 +176,47 @@ function parsePorts(word: string, bare: boolean): readonly string[] | SetError {
   const high = match[3] === undefined ? low : read(match[3]);
   if (low === undefined || high === undefined) {
     const wrong = low === undefined ? match[2] : match[3];
-    return syntax(`cannot parse '${wrong}' as a ${protocol} port`);
+    const number = /^\d+$/.test(wrong ?? '');
+    const first = number ? `'${wrong}' is out of range 0-65535` : `'${wrong}' is invalid as number`;
+    const last = `cannot parse '${wrong}' as a ${protocol} port`;
+    return syntax(`${first}\nSyntax error: '${protocol}' is invalid as number\n${last}`);
   }
   const [from, to] = low <= high ? [low, high] : [high, low];
   const numbers = Array.from({ length: to - from + 1 }, (_none, index) => from + index);
   if (bare) return numbers.map(String);
   const known = protocolNumber(protocol) === undefined ? String(protocol) : protocol;
   return numbers.map((number) => `${known}:${number}`);
+}
+
+/** Messages of ICMP that ipset prints by name (`icmp_typecodes`). */
+const ICMP: readonly (readonly [name: string, type: number, code: number])[] = [
+  ['echo-reply', 0, 0],
+  ['pong', 0, 0],
+  ['network-unreachable', 3, 0],
+  ['host-unreachable', 3, 1],
+  ['protocol-unreachable', 3, 2],
+  ['port-unreachable', 3, 3],
+  ['fragmentation-needed', 3, 4],
+  ['source-quench', 4, 0],
+  ['network-redirect', 5, 0],
+  ['host-redirect', 5, 1],
+  ['echo-request', 8, 0],
+  ['ping', 8, 0],
+  ['router-advertisement', 9, 0],
+  ['router-solicitation', 10, 0],
+  ['ttl-zero-during-transit', 11, 0],
+  ['ttl-zero-during-reassembly', 11, 1],
+  ['timestamp-request', 13, 0],
+  ['timestamp-reply', 14, 0],
+];
+
+/** A message by its name or `type/code`, as it is printed; undefined for anything else. */
+function icmpText(text: string): string | undefined {
+  const [type, code] = text.split('/').map((each) => (/^\d+$/.test(each) ? Number(each) : -1));
+  const known = ICMP.find(([name, t, c]) => name === text || (t === type && c === code));
+  if (!known)
+    return type !== undefined && code !== undefined && type >= 0 && code >= 0 ? text : undefined;
+  return ICMP.find(([, t, c]) => t === known[1] && c === known[2])?.[0];
 }
 
 function outOfRange(

@@ -8,6 +8,7 @@ export interface SetListing {
   readonly save: boolean;
   readonly terse: boolean;
   readonly sorted: boolean;
+  readonly xml?: boolean;
 }
 
 /** One set as `ipset list` or `ipset save` prints it. */
@@ -25,6 +26,7 @@ export function printSet(
     if (!listing.terse) lines.push(...shown.map((text) => `add ${set.name} ${text}`));
     return lines.map((line) => `${line}\n`).join('');
   }
+  if (listing.xml) return printXml(set, entries, shown, references, listing, now);
   const lines = [
     `Name: ${set.name}`,
     `Type: ${set.type}`,
@@ -38,6 +40,42 @@ export function printSet(
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** One set as XML; what stands behind an element has tags of its own. */
+function printXml(
+  set: SetRecord,
+  entries: readonly SetEntry[],
+  shown: readonly string[],
+  references: number,
+  listing: SetListing,
+  now: Micros,
+): string {
+  const tags = (text: string) => {
+    const words = [...text.matchAll(/(\S+)(?: ("[^"]*"|[^a-z\s]\S*))?/g)];
+    return words
+      .map(([, name, value]) =>
+        value === undefined ? `<${name}/>` : `<${name}>${value}</${name}>`,
+      )
+      .join('');
+  };
+  const members = entries.map((entry, index) => {
+    const tail = (shown[index] ?? entryText(set, entry, now)).slice(entry.text.length).trim();
+    return `<member><elem>${entry.text}</elem>${tags(tail)}</member>\n`;
+  });
+  const head = header(set).replace(/family (\w+)/, '<family>$1</family>');
+  const options = head
+    .split(/ (?=[a-z<])/)
+    .map((each) => (each.startsWith('<') ? each : tags(each)))
+    .join('');
+  return [
+    `<ipset name="${set.name}">\n<type>${set.type}</type>\n`,
+    `<revision>${findType(set.type)?.revision ?? 0}</revision>\n<header>${options}\n`,
+    `<memsize>${memory(set, entries.length)}</memsize>\n<references>${references}</references>\n`,
+    `<numentries>${entries.length}</numentries>\n</header>\n`,
+    ...(listing.terse ? [] : ['<members>\n', ...members, '</members>\n']),
+    '</ipset>\n',
+  ].join('');
+}
+
 /** What a set was created with, in the order of libipset. */
 function header({ type, options, entries }: SetRecord): string {
   const { hashsize = 1024, maxelem, bucketsize = 12, initval = 0 } = options;
@@ -45,31 +83,41 @@ function header({ type, options, entries }: SetRecord): string {
     options.timeout === undefined ? '' : `timeout ${options.timeout}`,
     options.counters ? 'counters' : '',
     options.comment ? 'comment' : '',
+    options.skbinfo ? 'skbinfo' : '',
   ];
+  const mask = options.netmask === undefined ? '' : `netmask ${options.netmask}`;
+  const marks = options.markmask === undefined ? '' : `markmask 0x${hex8(options.markmask)}`;
   const words = type.startsWith('hash')
     ? [
         `family ${options.family ?? 'inet'}`,
         `hashsize ${bucketCount(hashsize, entries.length, bucketsize)}`,
+        ...(marks === '' ? [] : [marks]),
         `maxelem ${maxelem ?? 65_536}`,
-        ...common,
+        ...common.slice(0, 1),
+        mask,
+        ...common.slice(1),
         `bucketsize ${bucketsize}`,
         `initval 0x${initval.toString(16).padStart(8, '0')}`,
       ]
     : type === 'list:set'
       ? [`size ${options.size ?? 8}`, ...common]
-      : [`range ${(options.range ?? []).join('-')}`, ...common];
+      : [`range ${(options.range ?? []).join('-')}`, mask, ...common];
   return words.filter((word) => word !== '').join(' ');
 }
 
+const hex8 = (number: number) => (number >>> 0).toString(16).padStart(8, '0');
+
 function entryText({ options }: SetRecord, entry: SetEntry, now: Micros): string {
   const { text, expires, comment, nomatch } = entry;
-  const left = expires === undefined ? 0 : Math.ceil((expires - now) / 1_000_000);
+  const left = expires === undefined ? 0 : Math.max(1, Math.floor((expires - now) / 1_000_000));
   return [
     text,
+    entry.wildcard ? ' wildcard' : '',
     nomatch ? ' nomatch' : '',
     options.timeout === undefined ? '' : ` timeout ${left}`,
-    options.counters ? ' packets 0 bytes 0' : '',
+    options.counters ? ` packets ${entry.packets ?? 0} bytes ${entry.bytes ?? 0}` : '',
     comment === undefined ? '' : ` comment "${comment}"`,
+    options.skbinfo && entry.skb ? ` ${entry.skb}` : '',
   ].join('');
 }
 

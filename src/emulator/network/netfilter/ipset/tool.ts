@@ -1,8 +1,10 @@
 import type { Micros } from '../../../world/json.ts';
-import { isSetError, parseEntry, type SetError } from './parse-entry.ts';
+import { readExtensions, type Extra } from './extras.ts';
+import { holds } from './match.ts';
+import { isSetError, parseEntry } from './parse-entry.ts';
 import { readCreate } from './create.ts';
 import { printSet } from './print.ts';
-import { alive, findType, type SetEntry, type SetRecord, type Sets } from './types.ts';
+import { alive, findType, type SetRecord, type Sets } from './types.ts';
 
 /** What ipset sees of a host. */
 export interface SetHost {
@@ -20,6 +22,8 @@ export interface SetResult {
   readonly stderr: string;
   readonly exit: number;
   readonly sets?: Sets;
+  /** A file that the output goes to instead. */
+  readonly file?: { readonly path: string; readonly text: string };
 }
 
 const VERSION = 'ipset v7.17';
@@ -65,14 +69,20 @@ export function setFile(words: readonly string[]): string | undefined {
   return readWords(words).flags.file;
 }
 
-/** Whether the command reads standard input. */
+/** Whether the command reads a text: from the file, or from standard input. */
 export const readsInput = (words: readonly string[]): boolean =>
-  readWords(words).command === 'restore' && setFile(words) === undefined;
+  readWords(words).command === 'restore';
 
 /** Runs ipset 7.17 with the words after its name; `input` is what `restore` reads. */
 export function runIpset(words: readonly string[], host: SetHost, input = ''): SetResult {
   const asked = readWords(words);
-  if (asked.error !== undefined) return problem(asked.error, true);
+  const result = runAsked(asked, host, input);
+  // `-q` keeps errors back.
+  return asked.flags.quiet ? { ...result, stderr: '' } : result;
+}
+
+function runAsked(asked: Asked, host: SetHost, input: string): SetResult {
+  if (asked.error !== undefined) return problem(asked.error);
   if (asked.command === undefined) {
     const [first] = asked.words;
     const unknown = first === undefined ? '.' : `: unknown argument ${first}`;
@@ -97,10 +107,9 @@ function readWords(all: readonly string[]): Asked {
     else if (['-resolve', '-r', '--resolve'].includes(word)) continue;
     else if (['-output', '-o', '--output'].includes(word)) {
       flags.output = all[++i] ?? '';
-      if (!['plain', 'save'].includes(flags.output)) {
-        const known = ['xml', 'json'].includes(flags.output);
-        const error = known ? `-o ${flags.output} is not modelled here` : undefined;
-        return { flags, command, words, error: error ?? `unknown output mode '${flags.output}'` };
+      if (!['plain', 'save', 'xml'].includes(flags.output)) {
+        const error = `Syntax error: unknown output mode '${flags.output}'`;
+        return { flags, command, words, error };
       }
     } else if (['-file', '-f', '--file'].includes(word)) flags.file = all[++i] ?? '';
     else if (command === undefined && commands[word] !== undefined) command = commands[word];
@@ -124,6 +133,7 @@ function problem(message: string, hint = false, line?: number): SetResult {
 }
 
 const MISSING = 'Missing mandatory argument to command';
+const SECOND = 'Missing second mandatory argument to command';
 
 function runCommand({ command = '', words, flags }: Asked, host: SetHost): SetResult {
   const [name, other] = words;
@@ -143,7 +153,7 @@ function runCommand({ command = '', words, flags }: Asked, host: SetHost): SetRe
   }
   if (name === undefined) return problem(`${MISSING} ${command}`, true);
   if (command === 'create') return create(host, name, words.slice(1), flags);
-  if (other === undefined) return problem(`${MISSING} ${command}`, true);
+  if (other === undefined) return problem(`${SECOND} ${command}`, true);
   if (command === 'rename') return rename(host, name, other);
   if (command === 'swap') return swap(sets, name, other);
   const set = sets.get(name);
@@ -158,7 +168,7 @@ function create(host: SetHost, name: string, words: readonly string[], flags: Fl
   if (name.length > 31)
     return problem(`Syntax error: setname '${name}' is longer than 31 characters`);
   const made = readCreate(words);
-  if (isSetError(made)) return problem(made.error, made.error.startsWith('Missing'));
+  if (isSetError(made)) return problem(made.error, /^(Missing|Mandatory|Unknown)/.test(made.error));
   if (host.sets.has(name)) {
     if (flags.exist && host.sets.get(name)?.type === made.type.name) return done('');
     return problem('Set cannot be created: set with the same name already exists');
@@ -175,9 +185,17 @@ function list(host: SetHost, name: string | undefined, flags: Flags): SetResult 
   if (chosen.includes(undefined)) return problem(NO_SET);
   const found = (chosen as SetRecord[]).sort((a, b) => a.order - b.order);
   if (flags.names) return done(found.map((set) => `${set.name}\n`).join(''));
-  const listing = { save: flags.output === 'save', terse: flags.terse, sorted: flags.sorted };
+  const listing = {
+    save: flags.output === 'save',
+    xml: flags.output === 'xml',
+    terse: flags.terse,
+    sorted: flags.sorted,
+  };
   const texts = found.map((set) => printSet(set, host.references(set.name), listing, host.now));
-  return done(texts.join(listing.save ? '' : '\n'));
+  if (listing.xml) return done(`<ipsets>\n${texts.join('')}</ipsets>\n`);
+  const text = texts.join(listing.save ? '' : '\n');
+  const { file } = flags;
+  return file === undefined ? done(text) : { ...done(''), file: { path: file, text } };
 }
 
 function flush(sets: Sets, name: string | undefined): SetResult {
@@ -224,7 +242,10 @@ function test(host: SetHost, set: SetRecord, text: string, flags: Flags): SetRes
   const type = findType(set.type);
   const wanted = type ? parseEntry(type, set.options, text) : [text];
   if (isSetError(wanted)) return problem(wanted.error);
-  const there = alive(set, host.now).some((entry) => entry.text === wanted[0] && !entry.nomatch);
+  // An address is in a network that holds it; a network only where it was added itself.
+  const inside = type?.method !== 'list' && type && !text.includes('/');
+  const exact = alive(set, host.now).some((e) => e.text === wanted[0] && !e.nomatch);
+  const there = inside ? holds(set, type, (wanted[0] ?? '').split(','), host.now) : exact;
   if (flags.quiet) return { stdout: '', stderr: '', exit: there ? 0 : 1 };
   return there
     ? { stdout: '', stderr: `Warning: ${text} is in set ${set.name}.\n`, exit: 0 }
@@ -248,71 +269,87 @@ function change(
   const extra = readExtensions(set, rest, host.now);
   if (isSetError(extra)) return problem(extra.error, extra.error.startsWith('Unknown'));
   const exist = flags.exist || extra.exist;
+  if (type?.method === 'list') return changeList(command, host, set, text, extra);
   const entries = new Map(alive(set, host.now).map((entry) => [entry.text, entry]));
+  // What was done before the first that fails stays.
+  const soFar = () => withSet(host.sets, { ...set, entries: [...entries.values()] });
   for (const each of texts) {
     const there = entries.has(each);
     if (there && command === 'add' && !exist) {
-      return problem("Element cannot be added to the set: it's already added");
+      return {
+        ...problem("Element cannot be added to the set: it's already added"),
+        sets: soFar(),
+      };
     }
     if (!there && command === 'del' && !exist) {
-      return problem("Element cannot be deleted from the set: it's not added");
+      return {
+        ...problem("Element cannot be deleted from the set: it's not added"),
+        sets: soFar(),
+      };
     }
     if (command === 'del') entries.delete(each);
     else entries.set(each, { text: each, ...extra.entry });
   }
   if (entries.size > (set.options.maxelem ?? 65_536)) {
-    return problem('Hash is full, cannot add more elements');
+    if (!set.options.forceadd) return problem('Hash is full, cannot add more elements');
+    const [oldest = ''] = entries.keys();
+    entries.delete(oldest);
   }
   return done('', withSet(host.sets, { ...set, entries: [...entries.values()] }));
 }
 
-/** `timeout`, `comment`, `nomatch`, which only some sets take. */
-function readExtensions(
-  { options, type }: SetRecord,
-  words: readonly string[],
-  now: Micros,
-): { readonly entry: Omit<SetEntry, 'text'>; readonly exist: boolean } | SetError {
-  let entry: Omit<SetEntry, 'text'> = {};
-  let exist = false;
-  let { timeout } = options;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (word === 'timeout') {
-      if (timeout === undefined) {
-        return { error: 'Timeout cannot be used: set was created without timeout support' };
-      }
-      timeout = Number(words[++i]);
-      if (!Number.isInteger(timeout))
-        return { error: `Syntax error: '${words[i]}' is invalid as number` };
-    } else if (word === 'comment') {
-      if (!options.comment) {
-        return { error: 'Comment cannot be used: set was created without comment support' };
-      }
-      entry = { ...entry, comment: words[++i] ?? '' };
-    } else if (word === 'nomatch' && type.includes('net')) entry = { ...entry, nomatch: true };
-    else if (word === '-exist') exist = true;
-    else return { error: `Unknown argument: \`${word}'` };
+/** A set of sets: members have an order. */
+function changeList(
+  command: 'add' | 'del',
+  host: SetHost,
+  set: SetRecord,
+  name: string,
+  { entry, exist, place }: Extra,
+): SetResult {
+  if (host.sets.get(name)?.type === 'list:set') {
+    return problem('Sets with list:set type cannot be added to the set.');
   }
-  if (timeout) entry = { ...entry, expires: now + timeout * 1_000_000 };
-  return { entry, exist };
+  const entries = [...alive(set, host.now)];
+  const at = entries.findIndex(({ text }) => text === name);
+  const next = place ? entries.findIndex(({ text }) => text === place.name) : -1;
+  if (place && next < 0) {
+    const why = "The set to which you referred with 'before' or 'after' does not exist.";
+    return problem(why);
+  }
+  if (at >= 0 && command === 'add' && !exist) {
+    return problem("Element cannot be added to the set: it's already added");
+  }
+  if (at < 0 && command === 'del' && !exist) {
+    return problem("Element cannot be deleted from the set: it's not added");
+  }
+  if (at >= 0) entries.splice(at, 1);
+  const where = place ? next + (place.side === 'after' ? 1 : 0) : entries.length;
+  if (command === 'add') entries.splice(where, 0, { text: name, ...entry });
+  return done('', withSet(host.sets, { ...set, entries }));
 }
 
 /** Runs the lines of a text; the first that fails ends it, and what was done stays. */
 function restore(host: SetHost, text: string, flags: Flags): SetResult {
   let { sets } = host;
+  let stdout = '';
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#') || line === 'COMMIT') continue;
+    if (line === 'quit') break;
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(
       ([, quoted, word]) => quoted ?? word ?? '',
     );
     const given = flags.exist ? ['-exist', ...words] : words;
     const result = runIpset(given, { ...host, sets });
+    stdout += result.stdout;
+    if (result.exit === 2 && result.stderr.includes('No command specified')) {
+      return { ...result, stdout, sets };
+    }
     if (result.exit !== 0) {
       const message = result.stderr.replace(`${VERSION}: `, '').split('\n')[0] ?? '';
       return { ...problem(message, false, index + 1), sets };
     }
     sets = result.sets ?? sets;
   }
-  return { stdout: '', stderr: '', exit: 0, sets };
+  return { stdout, stderr: '', exit: 0, sets };
 }

@@ -33,6 +33,7 @@ export const setTypes: readonly SetType[] = [
   hash(['mac'], 1),
   hash(['ip', 'mac'], 1),
   { name: 'bitmap:ip', method: 'bitmap', dimensions: ['ip'], revision: 3 },
+  { name: 'bitmap:ip,mac', method: 'bitmap', dimensions: ['ip', 'mac'], revision: 3 },
   { name: 'bitmap:port', method: 'bitmap', dimensions: ['port'], revision: 3 },
   { name: 'list:set', method: 'list', dimensions: [], revision: 3 },
 ];
@@ -60,6 +61,12 @@ export interface SetEntry {
   readonly expires?: Micros;
   readonly comment?: string;
   readonly nomatch?: boolean;
+  /** The device of a network is the beginning of a name. */
+  readonly wildcard?: boolean;
+  readonly packets?: number;
+  readonly bytes?: number;
+  /** What it gives packets (`skbmark` and so on), as printed. */
+  readonly skb?: string;
 }
 
 /** What a set was created with. */
@@ -76,6 +83,11 @@ export interface SetOptions {
   readonly timeout?: number;
   readonly comment?: boolean;
   readonly counters?: boolean;
+  readonly skbinfo?: boolean;
+  /** New entries push out old ones when there is no more room. */
+  readonly forceadd?: boolean;
+  readonly netmask?: number;
+  readonly markmask?: number;
 }
 
 /** A set's record; `order` counts sets as they were created. */

@@ -3,12 +3,12 @@ import type { ExtensionDefinition } from './extension.ts';
 import { limit, statistic } from './extensions/chance.ts';
 import { connbytes, connlimit, helper, quota } from './extensions/connections.ts';
 import { conntrack } from './extensions/conntrack.ts';
-import { comment, iprange, length, nfacct, physdev, set, ttl } from './extensions/fields.ts';
+import { comment, hl, iprange, length, nfacct, physdev, ttl } from './extensions/fields.ts';
 import { hashlimit } from './extensions/hashlimit.ts';
 import { icmp } from './extensions/icmp.ts';
 import { icmp6 } from './extensions/icmp6.ts';
 import { CONNMARK, MARK, connmark, mark } from './extensions/mark.ts';
-import { CHECKSUM, CLASSIFY, TCPMSS, TCPOPTSTRIP, TPROXY, TTL } from './extensions/mangle.ts';
+import { CHECKSUM, CLASSIFY, HL, TCPMSS, TCPOPTSTRIP, TPROXY, TTL } from './extensions/mangle.ts';
 import { DNAT, MASQUERADE, NETMAP, REDIRECT, SNAT } from './extensions/nat.ts';
 import { multiport, sctp, tcp, udp } from './extensions/ports.ts';
 import { ah, dccp, esp, tcpmss } from './extensions/protocols.ts';
@@ -16,6 +16,7 @@ import { recent } from './extensions/recent.ts';
 import { policy, realm } from './extensions/routing.ts';
 import { rpfilter } from './extensions/rpfilter.ts';
 import { cpu, devgroup, mac, owner, pkttype } from './extensions/senders.ts';
+import { set } from './extensions/set.ts';
 import { SET } from './extensions/set-target.ts';
 import { addrtype, state } from './extensions/state.ts';
 import { string } from './extensions/string.ts';
@@ -45,6 +46,7 @@ export const matches: ReadonlyMap<string, ExtensionDefinition> = byName([
   esp,
   hashlimit,
   helper,
+  hl,
   icmp,
   icmp6,
   iprange,
@@ -86,6 +88,7 @@ export const targets: ReadonlyMap<string, ExtensionDefinition> = byName([
   DNAT,
   DSCP,
   ECN,
+  HL,
   LOG,
   MARK,
   MASQUERADE,
@@ -117,6 +120,10 @@ export function impliedMatch(protocol: string): ExtensionDefinition | undefined 
 
 /** Verdicts that the kernel itself knows. */
 export const standardTargets: readonly string[] = ['ACCEPT', 'DROP', 'RETURN'];
+
+/** Whether a word after `-j` is a verdict or a target, and no chain. */
+export const isTarget = (name: string): boolean =>
+  standardTargets.includes(name) || targets.has(name) || notModelled.includes(name);
 
 /** Matches and targets of iptables 1.8.9 that exist but are not modelled here. */
 export const notModelled: readonly string[] = [

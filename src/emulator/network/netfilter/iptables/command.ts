@@ -1,6 +1,6 @@
 import type { Family } from './address.ts';
 import type { CommandError } from './parse-rule.ts';
-import { createRuleReader, isCommandError, wrong } from './parse-rule.ts';
+import { createRuleReader, isCommandError, wrong, type RuleReader } from './parse-rule.ts';
 import { standardTargets, targets } from './catalog.ts';
 import type { Rule } from './rules.ts';
 
@@ -56,7 +56,17 @@ const flags: Readonly<Record<string, string>> = {
   '--wait': 'w',
   '--table': 't',
   '--set-counters': 'c',
+  '--wait-interval': 'W',
+  '--modprobe': 'M',
 };
+
+/** Long options that stand beside those of rules, which can be shortened to the same letters. */
+const OWN = [
+  ...Object.keys(acts),
+  ...Object.keys(flags),
+  ...['--source', '--destination', '--protocol', '--in-interface', '--out-interface'],
+  ...['--match', '--jump', '--goto', '--fragments', '--src', '--dst'],
+];
 
 interface Draft {
   table: string;
@@ -94,21 +104,22 @@ export function parseCommand(
   while (index < words.length) {
     const word = words[index] as string;
     if (word === '!') {
-      if (invert) return wrong("Multiple `!' flags not allowed");
+      if (words[index + 1] === '!') return wrong('multiple consecutive ! not allowed');
       if (words[index + 1]?.startsWith('-') !== true)
         return wrong('nothing appropriate following !');
       invert = true;
       index += 1;
       continue;
     }
-    const own = takeOwn(draft, words, index);
+    const extended = reader.knows(word.split('=')[0] ?? '');
+    const own = extended ? undefined : takeOwn(draft, words, index, family);
     const next = own ?? reader.take(words, index, invert);
     if (isCommandError(next)) return next;
     if (own !== undefined && invert) return wrong(`unexpected ! flag before --${word.slice(2)}`);
     index = next;
     invert = false;
   }
-  return finish(draft, reader.finish(), reader.warnings);
+  return finish(draft, reader.finish(), reader);
 }
 
 /** The table is needed before anything else is read, wherever it stands. */
@@ -122,14 +133,23 @@ function tableNamed(words: readonly string[]): string | undefined {
   return found;
 }
 
+/** Long names may be shortened to what is the beginning of one only (`getopt_long`). */
+function wholeName(given: string): string {
+  if (!given.startsWith('--') || given.length < 4 || OWN.includes(given)) return given;
+  const fitting = OWN.filter((name) => name.startsWith(given));
+  return fitting.length === 1 ? (fitting[0] as string) : given;
+}
+
 /** A command or a flag of the tool itself; undefined if the word belongs to a rule. */
 function takeOwn(
   draft: Draft,
   words: readonly string[],
   index: number,
+  family: Family,
 ): number | CommandError | undefined {
   const word = words[index] as string;
-  const [long = word, attached] = word.startsWith('--') ? word.split('=') : [word];
+  const [given = word, attached] = word.startsWith('--') ? word.split('=') : [word];
+  const long = wholeName(given);
   if (acts[long] !== undefined) return setAct(draft, acts[long] as Act, attached, words, index + 1);
   if (flags[long] !== undefined)
     return setFlag(draft, flags[long] as string, attached, words, index + 1);
@@ -140,9 +160,10 @@ function takeOwn(
     if (/[ACDIRLSFZNXPEVh]/.test(letter)) {
       return setAct(draft, letter as Act, rest === '' ? undefined : rest, words, index + 1);
     }
-    if (/[tcwW]/.test(letter))
+    if (/[tcwWM]/.test(letter))
       return setFlag(draft, letter, rest === '' ? undefined : rest, words, index + 1);
-    if (!/[nvx46]/.test(letter)) return at === 1 ? undefined : takeRest(letter);
+    if (letter === (family === 'IPv4' ? '6' : '4')) return { ...wrong(''), plain: true };
+    if (!/[nvx046]/.test(letter) || word === '-0') return at === 1 ? undefined : takeRest(letter);
     draft.flags.add(letter);
   }
   return index + 1;
@@ -164,12 +185,15 @@ function setFlag(
     return attached === undefined ? next + 1 : next;
   }
   // The lock that -w waits for is never held here.
+  if (letter === 'M') return attached === undefined ? next + 1 : next;
   if (letter === 'w' || letter === 'W')
     return attached === undefined && /^\d+$/.test(words[next] ?? '') ? next + 1 : next;
   if (letter !== 'c') return next;
-  if (!/^\d+$/.test(words[next] ?? '') || !/^\d+$/.test(words[next + 1] ?? '')) {
+  if (!isArgument(words[next]) || !isArgument(words[next + 1])) {
     return wrong('-c requires packet and byte counter');
   }
+  if (!/^\d+$/.test(words[next] ?? '')) return wrong('-c packet counter not numeric');
+  if (!/^\d+$/.test(words[next + 1] ?? '')) return wrong('-c byte counter not numeric');
   draft.counters = [Number(words[next]), Number(words[next + 1])];
   return next + 2;
 }
@@ -205,7 +229,8 @@ function setAct(
       const what = act === 'P' ? 'a chain and a policy' : 'old-chain-name and new-chain-name';
       return wrong(`-${act} requires ${what}`);
     }
-    return act === 'E' ? (chainName(draft.argument, 'N') ?? index) : index;
+    const bad = act === 'E' && /^[-!]/.test(draft.argument);
+    return bad ? (chainName(draft.argument, 'N') ?? index) : index;
   }
   if (!'DIRLSZ'.includes(act)) return index;
   const number = take();
@@ -223,7 +248,7 @@ function chainName(name: string, act: Act): CommandError | undefined {
     return wrong(`chain name not allowed to start with \`${name[0] ?? ''}'\n`);
   if (/\s/.test(name)) return wrong(`Invalid chain name \`${name}'`);
   const target = [...standardTargets, 'QUEUE'].includes(name) || targets.has(name);
-  if (target) return wrong('chain name may not clash with target name\n');
+  if (target) return wrong('chain name may not clash with target name');
   return undefined;
 }
 
@@ -238,6 +263,15 @@ function wrongDevice(chain: string | undefined, rule: Rule | undefined): Command
   return undefined;
 }
 
+/** Options in the order in which they are looked at, and those that a command does not take. */
+const ORDER = 'nsdpjvxio0cf';
+const LISTING = 'nsdpjxio0cf';
+const ILLEGAL: Readonly<Record<string, string>> = {
+  ...{ I: 'nx0', A: 'nx0', R: 'nx0', D: 'nx0c', C: 'nx0c', d: LISTING, L: 'sdpjiocf' },
+  ...{ F: LISTING, Z: LISTING, N: LISTING, X: LISTING, E: LISTING, S: LISTING },
+  P: 'nsdpjxio0f',
+};
+
 const NO_FILTER =
   '\nThe "nat" table is not intended for filtering, ' +
   'the use of DROP is therefore inhibited.\n\n';
@@ -245,7 +279,7 @@ const NO_FILTER =
 function finish(
   draft: Draft,
   rules: readonly Rule[] | CommandError,
-  warnings: readonly string[],
+  { warnings, used }: Pick<RuleReader, 'warnings' | 'used'>,
 ): Command | CommandError {
   if (draft.act === undefined) return wrong('no command specified');
   if (isCommandError(rules)) return rules;
@@ -254,10 +288,17 @@ function finish(
   const takesRule = 'ACDIR'.includes(draft.act);
   const device = takesRule ? wrongDevice(draft.chain, rules[0]) : undefined;
   if (device) return device;
-  const illegal = takesRule ? ['n', 'x', '0'].find((flag) => draft.flags.has(flag)) : undefined;
+  if (draft.flags.has('W') && !draft.flags.has('w')) {
+    return wrong('--wait-interval only makes sense with --wait\n');
+  }
+  const letters = new Set([...draft.flags, ...used, ...(draft.counters ? ['c'] : [])]);
+  const numbered = draft.act === 'D' && draft.number !== undefined ? 'd' : draft.act;
+  const illegal = [...ORDER].find(
+    (letter) => letters.has(letter) && ILLEGAL[numbered]?.includes(letter),
+  );
   if (illegal) return wrong(`Illegal option \`-${illegal}' with this command`);
-  if (draft.counters && !'AIR'.includes(draft.act)) {
-    return wrong("Illegal option `-c' with this command");
+  if (draft.act === 'R' && rules.length > 1) {
+    return wrong('Replacement rule does not specify a unique address');
   }
   return {
     table: draft.table,

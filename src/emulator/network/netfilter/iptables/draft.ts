@@ -32,6 +32,8 @@ export interface Draft {
   readonly hasSet?: (name: string) => boolean;
   readonly hostAddress?: (name: string) => string | undefined;
   readonly warnings: string[];
+  /** Letters of the options that were used, as the tool names them in its refusals. */
+  readonly used: Set<string>;
   source?: readonly AddressMatch[];
   destination?: readonly AddressMatch[];
   protocol?: NameMatch;
@@ -41,4 +43,6 @@ export interface Draft {
   matches: { definition: ExtensionDefinition; options: Option[] }[];
   target?: { name: string; definition?: ExtensionDefinition; options: Option[] };
   goto?: boolean;
+  /** What is wrong with the target, to be said when all else was read. */
+  late?: CommandError;
 }

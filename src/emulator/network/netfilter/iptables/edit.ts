@@ -8,6 +8,8 @@ export type Edit = Table | CommandError;
 
 const bare = (message: string): CommandError => ({ message, exit: 1, bare: true });
 export const noChain = bare('No chain/target/match by that name.');
+/** Policies are ACCEPT and DROP. */
+export const badPolicy = bare("Bad policy name. Run `dmesg' for more information.");
 export const badRule = bare('Bad rule (does a matching rule exist in that chain?).');
 
 /** The table as it is, or as the kernel would make it on first use. */

@@ -86,6 +86,8 @@ export interface Walk {
   readonly base: string;
   mark: number;
   connectionMark: number | undefined;
+  /** Rules that were looked at, as the kernel does it: one after the other. */
+  compared: number;
   ttl?: number;
   zone?: number;
   readonly sets: SetChange[];
@@ -96,7 +98,7 @@ export interface Walk {
 }
 
 /** Texts of the errors with which the kernel refuses a rule. */
-export type Errno = 'Invalid argument' | 'No such file or directory';
+export type Errno = 'Invalid argument' | 'No such file or directory' | 'Operation not supported';
 
 export type Test = (walk: Walk) => boolean;
 /** What a target does: decides, or (undefined) lets the packet go on to the next rule. */
@@ -106,6 +108,8 @@ export type Act = (walk: Walk) => RuleVerdict | undefined;
 export interface ExtensionDefinition {
   readonly name: string;
   readonly kind: 'match' | 'target';
+  /** The only family that has it. */
+  readonly family?: Family;
   readonly options: readonly OptionDefinition[];
   /** Protocols that a rule must name before this match or target may be used. */
   readonly protocol?: readonly string[];
@@ -115,7 +119,11 @@ export interface ExtensionDefinition {
   readonly tables?: readonly TableName[];
   readonly hooks?: readonly string[];
   /** Puts options in order, adds what the tool adds, refuses what it refuses. */
-  readonly finish?: (options: Options, protocol: string | undefined) => Options | ReadError;
+  readonly finish?: (
+    options: Options,
+    protocol: string | undefined,
+    family: Family,
+  ) => Options | ReadError;
   /** What the kernel says about options that the tool took. */
   readonly refuses?: (options: Options, rule: Rule, hook: string | undefined) => Errno | undefined;
   /** Text in `-L`, each part with its leading blank. */

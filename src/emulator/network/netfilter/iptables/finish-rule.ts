@@ -1,3 +1,4 @@
+import type { Family } from './address.ts';
 import type { ExtensionDefinition, Option } from './extension.ts';
 import { isReadError } from './extension.ts';
 import { isCommandError, wrong, type CommandError, type Draft } from './draft.ts';
@@ -5,11 +6,12 @@ import type { AddressMatch, Extension, NameMatch, Rule } from './rules.ts';
 
 /** The rules of a draft: several where addresses were listed. */
 export function finishRules(draft: Draft): readonly Rule[] | CommandError {
+  if (draft.late) return draft.late;
   const { name = undefined, invert = false } = draft.protocol ?? {};
   const protocol = invert ? `!${name}` : name;
   const done: Extension[] = [];
   for (const { definition, options } of draft.matches) {
-    const finished = finishExtension(definition, options, protocol);
+    const finished = finishExtension(definition, options, protocol, draft.family);
     if (isCommandError(finished)) return finished;
     done.push(finished);
   }
@@ -17,7 +19,7 @@ export function finishRules(draft: Draft): readonly Rule[] | CommandError {
   if (draft.target) {
     const { name, definition, options } = draft.target;
     const finished = definition
-      ? finishExtension(definition, options, protocol)
+      ? finishExtension(definition, options, protocol, draft.family)
       : { name, options: [] };
     if (isCommandError(finished)) return finished;
     target = finished;
@@ -40,11 +42,12 @@ function finishExtension(
   definition: ExtensionDefinition,
   options: readonly Option[],
   protocol: string | undefined,
+  family: Family,
 ): Extension | CommandError {
   if (definition.protocol && (protocol === undefined || !definition.protocol.includes(protocol))) {
     if (definition.protocolText) return wrong(definition.protocolText);
   }
-  const finished = definition.finish ? definition.finish(options, protocol) : options;
+  const finished = definition.finish ? definition.finish(options, protocol, family) : options;
   if (isReadError(finished)) return wrong(finished.error);
   const unfit = checkTogether(definition, options);
   if (unfit !== undefined) return wrong(unfit);

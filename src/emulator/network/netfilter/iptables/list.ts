@@ -44,6 +44,31 @@ export function listTable(
 
 const ZERO: Counters = { packets: 0, bytes: 0 };
 
+/** A rule as `-v` tells of it when it is added or taken away; always with numbers. */
+export function ruleLine(rule: Rule): string {
+  const names: PrintNames = {
+    numeric: true,
+    family: 'IPv4',
+    port: () => undefined,
+    host: () => undefined,
+  };
+  const protocol = rule.protocol?.name ?? 'all';
+  const device = (match: NameMatch | undefined) =>
+    match ? `${match.invert ? '!' : ''}${match.name}` : '*';
+  const place = (match: AddressMatch | undefined) =>
+    `${match?.invert ? '!' : ''}${addressText(match, names)}`;
+  const extensions = [
+    ...rule.matches.map(({ name, options }) => matches.get(name)?.list(options, names, protocol)),
+    targets.get(rule.target?.name ?? '')?.list(rule.target?.options ?? [], names, protocol),
+  ];
+  return [
+    `${shownTarget(rule)}  ${rule.protocol?.invert ? '!' : ''}${protocol}`,
+    ` opt ${optionColumn(rule)}in ${device(rule.inInterface)} out ${device(rule.outInterface)}`,
+    `  ${place(rule.source)}  -> ${place(rule.destination)}  `,
+    ...extensions.map((text) => text ?? ''),
+  ].join('');
+}
+
 /** One rule of `-L CHAIN NUMBER`. */
 export function listRule(
   rule: Rule,
@@ -59,8 +84,8 @@ export function listRule(
     `${shownTarget(rule).padEnd(9)} `,
     rule.protocol?.invert ? '!' : ' ',
     `${(options.numeric ? String(protocolNumber(protocol) ?? protocol) : protocol).padEnd(4)} `,
-    optionColumn(rule, names),
-    options.verbose ? deviceColumns(rule) : '',
+    optionColumn(rule),
+    options.verbose ? deviceColumns(rule, options.numeric) : '',
     addressColumn(rule.source, names),
     addressColumn(rule.destination, names),
     rule.goto ? '[goto] ' : '',
@@ -76,9 +101,8 @@ function shownTarget({ target }: Rule): string {
   return target?.name === 'NOTRACK' ? 'CT' : (target?.name ?? '');
 }
 
-/** Fragments; IPv6 has no such flag, and its column is blank. */
-function optionColumn({ fragment }: Rule, { family }: PrintNames): string {
-  if (family === 'IPv6') return '   ';
+/** Fragments; IPv6 has no such flag. */
+function optionColumn({ fragment }: Rule): string {
   return fragment ? `${fragment.invert ? '!' : '-'}f ` : '-- ';
 }
 
@@ -118,7 +142,7 @@ function columnHead({ verbose, exact, lineNumbers }: ListOptions): string {
 }
 
 function counterColumns({ packets, bytes }: Counters, exact: boolean): string {
-  if (exact) return `${String(packets).padStart(8)} ${String(bytes).padStart(10)} `;
+  if (exact) return `${String(packets).padStart(8)} ${String(bytes).padStart(8)} `;
   return `${short(packets).padStart(5)} ${short(bytes).padStart(5)} `;
 }
 
@@ -133,9 +157,9 @@ function short(count: number): string {
   return `${rounded}T`;
 }
 
-function deviceColumns({ inInterface, outInterface }: Rule): string {
+function deviceColumns({ inInterface, outInterface }: Rule, numeric: boolean): string {
   const name = (match: NameMatch | undefined) =>
-    match ? `${match.invert ? '!' : ''}${match.name}` : '*';
+    match ? `${match.invert ? '!' : ''}${match.name}` : numeric ? '*' : 'any';
   return ` ${name(inInterface).padEnd(6)} ${name(outInterface).padEnd(6)} `;
 }
 

@@ -20,6 +20,7 @@ import { findTable } from './tables.ts';
 
 /** A rule as functions. `jump` names a chain of the user's. */
 interface CompiledRule {
+  readonly at: RuleRef;
   readonly tests: readonly Test[];
   readonly verdict?: RuleVerdict;
   readonly returns: boolean;
@@ -31,6 +32,7 @@ interface CompiledRule {
 /** A chain as functions; `byDestination` holds the rules that begin with `-d address/32`. */
 interface CompiledChain {
   readonly name: string;
+  readonly table: TableName;
   readonly policy?: 'ACCEPT' | 'DROP';
   readonly rules: readonly CompiledRule[];
   readonly byDestination?: ReadonlyMap<number | string, readonly number[]>;
@@ -42,7 +44,7 @@ interface CompiledChain {
 const INDEX_FROM = 16;
 
 const compiledChains = new WeakMap<Chain, CompiledChain>();
-const compiledTables = new WeakMap<Table, ReadonlyMap<string, CompiledChain>>();
+const chainsByName = new WeakMap<Table, ReadonlyMap<string, Chain>>();
 
 /** What a chain makes of a packet; undefined where it ended without a verdict. */
 type Outcome = { readonly verdict: RuleVerdict; readonly by: RuleRef } | undefined;
@@ -60,9 +62,10 @@ export function evaluate(
 ): Evaluation | undefined {
   const loaded = findTable(rules, table);
   if (!loaded) return undefined;
-  const chains = compileTable(loaded);
-  const start = chains.get(chain);
-  if (!start) return undefined;
+  const chains = chainsOf(loaded);
+  const first = chains.get(chain);
+  if (!first) return undefined;
+  const start = compileChain(first, table);
   const policyRef: RuleRef = { table, chain, index: -1 };
   const walk: Walk = {
     packet,
@@ -76,6 +79,7 @@ export function evaluate(
     base: chain,
     mark: packet.mark,
     connectionMark: undefined,
+    compared: 0,
     sets: [],
     at: policyRef,
     recent: [],
@@ -87,6 +91,7 @@ export function evaluate(
     verdict: outcome?.verdict ?? { type: start.policy ?? 'ACCEPT' },
     by: outcome?.by ?? policyRef,
     hits,
+    compared: walk.compared,
     mark: walk.mark,
     ...(walk.connectionMark === undefined ? {} : { connectionMark: walk.connectionMark }),
     ...(walk.ttl === undefined ? {} : { ttl: walk.ttl }),
@@ -99,7 +104,7 @@ export function evaluate(
 
 function walkChain(
   chain: CompiledChain,
-  chains: ReadonlyMap<string, CompiledChain>,
+  chains: ReadonlyMap<string, Chain>,
   walk: Walk,
   hits: RuleRef[],
 ): Outcome {
@@ -109,10 +114,9 @@ function walkChain(
   if (!addressed) {
     for (const index of chain.rest) {
       const outcome = tryRule(chain, index, chains, walk, hits);
-      if (outcome === 'return') return undefined;
-      if (outcome) return outcome;
+      if (outcome) return ended(walk, index + 1, outcome);
     }
-    return undefined;
+    return ended(walk, chain.rules.length, undefined);
   }
   // Both lists are in order: the lower index is next.
   let [i, j] = [0, 0];
@@ -123,21 +127,26 @@ function walkChain(
     if (a < b) i += 1;
     else j += 1;
     const outcome = tryRule(chain, index, chains, walk, hits);
-    if (outcome === 'return') return undefined;
-    if (outcome) return outcome;
+    if (outcome) return ended(walk, index + 1, outcome);
   }
-  return undefined;
+  return ended(walk, chain.rules.length, undefined);
+}
+
+/** The end of a chain, down to which the kernel looked at so many rules. */
+function ended(walk: Walk, rules: number, outcome: Outcome | 'return'): Outcome {
+  walk.compared += rules;
+  return outcome === 'return' ? undefined : outcome;
 }
 
 function tryRule(
   chain: CompiledChain,
   index: number,
-  chains: ReadonlyMap<string, CompiledChain>,
+  chains: ReadonlyMap<string, Chain>,
   walk: Walk,
   hits: RuleRef[],
 ): Outcome | 'return' {
   const rule = chain.rules[index] as CompiledRule;
-  const at: RuleRef = { table: walk.table, chain: chain.name, index };
+  const { at } = rule;
   walk.at = at;
   for (const test of rule.tests) if (!test(walk)) return undefined;
   hits.push(at);
@@ -150,21 +159,22 @@ function tryRule(
   if (rule.jump === undefined) return undefined;
   const next = chains.get(rule.jump);
   if (!next) return undefined;
-  const outcome = walkChain(next, chains, walk, hits);
+  const outcome = walkChain(compileChain(next, chain.table), chains, walk, hits);
   return outcome ?? (rule.goto ? 'return' : undefined);
 }
 
-function compileTable(table: Table): ReadonlyMap<string, CompiledChain> {
-  const known = compiledTables.get(table);
+function chainsOf(table: Table): ReadonlyMap<string, Chain> {
+  const known = chainsByName.get(table);
   if (known) return known;
-  const compiled = new Map(table.chains.map((chain) => [chain.name, compileChain(chain)]));
-  compiledTables.set(table, compiled);
-  return compiled;
+  const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
+  chainsByName.set(table, chains);
+  return chains;
 }
 
-function compileChain(chain: Chain): CompiledChain {
+/** Chains are made ready when the first packet comes to them: most never see one. */
+function compileChain(chain: Chain, table: TableName): CompiledChain {
   const known = compiledChains.get(chain);
-  if (known) return known;
+  if (known?.table === table) return known;
   const byDestination = new Map<number | string, number[]>();
   const rest: number[] = [];
   chain.rules.forEach(({ destination }, index) => {
@@ -174,8 +184,9 @@ function compileChain(chain: Chain): CompiledChain {
   });
   const compiled: CompiledChain = {
     name: chain.name,
+    table,
     ...(chain.policy ? { policy: chain.policy } : {}),
-    rules: chain.rules.map(compileRule),
+    rules: chain.rules.map((rule, index) => compileRule(rule, { table, chain: chain.name, index })),
     ...(byDestination.size > 0 ? { byDestination } : {}),
     rest,
   };
@@ -195,10 +206,10 @@ function singleAddress({
   return prefix === 32 ? toNumber(address) : undefined;
 }
 
-function compileRule(rule: Rule): CompiledRule {
+function compileRule(rule: Rule, at: RuleRef): CompiledRule {
   const name = rule.target?.name;
   const definition = name === undefined ? undefined : targets.get(name);
-  const common = { tests: testsOf(rule), goto: rule.goto === true, returns: name === 'RETURN' };
+  const common = { at, tests: testsOf(rule), goto: rule.goto === true, returns: name === 'RETURN' };
   if (name === 'ACCEPT' || name === 'DROP') return { ...common, verdict: { type: name } };
   if (name === undefined || name === 'RETURN') return common;
   if (definition?.act) return { ...common, act: definition.act(rule.target?.options ?? []) };

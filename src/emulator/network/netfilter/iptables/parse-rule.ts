@@ -4,6 +4,7 @@ import type { ExtensionDefinition, Option, OptionDefinition, ReadNames } from '.
 import { isReadError } from './extension.ts';
 import { isCommandError, wrong, type CommandError, type Draft } from './draft.ts';
 import { finishRules } from './finish-rule.ts';
+import { builtInChains } from './tables.ts';
 import { protocolName, protocolNumber, servicePort } from './names.ts';
 import type { AddressMatch, Rule } from './rules.ts';
 
@@ -17,6 +18,10 @@ export interface RuleReader {
   finish(): readonly Rule[] | CommandError;
   /** Lines for standard error that refuse nothing. */
   readonly warnings: readonly string[];
+  /** Letters of the options that were used. */
+  readonly used: ReadonlySet<string>;
+  /** Whether a match or the target has exactly this option. */
+  knows(head: string): boolean;
 }
 
 const basics: readonly (readonly [short: string, long: string, values: number])[] = [
@@ -41,8 +46,10 @@ export function createRuleReader(
   family: Family = 'IPv4',
   names: Pick<Draft, 'hasSet' | 'hostAddress'> = {},
 ): RuleReader {
-  const draft: Draft = { family, ...names, warnings: [], matches: [] };
+  const draft: Draft = { family, ...names, warnings: [], used: new Set(), matches: [] };
   return {
+    used: draft.used,
+    knows: (head) => head.startsWith('--') && findOption(draft, head, true) !== undefined,
     warnings: draft.warnings,
     take(words, index, invert) {
       const word = words[index] as string;
@@ -78,13 +85,25 @@ function takeBasic(
   hasChain: (name: string) => boolean,
 ): number | CommandError {
   if (flag === '-f') {
+    if (draft.family === 'IPv6') {
+      return wrong("`-f' is not supported in IPv6, use -m frag instead");
+    }
+    draft.used.add('f');
     draft.fragment = invert ? { invert } : {};
     return index + 1;
   }
   const value = attached ?? words[index + 1];
   if (value === undefined) return wrong(`option "${words[index]}" requires an argument`);
   const next = attached === undefined ? index + 2 : index + 1;
-  if (value === '!') return wrong(`option "${words[index]}" requires an argument`);
+  const after = words[next];
+  // The mark is taken for the value; it is the next word that nothing fits.
+  if (value === '!' && 'sdio'.includes(flag[1] ?? '') && after && !after.startsWith('-')) {
+    return badArgument(after);
+  }
+  if (flag === '-p' && attached !== undefined && !words[index]?.startsWith('--')) {
+    return wrong(`unknown protocol "${words[index]?.toLowerCase()}" specified`);
+  }
+  draft.used.add(flag[1] ?? '');
   const refused = setBasic(draft, flag, value, invert, hasChain);
   return refused ?? next;
 }
@@ -164,7 +183,8 @@ function readAddresses(
 
 function addMatch(draft: Draft, name: string): CommandError | undefined {
   const definition = matches.get(name);
-  if (!definition) return unknownExtension('match', name);
+  const other = definition?.family !== undefined && definition.family !== draft.family;
+  if (!definition || other) return unknownExtension('match', name);
   draft.matches.push({ definition, options: [] });
   return undefined;
 }
@@ -177,6 +197,9 @@ function unknownExtension(kind: 'match' | 'target', name: string): CommandError 
   return wrong(`Couldn't load ${kind} \`${name}':No such file or directory\n`);
 }
 
+/** Chains of the kernel's own, to which it lets nobody jump. */
+const BUILT_IN = new Set(Object.values(builtInChains).flat());
+
 function setTarget(
   draft: Draft,
   name: string,
@@ -186,23 +209,30 @@ function setTarget(
   if (name.length > 28) return wrong(`Invalid target name "${name}" (28 chars max)`);
   if (name === '' || /^[-!]/.test(name))
     return wrong(`Invalid target name (chain name must not start with '${name[0] ?? ''}')`);
-  if (hasChain(name)) {
+  if (hasChain(name) || BUILT_IN.has(name)) {
     draft.target = { name, options: [] };
     if (goto) draft.goto = true;
     return undefined;
   }
-  if (goto) return { ...wrong(`Chain '${name}' does not exist`), missing: 'goto' };
+  const missing = (kind: 'target' | 'goto'): undefined => {
+    // Whether it is there is looked at last.
+    draft.target = { name, options: [] };
+    draft.late = { ...wrong(`Chain '${name}' does not exist`), missing: kind };
+    return undefined;
+  };
+  if (goto) return missing('goto');
   if (standardTargets.includes(name)) {
     draft.target = { name, options: [] };
     return undefined;
   }
   const definition = targetOf(name, draft.family);
-  if (definition) {
+  const other = definition?.family !== undefined && definition.family !== draft.family;
+  if (definition && !other) {
     draft.target = { name, definition, options: [] };
     return undefined;
   }
   if (notModelled.includes(name)) return unknownExtension('target', name);
-  return { ...wrong(`Chain '${name}' does not exist`), missing: 'target' };
+  return missing('target');
 }
 
 function takeExtension(

@@ -1,6 +1,7 @@
 import { assert, equal } from '../../../world/index.ts';
 import { freeze } from '../../../world/json.ts';
 import type { Family } from './address.ts';
+import { isTarget } from './catalog.ts';
 import { parseCommand, type Command } from './command.ts';
 import * as edit from './edit.ts';
 import type { CommandError } from './parse-rule.ts';
@@ -16,6 +17,10 @@ export interface RestoreOptions {
   readonly noflush?: boolean;
   /** Only this table is taken from the text. */
   readonly table?: string;
+  /** Nothing will be loaded: jumps to chains that are not there are not looked at. */
+  readonly test?: boolean;
+  /** Counters of the text are wanted. */
+  readonly counters?: boolean;
   /** `IPv4` unless told otherwise. */
   readonly family?: Family;
   /** Whether ipset knows a set; without it every set is taken to be there. */
@@ -64,6 +69,8 @@ interface Loading {
   readonly skipped: boolean;
   readonly chains: Map<string, { policy?: 'ACCEPT' | 'DROP'; rules: Rule[] }>;
   readonly counts: RuleCount[];
+  /** The line that each rule came from. */
+  readonly lines: Map<Rule, number>;
 }
 
 /**
@@ -84,20 +91,25 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
       if (!trimmed.startsWith('*')) return failed(lineFailed(line));
       const name = trimmed.slice(1).split(' ')[0] as string;
       const skipped = options.table !== undefined && options.table !== name;
-      if (!isTableName(name)) return failed(noTable(name));
+      if (!isTableName(name)) return failed(noTable(name, line));
       const chains = skipped ? new Map() : opened(rules, name, options);
-      loading = { name, skipped, chains, counts };
+      loading = { name, skipped, chains, counts, lines: new Map() };
     } else if (trimmed === 'COMMIT') {
       if (!loading.skipped) {
+        const missing = missingChain(loading);
+        if (missing && !options.test) return failed(missing);
         const table = close(loading, findTable(rules, loading.name));
         const refused = refusal(table);
-        if (refused) return failed(kernelRefused(refused.errno, refused.chain, line));
+        if (refused) {
+          const at = loading.lines.get(refused.rule) ?? line;
+          return failed(kernelRefused(refused.errno, refused.chain, at));
+        }
         rules = withTable(rules, table);
       }
       loading = undefined;
     } else if (!loading.skipped) {
       const error = trimmed.startsWith(':')
-        ? declare(loading, trimmed)
+        ? declare(loading, trimmed, line, options)
         : load(loading, trimmed, line, options);
       if (error) return failed(error);
     }
@@ -106,16 +118,20 @@ export function restore(before: Ruleset, text: string, options: RestoreOptions =
   return failed({ message: `COMMIT expected at line ${line}`, exit: 1, bare: true });
 }
 
-export const lineFailed = (line: number): CommandError => ({
-  message: `line ${line} failed`,
+const lineFailed = (line: number, why?: string): CommandError => ({
+  message: `line ${line} failed${why === undefined ? '' : `: ${why}`}`,
   exit: 1,
   bare: true,
 });
 
-const noTable = (name: string): CommandError => ({
-  message: `table '${name}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`,
-  exit: 3,
+const malformed = (line: number, what: string): CommandError => ({
+  message: `iptables-restore: line ${line} ${what}`,
+  exit: 2,
+  hint: true,
 });
+
+const noTable = (name: string, line: number): CommandError =>
+  malformed(line, `table name ${name === '' ? '' : `'${name}' `}invalid`);
 
 const kernelRefused = (errno: string, chain: string, line: number): CommandError => ({
   message: `\nline ${line}: RULE_APPEND failed (${errno}): rule in chain ${chain}`,
@@ -132,20 +148,45 @@ function opened(rules: Ruleset, name: TableName, options: RestoreOptions): Loadi
   );
 }
 
-/** A `:CHAIN POLICY [packets:bytes]` line. */
-function declare(loading: Loading, text: string): CommandError | undefined {
-  const [name = '', policy] = text.slice(1).split(/\s+/);
-  if (name === '' || name.length > 28) {
-    return { message: `Invalid chain name \`${name}' (28 chars max)`, exit: 2, hint: true };
+/** The first jump to a chain that is not there. */
+function missingChain({ chains, name }: Loading): CommandError | undefined {
+  for (const { rules } of chains.values()) {
+    for (const { target } of rules) {
+      if (!target || isTarget(target.name) || chains.has(target.name)) continue;
+      if (builtInChains[name].includes(target.name)) continue;
+      return { message: `Chain '${target.name}' does not exist`, exit: 2, hint: true };
+    }
   }
-  if (policy === undefined) return { message: 'policy invalid', exit: 2, hint: true };
+  return undefined;
+}
+
+/** A `:CHAIN POLICY [packets:bytes]` line. */
+function declare(
+  loading: Loading,
+  text: string,
+  line: number,
+  options: RestoreOptions,
+): CommandError | undefined {
+  const [name = '', policy, counters] = text.slice(1).split(/\s+/);
+  if (name === '') return malformed(line, 'chain name invalid');
+  if (name.length > 28) {
+    const message = `chain name \`${name}' too long (must be under 29 chars)`;
+    return { message, exit: 2, hint: true };
+  }
+  if (policy === undefined) return malformed(line, 'policy invalid');
+  if (options.counters && counters !== undefined && !/^\[\d+:\d+\]$/.test(counters)) {
+    return { message: `invalid policy counters for chain '${name}'`, exit: 2, hint: true };
+  }
   const chain = loading.chains.get(name);
   if (!builtInChains[loading.name].includes(name)) {
     if (chain) chain.rules.length = 0;
     else loading.chains.set(name, { rules: [] });
     return undefined;
   }
-  if (chain && (policy === 'ACCEPT' || policy === 'DROP')) chain.policy = policy;
+  if (policy !== 'ACCEPT' && policy !== 'DROP' && policy !== '-') {
+    return lineFailed(line, 'Bad policy name.');
+  }
+  if (chain && policy !== '-') chain.policy = policy;
   return undefined;
 }
 
@@ -157,14 +198,19 @@ function load(
   { family = 'IPv4', ...names }: RestoreOptions,
 ): CommandError | undefined {
   const counted = /^\[(\d+):(\d+)\]\s*/.exec(text);
+  if (text.startsWith('[') && !counted) {
+    const what = text.includes(']') ? 'invalid counters' : 'need ]';
+    return { message: `Bad line ${line}: ${what}\n`, exit: 2, hint: true };
+  }
   const words = splitWords(counted ? text.slice(counted[0].length) : text);
   if (words === undefined) return lineFailed(line);
   if (words.some((word) => word === '-t' || word === '--table')) {
     const message = `The -t option cannot be used in iptables-restore.\n`;
     return { message, exit: 2, hint: true };
   }
+  // A chain may still come: whether it is there is asked at COMMIT.
   const has = (_table: string, name: string) =>
-    loading.chains.has(name) && !builtInChains[loading.name].includes(name);
+    (loading.chains.has(name) || !isTarget(name)) && !builtInChains[loading.name].includes(name);
   const command = looksUp(text, names)
     ? parseCommand(words, has, loading.name, family, names)
     : parseOnce(text, words, has, loading.name, family);
@@ -175,13 +221,14 @@ function load(
   }
   if (command.act === 'A') {
     const chain = loading.chains.get(command.chain as string);
-    if (!chain) return lineFailed(line);
+    if (!chain) return lineFailed(line, edit.noChain.message);
     const [packets, bytes] = command.counters ?? [Number(counted?.[1]), Number(counted?.[2])];
     command.rules.forEach((_rule, index) => {
       if (!(packets >= 0)) return;
       const at = { table: loading.name, chain: command.chain as string };
       loading.counts.push({ ...at, index: chain.rules.length + index, packets, bytes });
     });
+    for (const rule of command.rules) loading.lines.set(rule, line);
     chain.rules.push(...command.rules);
     return undefined;
   }
@@ -240,7 +287,10 @@ function applyTo(loading: Loading, command: Command, line: number): CommandError
     chains: [...loading.chains].map(([name, chain]) => ({ name, ...chain })),
   };
   const edited = applyCommand(table, command);
-  if (isCommandError(edited)) return edited.exit === 1 ? lineFailed(line) : edited;
+  if (isCommandError(edited)) {
+    if (edited.exit === 4) return { ...edited, message: `\nline ${line}:${edited.message}` };
+    return edited.exit === 1 ? lineFailed(line, edited.message.replace(/ Run .*/, '')) : edited;
+  }
   loading.chains.clear();
   for (const { name, policy, rules } of edited.chains) {
     loading.chains.set(name, { ...(policy ? { policy } : {}), rules: [...rules] });
@@ -274,7 +324,7 @@ export function applyCommand(table: Table, command: Command): Table | CommandErr
     case 'P': {
       const policy = command.argument;
       if (policy === 'ACCEPT' || policy === 'DROP') return edit.setPolicy(table, chain, policy);
-      return { message: `Wrong policy \`${policy}'\n`, exit: 2, hint: true };
+      return edit.badPolicy;
     }
     default:
       return table;

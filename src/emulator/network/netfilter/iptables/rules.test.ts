@@ -130,7 +130,7 @@ describe('errors of iptables', () => {
     ],
     ['-A NOSUCH -j ACCEPT', 1, 'iptables: No chain/target/match by that name.\n'],
     ['-D INPUT -j ACCEPT', 1, 'iptables: Bad rule (does a matching rule exist in that chain?).\n'],
-    ['-D INPUT 3', 1, 'iptables: Index of deletion too big.\n'],
+    ['-D INPUT 3', 1, 'iptables: No chain/target/match by that name.\n'],
     [
       '-A INPUT --dport 80 -j ACCEPT',
       2,
@@ -167,7 +167,7 @@ describe('errors of iptables', () => {
       exit: 2,
       stderr:
         "iptables-restore v1.8.9 (nf_tables): Chain 'NOSUCH' does not exist\n" +
-        'Error occurred at line: 2\n' +
+        'Error occurred at line: 3\n' +
         "Try `iptables-restore -h' or 'iptables-restore --help' for more information.\n",
     });
   });

@@ -175,6 +175,8 @@ export interface Evaluation {
   readonly by: RuleRef;
   /** Each rule that matched, in order: for counters and for the trace. */
   readonly hits: readonly RuleRef[];
+  /** Rules that the kernel compares the packet with: in each chain all down to the last hit. */
+  readonly compared: number;
   readonly mark: number;
   readonly connectionMark?: number;
   /** What the packet's TTL becomes. */

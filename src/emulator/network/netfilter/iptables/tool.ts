@@ -2,7 +2,8 @@ import type { Family } from './address.ts';
 import type { PrintNames } from './extension.ts';
 import { parseCommand, type Command } from './command.ts';
 import { findRule, tableOf } from './edit.ts';
-import { listRule, listTable, type ListOptions } from './list.ts';
+import { helpText, restoreHelp } from './help.ts';
+import { listRule, listTable, ruleLine, type ListOptions } from './list.ts';
 import { serviceName } from './names.ts';
 import { applyCommand, restore, type RestoreOptions, type RuleCount } from './parse.ts';
 import { isCommandError, type CommandError } from './parse-rule.ts';
@@ -13,6 +14,7 @@ import {
   findChain,
   findTable,
   isTableName,
+  sortChains,
   tableOrder,
   withTable,
 } from './tables.ts';
@@ -44,6 +46,8 @@ export interface ToolResult {
   readonly zero?: { readonly table: TableName; readonly chain?: string };
   /** Counters that rules begin with. */
   readonly counts?: readonly RuleCount[];
+  /** A file that the output goes to instead. */
+  readonly file?: { readonly path: string; readonly text: string };
 }
 
 const VERSION = 'v1.8.9';
@@ -76,15 +80,12 @@ export function runIptables(name: string, words: readonly string[], host: ToolHo
   const command = parseCommand(words, has, 'filter', host.family, host);
   const fail = (error: CommandError) => failed(name, host.backend, error);
   if (isCommandError(command)) {
-    if (command.exit !== 4) return fail(command);
-    const at = words.findIndex((word) =>
-      /^(-[ADIRC]|--(append|delete|insert|replace|check))$/.test(word),
-    );
-    return fail(kernelError('Invalid argument', words[at + 1] ?? '', host.backend, 'A'));
+    const { missing } = command;
+    if (host.backend !== 'legacy' || missing === undefined) return fail(command);
+    return fail(notLoaded(command, missing));
   }
   if (command.act === 'V') return done(`${versionText(name, host.backend)}\n`);
-  if (command.act === 'h')
-    return { stdout: '', stderr: `${name}: --help is not modelled here\n`, exit: 2 };
+  if (command.act === 'h') return done(helpText(name, versionText(name, host.backend)));
   const { table } = command;
   if (!isTableName(table)) return fail(noTable(table, host.backend));
   const loaded = tableOf(host.rules, table);
@@ -114,6 +115,10 @@ function change(
   host: ToolHost,
   fail: (error: CommandError) => ToolResult,
 ): ToolResult {
+  // The newer back end makes a table when it is first used: until then its chains are not there.
+  const unused = host.backend === 'nf_tables' && !findTable(host.rules, loaded.name);
+  const places = command.act === 'R' || (command.act === 'D' && command.number !== undefined);
+  if (unused && places) return fail(missingChain(command.chain ?? ''));
   const edited = applyCommand(loaded, command);
   const stderr = command.warnings.join('');
   if (isCommandError(edited)) {
@@ -121,8 +126,42 @@ function change(
     return fail(busy ? { message: 'Directory not empty.', exit: 1, bare: true } : edited);
   }
   const refused = 'AIRPE'.includes(command.act) ? refusal(edited) : undefined;
-  if (refused) return fail(kernelError(refused.errno, refused.chain, host.backend, command.act));
-  return { ...done(''), stderr, rules: withTable(host.rules, edited), ...startOf(command, edited) };
+  if (refused) {
+    const chain = command.chain ?? refused.chain;
+    return fail(kernelError(refused.errno, chain, host.backend, command.act));
+  }
+  return {
+    ...done(verboseText(command, loaded)),
+    stderr,
+    rules: withTable(host.rules, edited),
+    ...startOf(command, edited),
+  };
+}
+
+/** What `-v` tells of a change: the rules as they were read, or the chains that are emptied. */
+function verboseText(command: Command, table: Table): string {
+  if (!command.verbose) return '';
+  const chains = sortChains(table.name, table.chains);
+  const named = chains.filter(({ name }) => command.chain === undefined || name === command.chain);
+  switch (command.act) {
+    case 'F':
+      return named.map(({ name }) => `Flushing chain \`${name}'\n`).join('');
+    case 'X':
+      return named
+        .filter(({ policy }) => policy === undefined)
+        .map(({ name }) => `Deleting chain \`${name}'\n`)
+        .join('');
+    case 'A':
+    case 'I':
+    case 'R':
+      return command.rules.map((rule) => `${ruleLine(rule)}\n`).join('');
+    case 'D':
+      return command.number === undefined
+        ? command.rules.map((rule) => `${ruleLine(rule)}\n`).join('')
+        : '';
+    default:
+      return '';
+  }
 }
 
 /** Counters that new rules begin with (`-c`). */
@@ -133,6 +172,16 @@ function startOf({ counters, act, chain, number, rules }: Command, table: Table)
   const [packets, bytes] = counters;
   const start = rules.map((_rule, index) => ({ index: first + index, packets, bytes }));
   return { counts: start.map((each) => ({ table: table.name, chain, ...each })) };
+}
+
+/** What the older back end says of a chain that is not there: it looks for a module first. */
+function notLoaded(error: CommandError, missing: 'target' | 'goto'): CommandError {
+  const name = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const message =
+    missing === 'goto'
+      ? `goto '${name}' is not a chain`
+      : `Couldn't load target \`${name}':No such file or directory\n`;
+  return { ...error, message };
 }
 
 const missingChain = (_chain: string): CommandError => ({
@@ -222,6 +271,7 @@ export function runSave(
 ): ToolResult {
   let only: string | undefined;
   let counted = false;
+  let file: string | undefined;
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     if (word === '-t' || word === '--table') only = words[++i];
@@ -231,9 +281,8 @@ export function runSave(
     else if (word === '-V' || word === '--version')
       return done(`${versionText(name, host.backend)}\n`);
     else if (word === '-M' || word === '--modprobe') i += 1;
-    else if (word === '-f' || word === '--file') {
-      return { stdout: '', stderr: `${name}: ${word} is not modelled here\n`, exit: 2 };
-    } else return saveUsage(name, word);
+    else if (word === '-f' || word === '--file') file = words[++i];
+    else return saveUsage(name, word);
   }
   if (only !== undefined && !isTableName(only)) {
     if (host.backend === 'legacy')
@@ -248,16 +297,16 @@ export function runSave(
     .filter((each) => only === undefined || each === only)
     .map((each) => (only === undefined ? findTable(host.rules, each) : tableOf(host.rules, each)))
     .filter((table) => table !== undefined);
-  const saver = host.family === 'IPv6' ? 'ip6tables-save' : 'iptables-save';
   const version = host.backend === 'legacy' ? VERSION : `${VERSION} (nf_tables)`;
   const options = {
-    generated: `# Generated by ${saver} ${version} on ${date}`,
+    generated: `# Generated by ${name} ${version} on ${date}`,
     completed: `# Completed on ${date}`,
     counters: (table: string, chain: string) => host.counters(table, chain),
     withRuleCounters: counted,
     withPolicyCounters: host.backend === 'legacy',
   };
-  return done(tables.map((table) => printTable(table, options)).join(''));
+  const text = tables.map((table) => printTable(table, options)).join('');
+  return file === undefined ? done(text) : { ...done(''), file: { path: file, text } };
 }
 
 /** /proc/net/ip_tables_names, where the table that was used last comes first. */
@@ -335,6 +384,7 @@ function restoreFlags(name: string, words: readonly string[]): RestoreFlags | To
     else if (word === '-T' || word === '--table') flags.table = words[++i] ?? '';
     else if (word.startsWith('--table=')) flags.table = word.slice(8);
     else if (word === '-V' || word === '--version') flags.version = true;
+    else if (word === '-h' || word === '--help') return done(restoreHelp(name));
     else if (word === '-c' || word === '--counters') flags.counters = true;
     else if (/^(-w\d*|--wait(=\d+)?|-v|--verbose)$/.test(word)) continue;
     else if (/^(-W|-M|--modprobe|--wait-interval)$/.test(word)) i += 1;

@@ -63,6 +63,10 @@ function visit(
 
 /** What the kernel's modules say about the matches and the target of a rule. */
 function refusedRule(rule: Rule, hook: string | undefined, table: Table): Errno | undefined {
+  // Nobody may jump to a chain of the kernel's own.
+  if (rule.target && builtInChains[table.name].includes(rule.target.name)) {
+    return 'Operation not supported';
+  }
   const anything = [rule.source, rule.destination].some(
     (each) => each?.invert && each.prefix === 0,
   );

@@ -55,6 +55,7 @@ export function evaluateBase(
     connectionMark: undefined,
     labels: [],
     notrack: false,
+    compared: 0,
     at: own,
     depth: 0,
     counted: [],
@@ -70,6 +71,7 @@ export function evaluateBase(
     labels: walk.labels,
     ...(walk.note === undefined ? {} : { note: walk.note }),
     notrack: walk.notrack,
+    compared: walk.compared,
     counted: walk.counted,
     log: walk.log,
   };
@@ -78,6 +80,7 @@ export function evaluateBase(
 function walkChain(walk: Walk, chain: NftChain): NftVerdict | 'return' | undefined {
   for (const rule of rulesOf(walk, chain)) {
     walk.at = rule.at;
+    walk.compared += 1;
     for (const step of rule.steps) {
       const result = step(walk);
       if (result === undefined) continue;

@@ -69,6 +69,7 @@ export function askBase(
     engine.records.put(key, [packets + 1, bytes + skb.packet.size]);
   }
   skb.mark = result.mark;
+  skb.compared += result.compared;
   if (result.notrack) leaveUntracked(skb);
   label(engine, skb, result.labels);
   const { connection } = skb;

@@ -125,6 +125,8 @@ export interface NftEvaluation {
   /** What user space said of it. */
   readonly note?: string;
   readonly notrack: boolean;
+  /** Rules that the packet was compared with. */
+  readonly compared: number;
   /** Counters that a packet passed: of a rule's statement, or of a named object. */
   readonly counted: readonly (readonly [handle: number, place: number | 'object'])[];
   readonly log: readonly { readonly prefix: string; readonly group?: number }[];
@@ -141,6 +143,7 @@ export interface Walk {
   readonly labels: number[];
   note?: string;
   notrack: boolean;
+  compared: number;
   /** The rule that is being looked at. */
   at: NftRef;
   depth: number;

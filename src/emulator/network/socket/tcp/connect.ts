@@ -62,6 +62,7 @@ export function connect(
   to: Endpoint,
   owner: string,
   from: Partial<Endpoint> = {},
+  ttl?: number,
 ): SocketId | Errno {
   const { ref } = view;
   const loopback: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
@@ -91,6 +92,7 @@ export function connect(
     local,
     peer,
     owner,
+    ...(ttl === undefined ? {} : { ttl }),
   };
   const socket = addSocket(engine, ref, record);
   const trace = engine.startTrace();
@@ -143,6 +145,10 @@ export function close(engine: Engine, socket: SocketId): void {
   const record = readSocket(engine, socket);
   if (!record) return;
   const ref = refOfSocket(socket);
+  if (record.ttl !== undefined && record.state === 'ESTABLISHED') {
+    abort(engine, socket);
+    return;
+  }
   if (record.protocol !== 'TCP' || !record.peer || record.state === 'SYN-SENT') {
     if (record.state === 'LISTEN') resetHalfOpen(engine, socket);
     removeSocket(engine, ref, socket);

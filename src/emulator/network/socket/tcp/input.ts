@@ -1,3 +1,4 @@
+import { emitIcmp } from '../icmp.ts';
 import { MILLISECOND } from '../../../world/time.ts';
 import type { Endpoint, Errno, SocketEvent, SocketId } from '../../api.ts';
 import { byteLength } from '../../bytes.ts';
@@ -334,6 +335,10 @@ export function tcpError(
   const icmp = skb.packet.transport;
   if (kind === 'frag-needed' && isIcmp(icmp) && icmp.mtu !== undefined) {
     smaller(engine, socket, record, numbers, icmp.mtu);
+    return;
+  }
+  if (record.ttl !== undefined) {
+    emitIcmp(engine, socket, skb.packet, kind);
     return;
   }
   const errno = errnoOf(kind);

@@ -48,7 +48,7 @@ export function sendSegment(
     ip: {
       source: record.local.address,
       destination: record.peer.address,
-      ttl: 64,
+      ttl: record.ttl ?? 64,
       identification: 0,
       dontFragment: true,
     },
@@ -81,9 +81,10 @@ export function queueSegments(
     });
   }
   const first = queue[0]?.flags.includes('SYN') ? SYN_TIMEOUT : RETRANSMISSION_TIMEOUT;
-  const retransmitAt = numbers.retransmitAt ?? engine.now + first;
+  const again = numbers.retransmitAt ?? engine.now + first;
+  const later = record.ttl === undefined ? { retransmitAt: again } : {};
   const { acknowledgeAt: _sent, ...rest } = numbers;
-  const changed = { ...rest, next, queue, retransmitAt };
+  const changed = { ...rest, next, queue, ...later };
   return { numbers: armTimer(engine, socket, changed), ...(errno ? { errno } : {}) };
 }
 

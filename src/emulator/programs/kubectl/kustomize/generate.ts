@@ -23,7 +23,11 @@ export function generate(
       if (Object.keys(both).length > 0) args.options[member] = both;
     }
     const object = objectFor(sys, directory, kind, args);
-    place(resources, resourceOf(object, !args.options.disableNameSuffixHash), args);
+    const made = resourceOf(object, !args.options.disableNameSuffixHash);
+    made.origin =
+      'configuredIn: kustomization.yaml\nconfiguredBy:\n  apiVersion: builtin\n' +
+      `  kind: ${kind}Generator\n`;
+    place(sys, resources, made, args);
   };
   for (const args of configMapGenerator) make('ConfigMap', args);
   for (const args of secretGenerator) make('Secret', args);
@@ -124,7 +128,7 @@ function envPairs(sys: Sys, text: string): [string, string][] {
 }
 
 /** Puts what was made in: as something new, or into what there is (`behavior`). */
-function place(resources: Resource[], made: Resource, { behavior }: GeneratorArgs): void {
+function place(sys: Sys, resources: Resource[], made: Resource, { behavior }: GeneratorArgs): void {
   const { name = '' } = made.object.metadata ?? {};
   const there = resources.find(
     ({ object, names }) =>
@@ -140,7 +144,8 @@ function place(resources: Resource[], made: Resource, { behavior }: GeneratorArg
   if (!there) {
     const { kind } = made.object;
     throw failed(
-      `merging from generator: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", ` +
+      `merging from generator &{0xc000${sys.chance.hex(`generator ${name}`, 6)} <nil>}: ` +
+        'id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", ' +
         `Kind:"${kind}", isClusterScoped:false}, Name:"${name}", Namespace:""} does not exist; ` +
         'cannot merge or replace',
     );

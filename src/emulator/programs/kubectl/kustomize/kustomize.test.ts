@@ -53,3 +53,26 @@ status: {}
     /^configmap\/conf-\w+ created\ndeployment\.apps\/web created\nerror: must build at directory: /,
   );
 });
+
+it('replaces fields, expands vars, and keeps the order that is asked for', () => {
+  const on = bootTyped();
+  on.type(
+    'mkdir k',
+    'kubectl create cm conf --from-literal=host=a.example.com --dry-run=client -o yaml > k/a.yaml',
+    'kubectl create svc clusterip web --tcp=80 --dry-run=client -o yaml > k/b.yaml',
+    "kubectl run p --image=nginx --env='HOST=$(HOST)' --dry-run=client -o yaml > k/c.yaml",
+    "printf 'resources: [c.yaml, b.yaml, a.yaml]\nnamePrefix: x-\nsortOptions: {order: fifo}\n" +
+      'vars: [{name: HOST, objref: {apiVersion: v1, kind: Service, name: web}}]\n' +
+      'replacements:\n- source: {kind: ConfigMap, fieldPath: data.host, options: ' +
+      '{delimiter: ., index: 1}}\n  targets:\n  - select: {kind: Pod}\n    fieldPaths: ' +
+      '["metadata.labels.run", "spec.containers.[name=p].image"]\n' +
+      "' > k/kustomization.yaml",
+  );
+  const out = on.type(
+    "kubectl kustomize k 2>/dev/null | grep -E 'kind|run:|image|value|  name: x'",
+  );
+  expect(out).toBe(
+    'kind: Pod\n    run: example\n  name: x-p\n      value: x-web\n    image: example\n' +
+      'kind: Service\n  name: x-web\nkind: ConfigMap\n  name: x-conf\n',
+  );
+});

@@ -1,4 +1,5 @@
 import { groupOf } from '../object.ts';
+import type { Kustomization } from './kustomization.ts';
 import type { Resource } from './resource.ts';
 
 /** Kinds that come first in the output, since others need them; kinds unknown come after. */
@@ -9,17 +10,31 @@ const first =
   'Deployment StatefulSet CronJob PodDisruptionBudget';
 const last = 'MutatingWebhookConfiguration ValidatingWebhookConfiguration';
 
-const ranks = new Map([
-  ...first.split(' ').map((kind, index, { length }) => [kind, index - length] as const),
-  ...last.split(' ').map((kind, index) => [kind, index + 1] as const),
-]);
+function ranksOf(front: readonly string[], back: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([
+    ...front.map((kind, index, { length }) => [kind, index - length] as const),
+    ...back.map((kind, index) => [kind, index + 1] as const),
+  ]);
+}
 
-/** Resources in kustomize's legacy order: by kind, then by namespace and name. */
-export function inOrder(resources: readonly Resource[]): readonly Resource[] {
-  const key = ({ object: { kind = '', apiVersion = '', metadata } }: Resource) =>
-    [groupOf(apiVersion), apiVersion, kind, metadata?.namespace ?? '', metadata?.name ?? ''].join(
-      '\0',
-    );
+/**
+ * Resources in the order that `sortOptions` asks for: as they came, or, where nothing is asked for,
+ * in kustomize's legacy order, by kind, then by namespace and name.
+ */
+export function inOrder(
+  resources: readonly Resource[],
+  options: Kustomization['sortOptions'],
+): readonly Resource[] {
+  if (options?.order === 'fifo') return resources;
+  const { orderFirst, orderLast } = options?.legacySortOptions ?? {};
+  const ranks = ranksOf(orderFirst ?? first.split(' '), orderLast ?? last.split(' '));
+  // What is not told sorts behind what is: kinds of the core group come after the others.
+  const key = ({ object: { kind = '', apiVersion = '', metadata } }: Resource) => {
+    const group = groupOf(apiVersion) || '~G';
+    const version = apiVersion.split('/').at(-1) || '~V';
+    const place = [metadata?.namespace || '~X', metadata?.name || '~N'].join('|');
+    return `${[group, version, kind].join('_')}\0${place}`;
+  };
   const rank = ({ object }: Resource) => ranks.get(object.kind ?? '') ?? 0;
   return resources.toSorted(
     (a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0),

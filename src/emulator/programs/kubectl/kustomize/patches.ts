@@ -62,10 +62,13 @@ function readPatch(
 
 function applyPatch(args: PatchArgs, resources: Resource[]): void {
   for (const document of splitDocuments(args.patch ?? '')) {
-    const decoded = decodeYaml(document);
+    const decoded = decodeYaml(document, { core: true });
     if (!decoded.ok) {
+      const { options: _options, ...config } = args;
       throw failed(
-        'unable to parse SM or JSON patch from [patch: ' + JSON.stringify(document) + ']',
+        'trouble configuring builtin PatchTransformer with config: `\n' +
+          `${encodeYaml(asJson(config))}\`: unable to parse SM or JSON patch from ` +
+          `[patch: ${JSON.stringify(document)}]`,
       );
     }
     const patch = decoded.value;

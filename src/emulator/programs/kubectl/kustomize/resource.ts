@@ -5,6 +5,8 @@ export interface Resource {
   object: Obj;
   /** Every name that it had, in the order it had them. */
   readonly names: string[];
+  /** Where it comes from: a file, or what generated it. */
+  origin?: string;
   /** Its name gets the hash of its content in the end. */
   hashed: boolean;
 }
@@ -37,6 +39,27 @@ export function idText(object: Obj): string {
   return `${gvk}/${object.metadata?.name ?? ''}.${object.metadata?.namespace || '[noNs]'}`;
 }
 
+/** What an object is, or was, called. */
+export interface Identity {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** An object's identity now, and those that it had under other names. */
+export function identitiesOf({ object, names }: Resource): readonly Identity[] {
+  const { apiVersion = '', kind = '', metadata } = object;
+  const common = {
+    group: groupOf(apiVersion),
+    version: apiVersion.split('/').at(-1) ?? '',
+    kind,
+    namespace: metadata?.namespace ?? '',
+  };
+  return [...new Set([metadata?.name ?? '', ...names])].map((name) => ({ ...common, name }));
+}
+
 /** Whether two objects are one: kind, group, name and namespace agree. */
 export function isSame(a: Obj, b: Obj): boolean {
   return idText(a).replace(/\.default$/, '.[noNs]') === idText(b).replace(/\.default$/, '.[noNs]');
@@ -60,7 +83,7 @@ export function eachAt(
   const holder = object as Fields;
   const list = first.endsWith('[]');
   const name = list ? first.slice(0, -2) : first;
-  if (rest.length === 0 && !list) {
+  if (rest.length === 0 && !list && first !== '*') {
     if (create || holder[name] !== undefined) change(holder, name);
     return;
   }
@@ -68,6 +91,13 @@ export function eachAt(
     const items = holder[name];
     for (const item of Array.isArray(items) ? items : []) {
       eachAt(item, rest.join('/'), change, create);
+    }
+    return;
+  }
+  if (first === '*') {
+    for (const key of Object.keys(holder)) {
+      if (rest.length === 0) change(holder, key);
+      else eachAt(holder[key], rest.join('/'), change, create);
     }
     return;
   }

@@ -1,7 +1,7 @@
 import { failed } from '../failure.ts';
-import type { Obj } from '../object.ts';
+import { groupOf, type Obj } from '../object.ts';
 import { podSpecOf } from '../workload.ts';
-import type { Kustomization } from './kustomization.ts';
+import type { FieldSpec, Kustomization } from './kustomization.ts';
 import { eachAt, isClusterScoped, type Resource } from './resource.ts';
 
 /** Everything of a level but its patches, in the order of kustomize's builtin transformers. */
@@ -10,16 +10,29 @@ export function transform(kustomization: Kustomization, resources: readonly Reso
   for (const { object } of resources) {
     if (namespace !== '') setNamespace(object, namespace);
     setName(object, namePrefix, nameSuffix);
-    for (const { pairs = {}, includeSelectors, includeTemplates } of kustomization.labels ?? []) {
+    for (const args of kustomization.labels ?? []) {
+      const { pairs = {}, includeSelectors, includeTemplates, fields = [] } = args;
       setLabels(object, pairs, includeSelectors ?? false, includeTemplates ?? false);
+      for (const spec of fields) atSpec(object, spec, pairs);
     }
     if (kustomization.commonLabels) setLabels(object, kustomization.commonLabels, true, true);
     if (kustomization.commonAnnotations) setAnnotations(object, kustomization.commonAnnotations);
   }
   for (const replica of kustomization.replicas ?? []) setReplicas(resources, replica);
   for (const image of kustomization.images ?? []) {
-    for (const { object } of resources) setImage(object, image);
+    // Two filters look for images; a suffix is put on by each.
+    for (const { object } of [...resources, ...resources]) setImage(object, image);
   }
+}
+
+/** Labels at a path of one's own. */
+function atSpec(object: Obj, spec: FieldSpec, pairs: Record<string, string>): void {
+  const group = groupOf(object.apiVersion ?? '');
+  const version = (object.apiVersion ?? '').split('/').at(-1);
+  if (spec.kind && spec.kind !== object.kind) return;
+  if (spec.group && spec.group !== group) return;
+  if (spec.version && spec.version !== version) return;
+  merge(object, spec.path, pairs, spec.create ?? false);
 }
 
 function setNamespace(object: Obj, namespace: string): void {

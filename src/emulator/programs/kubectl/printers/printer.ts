@@ -7,6 +7,7 @@ import { goJson, goSyntax } from '../go-format.ts';
 import { goStrerror } from '../go-errors.ts';
 import { createJsonPath, type JsonPath } from '../jsonpath/find.ts';
 import { PathError } from '../jsonpath/parse.ts';
+import { inStructOrder } from '../member-order.ts';
 import { asJson, copy, groupOf, isList, itemsOf, sorted, type Obj } from '../object.ts';
 import { createTemplate, TemplateError } from '../template/template.ts';
 import { encodeYaml } from '../yaml/encode.ts';
@@ -108,7 +109,7 @@ function structured(context: Context, format: 'json' | 'yaml' | 'kyaml'): Printe
   return {
     *print(object, { typed = false } = {}) {
       const bare = context.flags.on('show-managed-fields') ? object : withoutManagedFields(object);
-      const shown = asJson(bare);
+      const shown = asJson(typed ? inStructOrder(bare) : bare);
       count += 1;
       if (format === 'yaml') yield* context.out((count > 1 ? '---\n' : '') + encodeYaml(shown));
       else if (format === 'kyaml') yield* context.out(encodeKyaml(shown, typed));

@@ -1,15 +1,17 @@
 // Matches about the connection that a packet belongs to, beside its state.
+import type { Family } from '../address.ts';
 import type { ExtensionDefinition, Options } from '../extension.ts';
 import { option, value } from '../extension.ts';
 import { bang, has, only, text, uint } from './values.ts';
 
-function finishConnlimit(options: Options) {
+function finishConnlimit(options: Options, _protocol: string | undefined, family: Family) {
   const given = option(options, '--connlimit-upto') ?? option(options, '--connlimit-above');
   if (!given) {
     return { error: 'You must specify "--connlimit-above" or "--connlimit-upto".' };
   }
+  const whole = family === 'IPv6' ? 128 : 32;
   const above = (given.flag === '--connlimit-above') !== (given.invert === true);
-  const mask = Math.min(32, Number(value(options, '--connlimit-mask') ?? 32));
+  const mask = Math.min(whole, Number(value(options, '--connlimit-mask') ?? whole));
   const side = has(options, '--connlimit-daddr') ? '--connlimit-daddr' : '--connlimit-saddr';
   return [
     { flag: above ? '--connlimit-above' : '--connlimit-upto', values: given.values },

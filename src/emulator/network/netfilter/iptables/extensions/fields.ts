@@ -1,6 +1,6 @@
 import type { ExtensionDefinition, Option, ReadNames } from '../extension.ts';
 import { option, value } from '../extension.ts';
-import { toNumber } from '../address.ts';
+import { toGroups, toNumber } from '../address.ts';
 import { badValue, only, text, uint, uintRange } from './values.ts';
 
 /** `-m comment`: matches all, says why. */
@@ -66,6 +66,7 @@ const ttlOption = (flag: string, excludes: readonly string[]) => ({
 export const ttl: ExtensionDefinition = {
   name: 'ttl',
   kind: 'match',
+  family: 'IPv4',
   options: [
     ttlOption('--ttl-lt', ['--ttl-eq', '--ttl-gt']),
     ttlOption('--ttl-gt', ['--ttl-lt', '--ttl-eq']),
@@ -90,13 +91,47 @@ export const ttl: ExtensionDefinition = {
   },
 };
 
+/** An IPv6 address as one number, near enough to tell which of two is the greater. */
+const groupsAsNumber = (address: string) =>
+  toGroups(address)?.reduce((sum, group) => sum * 65_536 + group, 0);
+
+/** `-m hl` (libip6t_hl): the same for IPv6. */
+export const hl: ExtensionDefinition = {
+  name: 'hl',
+  kind: 'match',
+  family: 'IPv6',
+  options: ['--hl-eq', '--hl-lt', '--hl-gt'].map((flag, _index, all) => ({
+    flag,
+    values: 1,
+    invertible: flag === '--hl-eq',
+    read: uint('hl', flag, 255),
+    excludes: all.filter((other) => other !== flag),
+  })),
+  finish: (options) =>
+    options.length === 0
+      ? { error: "HL match: You must specify one of `--hl-eq', `--hl-lt', `--hl-gt'" }
+      : options.slice(0, 1),
+  list: ([given]) =>
+    ` HL match HL ${given?.invert ? '!=' : hlWords[given?.flag ?? '']} ${given?.values[0]}`,
+  test: (options) =>
+    ttl.test?.(options.map((each) => ({ ...each, flag: each.flag.replace('--hl', '--ttl') }))) ??
+    (() => true),
+};
+
+const hlWords: Readonly<Record<string, string>> = {
+  '--hl-eq': '==',
+  '--hl-lt': '<',
+  '--hl-gt': '>',
+};
+
 const readRange =
   (flag: string) =>
-  ([text = '']: readonly string[], { warn }: ReadNames) => {
+  ([text = '']: readonly string[], { family, warn }: ReadNames) => {
     const [low = '', high = low] = text.split('-');
-    const wrong = [low, high].find((each) => toNumber(each) === undefined);
+    const read = family === 'IPv6' ? groupsAsNumber : toNumber;
+    const wrong = [low, high].find((each) => read(each) === undefined);
     if (wrong !== undefined) return badValue('iprange', flag, wrong);
-    if ((toNumber(low) ?? 0) > (toNumber(high) ?? 0)) {
+    if ((read(low) ?? 0) > (read(high) ?? 0)) {
       warn?.(`xt_iprange: range ${low}-${high} is reversed and will never match`);
     }
     return [`${low}-${high}`];
@@ -124,45 +159,17 @@ export const iprange: ExtensionDefinition = {
     return part('--src-range', 'source') + part('--dst-range', 'destination');
   },
   test(options) {
+    const number = (address: string) => toNumber(address) ?? groupsAsNumber(address) ?? 0;
     const bounds = (flag: string) => {
       const given = option(options, flag);
-      const [low = 0, high = 0] = (given?.values[0] ?? '')
-        .split('-')
-        .map((each) => toNumber(each) ?? 0);
+      const [low = 0, high = 0] = (given?.values[0] ?? '').split('-').map(number);
       return given ? { low, high, invert: given.invert === true } : undefined;
     };
     const [source, destination] = [bounds('--src-range'), bounds('--dst-range')];
     const within = (address: number, range: typeof source) =>
       !range || (address >= range.low && address <= range.high) !== range.invert;
-    return (walk) => within(walk.source, source) && within(walk.destination, destination);
-  },
-};
-
-/** `-m set` (libxt_set): membership in a set of ipset. */
-export const set: ExtensionDefinition = {
-  name: 'set',
-  kind: 'match',
-  options: [
-    {
-      flag: '--match-set',
-      values: 2,
-      invertible: true,
-      read: (values, { hasSet }) =>
-        hasSet?.(values[0] ?? '') === false
-          ? { error: `Set ${values[0]} doesn't exist.\n` }
-          : values,
-    },
-  ],
-  finish: (options) =>
-    options.length === 0
-      ? { error: "You must specify `--match-set' with proper arguments" }
-      : options,
-  list: ([given]) => `${given?.invert ? ' !' : ''} match-set ${given?.values.join(' ')}`,
-  test([given]) {
-    const [name = '', directions = ''] = given?.values ?? [];
-    const list = directions.split(',');
-    const invert = given?.invert === true;
-    return ({ packet, context }) => context.inSet(name, list, packet) !== invert;
+    return ({ packet }) =>
+      within(number(packet.source), source) && within(number(packet.destination), destination);
   },
 };
 

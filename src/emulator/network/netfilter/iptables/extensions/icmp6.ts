@@ -67,7 +67,8 @@ export const icmp6: ExtensionDefinition = {
       ? undefined
       : names.find(([, wanted, part]) => wanted === type && part === code);
     if (named) return ` ipv6-icmp ${mark}${named[0]}`;
-    return ` ipv6-icmp ${mark}type ${type}${code === undefined ? '' : ` code ${code}`}`;
+    const tail = code === undefined ? '' : ` code ${code}`;
+    return ` ipv6-icmp${mark === '' ? '' : ' !'}type ${type}${tail}`;
   },
   test(options) {
     const given = option(options, '--icmpv6-type');

@@ -42,6 +42,7 @@ const ttlWords: Readonly<Record<string, string>> = {
 export const TTL: ExtensionDefinition = {
   name: 'TTL',
   kind: 'target',
+  family: 'IPv4',
   tables: ['mangle'],
   options: ttlFlags.map((flag) => ({
     flag,
@@ -62,6 +63,29 @@ export const TTL: ExtensionDefinition = {
       return undefined;
     };
   },
+};
+
+const hlFlags = ttlFlags.map((flag) => flag.replace('ttl', 'hl'));
+const asTtl = (options: Options) =>
+  options.map((each) => ({ ...each, flag: each.flag.replace('--hl', '--ttl') }));
+
+/** `-j HL` (libip6t_HL): the same for IPv6. */
+export const HL: ExtensionDefinition = {
+  name: 'HL',
+  kind: 'target',
+  family: 'IPv6',
+  tables: ['mangle'],
+  options: hlFlags.map((flag) => ({
+    flag,
+    values: 1,
+    read: uint('HL', flag, 255, flag === '--hl-set' ? 0 : 1),
+    excludes: hlFlags.filter((other) => other !== flag),
+  })),
+  finish: (options) =>
+    options.length === 0 ? { error: 'HL: You must specify an action' } : options,
+  list: ([given]) =>
+    ` HL ${ttlWords[(given?.flag ?? '').replace('--hl', '--ttl')]} ${given?.values[0]}`,
+  act: (options) => TTL.act?.(asTtl(options)) ?? (() => undefined),
 };
 
 /** `-j CHECKSUM` (libxt_CHECKSUM): sums are always right here. */

@@ -1,3 +1,4 @@
+import type { Family } from '../address.ts';
 import type { ExtensionDefinition, Options } from '../extension.ts';
 import { inOrder, option, value } from '../extension.ts';
 import { text, uint } from './values.ts';
@@ -9,7 +10,7 @@ const number = (flag: string) => ({
   read: uint('recent', flag, 0xffffffff, flag === '--seconds' ? 1 : 0),
 });
 
-function finish(options: Options) {
+function finish(options: Options, _protocol: string | undefined, family: Family) {
   const mode = options.filter((each) => modes.includes(each.flag));
   if (mode.length === 0) {
     return {
@@ -19,7 +20,10 @@ function finish(options: Options) {
   const side = option(options, '--rdest') ? '--rdest' : '--rsource';
   const defaults = [
     { flag: '--name', values: ['DEFAULT'] },
-    { flag: '--mask', values: ['255.255.255.255'] },
+    {
+      flag: '--mask',
+      values: [family === 'IPv6' ? Array(8).fill('ffff').join(':') : '255.255.255.255'],
+    },
   ].filter((each) => !option(options, each.flag));
   const others = options.filter(
     (each) =>

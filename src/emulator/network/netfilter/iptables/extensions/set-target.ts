@@ -1,20 +1,10 @@
-import type { ExtensionDefinition, Option, Options, ReadNames } from '../extension.ts';
+import type { ExtensionDefinition, Option, Options } from '../extension.ts';
 import { option } from '../extension.ts';
+import { readSet } from './set.ts';
 import { has, only, uint } from './values.ts';
 
 const changes = ['--add-set', '--del-set', '--map-set'];
 const mapped = ['--map-mark', '--map-prio', '--map-queue'];
-
-function readSet(flag: string) {
-  return (values: readonly string[], { hasSet }: ReadNames) => {
-    const [name = '', directions = ''] = values;
-    if (directions === '') return { error: `${flag} requires two args.` };
-    if (hasSet?.(name) === false) return { error: `Set ${name} doesn't exist.\n` };
-    if (directions.split(',').some((each) => each !== 'src' && each !== 'dst'))
-      return { error: "You must spefify (the comma separated list of) 'src' or 'dst'." };
-    return values;
-  };
-}
 
 function finish(options: Options) {
   if (!options.some(({ flag }) => changes.includes(flag))) {
@@ -24,7 +14,7 @@ function finish(options: Options) {
   }
   if (has(options, '--map-set') && !mapped.some((flag) => has(options, flag))) {
     return {
-      error: "You must specify flags `--map-mark' or `--map-prio' or `--map-queue'",
+      error: "You must specify flags `--map-mark' or '--map-prio` or `--map-queue'",
     };
   }
   return only(options, ['--add-set', '--exist', '--timeout', '--del-set', '--map-set', ...mapped]);
@@ -37,7 +27,12 @@ export const SET: ExtensionDefinition = {
   name: 'SET',
   kind: 'target',
   options: [
-    ...changes.map((flag) => ({ flag, values: 2, read: readSet(flag) })),
+    ...changes.map((flag) => ({
+      flag,
+      values: 2,
+      read: readSet(flag),
+      onceText: `${flag} can be specified only once`,
+    })),
     { flag: '--exist', values: 0 },
     { flag: '--timeout', values: 1, read: uint('SET', '--timeout') },
     ...mapped.map((flag) => ({ flag, values: 0 })),

@@ -4,7 +4,7 @@ import { defineCommand, usageText, type Context } from '../../command.ts';
 import { failed, Failure, problemOf, throwAll, type Problem } from '../../failure.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { fieldValidation } from '../../mutate.ts';
-import type { Obj } from '../../object.ts';
+import { sorted, type Obj } from '../../object.ts';
 import { dryRun, printerFor } from '../../printers/printer.ts';
 import { applyOne, printsObjects } from './apply-one.ts';
 import { allowed, prune } from './prune.ts';
@@ -57,7 +57,10 @@ function* run(context: Context): Call<void> {
         'prune all resources, specify a label selector',
     );
   }
-  allowed(context);
+  if (flags.on('prune')) allowed(context);
+  if (flags.text('subresource') !== '' && !flags.on('server-side')) {
+    throw failed('--subresource can only be specified for --server-side');
+  }
   const selection: Selection = {
     filenames: flags.list('filename'),
     recursive: flags.on('recursive'),
@@ -86,8 +89,14 @@ function* run(context: Context): Call<void> {
 function* printApplied(context: Context, objects: readonly Obj[]): Call<void> {
   const printer = printsObjects(context) ? printerFor(context) : undefined;
   if (!printer || objects.length === 0) return;
-  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items: objects };
-  yield* printer.print(objects.length === 1 ? (objects[0] as Obj) : list);
+  if (objects.length === 1) {
+    yield* printer.print(objects[0] as Obj);
+    return;
+  }
+  // The list is a Go struct, what is in it is none.
+  const items = objects.map(sorted);
+  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items };
+  yield* printer.print(list, { typed: true });
 }
 
 /** Objects of files that a label selector takes: equality alone is checked in the client. */

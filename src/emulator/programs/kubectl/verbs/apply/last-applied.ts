@@ -1,14 +1,17 @@
 import type { Call } from '../../../../host/syscalls.ts';
-import { selectionOf, visit } from '../../builder.ts';
+import { equal } from '../../../../world/json.ts';
+import { fetchOne, selectionOf, visit, type Info } from '../../builder.ts';
 import type { Command, Context } from '../../command.ts';
-import { exit, failed, hasReason, throwAll } from '../../failure.ts';
+import { editObjects } from '../../edit-session.ts';
+import { failed, Failure, hasReason, problemOf, throwAll, withSource } from '../../failure.ts';
+import { updatedInfos } from '../../files.ts';
 import { fileFlags, printFlags, selectorFlag } from '../../flag-sets.ts';
 import { goJson } from '../../go-format.ts';
-import { lastAppliedOf, patchObject } from '../../mutate.ts';
+import { patchObject, writeQuery } from '../../mutate.ts';
 import { asJson, LAST_APPLIED, type Obj } from '../../object.ts';
-import { resultPrinter } from '../../printers/printer.ts';
+import { dryRun, resultPrinter } from '../../printers/printer.ts';
 import { encodeYaml } from '../../yaml/encode.ts';
-import { liveOf } from './apply-one.ts';
+import { described } from './apply-one.ts';
 
 /** Shows what an object was last applied as. */
 export const viewLastApplied: Command = {
@@ -18,6 +21,7 @@ export const viewLastApplied: Command = {
   flags: `all=false ${fileFlags} -o|output='yaml' ${selectorFlag}`,
   *run(context: Context): Call<void> {
     const { infos, problems } = yield* visit(context, { ...selectionOf(context), latest: true });
+    throwAll(problems.slice(0, 1));
     const output = context.flags.text('output');
     if (output !== 'yaml' && output !== 'json') {
       throw failed(
@@ -34,7 +38,6 @@ export const viewLastApplied: Command = {
         output === 'yaml' ? encodeYaml(value) : `${goJson(value, { indent: '  ' })}\n`,
       );
     }
-    throwAll(problems);
   },
 };
 
@@ -50,36 +53,63 @@ export const setLastApplied: Command = {
     const { infos, problems } = yield* visit(context, {
       filenames: context.flags.list('filename'),
     });
-    throwAll(problems);
+    const changes: { readonly info: Info; readonly live: Obj; readonly text: string }[] = [];
     for (const info of infos) {
+      const text = configurationOf(info.object as Obj);
       const live = yield* liveOf(context, info);
-      if (!live) throw failed(`${info.mapping.plural}/${info.name} not found`);
-      if (
-        live.metadata?.annotations?.[LAST_APPLIED] === undefined &&
-        !context.flags.on('create-annotation')
-      ) {
+      const before = live.metadata?.annotations?.[LAST_APPLIED];
+      if (before === undefined && !context.flags.on('create-annotation')) {
         throw failed(
           'no last-applied-configuration annotation found on resource: ' +
             `${info.name}, to create the annotation, run the command with ` +
             '--create-annotation',
         );
       }
-      const metadata = { annotations: { [LAST_APPLIED]: lastAppliedOf(info.object as Obj) } };
-      let result = live;
-      try {
-        if (context.flags.text('dry-run') === 'none') {
-          result = yield* patchObject(context, info, 'merge', { metadata }, {});
-        }
-      } catch (caught) {
-        if (hasReason(caught, 'NotFound')) throw failed(`${info.name} not found`);
-        throw caught;
-      }
+      if (before?.trim() !== text.trim()) changes.push({ info, live, text });
+      else yield* context.out(`set-last-applied ${info.name}: no changes required.\n`);
+    }
+    throwAll(problems);
+    for (const { info, live, text } of changes) {
+      const query = dryRun(context) === 'server' ? { dryRun: 'All' } : {};
+      const result =
+        dryRun(context) === 'client' ? live : yield* annotate(context, info, text, query);
       yield* resultPrinter(context, 'configured').print(result);
     }
   },
 };
 
-/** Needs an editor, which is not there. */
+/** The text of the annotation, as `GetApplyPatch` makes it: the object as it was given. */
+function configurationOf(object: Obj): string {
+  return `${goJson(asJson(object))}\n`;
+}
+
+function* annotate(
+  context: Context,
+  info: Info,
+  text: string,
+  query: Readonly<Record<string, string | undefined>>,
+): Call<Obj> {
+  const metadata = { annotations: { [LAST_APPLIED]: text } };
+  return yield* patchObject(context, info, 'merge', { metadata }, query);
+}
+
+/** The object of the server; one that is missing is told as the server tells it. */
+function* liveOf(context: Context, info: Info): Call<Obj> {
+  try {
+    return yield* fetchOne(context, info.mapping, info.namespace, info.name);
+  } catch (caught) {
+    if (hasReason(caught, 'NotFound')) throw caught;
+    const verb = `retrieving current configuration of:\n${described(info)}\nfrom server for:`;
+    throw new Failure(withSource(verb, info.source, problemOf(caught)));
+  }
+}
+
+const HEADER = [
+  "Please edit the 'last-applied-configuration' annotations below.",
+  "Lines beginning with a '#' will be ignored, and an empty file will abort the edit.",
+];
+
+/** Has the annotation edited without changing the object. */
 export const editLastApplied: Command = {
   name: 'edit-last-applied',
   use: 'apply edit-last-applied (RESOURCE/NAME | -f FILENAME)',
@@ -87,7 +117,28 @@ export const editLastApplied: Command = {
   flags:
     `${printFlags} field-manager='kubectl-client-side-apply' ${fileFlags} ` +
     "validate='strict' windows-line-endings=false",
-  *run(): Call<void> {
-    throw exit(1, 'error: kubectl apply edit-last-applied is not modelled here yet\n');
+  *run(context: Context): Call<void> {
+    const { infos, problems } = yield* visit(context, { ...selectionOf(context), latest: true });
+    throwAll(problems);
+    const annotations: Info[] = [];
+    for (const { object } of infos) {
+      const text = object?.metadata?.annotations?.[LAST_APPLIED];
+      if (text !== undefined) annotations.push(...(yield* updatedInfos(context, text)).slice(0, 1));
+    }
+    if (annotations.length === 0) {
+      throw failed(
+        'no last-applied-configuration annotation found on resources, to create the annotation, ' +
+          'use command `kubectl apply set-last-applied --create-annotation`',
+      );
+    }
+    yield* editObjects(context, annotations, {
+      header: HEADER,
+      *store(edited, original) {
+        const object = edited.object as Obj;
+        const same = original !== undefined && equal(asJson(original.object), asJson(object));
+        if (!same) yield* annotate(context, edited, configurationOf(object), writeQuery(context));
+        yield* resultPrinter(context, same ? 'skipped' : 'edited').print(object);
+      },
+    });
   },
 };

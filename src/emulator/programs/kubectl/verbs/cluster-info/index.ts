@@ -1,8 +1,8 @@
 import type { Call } from '../../../../host/syscalls.ts';
 import { defineCommand, type Context } from '../../command.ts';
-import { exit, Failure } from '../../failure.ts';
-import { printFlags } from '../../flag-sets.ts';
+import { Failure } from '../../failure.ts';
 import { itemsOf, type Obj } from '../../object.ts';
+import { dump } from './dump.ts';
 
 const MORE = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n";
 
@@ -10,20 +10,7 @@ export default defineCommand({
   name: 'cluster-info',
   use: 'cluster-info [flags]',
   short: 'Display cluster information',
-  commands: [
-    {
-      name: 'dump',
-      use: 'cluster-info dump [flags]',
-      short: 'Dump relevant information for debugging and diagnosis',
-      flags:
-        '-A|all-namespaces=false ' +
-        `${printFlags.replace("output=''", "output='json'")} namespaces=[] ` +
-        "output-directory='' pod-running-timeout=20s",
-      *run(): Call<void> {
-        throw exit(1, 'error: kubectl cluster-info dump is not modelled here yet\n');
-      },
-    },
-  ],
+  commands: [dump],
   run,
 });
 

@@ -33,3 +33,24 @@ it('opens the file again where it cannot be stored', () => {
     ),
   );
 });
+
+it('edits several objects as one list, objects before they are made, and what was applied', () => {
+  const on = bootTyped();
+  on.type(
+    'kubectl create cm a --from-literal=k=one --save-config',
+    'kubectl create cm b --from-literal=k=two --save-config',
+  );
+  const shell = (line: string) => on.type(line);
+  expect(shell("EDITOR='sed -i s/one/three/' kubectl edit cm/a cm/b")).toBe(
+    'configmap/a edited\nconfigmap/b skipped\n',
+  );
+  expect(shell("EDITOR='sed -i s/two/four/' kubectl apply edit-last-applied cm/b")).toBe(
+    'configmap/b edited\n',
+  );
+  expect(shell('kubectl apply view-last-applied cm/b | grep k:')).toBe('  k: four\n');
+  on.type('kubectl create cm c --from-literal=k=x --dry-run=client -o yaml > c.yaml');
+  expect(shell("EDITOR='sed -i s/x$/five/' kubectl create --edit -f c.yaml")).toBe(
+    'configmap/c created\n',
+  );
+  expect(shell("kubectl get cm a b c -o jsonpath='{.items[*].data.k}'")).toBe('three two five');
+});

@@ -1,17 +1,16 @@
 import type { Call } from '../../../../host/syscalls.ts';
+import { equal } from '../../../../world/json.ts';
 import { selectionOf, visit, type Info } from '../../builder.ts';
 import { defineCommand, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
-import { failed, Failure, textOf, throwAll } from '../../failure.ts';
+import { editObjects, OBJECT_HEADER } from '../../edit-session.ts';
+import { failed, throwAll } from '../../failure.ts';
 import { fileFlags, printFlags } from '../../flag-sets.ts';
-import { patchObject } from '../../mutate.ts';
-import { asJson, sorted, type Obj } from '../../object.ts';
+import { goJson } from '../../go-format.ts';
+import { patchObject, withLastApplied } from '../../mutate.ts';
+import { asJson, LAST_APPLIED, type Obj } from '../../object.ts';
 import { definitionOf, twoWayPatch } from '../../patch.ts';
 import { resultPrinter, withoutManagedFields } from '../../printers/printer.ts';
-import { resourceName } from '../../rest-mapper.ts';
-import { decodeYaml } from '../../yaml/decode.ts';
-import { encodeYaml } from '../../yaml/encode.ts';
-import { launch } from './editor.ts';
 
 export default defineCommand({
   name: 'edit',
@@ -27,117 +26,41 @@ export default defineCommand({
   complete: completeResources,
 });
 
-const HEADER = [
-  "Please edit the object below. Lines beginning with a '#' will be ignored,",
-  'and an empty file will abort the edit. If an error occurs while saving this file will be',
-  'reopened with the relevant failures.',
-];
-
 function* run(context: Context): Call<void> {
-  for (const flag of ['output-patch', 'save-config', 'windows-line-endings']) {
-    if (context.flags.on(flag)) throw failed(`--${flag} of kubectl edit is not modelled here`);
-  }
-  const { infos, problems } = yield* visit(context, { ...selectionOf(context), latest: true });
+  const selection = { ...selectionOf(context), latest: true, allowEmptySelector: true };
+  const { infos, problems } = yield* visit(context, selection);
   throwAll(problems);
-  const [info] = infos;
-  if (!info) throw failed('edit cancelled, no objects found');
-  if (infos.length > 1) throw failed('editing several objects at once is not modelled here');
-  yield* editOne(context, info);
+  if (infos.length === 0) throw failed('edit cancelled, no objects found');
+  yield* editObjects(context, infos, {
+    header: OBJECT_HEADER,
+    store: (edited, original) => store(context, edited, original),
+  });
 }
 
-/** Opens the object until what is saved can be stored, or nothing more is changed. */
-function* editOne(context: Context, info: Info): Call<void> {
-  const shown = withoutManagedFields(info.object as Obj);
-  const original = encodeYaml(asJson(sorted(shown)));
-  const path = `/tmp/kubectl-edit-${context.sys.chance.integer('edit', 4_294_967_296)}.yaml`;
-  let text = original;
-  let reasons: readonly string[] = [];
-  for (;;) {
-    const edited = yield* launch(context, path, header(reasons) + text);
-    if (bare(edited) === bare(text)) {
-      yield* cancelled(context, path, reasons.length > 0);
-      return;
-    }
-    if (bare(edited).trim() === '') {
-      context.sys.files.remove(path);
-      yield* context.err('Edit cancelled, saved file was empty.\n');
-      return;
-    }
-    if (bare(edited) === bare(original)) reasons = [];
-    const refusal = yield* save(context, info, shown, bare(edited));
-    if (refusal === undefined) {
-      context.sys.files.remove(path);
-      return;
-    }
-    text = bare(edited);
-    reasons = refusal;
-  }
-}
-
-function header(reasons: readonly string[]): string {
-  const lines = [...HEADER, '', ...reasons, ...(reasons.length > 0 ? [''] : [])];
-  return lines.map((line) => (line === '' ? '#\n' : `# ${line}\n`)).join('');
-}
-
-/** Text without lines that are comments. */
-function bare(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !line.startsWith('#'))
-    .join('\n');
-}
-
-function* cancelled(context: Context, path: string, afterFailure: boolean): Call<void> {
-  if (!afterFailure) {
-    context.sys.files.remove(path);
-    yield* context.err('Edit cancelled, no changes made.\n');
+/** Sends what was changed as a patch (`visitToPatch`). */
+function* store(context: Context, edited: Info, original: Info | undefined): Call<void> {
+  if (!original) throw failed(`no original object found for ${edited.name}`);
+  const before = withoutManagedFields(original.object as Obj);
+  const after = annotated(context, edited.object as Obj);
+  if (equal(asJson(before), asJson(after))) {
+    yield* resultPrinter(context, 'skipped').print(after);
     return;
   }
-  yield* context.err(`A copy of your changes has been stored to "${path}"\n`);
-  throw failed('Edit cancelled, no valid changes were saved.');
+  const names = ({ apiVersion, kind, metadata }: Obj) => `${apiVersion} ${kind} ${metadata?.name}`;
+  if (names(before) !== names(after)) {
+    throw failed('At least one of apiVersion, kind and name was changed');
+  }
+  const patch = twoWayPatch(original.mapping, before, after);
+  if (context.flags.on('output-patch')) yield* context.out(`Patch: ${goJson(asJson(patch))}\n`);
+  const type = definitionOf(original.mapping) === undefined ? 'merge' : 'strategic';
+  const where = { ...original, subresource: context.flags.text('subresource') };
+  const stored = yield* patchObject(context, where, type, patch);
+  yield* resultPrinter(context, 'edited').print(stored);
 }
 
-/** Sends the patch; gives the reasons to open the file again where it cannot be stored. */
-function* save(
-  context: Context,
-  info: Info,
-  before: Obj,
-  text: string,
-): Call<readonly string[] | undefined> {
-  const decoded = decodeYaml(text);
-  if (!decoded.ok) return [`The edited file had a syntax error: ${decoded.error}`];
-  const after = decoded.value as unknown as Obj;
-  const patch = twoWayPatch(info.mapping, before, after);
-  const where = { ...info, subresource: context.flags.text('subresource') };
-  const type = definitionOf(info.mapping) === undefined ? 'merge' : 'strategic';
-  try {
-    const stored = yield* patchObject(context, where, type, patch);
-    yield* resultPrinter(context, 'edited').print(stored);
-    return undefined;
-  } catch (caught) {
-    if (!(caught instanceof Failure)) throw caught;
-    return yield* refusedWith(context, info, caught);
-  }
-}
-
-function* refusedWith(context: Context, info: Info, failure: Failure): Call<readonly string[]> {
-  const { problem } = failure;
-  const resource = resourceName(info.mapping);
-  const named = `${resource} "${info.name}"`;
-  if (problem.type !== 'status') throw failure;
-  if (problem.status.reason === 'Invalid') {
-    yield* context.err(`error: ${named} is invalid\n`);
-    const causes = problem.status.details?.causes ?? [];
-    return [
-      `${named} was not valid:`,
-      ...causes.map(({ field, message }) => `* ${field}: ${message}`),
-    ];
-  }
-  const text = textOf(problem);
-  if (problem.status.reason === 'NotFound') {
-    yield* context.err(`error: ${named} could not be found on the server\n`);
-    throw failed(`Edit cancelled, ${named} is gone`);
-  }
-  yield* context.err(`error: ${named} could not be patched: ${text}\n`);
-  return [`${named} was not valid:`, `* ${text}`];
+/** The object with the annotation of apply, where it has one or `--save-config` asks for it. */
+function annotated({ flags }: Context, object: Obj): Obj {
+  if (!flags.on('save-config')) return object;
+  const { [LAST_APPLIED]: _old, ...annotations } = object.metadata?.annotations ?? {};
+  return withLastApplied({ ...object, metadata: { ...object.metadata, annotations } });
 }

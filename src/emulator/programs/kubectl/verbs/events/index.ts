@@ -59,9 +59,11 @@ function* run(context: Context): Call<void> {
     yield* context.err(all ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
     return;
   }
-  if (printer)
-    yield* printer.print({ kind: 'EventList', apiVersion: 'v1', metadata: {}, items: events });
-  else yield* context.out(alignTable(table(context, events, !flags.on('no-headers'))));
+  if (printer) {
+    const list = { kind: 'EventList', apiVersion: 'v1', metadata: {}, items: events };
+    // The printer of names takes no typed lists, and its error is dropped.
+    if (flags.text('output') !== 'name') yield* printer.print(list, { typed: true });
+  } else yield* context.out(alignTable(table(context, events, !flags.on('no-headers'))));
   if (!flags.on('watch')) return;
   context.sys.setPace('stream');
   const resourceVersion = list.metadata?.resourceVersion;

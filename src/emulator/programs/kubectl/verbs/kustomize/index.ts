@@ -12,11 +12,19 @@ export default defineCommand({
   flags: `as-current-user=false enable-alpha-plugins=false enable-helm=false -e|env=[]
     helm-api-versions=[] helm-command='helm' helm-debug=false helm-kube-version=''
     load-restrictor='LoadRestrictionsRootOnly' mount=[] network=false network-name='bridge'
-    -o|output=''`,
+    -o|output='' reorder='legacy'`,
+  deprecated: { reorder: "use the new 'sortOptions' field in kustomization.yaml instead." },
   *run(context: Context): Call<void> {
     const { args, flags, sys } = context;
     if (args.length > 1) throw failed('specify one path to kustomization.yaml');
-    for (const flag of ['enable-helm', 'enable-alpha-plugins', 'load-restrictor', 'network']) {
+    const restrictor = flags.text('load-restrictor');
+    if (!/^LoadRestrictions(RootOnly|None)$/.test(restrictor)) {
+      throw failed(
+        `illegal flag value --load-restrictor ${restrictor}; legal values: ` +
+          '[LoadRestrictionsRootOnly LoadRestrictionsNone]',
+      );
+    }
+    for (const flag of ['enable-alpha-plugins', 'network']) {
       if (flags.changed(flag)) {
         throw exit(2, `kubectl: --${flag} of kustomize is not modelled here\n`);
       }

@@ -34,7 +34,7 @@ function command({ name, short, done, patch }: Change): Command {
         try {
           const body = patch(info, context);
           const object = yield* patchObject(context, info, 'strategic', body, writeQuery(context));
-          yield* resultPrinter(context, done).print(object);
+          yield* resultPrinter(context, done).print(object, { typed: true });
         } catch (caught) {
           if (!(caught instanceof Failure)) throw caught;
           problems.push(problemOf(caught));

@@ -24,7 +24,8 @@ export const history: Command = {
       const printer = printerFor(context);
       const chosen = wanted > 0 ? choose(revisions, wanted) : undefined;
       if (printer) {
-        for (const each of chosen ? [chosen] : revisions) yield* printer.print(each.object);
+        for (const each of chosen ? [chosen] : revisions)
+          yield* printer.print(each.object, { typed: true });
         continue;
       }
       const lead = chosen ? `with revision #${wanted}` : '';

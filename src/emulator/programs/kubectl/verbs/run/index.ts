@@ -116,7 +116,9 @@ function isReference(image: string): boolean {
 
 function* send(context: Context, built: Obj, type: string): Call<Obj> {
   let object = scoped(context, built, true);
-  if (context.flags.on('save-config')) object = withLastApplied(object, true);
+  if (context.flags.on('save-config') && dryRun(context) !== 'client') {
+    object = withLastApplied(object, true);
+  }
   if (dryRun(context) !== 'client') {
     const mapper = yield* context.mapper();
     const mapping = yield* mapper.forArgument(type);

@@ -64,7 +64,7 @@ function* editOne(context: Context, info: Info, words: EditWords, edit: Edit): C
   if (!context.flags.on('local') && dryRun(context) !== 'client') {
     result = yield* send(context, info, patch, words.failure);
   }
-  yield* resultPrinter(context, words.operation).print(typedZero(result));
+  yield* resultPrinter(context, words.operation).print(typedZero(result), { typed: true });
 }
 
 function* send(

@@ -167,7 +167,7 @@ function* change(
   }
   // A dry run is not told of.
   const printer = printerFor(context) ?? namePrinter(context, outcome(context, add, remove));
-  yield* printer.print(result);
+  yield* printer.print(result, { typed: true });
 }
 
 function outcome(context: Context, add: readonly Taint[], remove: readonly Taint[]): string {

@@ -1,8 +1,8 @@
-import { isErrno } from '../../../../host/errno.ts';
-import type { Call } from '../../../../host/syscalls.ts';
-import type { Context } from '../../command.ts';
-import { failed } from '../../failure.ts';
-import { goStrerror } from '../../go-errors.ts';
+import { isErrno } from '../../host/errno.ts';
+import type { Call } from '../../host/syscalls.ts';
+import type { Context } from './command.ts';
+import { failed } from './failure.ts';
+import { goStrerror } from './go-errors.ts';
 
 /**
  * Writes a file, has the user's editor change it and gives what it then holds (`editor.Launch` of

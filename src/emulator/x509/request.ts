@@ -1,11 +1,11 @@
-import { algorithmFor, signed, type SignatureAlgorithm } from '../../x509/certificate.ts';
-import { element, elements, identifierOf, inside, sequence, set } from '../../x509/der.ts';
-import { identifier, explicit } from '../../x509/der.ts';
-import type { DigestName } from '../../x509/digest.ts';
-import { extensionOctets, readExtensions, type Extension } from '../../x509/extensions.ts';
-import { checkWith, publicOf, spkiOf, type PrivateKey, type PublicKey } from '../../x509/keys.ts';
-import { nameOctets, readName, type Name } from '../../x509/names.ts';
-import { pemBlocks, type Octets } from '../../x509/octets.ts';
+import { algorithmFor, signed, type SignatureAlgorithm } from './certificate.ts';
+import { element, elements, identifierOf, inside, sequence, set } from './der.ts';
+import { identifier, explicit } from './der.ts';
+import type { DigestName } from './digest.ts';
+import { extensionOctets, readExtensions, type Extension } from './extensions.ts';
+import { checkWith, publicOf, spkiOf, type PrivateKey, type PublicKey } from './keys.ts';
+import { nameOctets, readName, type Name } from './names.ts';
+import { pemBlocks, type Octets } from './octets.ts';
 
 /** A request for a certificate (PKCS #10). */
 export interface Request {
