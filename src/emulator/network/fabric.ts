@@ -76,7 +76,8 @@ export function createDerived(world: World): Derived {
     if (part !== undefined) {
       views.get(host)?.delete(netns);
       parts.get(`${host}/${netns}`)?.note(part, change);
-      count(`${host}/${netns}`, part === 'info' || isCable(before) || isCable(after));
+      const cable = part === 'link' && (isCable(before) || isCable(after));
+      count(`${host}/${netns}`, part === 'info' || cable);
     } else if (kind === 'fdb') count(`${host}/${netns}`, false);
     else if (kind === 'socket' && isListener(before) !== isListener(after)) {
       count(`${host}/${netns}`, false);

@@ -56,7 +56,10 @@ function topologyMode(
   node: ProxyNode,
 ): 'node' | 'zone' | undefined {
   const ready = endpoints.filter((each) => each.ready);
-  if (ready.length === 0) return undefined;
+  // Hardly any endpoint has hints.
+  if (!ready.some(({ nodeHints, zoneHints }) => nodeHints.length + zoneHints.length > 0)) {
+    return undefined;
+  }
   const hinted = (hints: (each: ProxyEndpoint) => readonly string[], own: string | undefined) =>
     own !== undefined &&
     own !== '' &&

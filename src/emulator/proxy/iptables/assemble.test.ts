@@ -55,3 +55,61 @@ it('loads what restoring the text of the plan loads, also over other rules', () 
     expect(print(byParts)).toBe(print(byText));
   }
 });
+
+it('loads what restoring the text of a partial sync loads', () => {
+  const services = ['a', 'b', 'c'].map((name, at) =>
+    service(name, { clusterIP: `10.96.0.${at + 1}`, ports: [{ port: 80 }] }),
+  );
+  const syncs = [
+    { a: ['10.244.1.2'], b: ['10.244.1.3', '10.244.1.4'], c: [] },
+    { a: ['10.244.1.2', '10.244.1.5'], b: ['10.244.1.3', '10.244.1.4'], c: [] },
+    { a: [], b: ['10.244.1.4'], c: ['10.244.1.9'] },
+  ];
+  const changes = [
+    undefined,
+    new Set(['default/a']),
+    new Set(['default/a', 'default/b', 'default/c']),
+  ];
+  let byText = withJumps(withCanaries(noRules), [...jumpRules, ...kubeletJumpRules]);
+  let byParts = byText;
+  const owner = {};
+  syncs.forEach((addresses, at) => {
+    const slices = Object.entries(addresses).map(([name, list]) => slice(name, list));
+    const ports = allServicePorts(services, 'IPv4');
+    const endpoints = endpointsByPort(slices, 'IPv4', 'n1');
+    const changed = changes[at];
+    byText = withPlan(byText, plan(ports, endpoints, options, natChainNames(byText), changed));
+    const asked = { ports, endpoints, options, cleanUp: true, ...(changed ? { changed } : {}) };
+    byParts = withServices(byParts, asked, owner)?.rules ?? noRules;
+    expect(print(byParts)).toBe(print(byText));
+  });
+});
+
+it('writes only shared chains and those of what changed, and fails without the rest', () => {
+  const services = [service('a', {}), service('b', { clusterIP: '10.96.0.8' })];
+  const ports = allServicePorts(services, 'IPv4');
+  const slices = [slice('a', ['10.244.1.2']), slice('b', ['10.244.1.3'])];
+  const endpoints = endpointsByPort(slices, 'IPv4', 'n1');
+  const changed = new Set(['default/a']);
+  const { nat } = plan(ports, endpoints, options, [], changed);
+  const appended = [...nat.matchAll(/^-A (KUBE-SEP-\S+)/gm)].map(([, chain]) => chain);
+  expect(new Set(appended).size).toBe(1);
+  expect(nat).toContain('-A KUBE-SERVICES -m comment --comment "default/b cluster IP"');
+  const prepared = withJumps(withCanaries(noRules), [...jumpRules, ...kubeletJumpRules]);
+  const asked = { ports, endpoints, options, cleanUp: true };
+  expect(withServices(prepared, { ...asked, changed }, {})).toBeDefined();
+  const owner = {};
+  withServices(prepared, asked, owner);
+  expect(withServices(prepared, { ...asked, changed }, owner)).toBeUndefined();
+});
+
+it('leaves out comments where there are very many endpoints', () => {
+  const addresses = Array.from({ length: 1001 }, (_none, at) => `10.244.${at >> 8}.${at & 255}`);
+  const ports = allServicePorts([service('big', {})], 'IPv4');
+  const { nat } = plan(ports, endpointsByPort([slice('big', addresses)], 'IPv4', 'n1'), options);
+  expect(nat).toMatch(
+    /^-A KUBE-SVC-\S+ -m statistic --mode random --probability 0\.0009990010 -j/m,
+  );
+  expect(nat).toMatch(/^-A KUBE-SEP-\S+ -s 10\.244\.0\.0 -j KUBE-MARK-MASQ$/m);
+  expect(nat).toContain('--comment "default/big cluster IP"');
+});

@@ -79,19 +79,31 @@ function partOf(
   before: Part | undefined,
 ): Part {
   const shared = new Map<string, Rule[]>();
-  const own = new Map<string, Rule[]>(declared.map((chain) => [chain, []]));
+  const own = new Map<string, Rule[]>();
+  for (const chain of declared) own.set(chain, []);
+  let last: string | undefined;
+  let rules: Rule[] = [];
   for (const each of lines) {
     const chain = chainOf(each);
-    const chains = own.has(chain) ? own : shared;
-    const rules = chains.get(chain);
-    if (rules) rules.push(readLine(each, table, family));
-    else chains.set(chain, [readLine(each, table, family)]);
+    if (chain !== last) {
+      last = chain;
+      const found = own.get(chain) ?? shared.get(chain);
+      rules = found ?? [];
+      if (!found) shared.set(chain, rules);
+    }
+    rules.push(readLine(each, table, family));
   }
-  const known = new Map(before?.own.map((chain) => [chain.name, chain]));
-  const were = new Map(before?.shared);
+  if (!before) {
+    return {
+      shared: [...shared],
+      own: [...own].map(([chain, made]) => ({ name: chain, rules: made })),
+    };
+  }
+  const known = new Map(before.own.map((chain) => [chain.name, chain]));
+  const were = new Map(before.shared);
   return {
-    shared: [...shared].map(([name, rules]) => [name, sameRules(were.get(name), rules)] as const),
-    own: [...own].map(([name, rules]) => sameOr(known.get(name), { name, rules })),
+    shared: [...shared].map(([name, made]) => [name, sameRules(were.get(name), made)] as const),
+    own: [...own].map(([name, made]) => sameOr(known.get(name), { name, rules: made })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { base32, sha256 } from '../../apimachinery/sha256.ts';
+import { base32, sha256OfText } from '../../apimachinery/sha256.ts';
 import type { ProxyEndpoint, ServicePort } from '../services.ts';
 
 /** Chains of one service port. */
@@ -9,11 +9,9 @@ export interface ServiceChains {
   readonly firewall: string;
 }
 
-const encoder = new TextEncoder();
-
 /** First sixteen letters of the base32 of the SHA-256 of a text. */
 export function hash16(text: string): string {
-  return base32(sha256(encoder.encode(text)).subarray(0, 10));
+  return base32(sha256OfText(text).subarray(0, 10));
 }
 
 /** Names of a service port's chains: a prefix and the hash of its label and protocol. */

@@ -66,7 +66,7 @@ export function load(
   if (!cleaned) return undefined;
   const left = Object.entries(options.stale).filter(([name]) => !old.includes(name));
   const before = findNftTable(cleaned, plan.family, TABLE);
-  const active = activeNames(plan);
+  const active = activeNames(plan, options.last?.plan);
   const unused = (before?.chains ?? [])
     .map(({ name }) => name)
     .filter((name) => isServiceChain(name) && !active.chains.has(name));
@@ -101,10 +101,13 @@ interface Names {
 
 const names = new WeakMap<NftablesPlan, Names>();
 
-/** Names of all chains and affinity sets of services. */
-function activeNames(plan: NftablesPlan): Names {
-  const known = names.get(plan);
-  if (known) return known;
+/** Names of all chains and affinity sets of services; mostly they are those of the last plan. */
+function activeNames(plan: NftablesPlan, last?: NftablesPlan): Names {
+  const known = names.get(plan) ?? (last && sameNames(last, plan) ? names.get(last) : undefined);
+  if (known) {
+    names.set(plan, known);
+    return known;
+  }
   const [chains, affinitySets] = [new Set<string>(), new Set<string>()];
   for (const service of plan.services) {
     for (const { name } of service.chains) chains.add(name);
@@ -112,6 +115,15 @@ function activeNames(plan: NftablesPlan): Names {
   }
   names.set(plan, { chains, affinitySets });
   return { chains, affinitySets };
+}
+
+function sameNames(last: NftablesPlan, plan: NftablesPlan): boolean {
+  const { gone, came } = differences(last.parts, plan.parts);
+  const text = (list: typeof gone) =>
+    list
+      .flatMap(({ made }) => [...made.chains, ...made.affinitySets].map(({ name }) => name))
+      .join();
+  return text(gone) === text(came);
 }
 
 /** One transaction: fixed parts, services that are due, elements, and what is to go. */

@@ -1,4 +1,4 @@
-import { base32, sha256 } from '../../apimachinery/sha256.ts';
+import { base32, sha256OfText } from '../../apimachinery/sha256.ts';
 import type { ProxyEndpoint, ServicePort } from '../services.ts';
 
 /** Chains of one service port. */
@@ -12,11 +12,9 @@ export interface ServiceNames {
 /** The longest name that nftables takes, without the longest prefix. */
 const LONGEST = 256 - 16;
 
-const encoder = new TextEncoder();
-
 /** A name behind eight letters of its hash, cut where it would be too long. */
 function hashed(name: string): string {
-  const whole = `${base32(sha256(encoder.encode(name)).subarray(0, 5))}-${name}`;
+  const whole = `${base32(sha256OfText(name).subarray(0, 5))}-${name}`;
   return whole.length > LONGEST ? `${whole.slice(0, LONGEST - 3)}...` : whole;
 }
 

@@ -70,6 +70,8 @@ export const dataTypes: ReadonlyMap<string, DataType> = new Map(
 
 /** A type; `integer:16` is an integer of as many bits. */
 export function dataType(name: string): DataType {
+  const known = dataTypes.get(name);
+  if (known) return known;
   const [base = 'integer', bits] = name.split(':');
   const type = dataTypes.get(base) ?? (dataTypes.get('integer') as DataType);
   return bits === undefined ? type : { ...type, bits: Number(bits) };

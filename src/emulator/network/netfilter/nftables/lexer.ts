@@ -26,25 +26,33 @@ const IPV6 = '(?=[0-9a-fA-F]*:[0-9a-fA-F]*:)[0-9a-fA-F:]+(?::\\d{1,3}(?:\\.\\d{1
 const CLASSID = '[0-9a-fA-F]+:[0-9a-fA-F]+(?![\\w.])';
 const STRING = '[A-Za-z_.][A-Za-z0-9/\\-_.\\\\]*';
 
-const patterns: readonly (readonly [Token['type'] | 'bracket' | 'skip', RegExp])[] = [
-  ['skip', /[ \t\r]+/y],
-  ['skip', /\\\n/y],
-  ['skip', /#[^\n]*/y],
-  ['newline', /\n/y],
-  ['quoted', /"[^"]*"/y],
-  ['bracket', new RegExp(`\\[${IPV6}\\]`, 'y')],
-  ['word', new RegExp(MAC, 'y')],
-  ['word', new RegExp(IPV6, 'y')],
-  ['word', new RegExp(IPV4, 'y')],
-  ['number', /0x[0-9a-fA-F]+(?![\w.])/y],
-  ['word', new RegExp(`${TIME}(?![\\w.])`, 'y')],
-  ['number', /\d+(?![\w.])/y],
-  ['wildcard', new RegExp(`(?:${STRING})\\*`, 'y')],
-  ['sign', /\.(?![A-Za-z0-9_./\\-])/y],
-  ['word', new RegExp(STRING, 'y')],
-  ['number', /\d+/y],
-  ['sign', /==|!=|<=|>=|<<|>>|[{}()[\];:,=@$!<>&|^/.*+-]/y],
+type Pattern = readonly [type: Token['type'] | 'bracket' | 'skip', begins: RegExp, form: RegExp];
+
+/** Forms of tokens in the order in which they are tried, each with the letters that begin it. */
+const patterns: readonly Pattern[] = [
+  ['skip', /[ \t\r]/, /[ \t\r]+/y],
+  ['skip', /\\/, /\\\n/y],
+  ['skip', /#/, /#[^\n]*/y],
+  ['newline', /\n/, /\n/y],
+  ['quoted', /"/, /"[^"]*"/y],
+  ['bracket', /\[/, new RegExp(`\\[${IPV6}\\]`, 'y')],
+  ['word', /[0-9a-fA-F]/, new RegExp(MAC, 'y')],
+  ['word', /[0-9a-fA-F:]/, new RegExp(IPV6, 'y')],
+  ['word', /\d/, new RegExp(IPV4, 'y')],
+  ['number', /0/, /0x[0-9a-fA-F]+(?![\w.])/y],
+  ['word', /\d/, new RegExp(`${TIME}(?![\\w.])`, 'y')],
+  ['number', /\d/, /\d+(?![\w.])/y],
+  ['wildcard', /[A-Za-z_.]/, new RegExp(`(?:${STRING})\\*`, 'y')],
+  ['sign', /\./, /\.(?![A-Za-z0-9_./\\-])/y],
+  ['word', /[A-Za-z_.]/, new RegExp(STRING, 'y')],
+  ['number', /\d/, /\d+/y],
+  ['sign', /[^\w\s"#\\]/, /==|!=|<=|>=|<<|>>|[{}()[\];:,=@$!<>&|^/.*+-]/y],
 ];
+
+/** The forms that a letter can begin, by its code. */
+const byLetter: readonly (readonly Pattern[])[] = Array.from({ length: 128 }, (_none, code) =>
+  patterns.filter(([, begins]) => begins.test(String.fromCharCode(code))),
+);
 
 /** Splits a text into tokens; a character that begins none of them is a token of its own. */
 export function lex(source: Source): Token[] {
@@ -71,11 +79,10 @@ export function lex(source: Source): Token[] {
   return tokens;
 }
 
-function longest(text: string, at: number): readonly [Token['type'] | 'bracket' | 'skip', string] {
-  for (const [type, pattern] of patterns) {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    if (match && match[0] !== '') return [type, match[0]];
+function longest(text: string, at: number): readonly [Pattern[0], string] {
+  for (const [type, , form] of byLetter[text.charCodeAt(at)] ?? []) {
+    form.lastIndex = at;
+    if (form.test(text) && form.lastIndex > at) return [type, text.slice(at, form.lastIndex)];
   }
   return ['sign', text[at] as string];
 }
