@@ -25,6 +25,10 @@ spec:
 END
 sleep 2
 `;
+const WEAVE =
+  'https://github.com/weaveworks/weave/releases/download/v2.8.1/weave-daemonset-k8s.yaml';
+const NETPOL =
+  'https://raw.githubusercontent.com/kubernetes-sigs/kube-network-policies/main/install.yaml';
 const NODES = 'control-plane worker-1 worker-2';
 const CALICO =
   'https://raw.githubusercontent.com/projectcalico/calico/v3.26.4/manifests/calico.yaml';
@@ -71,4 +75,40 @@ it('ignores with Flannel what Calico enforces, and Cilium', () => {
   const agent = '$(kubectl -n kube-system get pod -l k8s-app=cilium -o name | head -1)';
   const tool = `kubectl -n kube-system exec -c cilium-agent ${agent} -- cilium-dbg`;
   expect(run(`${tool} endpoint list`)).toMatch(/POLICY \(ingress\)/);
+  // Cilium puts the other configurations aside, and what the others made on the nodes is there yet.
+  expect(run('ssh worker-1 ls /etc/cni/net.d')).toMatch(
+    /^05-cilium\.conflist\ncalico-kubeconfig\n$/,
+  );
+  expect(run('ssh worker-1 ip -br link')).toMatch(/^tunl0@NONE +DOWN/m);
+
+  run('cilium uninstall; sleep 2');
+  onNodes('rm -f /etc/cni/net.d/05-cilium.conflist; ip link delete cilium_vxlan');
+  onNodes('ip link delete cilium_host; iptables-save | grep -v CILIUM | iptables-restore');
+  run(`kubectl apply -f ${WEAVE}; kubectl -n kube-system rollout status ds weave-net`);
+  run(PODS);
+  // By address: kube-proxy takes Weave's range for outside, and masquerades what is for a Service.
+  const db = "$(kubectl -n shop get pod db -o jsonpath='{.status.podIP}')";
+  const reach = (from: string) =>
+    run(`kubectl -n shop exec ${from} -- ${curl.replace(/ db$/, '')} ${db}`).slice(0, 3);
+  expect([reach('api'), reach('stranger')]).toEqual(['200', '000']);
+  expect(routes()).toMatch(/^10\.32\.0\.0\/12 dev weave /m);
+  expect(routes()).not.toMatch(/cilium/);
+});
+
+it('Flannel enforces with kube-network-policies beside it, and not without', () => {
+  const cluster = boot('two-nodes', { seed: 6 });
+  const run = (text: string) => {
+    const { stdout, stderr } = cluster.script(text);
+    return stdout + stderr;
+  };
+  const curl = "curl -s -m 2 -o /dev/null -w '%{http_code}' db";
+  const ask = (from: string) => run(`kubectl -n shop exec ${from} -- ${curl}`).slice(0, 3);
+  run(`kubectl create namespace shop; ${PODS}kubectl -n shop expose pod db`);
+  run(POLICY);
+  expect(ask('stranger')).toBe('200');
+  run(`kubectl apply -f ${NETPOL}; sleep 10`);
+  expect([ask('api'), ask('stranger')]).toEqual(['200', '000']);
+  expect(run('ssh worker-1 nft list tables')).toContain('table inet kube-network-policies');
+  run(`kubectl delete -f ${NETPOL}; sleep 10`);
+  expect(ask('stranger')).toBe('200');
 });

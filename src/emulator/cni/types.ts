@@ -82,9 +82,20 @@ export interface CniNode {
   /** Configuration of the namespace behind a path; undefined if there is none. */
   netns(path: string): NetworkConfig | undefined;
   readonly chance: Chance;
+  /**
+   * Asks the API server as a kubeconfig on the node says: the answer's status and message, or why
+   * there is none. Left out where there is no server to ask.
+   */
+  ask?(kubeconfig: string, url: string): AskedServer;
   /** What the bridge plugin breaks off with after it has an address (`debugPostIPAMError`). */
   readonly postIpamError?: string;
 }
+
+/** What came of a question to the API server. */
+export type AskedServer =
+  | { readonly status: number; readonly message: string }
+  | 'no kubeconfig'
+  | { readonly unreachable: string };
 
 /** One call of a plugin. */
 export interface Invocation {

@@ -8,7 +8,7 @@ export interface BirdPeer {
   readonly state: 'up' | 'start';
   /** Time of day of the last change. */
   readonly since: string;
-  readonly info: 'Established' | 'Connect' | 'Passive';
+  readonly info: string;
 }
 
 export interface BirdState {

@@ -24,9 +24,9 @@ const plugin: CniPlugin = {
   run(invocation, node) {
     switch (invocation.command) {
       case 'ADD':
-        return add(invocation, node);
+        return readNodename(node) ?? refusal(invocation, node) ?? add(invocation, node);
       case 'DEL':
-        return remove(invocation, node);
+        return refusal(invocation, node) ?? remove(invocation, node);
       default:
         return undefined;
     }
@@ -46,6 +46,37 @@ function readNodename(node: CniNode): CniError | undefined {
   return failure(`stat ${NODENAME}: no such file or directory: ${hint}`);
 }
 
+const INFORMATION = '/apis/crd.projectcalico.org/v1/clusterinformations/default';
+
+/**
+ * What the datastore says where it does not let the plugin in: with Calico's service account gone,
+ * pods come no more, and those that are there do not go.
+ */
+function refusal({ conf }: Invocation, node: CniNode): CniError | undefined {
+  const { kubeconfig = '' } = (conf['kubernetes'] ?? {}) as { readonly kubeconfig?: string };
+  const said = kubeconfig === '' ? undefined : node.ask?.(kubeconfig, INFORMATION);
+  if (said === undefined) return undefined;
+  if (said === 'no kubeconfig') {
+    const open = `open ${kubeconfig}: no such file or directory`;
+    return failure(`error loading config file "${kubeconfig}": ${open}`);
+  }
+  const why = 'error getting ClusterInformation: ';
+  if ('unreachable' in said) {
+    return failure(
+      `${why}Get "https://${said.unreachable}${INFORMATION}": ${dialled(said.unreachable)}`,
+    );
+  }
+  const { status, message } = said;
+  if (status === 401) return failure(`${why}connection is unauthorized: Unauthorized`);
+  if (status === 403) return failure(`${why}connection is unauthorized: ${message}`);
+  if (status !== 404) return undefined;
+  return failure(
+    `${why}resource does not exist: ClusterInformation(default) with error: ${message}`,
+  );
+}
+
+const dialled = (server: string) => `dial tcp ${server}: i/o timeout`;
+
 function deviceOf({ request }: Invocation): string {
   const args = readArgs(request.args);
   return vethName(args.get('K8S_POD_NAMESPACE') ?? '', args.get('K8S_POD_NAME') ?? '');
@@ -53,8 +84,6 @@ function deviceOf({ request }: Invocation): string {
 
 function add(invocation: Invocation, node: CniNode): Answer {
   const { conf, request } = invocation;
-  const missing = readNodename(node);
-  if (missing) return missing;
   const device = deviceOf(invocation);
   const type = conf.ipam?.type ?? '';
   const leased = invocation.delegate(type, 'ADD', conf);

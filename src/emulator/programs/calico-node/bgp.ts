@@ -1,8 +1,8 @@
 import { BIRD_STATE, type BirdPeer, type BirdState } from '../../cni/calico/bird-state.ts';
-import { isErrno } from '../../host/errno.ts';
+import { isErrno, strerror } from '../../host/errno.ts';
 import type { DaemonMessage, DaemonSys, Fd } from '../../host/syscalls.ts';
 import type { Peer, PeerType } from './peers.ts';
-import { rfc3339, SECOND } from '../../world/time.ts';
+import { MILLISECOND, rfc3339, SECOND } from '../../world/time.ts';
 
 const PORT = 179;
 const RETRY = 5 * SECOND;
@@ -10,6 +10,9 @@ const KEEPALIVE = 60 * SECOND;
 const HOLD = 180 * SECOND;
 /** So long routes of a peer that went away are kept (graceful restart). */
 export const STALE = 120 * SECOND;
+
+/** A peer that is silent is let go, and what it told is forgotten at once. */
+const EXPIRED = 'BGP Error: Hold timer expired';
 
 /** A session with another node. */
 interface Session {
@@ -20,6 +23,8 @@ interface Session {
   readonly since: number;
   /** When the session was lost; its routes go some time after that. */
   readonly lost?: number;
+  /** Why it is not up, as bird's list of protocols says it. */
+  readonly why?: string;
   readonly heard: number;
 }
 
@@ -109,9 +114,11 @@ export function onSocket(sys: DaemonSys, message: DaemonMessage & { type: 'socke
       write(sys, { ...session, heard: sys.now });
       return false;
     case 'failed':
+      return down(sys, session, `Socket: ${strerror(message.errno)}`);
     case 'end':
+      return down(sys, session, 'Socket: Connection closed');
     case 'reset':
-      return down(sys, session);
+      return down(sys, session, 'Socket: Connection reset by peer');
     default:
       return false;
   }
@@ -123,11 +130,13 @@ function established(sys: DaemonSys, { address, type }: Peer, fd: Fd): boolean {
   return true;
 }
 
-function down(sys: DaemonSys, { address, type, fd, up, since, lost }: Session): boolean {
+/** The session is gone; with `atOnce` its routes are, too. */
+function down(sys: DaemonSys, session: Session, why: string, atOnce = false): boolean {
+  const { address, type, fd, up, since, lost } = session;
   if (fd !== undefined) sys.close(fd);
-  const when = up ? sys.now : lost;
+  const when = atOnce ? undefined : up ? sys.now : lost;
   const changed = up ? sys.now : since;
-  const base = { address, type, up: false, since: changed, heard: sys.now };
+  const base = { address, type, up: false, since: changed, heard: sys.now, why };
   write(sys, { ...base, ...(when === undefined ? {} : { lost: when }) });
   sys.setTimer(`dial/${address}`, RETRY);
   tellState(sys);
@@ -145,8 +154,8 @@ export function* onTimer(sys: DaemonSys, name: string, own: string) {
   sys.setTimer('keepalive', KEEPALIVE);
   for (const session of sessions(sys)) {
     if (!session.up || session.fd === undefined) continue;
-    if (sys.now - session.heard > HOLD) down(sys, session);
-    else yield* sys.write(session.fd, 'KEEPALIVE');
+    if (sys.now - session.heard <= HOLD) yield* sys.write(session.fd, 'KEEPALIVE');
+    else if (down(sys, session, EXPIRED, true)) sys.setTimer('sync', MILLISECOND);
   }
   return true;
 }
@@ -154,12 +163,12 @@ export function* onTimer(sys: DaemonSys, name: string, own: string) {
 function tellState(sys: DaemonSys): void {
   const peers = sessions(sys)
     .toSorted((a, b) => number(a.address) - number(b.address))
-    .map(({ address, type, up, since }): BirdPeer => ({
+    .map(({ address, type, up, since, why, fd }): BirdPeer => ({
       name: `${type}_${address.replaceAll('.', '_')}`,
       address,
       state: up ? 'up' : 'start',
       since: rfc3339(since).slice(11, 19),
-      info: up ? 'Established' : 'Connect',
+      info: up ? 'Established' : [fd === undefined ? 'Active' : 'Connect', why].join(' ').trim(),
     }));
   const state: BirdState = { peers };
   sys.files.write(BIRD_STATE, JSON.stringify(state));

@@ -1,6 +1,7 @@
 import { subnetEnv, writeRules } from '../../cni/flannel/routes.ts';
 import { isErrno } from '../../host/errno.ts';
 import type { Call, DaemonSys, ExitCode } from '../../host/syscalls.ts';
+import { contains, parseCidr } from '../../policy/cidr.ts';
 import type { Json } from '../../world/json.ts';
 import { rfc3339, SECOND } from '../../world/time.ts';
 import { createApi, flagOf, klog, urlOf } from '../component.ts';
@@ -158,6 +159,14 @@ function* begin(sys: DaemonSys, conf: NetConf, own: Node): Call<ExitCode | void>
     const why = `failed to acquire lease: node "${sys.hostname}" pod cidr not assigned`;
     return fail(sys, 'main.go:359', `Error registering network: ${why}`);
   }
+  const outside = [own.spec.podCIDR, context.second?.subnet].find(
+    (cidr) => cidr !== undefined && !within(cidr, networkOf(conf, cidr)),
+  );
+  if (outside !== undefined) {
+    const text = `subnet "${networkOf(conf, outside)}" specified in the flannel net config`;
+    const why = `${text} doesn't contain "${outside}" PodCIDR of the "${sys.hostname}" node`;
+    return fail(sys, 'main.go:359', `Error registering network: failed to acquire lease: ${why}`);
+  }
   const made = backend.register(context);
   if ('error' in made) return fail(sys, 'main.go:359', `Error registering network: ${made.error}`);
   if (!(yield* tellOthers(sys, own, context, made))) {
@@ -167,6 +176,15 @@ function* begin(sys: DaemonSys, conf: NetConf, own: Node): Call<ExitCode | void>
   sys.remember('registered', made as unknown as Json);
   sys.setTimer('sync', 20_000);
   return undefined;
+}
+
+const networkOf = ({ Network, IPv6Network = '::/0' }: NetConf, cidr: string) =>
+  cidr.includes(':') ? IPv6Network : Network;
+
+/** Whether a range lies in another. */
+function within(inner: string, outer: string): boolean {
+  const [one, other] = [parseCidr(inner), parseCidr(outer)];
+  return Boolean(one && other && one.prefix >= other.prefix && contains(other, one));
 }
 
 /** Annotations and the condition of the own Node. */

@@ -1,62 +1,10 @@
-import type { Daemon } from '../../host/syscalls.ts';
-import type { QueuedPacket } from '../../network/netfilter/queue/listener.ts';
-import type { QueueProgram } from '../../network/netfilter/queue/program.ts';
-import type { Json } from '../../world/json.ts';
-import { klog } from '../component.ts';
-import { end, enforce, optionsOf, reopen, start, syncRules, takeIn, watch } from './life.ts';
-import { serveMetrics } from './metrics.ts';
-import { noteAnswer, tellPacket } from './packet.ts';
+import type { LateProgram } from '../../host/syscalls.ts';
 
-const netpol = (name: string, cluster: boolean): Daemon => ({
+/** The agent of kube-network-policies, and the one that knows ClusterNetworkPolicy. */
+const programs: readonly LateProgram[] = ['netpol', 'netpol-npa'].map((name) => ({
   name,
   paths: ['/bin/netpol'],
-  *on(message, sys) {
-    switch (message.type) {
-      case 'start':
-        return yield* start(sys, cluster);
-      case 'watch':
-        if (message.event.type !== 'BOOKMARK') sys.setTimer('learn', 20_000);
-        return undefined;
-      case 'watch-ended':
-        reopen(sys, message.fd);
-        return undefined;
-      case 'custom': {
-        const packet = message.data as unknown as QueuedPacket;
-        const options = optionsOf(sys);
-        if (!options) return undefined;
-        if (packet.queue !== options.queue) {
-          if (noteAnswer(sys, packet)) sys.setTimer('learn', 0);
-          return undefined;
-        }
-        const program = sys.memory<Json>('program') as unknown as QueueProgram | undefined;
-        tellPacket(sys, packet, program?.pods ?? {}, options.verbosity);
-        return undefined;
-      }
-      case 'socket':
-        yield* serveMetrics(sys, message);
-        return undefined;
-      case 'signal':
-        end(sys);
-        return undefined;
-      case 'timer': {
-        const options = optionsOf(sys);
-        if (message.name === 'watch') yield* watch(sys);
-        else if (message.name === 'learn') yield* takeIn(sys);
-        else if (message.name === 'rules' && options) syncRules(sys, options);
-        else if (message.name === 'enforce') enforce(sys);
-        else if (message.name === 'exit') {
-          klog(sys, 'I', 'main.go:195', '"Cleanup completed, exiting..."');
-          return 0;
-        }
-        return undefined;
-      }
-      default:
-        return undefined;
-    }
-  },
-});
+  late: 'daemon',
+}));
 
-/** kube-network-policies, and the one that knows ClusterNetworkPolicy. */
-const daemons: readonly Daemon[] = [netpol('netpol', false), netpol('netpol-npa', true)];
-
-export default daemons;
+export default programs;

@@ -1,6 +1,7 @@
 import { runChain, type ChainAnswer } from '../../cni/chain.ts';
 import { loadNetwork, parseList, type NetworkList } from '../../cni/spec.ts';
-import type { CniNode, CniRequest, IpConfig } from '../../cni/types.ts';
+import type { AskedServer, CniNode, CniRequest, IpConfig } from '../../cni/types.ts';
+import { optionsOf, readKubeconfig } from '../../host/kubeconfig.ts';
 import type { DaemonSys } from '../../host/syscalls.ts';
 import { parseQuantity, wholeValue } from '../../apimachinery/quantity.ts';
 import type { Pod } from '../../resources/pod-template/shapes.ts';
@@ -27,7 +28,20 @@ export function nodeOf(sys: DaemonSys): CniNode {
       return runtime.hasNetns(name) ? runtime.network(name) : undefined;
     },
     chance: sys.chance,
+    ask: (path, url) => askServer(sys, path, url),
   };
+}
+
+/** The API server's answer to a plugin; in no time, as plugins run to their end at once. */
+function askServer(sys: DaemonSys, path: string, url: string): AskedServer {
+  const config = readKubeconfig(sys.files, path);
+  const options = config && optionsOf(config);
+  if (!options) return 'no kubeconfig';
+  const answer = sys.peekApi?.({ method: 'GET', url }, options);
+  const { address, port } = options.server;
+  if (!answer) return { unreachable: `${address}:${port}` };
+  const { message = '' } = (answer.body ?? {}) as { readonly message?: string };
+  return { status: answer.status, message };
 }
 
 /** Why the network cannot be used now (go-cni's `Status`); undefined where it can. */
