@@ -6,7 +6,7 @@ const budget = {
   /** What any page loads by itself. */
   page: 15_000,
   /** What the buttons of a lab's page bring: terminal, editor, and a cluster with its prompt. */
-  lab: 800_000,
+  lab: 850_000,
   /** All that comes to a Worker after its prompt. */
   late: 1_200_000,
 };
