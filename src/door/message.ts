@@ -80,7 +80,12 @@ export function writeAnswer(
   else if (answer.body === null && answer.status === 304) text = '';
   else if (wantsYaml(incoming)) {
     headers['content-type'] = 'application/yaml';
-    text = stringify(answer.body, { lineWidth: 0, sortMapEntries: true });
+    text = stringify(answer.body, {
+      lineWidth: 0,
+      sortMapEntries: true,
+      // Parts of an answer may be one object of ours; YAML of a server has no aliases.
+      aliasDuplicateObjects: false,
+    });
   } else if (wantsPretty(incoming)) text = JSON.stringify(answer.body, null, 2);
   else text = `${JSON.stringify(answer.body)}\n`;
   writeText(incoming, outgoing, answer.status, headers, text, answer.warnings);

@@ -61,7 +61,8 @@ it('puts a container with tools beside those of a pod', () => {
     /^Defaulting debug container name to debugger-\w{5}\.\n<!DOCTYPE html>\n/,
   );
   const shell = run(`echo 'netstat -tln | grep -c :80; hostname' | ${debug} -q -c dbg -i -- sh`);
-  expect(shell.stdout).toBe('1\nweb\n');
+  // nginx's image listens on 0.0.0.0:80 and on [::]:80.
+  expect(shell.stdout).toBe('2\nweb\n');
   expect(run('kubectl get pod web --no-headers').stdout).toMatch(/^web +1\/1 +Running +0 /);
   expect(run('kubectl describe pod web').stdout).toMatch(/Ephemeral Containers:\n {2}debugger-/);
 });

@@ -10,5 +10,7 @@ const all = Object.keys(modules)
 export function publishedAt(address: string): string | undefined {
   const found = all.find(({ addresses }) => addresses.test(address));
   const objects = typeof found?.objects === 'function' ? found.objects(address) : found?.objects;
-  return objects?.map((object) => stringify(object)).join('---\n');
+  return objects
+    ?.map((object) => stringify(object, { aliasDuplicateObjects: false }))
+    .join('---\n');
 }

@@ -45,7 +45,7 @@ export function dashToggles(text: string): DashToggle[] {
         found.push({
           ...{ direction, rule: at + 1, peer: index + 1 },
           becomes: made.length === 1 ? 'and' : 'or',
-          manifest: stringify(copy),
+          manifest: stringify(copy, { aliasDuplicateObjects: false }),
         });
       });
     });

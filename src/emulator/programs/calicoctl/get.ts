@@ -73,7 +73,13 @@ function printed(kind: Kind, resources: readonly Resource[], { output, named, to
       };
   const plain = JSON.parse(JSON.stringify(value)) as object;
   if (output === 'json') return `${JSON.stringify(plain, undefined, 2)}\n`;
-  return stringify(plain, { sortMapEntries: true, version: '1.1', lineWidth: 0, indentSeq: false });
+  return stringify(plain, {
+    sortMapEntries: true,
+    version: '1.1',
+    lineWidth: 0,
+    indentSeq: false,
+    aliasDuplicateObjects: false,
+  });
 }
 
 function highest(resources: readonly Resource[]): string {

@@ -114,7 +114,7 @@ function* install(sys: Sys, words: readonly string[]): Call<number> {
       : {}),
   };
   const text = ciliumObjects(values)
-    .map((object) => stringify(object))
+    .map((object) => stringify(object, { aliasDuplicateObjects: false }))
     .join('---\n');
   const path = `/tmp/cilium-${sys.pid}.yaml`;
   sys.files.write(path, text);
@@ -131,7 +131,7 @@ function* uninstall(sys: Sys): Call<number> {
   sys.files.write(
     path,
     ciliumObjects({})
-      .map((object) => stringify(object))
+      .map((object) => stringify(object, { aliasDuplicateObjects: false }))
       .join('---\n'),
   );
   yield* sys.write(1, '🔥 Deleting pods in cilium-test namespace...\n');
