@@ -63,6 +63,8 @@ export function masker(patterns: readonly string[]): (text: string) => string {
   const masks = patterns.map((pattern) => new RegExp(pattern, 'g'));
   return (text) => {
     let masked = text
+      // The recordings leave their working directory out of paths in it; kubectl prints it.
+      .replaceAll('/home/learner/w/', '')
       .replaceAll('/home/learner/w', 'w')
       .replaceAll('$HOME', '/home/learner')
       .replaceAll('/tmp/', '$TMPDIR/')

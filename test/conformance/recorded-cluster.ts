@@ -8,7 +8,7 @@ import { staticPods } from '../../src/emulator/cluster/manifests/static-pods.ts'
 import { findTopology, type Topology } from '../../src/emulator/cluster/topology.ts';
 import { wire, type Wired } from '../../src/emulator/cluster/wire.ts';
 import { admin } from '../../src/emulator/cluster/boot.ts';
-import { addNodeRanges, dualRanges } from './kubectl/dual-stack.ts';
+import { dualRanges } from './kubectl/dual-stack.ts';
 import { createStandIn } from './kubectl/stand-in.ts';
 import { pluginBinary } from '../../src/emulator/cni/binary.ts';
 import { subnetEnv } from '../../src/emulator/cni/flannel/routes.ts';
@@ -38,7 +38,15 @@ export interface RecordedCluster {
  */
 export function bootRecorded(dual = false, start?: number): RecordedCluster {
   const usual = findTopology('two-nodes') as Topology;
-  const topology = start === undefined ? usual : { ...usual, start };
+  const [[podCidr, podCidr6], [serviceCidr, serviceCidr6]] = [
+    dualRanges.podCidrs,
+    dualRanges.serviceCidrs,
+  ];
+  const topology = {
+    ...usual,
+    ...(dual && { podCidr, podCidr6, serviceCidr, serviceCidr6 }),
+    ...(start !== undefined && { start }),
+  };
   const standIn = createStandIn(dual);
   const wired = wire(topology, 7, { ...standIn, ...(dual && dualRanges) });
   const cluster = createCluster(topology, 7, wired);
@@ -49,7 +57,6 @@ export function bootRecorded(dual = false, start?: number): RecordedCluster {
   startNodes(wired, topology);
   const { clock } = wired.world;
   clock.runUntil(clock.now + 60 * SECOND, EVENTS);
-  if (dual) addNodeRanges(wired.api);
   forgetEvents(wired);
   const place = { cwd: '/home/learner/w' };
   const home = wired.hosts.files('workstation');

@@ -1,5 +1,3 @@
-import type { ApiServer } from '../../../src/emulator/apiserver/request.ts';
-import { admin } from '../../../src/emulator/cluster/boot.ts';
 import type { Pod } from '../../../src/emulator/resources/pod-template/shapes.ts';
 
 /** Ranges of the second cluster of the recordings, by their README. */
@@ -21,15 +19,4 @@ export function withSecondFamily(pod: Pod): Pod {
   if (!status?.podIP?.startsWith('10.244.')) return pod;
   const podIPs = [{ ip: status.podIP }, { ip: secondOf(status.podIP) }];
   return { ...pod, status: { ...status, podIPs } };
-}
-
-/** Gives each node its range of the second family. */
-export function addNodeRanges(api: ApiServer): void {
-  const headers = { 'content-type': 'application/merge-patch+json' };
-  for (const [index, name] of ['control-plane', 'worker-1', 'worker-2'].entries()) {
-    const second = secondOf(`10.244.${index}.0`).replace(/::0$/, '::/64');
-    const podCIDRs = [`10.244.${index}.0/24`, second];
-    const url = `/api/v1/nodes/${name}`;
-    api.handle({ method: 'PATCH', url, headers, body: { spec: { podCIDRs } } }, admin);
-  }
 }
