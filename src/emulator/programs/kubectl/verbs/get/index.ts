@@ -4,6 +4,8 @@ import { defineCommand, usageText, type Context } from '../../command.ts';
 import { completeResources } from '../../complete-resources.ts';
 import { failed } from '../../failure.ts';
 import { fileFlags, namespacesFlag, printFlags, selectorFlag } from '../../flag-sets.ts';
+import { inServerOrder } from '../../member-order.ts';
+import type { Obj } from '../../object.ts';
 import { printerFor } from '../../printers/printer.ts';
 import type { Call } from '../../../../host/syscalls.ts';
 import { printGeneric } from './generic.ts';
@@ -150,5 +152,7 @@ function* raw(context: Context): Call<void> {
 function rawText(path: string, body: unknown): string {
   if (typeof body === 'string') return body;
   if (path === '/version') return JSON.stringify(body, undefined, 2);
-  return `${JSON.stringify(body)}\n`;
+  const kind = (body as { readonly kind?: unknown } | null)?.kind;
+  const typed = typeof kind === 'string' ? inServerOrder(body as Obj) : body;
+  return `${JSON.stringify(typed)}\n`;
 }
