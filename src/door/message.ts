@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
+import { inServerOrder } from '../emulator/programs/kubectl/member-order.ts';
+import type { Obj } from '../emulator/programs/kubectl/object.ts';
 import type { Json } from '../emulator/world/json.ts';
 import { encodeOpenApiV2, openApiV2Type, wantsOpenApiProtobuf } from './openapi-v2.ts';
 import type { ApiRequest, ApiResponse } from '../emulator/apiserver/request.ts';
@@ -86,9 +88,15 @@ export function writeAnswer(
       // Parts of an answer may be one object of ours; YAML of a server has no aliases.
       aliasDuplicateObjects: false,
     });
-  } else if (wantsPretty(incoming)) text = JSON.stringify(answer.body, null, 2);
-  else text = `${JSON.stringify(answer.body)}\n`;
+  } else if (wantsPretty(incoming)) text = JSON.stringify(inOrder(answer.body), null, 2);
+  else text = `${JSON.stringify(inOrder(answer.body))}\n`;
   writeText(incoming, outgoing, answer.status, headers, text, answer.warnings);
+}
+
+/** Objects have their members in the order of the server's structs. */
+function inOrder(body: ApiResponse['body']): unknown {
+  const { kind } = (body ?? {}) as { readonly kind?: unknown };
+  return typeof kind === 'string' ? inServerOrder(body as unknown as Obj) : body;
 }
 
 /** A refusal that the door itself makes. */
