@@ -290,7 +290,7 @@ EDITOR='sed -i s/red/pink/' kubectl apply edit-last-applied cm/colours
 EDITOR='sed -i s/one/none/' kubectl create --edit -f k/settings.yaml
 kubectl apply set-last-applied -f k/settings.yaml --create-annotation
 kubectl get --raw nope
-kubectl scale deploy web --replicas=1 --timeout=1ms
+kubectl scale deploy web --replicas=1
 kubectl delete pod one --grace-period=1
 kubectl delete pod one
 kubectl delete pod one --ignore-not-found
