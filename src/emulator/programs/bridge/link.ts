@@ -1,13 +1,13 @@
 import type { LinkInfo } from '../../network/api.ts';
 import {
   answers,
+  deviceAsked,
   fail,
   incomplete,
   isShow,
   json,
   linkNamed,
   noBridge,
-  noDevice,
   notModelled,
   ok,
   paint,
@@ -73,10 +73,8 @@ function settingOf(each: LinkInfo, name: string, first: boolean | number): boole
 }
 
 function show(words: readonly string[], context: Context): Result {
-  const at = words.indexOf('dev');
-  const only = at < 0 ? undefined : words[at + 1];
-  if (at >= 0 && only === undefined) return incomplete;
-  if (only !== undefined && !linkNamed(context, only)) return noDevice(only);
+  const { only, wrong } = deviceAsked(words, context);
+  if (wrong) return wrong;
   const ports = [...context.sys.network.links()]
     .sort((a, b) => a.index - b.index)
     .filter((each) => each.master !== undefined && (only === undefined || each.name === only));

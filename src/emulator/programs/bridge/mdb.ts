@@ -4,6 +4,7 @@ import { linkLocal, solicitedNode } from '../../network/address6.ts';
 import type { LinkInfo } from '../../network/api.ts';
 import {
   answers,
+  deviceAsked,
   fail,
   incomplete,
   isShow,
@@ -59,10 +60,8 @@ function groupsOf(bridge: LinkInfo, { sys }: Context): readonly Group[] {
 }
 
 function show(words: readonly string[], context: Context): Result {
-  const at = words.indexOf('dev');
-  const only = at < 0 ? undefined : words[at + 1];
-  if (at >= 0 && only === undefined) return incomplete;
-  if (only !== undefined && !linkNamed(context, only)) return noDevice(only);
+  const { only, wrong } = deviceAsked(words, context);
+  if (wrong) return wrong;
   const bridges = [...context.sys.network.links()]
     .sort((a, b) => a.index - b.index)
     .filter(({ kind, name }) => kind === 'bridge' && (only === undefined || name === only));

@@ -47,6 +47,18 @@ export const isShow = (command: string) =>
 export const linkNamed = ({ sys }: Context, name: string) =>
   sys.network.links().find((each) => each.name === name);
 
+/** The device that `dev NAME` names, if it is there; or what the tool says of it. */
+export function deviceAsked(
+  words: readonly string[],
+  context: Context,
+): { readonly only?: string; readonly wrong?: Result } {
+  const at = words.indexOf('dev');
+  if (at < 0) return {};
+  const only = words[at + 1];
+  if (only === undefined) return { wrong: incomplete };
+  return linkNamed(context, only) ? { only } : { wrong: noDevice(only) };
+}
+
 /** A text in a colour of the terminal. */
 export const paint = (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`;
 

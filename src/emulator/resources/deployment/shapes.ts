@@ -1,5 +1,17 @@
 import type { Condition, Workload } from '../pod-template/shapes.ts';
 
+export interface DeploymentStatus {
+  readonly observedGeneration?: number;
+  readonly replicas?: number;
+  readonly updatedReplicas?: number;
+  readonly readyReplicas?: number;
+  readonly availableReplicas?: number;
+  readonly unavailableReplicas?: number;
+  readonly terminatingReplicas?: number;
+  readonly collisionCount?: number;
+  readonly conditions?: readonly Condition[];
+}
+
 export interface Deployment extends Workload {
   readonly spec: Workload['spec'] & {
     readonly strategy?: {
@@ -9,17 +21,10 @@ export interface Deployment extends Workload {
         readonly maxUnavailable?: number | string;
       };
     };
-    readonly minReadySeconds?: number;
     readonly paused?: boolean;
-    readonly progressDeadlineSeconds?: number;
+    readonly minReadySeconds?: number;
     readonly revisionHistoryLimit?: number;
+    readonly progressDeadlineSeconds?: number;
   };
-  readonly status?: {
-    readonly replicas?: number;
-    readonly updatedReplicas?: number;
-    readonly readyReplicas?: number;
-    readonly availableReplicas?: number;
-    readonly unavailableReplicas?: number;
-    readonly conditions?: readonly Condition[];
-  };
+  readonly status?: DeploymentStatus & Workload['status'];
 }

@@ -1,5 +1,6 @@
 import type { ExtensionDefinition, Options } from '../extension.ts';
 import { option, readNumber, value } from '../extension.ts';
+import { printRate } from './rates.ts';
 import { only, uint } from './values.ts';
 
 /** Probabilities are 31-bit fractions in the kernel; printed with eleven decimals. */
@@ -111,23 +112,7 @@ function readRate([text = '']: readonly string[]) {
   if (number === 0) return { error: `bad rate "${text}"'` };
   const period = Math.floor(UNITS[name as keyof typeof UNITS] / number);
   if (period === 0) return { error: `Rate too fast "${text}"` };
-  return [printRate(period)];
-}
-
-function printRate(period: number): string {
-  const units = [
-    ['day', 864_000_000],
-    ['hour', 36_000_000],
-    ['min', 600_000],
-    ['sec', 10_000],
-  ] as const;
-  let i = 1;
-  for (; i < units.length; i++) {
-    const [, length] = units[i] as (typeof units)[number];
-    if (period > length || length / period < length % period) break;
-  }
-  const [name, length] = units[i - 1] as (typeof units)[number];
-  return `${Math.floor(length / period)}/${name}`;
+  return [printRate(period, 10_000)];
 }
 
 /** `-m limit` (libxt_limit). */

@@ -1,6 +1,7 @@
 import type { ExtensionDefinition, Option, Options, Walk } from '../extension.ts';
 import { maskOf, toAddress } from '../address.ts';
 import { option, value } from '../extension.ts';
+import { printRate } from './rates.ts';
 import { badValue, has, only, text, uint } from './values.ts';
 
 const NAME = 'hashlimit';
@@ -38,24 +39,8 @@ const readRate =
     const number = parseInt(count, 10);
     if (name === undefined || !(number > 0)) return badValue(NAME, flag, given);
     const period = Math.floor((SCALE * UNITS[name as keyof typeof UNITS]) / number);
-    return period === 0 ? { error: `Rate too fast "${given}"\n` } : [printRate(period)];
+    return period === 0 ? { error: `Rate too fast "${given}"\n` } : [printRate(period, SCALE)];
   };
-
-function printRate(period: number): string {
-  const units = [
-    ['day', 86_400 * SCALE],
-    ['hour', 3600 * SCALE],
-    ['min', 60 * SCALE],
-    ['sec', SCALE],
-  ] as const;
-  let i = 1;
-  for (; i < units.length; i++) {
-    const [, length] = units[i] as (typeof units)[number];
-    if (period > length || length / period < length % period) break;
-  }
-  const [name, length] = units[i - 1] as (typeof units)[number];
-  return `${Math.floor(length / period)}/${name}`;
-}
 
 function readMode([given = '']: readonly string[]) {
   const wanted = given.toLowerCase().split(',');
