@@ -64,6 +64,7 @@ export function addLink(words: Words, context: IpContext): IpResult {
   if (adding.name !== undefined && adding.name.length > 15) {
     return fail('Error: Attribute failed policy validation.', 2);
   }
+  if (OTHERS.includes(kind) && words.peek() === 'help') return unknownWord(kind, 'help');
   const options = kinds.includes(kind) ? kindOptions(kind, words, context) : { options: {} };
   if ('exit' in options) return options;
   if (!root) return denied;

@@ -85,9 +85,10 @@ function flagLines(flags: readonly Flag[]): string {
     .join('\n');
 }
 
-/** What `kubectl options` prints. */
-export function optionsText(): string {
-  return `The following options can be passed to any command:\n\n${flagLines(globalFlags)}`;
+/** What `kubectl options` prints to a user with this home. */
+export function optionsText(home: string): string {
+  const lines = flagLines(globalFlags).replace('$HOME', home);
+  return `The following options can be passed to any command:\n\n${lines}`;
 }
 
 /** What `kubectl help --help` prints. */

@@ -7,6 +7,6 @@ export default defineCommand({
   use: 'options',
   short: 'Print the list of flags inherited by all commands',
   *run(context: Context): Call<void> {
-    yield* context.out(optionsText());
+    yield* context.out(optionsText(context.sys.env['HOME'] ?? '/root'));
   },
 });
